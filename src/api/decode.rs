@@ -1,0 +1,194 @@
+//! From trees to types: every problem is reported, with its place, and decoding goes on.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    diagnostics::{Diagnostic, Diagnostics},
+    node::{FieldPath, Node, Origin, Value},
+};
+
+/// A value with the place where it is written.
+#[derive(Debug, Clone, Default)]
+pub struct Sourced<T> {
+    /// The value.
+    pub value: T,
+    /// Its place, or the default that made it.
+    pub origin: Origin,
+}
+
+impl<T> Sourced<T> {
+    /// A value from `origin`.
+    pub fn new(value: T, origin: impl Into<Origin>) -> Self {
+        Self { value, origin: origin.into() }
+    }
+}
+
+impl<T> std::ops::Deref for Sourced<T> {
+    type Target = T;
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+/// `map<string,string>`: each value with its place; ordered by key, since the operator's order is random.
+pub type StringMap = Sourced<BTreeMap<String, Sourced<String>>>;
+
+/// What can be made from a tree.
+pub trait Decode: Sized {
+    /// Makes the value, or reports why not and returns `None`. `path` is the field's path for messages.
+    fn decode(node: &Node, path: &FieldPath, diagnostics: &mut Diagnostics) -> Option<Self>;
+}
+
+/// Reports `node` as not being `wanted`.
+pub fn wrong_type(node: &Node, wanted: &str, path: &FieldPath, diagnostics: &mut Diagnostics) {
+    let found = match &node.value {
+        Value::Null => "null".to_owned(),
+        Value::Bool(flag) => format!("boolean `{flag}`"),
+        Value::Number(number) => format!("number `{number}`"),
+        Value::String(_) => "a string".to_owned(),
+        Value::Sequence(_) => "a list".to_owned(),
+        Value::Mapping(_) => "a mapping".to_owned(),
+    };
+    let mut diagnostic = Diagnostic::error("invalid-type", format!("`{path}` is {found}, expected {wanted}"))
+        .field(path.clone())
+        .at(&node.origin);
+    if wanted == "a string" && matches!(node.value, Value::Bool(_) | Value::Number(_)) {
+        diagnostic = diagnostic.hint("quote the value");
+    }
+    diagnostics.push(diagnostic);
+}
+
+impl Decode for Node {
+    fn decode(node: &Node, _: &FieldPath, _: &mut Diagnostics) -> Option<Self> {
+        Some(node.clone())
+    }
+}
+
+impl Decode for Sourced<String> {
+    fn decode(node: &Node, path: &FieldPath, diagnostics: &mut Diagnostics) -> Option<Self> {
+        match node.as_str() {
+            Some(text) => Some(Self::new(text.to_owned(), &node.origin)),
+            None => {
+                wrong_type(node, "a string", path, diagnostics);
+                None
+            }
+        }
+    }
+}
+
+impl Decode for Sourced<i64> {
+    fn decode(node: &Node, path: &FieldPath, diagnostics: &mut Diagnostics) -> Option<Self> {
+        match node.as_i64() {
+            Some(number) => Some(Self::new(number, &node.origin)),
+            None => {
+                wrong_type(node, "an integer", path, diagnostics);
+                None
+            }
+        }
+    }
+}
+
+impl Decode for Sourced<bool> {
+    fn decode(node: &Node, path: &FieldPath, diagnostics: &mut Diagnostics) -> Option<Self> {
+        match node.as_bool() {
+            Some(flag) => Some(Self::new(flag, &node.origin)),
+            None => {
+                wrong_type(node, "a boolean", path, diagnostics);
+                None
+            }
+        }
+    }
+}
+
+impl<T: Decode> Decode for Vec<T> {
+    fn decode(node: &Node, path: &FieldPath, diagnostics: &mut Diagnostics) -> Option<Self> {
+        let Some(items) = node.as_sequence() else {
+            wrong_type(node, "a list", path, diagnostics);
+            return None;
+        };
+        Some(
+            items
+                .iter()
+                .enumerate()
+                .filter_map(|(index, item)| T::decode(item, &path.index(index), diagnostics))
+                .collect(),
+        )
+    }
+}
+
+impl<T: Decode> Decode for Sourced<BTreeMap<String, T>> {
+    fn decode(node: &Node, path: &FieldPath, diagnostics: &mut Diagnostics) -> Option<Self> {
+        let Some(mapping) = node.as_mapping() else {
+            wrong_type(node, "a mapping", path, diagnostics);
+            return None;
+        };
+        let entries = mapping
+            .iter()
+            .filter_map(|(key, value)| Some((key.to_owned(), T::decode(value, &path.key(key), diagnostics)?)))
+            .collect();
+        Some(Self::new(entries, &node.origin))
+    }
+}
+
+/// Declares a resource type: every field is optional as written, `null` counts as absent, unknown fields are
+/// reported. `origin` is the place of the whole mapping, `keys` that of each key.
+macro_rules! resource {
+    ($(#[$meta:meta])* $name:ident { $( $(#[$field_meta:meta])* $field:ident = $key:literal : $type:ty, )* }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Default)]
+        pub struct $name {
+            $( $(#[$field_meta])* pub $field: Option<$type>, )*
+            /// The place of the whole mapping.
+            pub origin: $crate::node::Origin,
+        }
+
+        impl $name {
+            /// The names of all fields.
+            pub const FIELDS: &'static [&'static str] = &[$($key),*];
+        }
+
+        impl $crate::api::Decode for $name {
+            fn decode(
+                node: &$crate::node::Node,
+                path: &$crate::node::FieldPath,
+                diagnostics: &mut $crate::diagnostics::Diagnostics,
+            ) -> Option<Self> {
+                let Some(mapping) = node.as_mapping() else {
+                    $crate::api::decode::wrong_type(node, "a mapping", path, diagnostics);
+                    return None;
+                };
+                let mut resource = Self { origin: node.origin.clone(), ..Self::default() };
+                for (key, value) in mapping.entries() {
+                    match key.text.as_str() {
+                        $( $key => {
+                            if !value.is_null() {
+                                resource.$field = $crate::api::Decode::decode(value, &path.key($key), diagnostics);
+                            }
+                        } )*
+                        _ => $crate::api::decode::unknown_field(key, path, Self::FIELDS, diagnostics),
+                    }
+                }
+                Some(resource)
+            }
+        }
+    };
+}
+pub(crate) use resource;
+
+/// Reports `key` as no field of the resource at `path`, with the nearest of `known`.
+pub fn unknown_field(key: &crate::node::Key, path: &FieldPath, known: &[&str], diagnostics: &mut Diagnostics) {
+    let field = path.key(&key.text);
+    let mut diagnostic = Diagnostic::error("unknown-field", format!("unknown field `{field}`")).field(field);
+    if let Some(span) = key.span {
+        diagnostic = diagnostic.at(span);
+    }
+    let nearest = known
+        .iter()
+        .map(|name| (strsim::damerau_levenshtein(name, &key.text), *name))
+        .min()
+        .filter(|(distance, name)| *distance <= name.len().div_ceil(3));
+    if let Some((_, name)) = nearest {
+        diagnostic = diagnostic.hint(format!("write `{}`", path.key(name)));
+    }
+    diagnostics.push(diagnostic);
+}

@@ -1,0 +1,35 @@
+//! The registry of diagnostic codes. Each module documents its own codes in a table `CODES`; here they are
+//! put together for `explain CODE`, SARIF and the tests.
+
+/// What `explain CODE` prints.
+#[derive(Debug, Clone, Copy)]
+pub struct CodeDoc {
+    /// Kebab-case, stable.
+    pub code: &'static str,
+    /// One line.
+    pub summary: &'static str,
+    /// Why it is reported and what to do, in full sentences.
+    pub explanation: &'static str,
+}
+
+/// The tables of all modules, in pipeline order.
+#[must_use]
+pub fn registry() -> Vec<&'static CodeDoc> {
+    let tables: &[&'static [CodeDoc]] = &[
+        crate::source::CODES,
+        crate::api::CODES,
+        crate::resolve::CODES,
+        crate::conf::CODES,
+        crate::pod::CODES,
+        crate::mutate::CODES,
+        crate::manifest::CODES,
+        crate::compat::CODES,
+    ];
+    tables.iter().flat_map(|table| table.iter()).collect()
+}
+
+/// The documentation of `code`.
+#[must_use]
+pub fn find(code: &str) -> Option<&'static CodeDoc> {
+    registry().into_iter().find(|doc| doc.code == code)
+}

@@ -1,0 +1,155 @@
+//! Where a value comes from: a place in a file, or a derivation from other values.
+
+use std::{borrow::Cow, sync::Arc};
+
+/// Names a file of a [`crate::source::Sources`] table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SourceId(pub u32);
+
+/// A half-open byte range of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Span {
+    /// The file.
+    pub source: SourceId,
+    /// First byte.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+}
+
+/// The origin of a value. Cheap to clone.
+#[derive(Debug, Clone, Default)]
+pub enum Origin {
+    /// Nothing is known; a bug in anything that is rendered, normal in scratch values.
+    #[default]
+    Unknown,
+    /// Written in a file.
+    Source(Span),
+    /// Made from other values, or out of a rule alone.
+    Derived(Arc<Derivation>),
+}
+
+/// One link of the chain that `explain` prints.
+#[derive(Debug)]
+pub struct Derivation {
+    /// Who made the value.
+    pub stage: Stage,
+    /// What made it, under its own name: a conf key, a Spark class, a webhook step, a diagnostic code.
+    pub rule: Cow<'static, str>,
+    /// What else a reader wants to know: "overrides 1g from spec.sparkConf".
+    pub note: Option<String>,
+    /// What it was made from; the first is the main one.
+    pub inputs: Vec<Origin>,
+}
+
+/// The parts of the house that make or change values, in the order in which they act.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stage {
+    /// A flag of the command line.
+    CommandLine,
+    /// The `SparkRender` configuration, or its defaults.
+    Config,
+    /// The operator's defaulter.
+    OperatorDefault,
+    /// A Spark conf; the rule is its key.
+    Conf,
+    /// A Spark default, where no conf is set; the rule is the conf's key.
+    SparkDefault,
+    /// A Spark feature step; the rule is its class name.
+    FeatureStep,
+    /// A step of the operator's webhook; the rule is the field.
+    Webhook,
+    /// An object or field that the operator makes.
+    Operator,
+    /// A rule of `render`'s own (names, labels, clean-up), see DESIGN section 3 in COMPATIBILITY.md.
+    Assemble,
+    /// A change for the target Kubernetes version; the rule is the diagnostic's code.
+    Tailor,
+}
+
+impl Stage {
+    /// The word that `explain` prints.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::CommandLine => "command line",
+            Self::Config => "configuration",
+            Self::OperatorDefault => "operator default",
+            Self::Conf => "Spark conf",
+            Self::SparkDefault => "Spark default",
+            Self::FeatureStep => "feature step",
+            Self::Webhook => "webhook step",
+            Self::Operator => "operator",
+            Self::Assemble => "render rule",
+            Self::Tailor => "tailoring",
+        }
+    }
+}
+
+impl Origin {
+    /// A value that `rule` of `stage` makes from `inputs`. Unknown inputs are left out.
+    #[must_use]
+    pub fn derived(stage: Stage, rule: impl Into<Cow<'static, str>>, inputs: impl IntoIterator<Item = Origin>) -> Self {
+        let inputs = inputs.into_iter().filter(|origin| !origin.is_unknown()).collect();
+        Self::Derived(Arc::new(Derivation { stage, rule: rule.into(), note: None, inputs }))
+    }
+
+    /// [`Origin::derived`] with a note for the reader.
+    #[must_use]
+    pub fn noted(
+        stage: Stage,
+        rule: impl Into<Cow<'static, str>>,
+        note: impl Into<String>,
+        inputs: impl IntoIterator<Item = Origin>,
+    ) -> Self {
+        let inputs = inputs.into_iter().filter(|origin| !origin.is_unknown()).collect();
+        Self::Derived(Arc::new(Derivation { stage, rule: rule.into(), note: Some(note.into()), inputs }))
+    }
+
+    /// Whether nothing is known.
+    #[must_use]
+    pub fn is_unknown(&self) -> bool {
+        matches!(self, Self::Unknown)
+    }
+
+    /// The place in a file that is the main cause: the first one down the chain.
+    #[must_use]
+    pub fn span(&self) -> Option<Span> {
+        match self {
+            Self::Unknown => None,
+            Self::Source(span) => Some(*span),
+            Self::Derived(derivation) => derivation.inputs.iter().find_map(Self::span),
+        }
+    }
+
+    /// Every place in a file that had a part in the value, in the order of the chain.
+    #[must_use]
+    pub fn spans(&self) -> Vec<Span> {
+        let mut spans = Vec::new();
+        self.collect_spans(&mut spans);
+        spans
+    }
+
+    fn collect_spans(&self, spans: &mut Vec<Span>) {
+        match self {
+            Self::Unknown => {}
+            Self::Source(span) => {
+                if !spans.contains(span) {
+                    spans.push(*span);
+                }
+            }
+            Self::Derived(derivation) => derivation.inputs.iter().for_each(|input| input.collect_spans(spans)),
+        }
+    }
+}
+
+impl From<Span> for Origin {
+    fn from(span: Span) -> Self {
+        Self::Source(span)
+    }
+}
+impl From<&Origin> for Origin {
+    fn from(origin: &Origin) -> Self {
+        origin.clone()
+    }
+}
