@@ -5,6 +5,8 @@
 //! assemble → tailor → emit. See ARCHITECTURE.md.
 
 pub mod api;
+pub mod cli;
+pub mod commands;
 pub mod compat;
 pub mod conf;
 pub mod config;

@@ -1,3 +1,7 @@
 //! The binary: arguments in, exit status out.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ExitCode::from(spark_render::commands::main().code())
+}

@@ -5,6 +5,7 @@
 //! `&mut Diagnostics`, reports all that it finds and returns its product if it can.
 
 mod code;
+pub mod render;
 
 pub use code::{CodeDoc, find as find_code, registry};
 

@@ -1,0 +1,8 @@
+//! The command line: arguments, exit status, terminals. The only module that reads the environment or prints.
+
+pub mod args;
+mod exit;
+mod terminal;
+
+pub use exit::ExitStatus;
+pub use terminal::Terminal;
