@@ -24,6 +24,7 @@ pub fn registry() -> Vec<&'static CodeDoc> {
         crate::mutate::CODES,
         crate::manifest::CODES,
         crate::compat::CODES,
+        crate::config::CODES,
     ];
     tables.iter().flat_map(|table| table.iter()).collect()
 }
