@@ -18,3 +18,4 @@ pub mod node;
 pub mod pod;
 pub mod resolve;
 pub mod source;
+pub mod template;

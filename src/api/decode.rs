@@ -66,37 +66,31 @@ impl Decode for Node {
 
 impl Decode for Sourced<String> {
     fn decode(node: &Node, path: &FieldPath, diagnostics: &mut Diagnostics) -> Option<Self> {
-        match node.as_str() {
-            Some(text) => Some(Self::new(text.to_owned(), &node.origin)),
-            None => {
-                wrong_type(node, "a string", path, diagnostics);
-                None
-            }
-        }
+        let Some(text) = node.as_str() else {
+            wrong_type(node, "a string", path, diagnostics);
+            return None;
+        };
+        Some(Self::new(text.to_owned(), &node.origin))
     }
 }
 
 impl Decode for Sourced<i64> {
     fn decode(node: &Node, path: &FieldPath, diagnostics: &mut Diagnostics) -> Option<Self> {
-        match node.as_i64() {
-            Some(number) => Some(Self::new(number, &node.origin)),
-            None => {
-                wrong_type(node, "an integer", path, diagnostics);
-                None
-            }
-        }
+        let Some(number) = node.as_i64() else {
+            wrong_type(node, "an integer", path, diagnostics);
+            return None;
+        };
+        Some(Self::new(number, &node.origin))
     }
 }
 
 impl Decode for Sourced<bool> {
     fn decode(node: &Node, path: &FieldPath, diagnostics: &mut Diagnostics) -> Option<Self> {
-        match node.as_bool() {
-            Some(flag) => Some(Self::new(flag, &node.origin)),
-            None => {
-                wrong_type(node, "a boolean", path, diagnostics);
-                None
-            }
-        }
+        let Some(flag) = node.as_bool() else {
+            wrong_type(node, "a boolean", path, diagnostics);
+            return None;
+        };
+        Some(Self::new(flag, &node.origin))
     }
 }
 

@@ -6,6 +6,7 @@
 
 use std::{
     collections::BTreeMap,
+    fmt::Write,
     fs, io,
     path::{Path, PathBuf},
 };
@@ -185,10 +186,13 @@ fn safe(name: &str) -> String {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.') {
             safe.push(char::from(byte));
         } else {
-            safe.push_str(&format!("%{byte:02X}"));
+            let _ = write!(safe, "%{byte:02X}");
         }
     }
-    if safe.starts_with('.') { format!("%2E{}", &safe[1..]) } else { safe }
+    match safe.strip_prefix('.') {
+        Some(rest) => format!("%2E{rest}"),
+        None => safe,
+    }
 }
 
 fn refuse_foreign(directory: &Path) -> Result<(), Failure> {

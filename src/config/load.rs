@@ -19,7 +19,8 @@ pub const FILE_NAME: &str = "spark-render.yaml";
 /// Whether `node` is meant to be a configuration.
 #[must_use]
 pub fn is_config(node: &Node) -> bool {
-    node.str_at(&["kind"]) == Some(KIND) && node.str_at(&["apiVersion"]).is_some_and(|version| version.starts_with("spark-render.io/"))
+    node.str_at(&["kind"]) == Some(KIND)
+        && node.str_at(&["apiVersion"]).is_some_and(|version| version.starts_with("spark-render.io/"))
 }
 
 /// Reads a SparkRender. Its `requiredVersion` is checked against this binary.
@@ -36,7 +37,8 @@ pub fn decode(node: &Node, diagnostics: &mut Diagnostics) -> Option<SparkRenderS
             return None;
         }
     }
-    for (key, _) in node.as_mapping()?.entries().filter(|(key, _)| !matches!(key.text.as_str(), "apiVersion" | "kind" | "metadata" | "spec")) {
+    let known = |key: &str| matches!(key, "apiVersion" | "kind" | "metadata" | "spec");
+    if let Some((key, _)) = node.as_mapping()?.entries().find(|(key, _)| !known(&key.text)) {
         let mut diagnostic = Diagnostic::error("invalid-config", format!("unknown field `{}`", key.text))
             .field(FieldPath::root().key(&key.text))
             .hint(format!("move it below `spec`, if `spec.{}` is meant", key.text));
@@ -61,7 +63,7 @@ pub fn decode(node: &Node, diagnostics: &mut Diagnostics) -> Option<SparkRenderS
 
 fn complaint(spec: &Node, error: &serde_path_to_error::Error<serde_json::Error>) -> Diagnostic {
     let (mut place, mut path) = (spec, FieldPath::keys(&["spec"]));
-    for segment in error.path().iter() {
+    for segment in error.path() {
         let child = match segment {
             Segment::Map { key } => {
                 path = path.key(key);

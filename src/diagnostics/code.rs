@@ -17,6 +17,7 @@ pub struct CodeDoc {
 pub fn registry() -> Vec<&'static CodeDoc> {
     let tables: &[&'static [CodeDoc]] = &[
         crate::source::CODES,
+        crate::template::CODES,
         crate::api::CODES,
         crate::resolve::CODES,
         crate::conf::CODES,

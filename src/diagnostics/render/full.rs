@@ -63,6 +63,7 @@ fn windows<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Vec<Window<'
         .filter_map(|label| Some((label.origin.span()?, AnnotationKind::Context, label.text.as_str())));
     let mut windows: Vec<Window<'a>> = Vec::new();
     for (span, kind, label) in primary.into_iter().chain(labels) {
+        let span = sources.written(span);
         let file = sources.file(span.source);
         let (start, end) = shown(&file.text, span);
         let line_start = file.text[..start].rfind('\n').map_or(0, |at| at + 1);
