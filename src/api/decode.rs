@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     diagnostics::{Diagnostic, Diagnostics},
-    node::{FieldPath, Node, Origin, Value},
+    node::{FieldPath, Node, Origin, Segment, Value},
 };
 
 /// A value with the place where it is written.
@@ -55,12 +55,65 @@ pub fn wrong_type(node: &Node, wanted: &str, path: &FieldPath, diagnostics: &mut
     if wanted == "a string" && matches!(node.value, Value::Bool(_) | Value::Number(_)) {
         diagnostic = diagnostic.hint("quote the value");
     }
+    if let (Some(text), Some(last)) = (node.as_str(), path.0.last()) {
+        if wanted == "a mapping" && *last == Segment::Key("restartPolicy".to_owned()) {
+            diagnostic = diagnostic.hint(format!("write `restartPolicy: {{type: {text}}}`"));
+        } else if wanted == "an integer" && text.parse::<i64>().is_ok() {
+            diagnostic = diagnostic.hint("remove the quotes");
+        } else if wanted == "a boolean" && text.parse::<bool>().is_ok() {
+            diagnostic = diagnostic.hint("remove the quotes");
+        }
+    }
     diagnostics.push(diagnostic);
 }
 
+/// The integer that `node` is for the API server, to which `1.0` is 1.
+#[expect(clippy::cast_possible_truncation, reason = "checked to be whole and small")]
+pub(super) fn integer(node: &Node) -> Option<i64> {
+    node.as_i64().or_else(|| match &node.value {
+        Value::Number(number) => {
+            number.as_f64().filter(|float| float.fract() == 0.0 && float.abs() < 9e15).map(|float| float as i64)
+        }
+        _ => None,
+    })
+}
+
+/// An object of Kubernetes' own types, kept as a tree.
 impl Decode for Node {
-    fn decode(node: &Node, _: &FieldPath, _: &mut Diagnostics) -> Option<Self> {
+    fn decode(node: &Node, path: &FieldPath, diagnostics: &mut Diagnostics) -> Option<Self> {
+        if node.as_mapping().is_none() {
+            wrong_type(node, "a mapping", path, diagnostics);
+            return None;
+        }
         Some(node.clone())
+    }
+}
+
+/// A quantity as the API server takes it: a number or a string.
+#[derive(Debug, Clone)]
+pub struct IntOrString(pub Node);
+
+impl IntOrString {
+    /// The value as text.
+    #[must_use]
+    pub fn text(&self) -> String {
+        match &self.0.value {
+            Value::String(text) => text.clone(),
+            Value::Number(number) => number.to_string(),
+            _ => String::new(),
+        }
+    }
+}
+
+impl Decode for IntOrString {
+    fn decode(node: &Node, path: &FieldPath, diagnostics: &mut Diagnostics) -> Option<Self> {
+        match node.value {
+            Value::String(_) | Value::Number(_) => Some(Self(node.clone())),
+            _ => {
+                wrong_type(node, "a quantity", path, diagnostics);
+                None
+            }
+        }
     }
 }
 
@@ -76,7 +129,7 @@ impl Decode for Sourced<String> {
 
 impl Decode for Sourced<i64> {
     fn decode(node: &Node, path: &FieldPath, diagnostics: &mut Diagnostics) -> Option<Self> {
-        let Some(number) = node.as_i64() else {
+        let Some(number) = integer(node) else {
             wrong_type(node, "an integer", path, diagnostics);
             return None;
         };
@@ -156,33 +209,20 @@ macro_rules! resource {
                     match key.text.as_str() {
                         $( $key => {
                             if !value.is_null() {
-                                resource.$field = $crate::api::Decode::decode(value, &path.key($key), diagnostics);
+                                let path = path.key($key);
+                                $crate::api::constraints::check(stringify!($name), $key, value, &path, diagnostics);
+                                resource.$field = $crate::api::Decode::decode(value, &path, diagnostics);
                             }
                         } )*
-                        _ => $crate::api::decode::unknown_field(key, path, Self::FIELDS, diagnostics),
+                        _ => $crate::api::misplaced::report(
+                            (key, value), stringify!($name), path, Self::FIELDS, diagnostics,
+                        ),
                     }
                 }
+                $crate::api::constraints::require(stringify!($name), node, path, diagnostics);
                 Some(resource)
             }
         }
     };
 }
 pub(crate) use resource;
-
-/// Reports `key` as no field of the resource at `path`, with the nearest of `known`.
-pub fn unknown_field(key: &crate::node::Key, path: &FieldPath, known: &[&str], diagnostics: &mut Diagnostics) {
-    let field = path.key(&key.text);
-    let mut diagnostic = Diagnostic::error("unknown-field", format!("unknown field `{field}`")).field(field);
-    if let Some(span) = key.span {
-        diagnostic = diagnostic.at(span);
-    }
-    let nearest = known
-        .iter()
-        .map(|name| (strsim::damerau_levenshtein(name, &key.text), *name))
-        .min()
-        .filter(|(distance, name)| *distance <= name.len().div_ceil(3));
-    if let Some((_, name)) = nearest {
-        diagnostic = diagnostic.hint(format!("write `{}`", path.key(name)));
-    }
-    diagnostics.push(diagnostic);
-}

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{DriverIngressConfiguration, DriverSpec, ExecutorSpec, MonitoringSpec, SparkUIConfiguration};
 use crate::{
-    api::{Sourced, StringMap, decode::resource},
+    api::{IntOrString, Sourced, StringMap, decode::resource},
     node::Node,
 };
 
@@ -142,6 +142,6 @@ resource! {
         /// `batchSchedulerOptions.queue`: object, changes other fields (volcano PodGroup.queue; yunikorn label queue).
         queue = "queue": Sourced<String>,
         /// `batchSchedulerOptions.resources`: object (volcano PodGroup.minResources).
-        resources = "resources": Sourced<BTreeMap<String, Node>>,
+        resources = "resources": Sourced<BTreeMap<String, IntOrString>>,
     }
 }

@@ -5,6 +5,7 @@ mod driver;
 mod executor;
 mod monitoring;
 mod pod_spec;
+mod scheduled;
 
 pub use application::{
     BatchSchedulerConfiguration, Dependencies, DynamicAllocation, RestartPolicy, SparkApplicationSpec,
@@ -13,3 +14,4 @@ pub use driver::DriverSpec;
 pub use executor::ExecutorSpec;
 pub use monitoring::{DriverIngressConfiguration, MonitoringSpec, PrometheusSpec, SparkUIConfiguration};
 pub use pod_spec::{GPUSpec, NameKey, NamePath, Port, SecretInfo};
+pub use scheduled::ScheduledSparkApplicationSpec;

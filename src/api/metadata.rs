@@ -1,0 +1,81 @@
+//! `metadata`: the parts that matter typed, and the whole as a tree.
+
+use super::{Decode, Sourced, StringMap};
+use crate::{
+    diagnostics::{Diagnostic, Diagnostics},
+    node::{FieldPath, Node, Origin},
+};
+
+/// `metadata` of a resource.
+#[derive(Debug, Clone, Default)]
+pub struct Metadata {
+    /// `name`.
+    pub name: Option<Sourced<String>>,
+    /// `generateName`.
+    pub generate_name: Option<Sourced<String>>,
+    /// `namespace`.
+    pub namespace: Option<Sourced<String>>,
+    /// `labels`.
+    pub labels: StringMap,
+    /// `annotations`.
+    pub annotations: StringMap,
+    /// The whole mapping.
+    pub node: Node,
+}
+
+/// The other fields of `ObjectMeta`.
+const OTHER_FIELDS: &[&str] = &[
+    "clusterName",
+    "creationTimestamp",
+    "deletionGracePeriodSeconds",
+    "deletionTimestamp",
+    "finalizers",
+    "generation",
+    "managedFields",
+    "ownerReferences",
+    "resourceVersion",
+    "selfLink",
+    "uid",
+];
+
+impl Metadata {
+    /// Its place.
+    #[must_use]
+    pub fn origin(&self) -> &Origin {
+        &self.node.origin
+    }
+}
+
+impl Decode for Metadata {
+    fn decode(node: &Node, path: &FieldPath, diagnostics: &mut Diagnostics) -> Option<Self> {
+        let Some(mapping) = node.as_mapping() else {
+            super::decode::wrong_type(node, "a mapping", path, diagnostics);
+            return None;
+        };
+        let mut metadata = Self { node: node.clone(), ..Self::default() };
+        for (key, value) in mapping.entries().filter(|(_, value)| !value.is_null()) {
+            let path = path.key(&key.text);
+            match key.text.as_str() {
+                "name" => metadata.name = Decode::decode(value, &path, diagnostics),
+                "generateName" => metadata.generate_name = Decode::decode(value, &path, diagnostics),
+                "namespace" => metadata.namespace = Decode::decode(value, &path, diagnostics),
+                "labels" => metadata.labels = Decode::decode(value, &path, diagnostics).unwrap_or_default(),
+                "annotations" => metadata.annotations = Decode::decode(value, &path, diagnostics).unwrap_or_default(),
+                other if OTHER_FIELDS.contains(&other) => {}
+                _ => {
+                    let diagnostic = Diagnostic::warning(
+                        "unknown-field",
+                        format!("unknown field `{path}`, which the API server drops"),
+                    );
+                    let diagnostic = diagnostic.field(path).hint(format!("remove `{}`", key.text));
+                    diagnostics.push(match key.span {
+                        Some(span) => diagnostic.at(span),
+                        None => diagnostic.at(&value.origin),
+                    });
+                }
+            }
+        }
+        metadata.namespace = metadata.namespace.filter(|namespace| !namespace.value.is_empty());
+        Some(metadata)
+    }
+}

@@ -1,0 +1,5 @@
+//! `sparkoperator.k8s.io/v1alpha1`: SparkConnect (operator 2.3 and later).
+
+mod spark_connect;
+
+pub use spark_connect::{ConnectExecutorSpec, ServerSpec, SparkConnectSpec};
