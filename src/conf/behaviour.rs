@@ -1,11 +1,73 @@
-//! What differs between Spark versions, as data: one row per difference, so that no feature step asks for a
-//! version number. COMPATIBILITY.md is printed from this table.
+//! Table: what differs between Spark versions, as data: one row per difference, so that no feature step asks
+//! for a version number. COMPATIBILITY.md is printed from this table.
 
 /// A difference between Spark versions that shows in the objects it creates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Behaviour {
+    /// Resource names are made by replacing characters with `-` rather than removing them.
+    NamesByReplacing,
+    /// ConfigMaps and Secrets are immutable.
+    ImmutableConfigMaps,
+    /// Services and PVCs are labelled `spark-app-selector`.
+    SelectorLabelOnResources,
+    /// An upload of local dependencies keeps the others.
+    UploadKeepsRemoteUris,
+    /// `spark.kubernetes.{driver,executor}.pod.featureSteps` is known.
+    CustomFeatureSteps,
+    /// Pods are labelled `spark-version` and `spark-app-name`.
+    VersionAndNameLabels,
+    /// Objects carry no `metadata.namespace`: the URL has it.
+    NamespaceInUrlOnly,
+    /// `spark.app.submitTime` is a conf.
+    SubmitTime,
+    /// The driver ConfigMap has the key `spark.kubernetes.namespace`.
+    NamespaceInConfigMap,
+    /// Node selectors and schedulers per role.
+    RoleNodeSelectorAndScheduler,
+    /// `spark.{driver,executor}.memoryOverheadFactor`.
+    RoleMemoryOverheadFactor,
+    /// `{{APP_ID}}` and `{{EXECUTOR_ID}}` are substituted in annotations.
+    IdsInAnnotations,
+    /// Empty maps are not sent.
+    EmptyMapsOmitted,
     /// The driver Service carries `ipFamilies` and `ipFamilyPolicy`.
     ServiceIpFamilies,
+    /// `spark.kubernetes.driver.service.label.*`.
+    ServiceLabels,
+    /// Volume sizes below 1 KiB are refused.
+    VolumeSizeChecked,
+    /// A template's namespace gives way to the application's.
+    TemplateNamespaceReplaced,
+    /// The Connect server as main class is refused.
+    ConnectServerRefused,
+    /// The driver hands `spark.kubernetes.executor.hadoopConfigMapName` to its executors.
+    ExecutorHadoopConfigMap,
+    /// `{{APP_ID}}` and `{{EXECUTOR_ID}}` are substituted in labels.
+    IdsInLabels,
+    /// Volume mounts have `subPathExpr`.
+    SubPathExpr,
+    /// `options.type` of hostPath volumes counts.
+    HostPathType,
+    /// `spark.{driver,executor}.minMemoryOverhead`.
+    MinMemoryOverhead,
+    /// OnDemand PVCs are `ReadWriteOncePod`.
+    ReadWriteOncePod,
+    /// Labels and annotations of OnDemand PVCs.
+    PvcLabelsAndAnnotations,
+    /// A fourth driver port, `spark-connect`.
+    ConnectPort,
+    /// `spark.kubernetes.{driver,executor}.pod.excludedFeatureSteps`.
+    ExcludedFeatureSteps,
+    /// A NetworkPolicy for the executors.
+    NetworkPolicy,
+    /// `appProtocol: grpc` on the Service's `spark-connect` port.
+    ConnectAppProtocol,
+    /// Volcano's feature step is part of the distribution.
+    VolcanoFeatureStep,
+    /// `publishNotReadyAddresses` on the Service.
+    PublishNotReadyAddresses,
+    /// `allowPrivilegeEscalation: false` on Spark's container.
+    AllowPrivilegeEscalation,
 }
 
 /// A row: who behaves so, from which version, and up to (not including) which.
@@ -21,10 +83,47 @@ pub struct BehaviourRow {
     pub summary: &'static str,
 }
 
+const fn since(behaviour: Behaviour, major: u32, minor: u32, summary: &'static str) -> BehaviourRow {
+    BehaviourRow { behaviour, since: (major, minor, 0), until: None, summary }
+}
+
 /// All differences. Boundaries are those between recorded versions.
-pub const BEHAVIOURS: &[BehaviourRow] = &[BehaviourRow {
-    behaviour: Behaviour::ServiceIpFamilies,
-    since: (3, 4, 0),
-    until: None,
-    summary: "driver Service has ipFamilies and ipFamilyPolicy",
-}];
+pub const BEHAVIOURS: &[BehaviourRow] = &[
+    since(Behaviour::NamesByReplacing, 3, 2, "resource names replace characters by `-` (3.1 removes them)"),
+    since(Behaviour::ImmutableConfigMaps, 3, 2, "ConfigMaps and Secrets are immutable"),
+    since(Behaviour::SelectorLabelOnResources, 3, 2, "driver Service and PVCs are labelled spark-app-selector"),
+    since(Behaviour::UploadKeepsRemoteUris, 3, 2, "an upload of local jars or files keeps the ones that need none"),
+    since(Behaviour::CustomFeatureSteps, 3, 2, "pod.featureSteps confs work"),
+    since(Behaviour::VersionAndNameLabels, 3, 3, "pods are labelled spark-version and spark-app-name"),
+    since(
+        Behaviour::NamespaceInUrlOnly,
+        3,
+        3,
+        "Service, ConfigMaps, Secrets and PVCs are sent without metadata.namespace",
+    ),
+    since(Behaviour::SubmitTime, 3, 3, "spark.properties has spark.app.submitTime"),
+    since(Behaviour::NamespaceInConfigMap, 3, 3, "driver ConfigMap has the key spark.kubernetes.namespace"),
+    since(Behaviour::RoleNodeSelectorAndScheduler, 3, 3, "node.selector per role and scheduler.name confs work"),
+    since(Behaviour::RoleMemoryOverheadFactor, 3, 3, "memoryOverheadFactor per role works"),
+    since(Behaviour::IdsInAnnotations, 3, 3, "{{APP_ID}} and {{EXECUTOR_ID}} are substituted in annotations"),
+    since(Behaviour::EmptyMapsOmitted, 3, 4, "empty annotations, labels and nodeSelector are not sent"),
+    since(Behaviour::ServiceIpFamilies, 3, 4, "driver Service has ipFamilies and ipFamilyPolicy"),
+    since(Behaviour::ServiceLabels, 3, 4, "driver.service.label confs work"),
+    since(Behaviour::VolumeSizeChecked, 4, 0, "volume sizes without unit below 1024 are refused"),
+    since(Behaviour::TemplateNamespaceReplaced, 3, 4, "a template's namespace is replaced (earlier: refused)"),
+    since(Behaviour::ConnectServerRefused, 3, 4, "the Connect server as main class is refused in cluster mode"),
+    since(Behaviour::ExecutorHadoopConfigMap, 3, 5, "executors mount the Hadoop configuration"),
+    since(Behaviour::IdsInLabels, 4, 0, "{{APP_ID}} and {{EXECUTOR_ID}} are substituted in labels"),
+    since(Behaviour::SubPathExpr, 4, 0, "volume mounts have subPathExpr"),
+    since(Behaviour::HostPathType, 4, 0, "hostPath options.type counts"),
+    since(Behaviour::MinMemoryOverhead, 4, 0, "minMemoryOverhead confs work"),
+    since(Behaviour::ReadWriteOncePod, 4, 0, "OnDemand PVCs are ReadWriteOncePod (earlier ReadWriteOnce)"),
+    since(Behaviour::PvcLabelsAndAnnotations, 4, 0, "labels and annotations of OnDemand PVCs work"),
+    since(Behaviour::ConnectPort, 4, 1, "driver Pod and Service have the port spark-connect"),
+    since(Behaviour::ExcludedFeatureSteps, 4, 1, "pod.excludedFeatureSteps confs work"),
+    since(Behaviour::NetworkPolicy, 4, 2, "a NetworkPolicy closes the executors to other applications"),
+    since(Behaviour::ConnectAppProtocol, 4, 2, "appProtocol grpc on the Service port spark-connect"),
+    since(Behaviour::VolcanoFeatureStep, 4, 2, "VolcanoFeatureStep is part of the distribution"),
+    since(Behaviour::PublishNotReadyAddresses, 4, 3, "driver Service has publishNotReadyAddresses"),
+    since(Behaviour::AllowPrivilegeEscalation, 4, 3, "Spark's container has allowPrivilegeEscalation"),
+];

@@ -47,6 +47,39 @@ pub struct LocalFile {
     pub bytes: Vec<u8>,
 }
 
+/// `spark.kubernetes.resource.type`: what the main application file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ResourceType {
+    /// A jar, or no file at all (`spark-internal`).
+    Java,
+    /// A `.py` file.
+    Python,
+    /// A `.R` or `.r` file.
+    R,
+}
+
+impl ResourceType {
+    /// The conf's value.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Java => "java",
+            Self::Python => "python",
+            Self::R => "r",
+        }
+    }
+
+    /// The class that runs it, where it is Spark's own.
+    #[must_use]
+    pub fn runner_class(self) -> Option<&'static str> {
+        match self {
+            Self::Java => None,
+            Self::Python => Some("org.apache.spark.deploy.PythonRunner"),
+            Self::R => Some("org.apache.spark.deploy.RRunner"),
+        }
+    }
+}
+
 /// The input of this stage.
 #[derive(Debug, Clone)]
 pub struct Submission {
@@ -64,6 +97,8 @@ pub struct Submission {
     pub proxy_user: Option<Sourced<String>>,
     /// `SPARK_USER`: the submitting user.
     pub spark_user: Sourced<String>,
+    /// `SPARK_LOCAL_DIRS` of the submitter's environment, if it is set.
+    pub local_dirs: Option<Sourced<String>>,
     /// Names that Spark would draw.
     pub identity: Identity,
     /// Files of `SPARK_CONF_DIR`, already filtered.
@@ -76,4 +111,17 @@ pub struct Submission {
     pub driver_template: Option<Node>,
     /// `spark.kubernetes.executor.podTemplateFile`, parsed.
     pub executor_template: Option<Node>,
+}
+
+impl Submission {
+    /// What the main application file is, as `SparkSubmit.isPython` and `isR` tell by its ending.
+    #[must_use]
+    pub fn resource_type(&self) -> ResourceType {
+        let resource = self.primary_resource.value.as_str();
+        match resource.rsplit_once('.').map(|(_, extension)| extension) {
+            Some("py") => ResourceType::Python,
+            Some("R" | "r") => ResourceType::R,
+            _ => ResourceType::Java,
+        }
+    }
 }

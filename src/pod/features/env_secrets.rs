@@ -1,0 +1,27 @@
+//! `EnvSecretsFeatureStep`: `spark.kubernetes.{driver,executor}.secretKeyRef.<ENV>=<secret>:<key>`.
+
+use crate::{
+    diagnostics::Diagnostics,
+    map,
+    pod::{Build, FeatureStep, KubernetesConf, refused},
+};
+
+/// The step.
+pub const STEP: FeatureStep = FeatureStep { name: "EnvSecretsFeatureStep", needs: None, configure };
+
+fn configure(conf: &KubernetesConf<'_>, build: &mut Build, diagnostics: &mut Diagnostics) {
+    let prefix = conf.role_key("secretKeyRef.");
+    for (env, reference) in conf.prefixed(&prefix) {
+        let text = reference.as_str().unwrap_or_default();
+        match text.split_once(':') {
+            Some((secret, key)) if !key.is_empty() && !key.contains(':') => {
+                let from = map! { "secretKeyRef" => map! { "key" => key, "name" => secret } };
+                build.pod.add_env_from(&env.text, from.stamped(&reference.origin));
+            }
+            _ => diagnostics.push(
+                refused(conf, &format!("{prefix}{}", env.text), format!("`{text}` names no key of a Secret"))
+                    .hint("write `<secret>:<key>`"),
+            ),
+        }
+    }
+}

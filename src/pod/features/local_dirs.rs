@@ -1,0 +1,56 @@
+//! `LocalDirsFeatureStep`: scratch space, and `SPARK_LOCAL_DIRS`.
+
+use crate::{
+    diagnostics::Diagnostics,
+    map,
+    node::{Node, Origin, Stage},
+    pod::{Build, FeatureStep, KubernetesConf},
+};
+
+const NAME: &str = "LocalDirsFeatureStep";
+
+/// The step.
+pub const STEP: FeatureStep = FeatureStep { name: NAME, needs: None, configure };
+
+fn configure(conf: &KubernetesConf<'_>, build: &mut Build, diagnostics: &mut Diagnostics) {
+    let mounted: Vec<Node> = build
+        .pod
+        .container
+        .get("volumeMounts")
+        .and_then(Node::as_sequence)
+        .unwrap_or_default()
+        .iter()
+        .filter(|mount| mount.str_at(&["name"]).is_some_and(|name| name.starts_with("spark-local-dir-")))
+        .filter_map(|mount| mount.get("mountPath").cloned())
+        .collect();
+    if !mounted.is_empty() {
+        let paths: Vec<&str> = mounted.iter().filter_map(Node::as_str).collect();
+        let origin = Origin::derived(Stage::FeatureStep, NAME, mounted.iter().map(|path| path.origin.clone()));
+        build.pod.add_env("SPARK_LOCAL_DIRS", Node::from(paths.join(",")).at(origin));
+        return;
+    }
+    let (dirs, origin) = match (&conf.local_dirs, conf.get("spark.local.dir")) {
+        (Some((dirs, origin)), _) => (dirs.clone(), origin.clone()),
+        (None, Some(dirs)) => (dirs.to_owned(), conf.origin("spark.local.dir")),
+        (None, None) => {
+            (format!("/var/data/spark-{}", conf.submission.identity.local_dir_uuid), conf.origin("spark.local.dir"))
+        }
+    };
+    let origin = Origin::derived(Stage::FeatureStep, NAME, [origin]);
+    let tmpfs_key = "spark.kubernetes.local.dirs.tmpfs";
+    let tmpfs = conf.boolean(tmpfs_key, false, diagnostics);
+    // `String.split` drops empty texts at the end.
+    let dirs = dirs.trim_end_matches(',');
+    for (index, dir) in dirs.split(',').enumerate() {
+        let name = format!("spark-local-dir-{}", index + 1);
+        let medium = Node::from("Memory").at(conf.origin(tmpfs_key));
+        let source = if tmpfs {
+            map! { "medium" => medium }
+        } else {
+            map! {}
+        };
+        build.pod.add_volume(map! { "emptyDir" => source, "name" => name.as_str() }.stamped(&origin));
+        build.pod.add_volume_mount(map! { "mountPath" => dir, "name" => name }.stamped(&origin));
+    }
+    build.pod.add_env("SPARK_LOCAL_DIRS", Node::from(dirs).at(origin));
+}

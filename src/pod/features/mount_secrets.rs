@@ -1,0 +1,20 @@
+//! `MountSecretsFeatureStep`: `spark.kubernetes.{driver,executor}.secrets.<name>=<mount path>`.
+
+use crate::{
+    diagnostics::Diagnostics,
+    map,
+    pod::{Build, FeatureStep, KubernetesConf},
+};
+
+/// The step.
+pub const STEP: FeatureStep = FeatureStep { name: "MountSecretsFeatureStep", needs: None, configure };
+
+fn configure(conf: &KubernetesConf<'_>, build: &mut Build, _: &mut Diagnostics) {
+    for (secret, path) in conf.prefixed(&conf.role_key("secrets.")) {
+        let name = format!("{}-volume", secret.text);
+        let origin = path.origin.clone();
+        let volume = map! { "name" => name.as_str(), "secret" => map! { "secretName" => secret.text } };
+        build.pod.add_volume(volume.stamped(&origin));
+        build.pod.add_volume_mount(map! { "mountPath" => path, "name" => name }.stamped(&origin));
+    }
+}

@@ -1,0 +1,191 @@
+//! Spark's memory arithmetic: JVM size texts, overhead factors, and what a pod asks for.
+
+use super::{KubernetesConf, Role, refused};
+use crate::{
+    conf::Behaviour,
+    diagnostics::Diagnostics,
+    node::{Origin, Stage},
+};
+
+const KIB: u64 = 1 << 10;
+const MIB: u64 = 1 << 20;
+
+/// The least overhead, in MiB: `ResourceProfile.MEMORY_OVERHEAD_MIN_MIB`.
+pub const MIN_OVERHEAD_MIB: i64 = 384;
+
+/// What a pod asks for.
+#[derive(Debug, Clone)]
+pub struct PodMemory {
+    /// The JVM's heap in MiB.
+    pub heap_mib: i64,
+    /// What is added for everything else in MiB.
+    pub overhead_mib: i64,
+    /// The confs that had a part.
+    pub inputs: Vec<Origin>,
+}
+
+/// `JavaUtils.byteStringAs`: `2g`, `512mb`, `100` (in units of `default_unit` bytes) as a count of
+/// `target_unit` bytes, rounded down. The error is the reason.
+pub fn byte_string_as(text: &str, default_unit: u64, target_unit: u64) -> Result<i64, String> {
+    let lower = text.to_lowercase();
+    let trimmed = lower.trim();
+    let digits = trimmed.len() - trimmed.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let (number, suffix) = trimmed.split_at(digits);
+    if suffix.starts_with('.') {
+        return Err(format!("`{text}` is a fraction, and Spark's sizes are whole numbers"));
+    }
+    let unit = match suffix {
+        "" => default_unit,
+        "b" => 1,
+        "k" | "kb" => KIB,
+        "m" | "mb" => MIB,
+        "g" | "gb" => KIB * MIB,
+        "t" | "tb" => MIB * MIB,
+        "p" | "pb" => KIB * MIB * MIB,
+        _ => return Err(format!("`{text}` is no size such as `512m` or `2g`")),
+    };
+    let number: i64 = number.parse().map_err(|_| format!("`{text}` is no size such as `512m` or `2g`"))?;
+    let signed = |unit: u64| i64::try_from(unit).expect("units are far below 2^63");
+    if unit > target_unit {
+        let ratio = signed(unit / target_unit);
+        number.checked_mul(ratio).ok_or_else(|| format!("`{text}` is more than Spark can count"))
+    } else {
+        Ok(number / signed(target_unit / unit))
+    }
+}
+
+/// `bytesConf(ByteUnit.MiB)`: a size in MiB, a bare number is MiB, a leading `-` is kept.
+pub fn mib(text: &str) -> Result<i64, String> {
+    match text.strip_prefix('-') {
+        Some(positive) => byte_string_as(positive, MIB, MIB).map(|size| -size),
+        None => byte_string_as(text, MIB, MIB),
+    }
+}
+
+/// `JavaUtils.byteStringAsBytes`: a bare number is bytes.
+pub fn bytes(text: &str) -> Result<i64, String> {
+    byte_string_as(text, 1, 1)
+}
+
+/// `java.lang.Double.toString`.
+#[must_use]
+pub fn java_double(value: f64) -> String {
+    if value == 0.0 || (1e-3..1e7).contains(&value.abs()) {
+        return format!("{value:?}");
+    }
+    let scientific = format!("{value:E}");
+    match scientific.split_once('E') {
+        Some((mantissa, exponent)) if !mantissa.contains('.') => format!("{mantissa}.0E{exponent}"),
+        _ => scientific,
+    }
+}
+
+/// The size under `key` in MiB, if it is set; what Spark cannot read is reported.
+pub fn conf_mib(conf: &KubernetesConf<'_>, key: &str, diagnostics: &mut Diagnostics) -> Option<i64> {
+    let text = conf.get(key)?;
+    match mib(text) {
+        Ok(size) => Some(size),
+        Err(reason) => {
+            diagnostics.push(
+                refused(conf, key, format!("{reason}, in conf `{key}`"))
+                    .hint("write a whole number with a unit, such as `512m` or `2g`"),
+            );
+            None
+        }
+    }
+}
+
+/// The factor under `key`, if it is set; what Spark cannot read is reported.
+pub fn conf_factor(conf: &KubernetesConf<'_>, key: &str, diagnostics: &mut Diagnostics) -> Option<f64> {
+    let text = conf.get(key)?;
+    match text.trim().parse::<f64>() {
+        Ok(factor) if factor.is_finite() && factor >= 0.0 => Some(factor),
+        _ => {
+            diagnostics.push(
+                refused(conf, key, format!("`{text}` is no overhead factor, in conf `{key}`"))
+                    .hint("write a number such as `0.1`"),
+            );
+            None
+        }
+    }
+}
+
+/// `BasicDriverFeatureStep.defaultOverheadFactor`: what `spark.kubernetes.memoryOverheadFactor` says, else 0.1,
+/// or 0.4 for Python and R.
+pub fn default_overhead_factor(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) -> f64 {
+    conf_factor(conf, "spark.kubernetes.memoryOverheadFactor", diagnostics).unwrap_or(if conf.is_non_jvm() {
+        0.4
+    } else {
+        0.1
+    })
+}
+
+/// Heap and overhead of the pod of `conf`'s role. Executors add off-heap and Python memory themselves.
+pub fn pod_memory(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) -> PodMemory {
+    let role = match conf.role {
+        Role::Driver => "driver",
+        Role::Executor { .. } => "executor",
+    };
+    let heap_key = format!("spark.{role}.memory");
+    let overhead_key = format!("spark.{role}.memoryOverhead");
+    let factor_key = format!("spark.{role}.memoryOverheadFactor");
+    let least_key = format!("spark.{role}.minMemoryOverhead");
+    let mut inputs = vec![conf.origin(&heap_key)];
+    let heap_mib = conf_mib(conf, &heap_key, diagnostics).unwrap_or(1024);
+    if let Some(overhead_mib) = conf_mib(conf, &overhead_key, diagnostics) {
+        inputs.push(conf.origin(&overhead_key));
+        return PodMemory { heap_mib, overhead_mib, inputs };
+    }
+    let default_factor = default_overhead_factor(conf, diagnostics);
+    let factor = if conf.has(Behaviour::RoleMemoryOverheadFactor) && conf.contains(&factor_key) {
+        inputs.push(conf.origin(&factor_key));
+        conf_factor(conf, &factor_key, diagnostics).unwrap_or(default_factor)
+    } else {
+        inputs.push(conf.origin("spark.kubernetes.memoryOverheadFactor"));
+        default_factor
+    };
+    let mut least = MIN_OVERHEAD_MIB;
+    if conf.has(Behaviour::MinMemoryOverhead) && conf.contains(&least_key) {
+        inputs.push(conf.origin(&least_key));
+        least = conf_mib(conf, &least_key, diagnostics).unwrap_or(least);
+    }
+    #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "Spark's own arithmetic")]
+    let by_factor = (factor * heap_mib as f64) as i64;
+    PodMemory { heap_mib, overhead_mib: by_factor.max(least), inputs }
+}
+
+impl PodMemory {
+    /// Where a sum made of these confs comes from.
+    #[must_use]
+    pub fn origin(&self, step: &'static str) -> Origin {
+        Origin::derived(Stage::FeatureStep, step, self.inputs.iter().cloned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_read_as_java_utils_does() {
+        assert_eq!(mib("1g"), Ok(1024));
+        assert_eq!(mib("700"), Ok(700));
+        assert_eq!(mib(" 2000MB "), Ok(2000));
+        assert_eq!(mib("1572864k"), Ok(1536));
+        assert_eq!(mib("1t"), Ok(1_048_576));
+        assert_eq!(mib("-5"), Ok(-5));
+        assert_eq!(bytes("1024"), Ok(1024));
+        for bad in ["1.5g", "g", "", "1 g", "1gi", "99999999999p"] {
+            assert!(mib(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn factors_are_written_as_java_does() {
+        for (value, text) in
+            [(0.1, "0.1"), (1.0, "1.0"), (0.25, "0.25"), (1e-5, "1.0E-5"), (1.25e8, "1.25E8"), (0.0, "0.0")]
+        {
+            assert_eq!(java_double(value), text);
+        }
+    }
+}

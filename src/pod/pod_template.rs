@@ -1,0 +1,131 @@
+//! `KubernetesUtils.loadPodFromTemplate`: a pod template becomes the [`SparkPod`] to start from.
+
+use super::{KubernetesConf, Role, SparkPod, refused};
+use crate::{
+    conf::Behaviour,
+    diagnostics::Diagnostics,
+    node::{Node, Value},
+};
+
+/// The pod to start from: of the role's template, or an empty one. A template that Spark cannot use is reported.
+pub fn initial_pod(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) -> SparkPod {
+    let template = match conf.role {
+        Role::Driver => &conf.submission.driver_template,
+        Role::Executor { .. } => &conf.submission.executor_template,
+    };
+    let file_key = conf.role_key("podTemplateFile");
+    let Some(template) = template.as_ref().filter(|_| conf.contains(&file_key)) else {
+        return SparkPod::initial();
+    };
+    let kind = template.str_at(&["kind"]);
+    if template.as_mapping().is_none() || kind.is_some_and(|kind| kind != "Pod") {
+        let what = kind.map_or_else(|| "no object".to_owned(), |kind| format!("a `{kind}`"));
+        diagnostics.push(
+            refused(conf, &file_key, format!("the {} pod template is {what}, not a `Pod`", conf.role.word()))
+                .hint("write a Pod: `apiVersion: v1`, `kind: Pod`, `spec: …`"),
+        );
+        return SparkPod::initial();
+    }
+    if template.get("spec").is_none_or(|spec| spec.as_mapping().is_none()) {
+        diagnostics.push(
+            refused(conf, &file_key, format!("the {} pod template has no `spec`", conf.role.word()))
+                .at(template.origin.clone())
+                .hint("write `spec: {}` at least"),
+        );
+        return SparkPod::initial();
+    }
+    let mut pod = template.clone();
+    let mapping = pod.as_mapping_mut().expect("checked above");
+    mapping.insert_if_absent("apiVersion", "v1");
+    mapping.insert_if_absent("kind", "Pod");
+    normalise(&mut pod, conf.has(Behaviour::EmptyMapsOmitted));
+    replace_namespace(conf, &file_key, &mut pod, diagnostics);
+    select_spark_container(conf, pod)
+}
+
+/// `selectSparkContainer`: the one of the conf's name, else the first; the others stay in the pod.
+fn select_spark_container(conf: &KubernetesConf<'_>, mut pod: Node) -> SparkPod {
+    let wanted = conf.get(&conf.role_key("podTemplateContainerName"));
+    let spec = pod.get_mut("spec").expect("checked by the caller");
+    let containers = spec.sequence_at("containers");
+    let named = |container: &Node| wanted.is_some() && container.str_at(&["name"]) == wanted;
+    let unique = containers.iter().filter(|container| named(container)).count() == 1;
+    let position = if unique { containers.iter().position(named) } else { None };
+    let container = if containers.is_empty() {
+        crate::map! {}
+    } else {
+        containers.remove(position.unwrap_or(0))
+    };
+    SparkPod { pod, container }
+}
+
+/// A template's namespace: replaced from 3.4, refused before if it is another.
+fn replace_namespace(conf: &KubernetesConf<'_>, file_key: &str, pod: &mut Node, diagnostics: &mut Diagnostics) {
+    let namespace = conf.namespace();
+    let Some(written) = pod.get_mut("metadata").and_then(|metadata| metadata.get_mut("namespace")) else { return };
+    if conf.has(Behaviour::TemplateNamespaceReplaced) {
+        *written = namespace;
+    } else if *written != namespace {
+        let message = format!(
+            "the {} pod template is in namespace `{}`, the application in `{}`",
+            conf.role.word(),
+            written.as_str().unwrap_or_default(),
+            namespace.as_str().unwrap_or_default()
+        );
+        diagnostics.push(
+            refused(conf, file_key, message)
+                .at(written.origin.clone())
+                .label(namespace.origin, "the application's namespace")
+                .hint("remove `metadata.namespace` from the template"),
+        );
+    }
+}
+
+/// What Spark's Kubernetes client makes of any object that it reads: nulls and empty lists are gone, empty maps
+/// too from 3.4, and text fields are text.
+fn normalise(node: &mut Node, omit_empty_maps: bool) {
+    match &mut node.value {
+        Value::Mapping(mapping) => {
+            mapping.retain(|key, value| {
+                normalise(value, omit_empty_maps);
+                if STRING_MAPS.contains(&key) {
+                    if let Some(entries) = value.as_mapping_mut() {
+                        entries.values_mut().for_each(stringify);
+                    }
+                } else if STRINGS.contains(&key) {
+                    stringify(value);
+                } else if STRING_LISTS.contains(&key) {
+                    value.as_sequence_mut().into_iter().flatten().for_each(stringify);
+                }
+                match &value.value {
+                    Value::Null => false,
+                    Value::Sequence(items) => !items.is_empty() || key == "containers",
+                    Value::Mapping(entries) => !(omit_empty_maps && entries.is_empty() && STRING_MAPS.contains(&key)),
+                    _ => true,
+                }
+            });
+        }
+        Value::Sequence(items) => {
+            items.retain(|item| !item.is_null());
+            items.iter_mut().for_each(|item| normalise(item, omit_empty_maps));
+        }
+        _ => {}
+    }
+}
+
+/// Fields whose values are maps of text (or of quantities, which are text to the client).
+const STRING_MAPS: &[&str] =
+    &["labels", "annotations", "nodeSelector", "matchLabels", "limits", "requests", "volumeAttributes"];
+/// Fields that are text even if they look like a number or a boolean in YAML.
+const STRINGS: &[&str] = &["value", "sizeLimit", "name", "image", "mountPath", "subPath"];
+/// Fields that are lists of text.
+const STRING_LISTS: &[&str] = &["args", "command", "values", "accessModes"];
+
+fn stringify(node: &mut Node) {
+    let text = match &node.value {
+        Value::Bool(flag) => flag.to_string(),
+        Value::Number(number) => number.to_string(),
+        _ => return,
+    };
+    node.value = Value::String(text);
+}
