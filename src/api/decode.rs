@@ -58,9 +58,9 @@ pub fn wrong_type(node: &Node, wanted: &str, path: &FieldPath, diagnostics: &mut
     if let (Some(text), Some(last)) = (node.as_str(), path.0.last()) {
         if wanted == "a mapping" && *last == Segment::Key("restartPolicy".to_owned()) {
             diagnostic = diagnostic.hint(format!("write `restartPolicy: {{type: {text}}}`"));
-        } else if wanted == "an integer" && text.parse::<i64>().is_ok() {
-            diagnostic = diagnostic.hint("remove the quotes");
-        } else if wanted == "a boolean" && text.parse::<bool>().is_ok() {
+        } else if (wanted == "an integer" && text.parse::<i64>().is_ok())
+            || (wanted == "a boolean" && text.parse::<bool>().is_ok())
+        {
             diagnostic = diagnostic.hint("remove the quotes");
         }
     }

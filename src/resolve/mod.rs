@@ -1,10 +1,109 @@
 //! Defaults, admission rules and names: from the application as written to one in which nothing is left open.
+//!
+//! Semantics are those of the newest operator (`api/v1beta2/defaults.go`,
+//! `internal/webhook/sparkapplication_validator.go`), but everything that is found is reported, not the first.
 
+mod admission;
+mod codes;
+mod defaults;
+mod labels;
+mod lifecycle;
+mod names;
+mod options;
 mod resolved;
+mod spark_conf;
+mod spark_version;
 
+pub use codes::CODES;
+pub use options::ResolveOptions;
 pub use resolved::{ApplicationKind, ResolvedApplication};
 
-use crate::diagnostics::CodeDoc;
+use crate::{
+    api::{self, Metadata, Resource, v1beta2::ScheduledSparkApplicationSpec, v1beta2::SparkApplicationSpec},
+    diagnostics::{Diagnostic, Diagnostics},
+    node::{FieldPath, Origin},
+    source::Document,
+};
 
-/// Codes of this stage.
-pub const CODES: &[CodeDoc] = &[];
+/// Resolves a document. `None` if it is none of the operator's resources, or if it has an error after which
+/// nothing can be said about the rest; other errors are in `diagnostics`.
+pub fn resolve(
+    document: &Document,
+    options: &ResolveOptions,
+    diagnostics: &mut Diagnostics,
+) -> Option<ResolvedApplication> {
+    let resource = api::decode(&document.node, diagnostics)?;
+    let (kind, metadata, spec, schedule, origin) = match resource {
+        Resource::SparkApplication(object) => {
+            (ApplicationKind::SparkApplication, object.metadata, Some(object.spec), None, object.origin)
+        }
+        Resource::ScheduledSparkApplication(mut object) => {
+            let template = object.spec.template.take();
+            let kind = ApplicationKind::ScheduledSparkApplication;
+            (kind, object.metadata, template, Some(object.spec), object.origin)
+        }
+        Resource::SparkConnect(object) => {
+            diagnostics.in_object(api::object_ref(&document.node), |diagnostics| {
+                diagnostics.push(
+                    Diagnostic::error("unsupported-kind", "kind `SparkConnect` cannot be rendered yet")
+                        .field(FieldPath::keys(&["kind"]))
+                        .at(&object.origin),
+                );
+            });
+            return None;
+        }
+    };
+    diagnostics.in_object(api::object_ref(&document.node), |diagnostics| {
+        let mut written = Written { kind, metadata, spec: spec?, schedule, origin };
+        application(document, &mut written, options, diagnostics)
+    })
+}
+
+/// An application before it is resolved.
+struct Written {
+    kind: ApplicationKind,
+    metadata: Metadata,
+    spec: SparkApplicationSpec,
+    schedule: Option<ScheduledSparkApplicationSpec>,
+    origin: Origin,
+}
+
+impl Written {
+    /// The path of `spec` in the document.
+    fn path(&self, keys: &[&str]) -> FieldPath {
+        let base: &[&str] = match self.kind {
+            ApplicationKind::SparkApplication => &["spec"],
+            ApplicationKind::ScheduledSparkApplication => &["spec", "template"],
+        };
+        FieldPath::keys(&[base, keys].concat())
+    }
+}
+
+fn application(
+    document: &Document,
+    written: &mut Written,
+    options: &ResolveOptions,
+    diagnostics: &mut Diagnostics,
+) -> Option<ResolvedApplication> {
+    let name = names::name(written, diagnostics);
+    let namespace = names::namespace(&written.metadata, options, diagnostics);
+    let spark_version = spark_version::resolve(written, options, diagnostics);
+    admission::check(written, diagnostics);
+    spark_conf::check(written, namespace.as_ref(), diagnostics);
+    labels::strip(written, diagnostics);
+    lifecycle::check(written, options, diagnostics);
+    defaults::fill(written, options, diagnostics);
+    Some(ResolvedApplication {
+        kind: written.kind,
+        object: api::object_ref(&document.node),
+        name: name?,
+        namespace: namespace?,
+        labels: std::mem::take(&mut written.metadata.labels.value),
+        annotations: std::mem::take(&mut written.metadata.annotations.value),
+        spec: std::mem::take(&mut written.spec),
+        schedule: written.schedule.take(),
+        spark_version: spark_version?,
+        document: document.node.clone(),
+        origin: written.origin.clone(),
+    })
+}

@@ -3,10 +3,13 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    api::{Sourced, v1beta2::SparkApplicationSpec},
+    api::{
+        Sourced,
+        v1beta2::{ScheduledSparkApplicationSpec, SparkApplicationSpec},
+    },
     conf::SparkVersion,
     diagnostics::ObjectRef,
-    node::Origin,
+    node::{FieldPath, Node, Origin},
 };
 
 /// What the resource was.
@@ -27,16 +30,40 @@ pub struct ResolvedApplication {
     pub object: ObjectRef,
     /// `metadata.name`.
     pub name: Sourced<String>,
-    /// The resource's own namespace, else the option's, else `default`.
+    /// The resource's own namespace, else the option's, else the host's, else `default`.
     pub namespace: Sourced<String>,
-    /// `metadata.labels` (copied to the pods as confs).
+    /// `metadata.labels` (copied to the pods as confs), without those that an installed operator acts upon.
     pub labels: BTreeMap<String, Sourced<String>>,
     /// `metadata.annotations` (not propagated).
     pub annotations: BTreeMap<String, Sourced<String>>,
-    /// `spec` with the operator's defaults filled in (their origin says so).
+    /// `spec` (of a ScheduledSparkApplication: `spec.template`) with the operator's defaults filled in (their
+    /// origin says so).
     pub spec: SparkApplicationSpec,
+    /// The other fields of a ScheduledSparkApplication's `spec`; its `template` is `None`.
+    pub schedule: Option<ScheduledSparkApplicationSpec>,
     /// The Spark version as asked for: `--spark-version`, else `spec.sparkVersion`.
-    pub spark_version: SparkVersion,
+    pub spark_version: Sourced<SparkVersion>,
+    /// The whole document as written.
+    pub document: Node,
     /// The place of the whole document.
     pub origin: Origin,
+}
+
+impl ResolvedApplication {
+    /// The path of [`ResolvedApplication::spec`] in its document: `spec` or `spec.template`.
+    #[must_use]
+    pub fn spec_path(&self) -> FieldPath {
+        match self.kind {
+            ApplicationKind::SparkApplication => FieldPath::keys(&["spec"]),
+            ApplicationKind::ScheduledSparkApplication => FieldPath::keys(&["spec", "template"]),
+        }
+    }
+
+    /// Whether nothing is to run: `suspend` of the application or of its schedule.
+    #[must_use]
+    pub fn suspended(&self) -> bool {
+        let schedule = self.schedule.as_ref().and_then(|schedule| schedule.suspend.as_ref());
+        let flags = [self.spec.suspend.as_ref(), schedule];
+        flags.into_iter().flatten().any(|flag| flag.value)
+    }
 }

@@ -1,0 +1,146 @@
+//! Which Spark the application runs.
+
+use super::{ResolveOptions, Written};
+use crate::{
+    api::Sourced,
+    conf::SparkVersion,
+    diagnostics::{Diagnostic, Diagnostics},
+};
+
+/// Repositories whose tags begin with the version of the Spark inside.
+const OFFICIAL_IMAGES: &[&str] = &[
+    "apache/spark",
+    "apache/spark-py",
+    "apache/spark-r",
+    "spark",
+    "library/spark",
+    "spark-operator/spark",
+    "spark-operator/spark-py",
+    "spark-operator/spark-r",
+    "googlecloudplatform/spark-operator/spark",
+    "kubeflow/spark-operator/spark",
+];
+
+/// `--spark-version`, else `spec.sparkVersion`.
+pub(super) fn resolve(
+    written: &Written,
+    options: &ResolveOptions,
+    diagnostics: &mut Diagnostics,
+) -> Option<Sourced<SparkVersion>> {
+    let path = written.path(&["sparkVersion"]);
+    let own = written.spec.spark_version.as_ref().filter(|version| !version.value.is_empty());
+    let Some(text) = options.spark_version.as_ref().or(own) else {
+        diagnostics.push(
+            Diagnostic::error("missing-field", format!("required field `{path}` is missing"))
+                .field(path)
+                .at(&written.spec.origin)
+                .hint("set it to the version of the Spark in the image, or pass `--spark-version`"),
+        );
+        return None;
+    };
+    let mut version: SparkVersion = match text.parse() {
+        Ok(version) => version,
+        Err(message) => {
+            diagnostics.push(
+                Diagnostic::error("invalid-spark-version", message)
+                    .field(path)
+                    .at(&text.origin)
+                    .hint("write the version of the Spark in the image, or pass `--spark-version`"),
+            );
+            return None;
+        }
+    };
+    if !version.text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_')) {
+        // The text becomes the label `spark-version`.
+        let (major, minor, patch) = version.numbers;
+        version.text = format!("{major}.{minor}.{patch}");
+    }
+    if !version.is_known() {
+        let nearest = version.nearest_known();
+        diagnostics.push(
+            Diagnostic::warning(
+                "spark-version-nearest",
+                format!("Spark {version} is not known to the letter; what Spark {nearest} does is rendered"),
+            )
+            .field(path.clone())
+            .at(&text.origin)
+            .hint("compare the output with a pod that this Spark made"),
+        );
+    }
+    for (role, image) in images(written) {
+        let Some((tag, inside)) = official_version(image) else { continue };
+        if !same(&version, &inside) {
+            diagnostics.push(
+                Diagnostic::warning(
+                    "spark-version-image",
+                    format!("the image has tag `{tag}`, but the Spark version is {version}"),
+                )
+                .field(written.path(role))
+                .at(&image.origin)
+                .label(&text.origin, "the version is given here")
+                .hint(format!("set `sparkVersion` to `{inside}`, or change the image")),
+            );
+        }
+    }
+    Some(Sourced::new(version, &text.origin))
+}
+
+/// The images of the two roles, each once.
+fn images(written: &Written) -> Vec<(&'static [&'static str], &Sourced<String>)> {
+    let spec = &written.spec;
+    let mut images: Vec<(&'static [&'static str], &Sourced<String>)> = Vec::new();
+    images.extend(spec.image.as_ref().map(|image| (&["image"][..], image)));
+    let driver = spec.driver.as_ref().and_then(|driver| driver.image.as_ref());
+    images.extend(driver.map(|image| (&["driver", "image"][..], image)));
+    let executor = spec.executor.as_ref().and_then(|executor| executor.image.as_ref());
+    images.extend(executor.map(|image| (&["executor", "image"][..], image)));
+    images
+}
+
+/// Tag and version of an image that the Spark project, Docker or the operator publish.
+fn official_version(image: &str) -> Option<(&str, SparkVersion)> {
+    let (repository, tag) = image.split('@').next()?.rsplit_once(':')?;
+    let (registry, path) = match repository.split_once('/') {
+        Some((registry, path)) if registry.contains(['.', ':']) => (registry, path),
+        _ => ("docker.io", repository),
+    };
+    let known = ["docker.io", "ghcr.io", "gcr.io", "index.docker.io"].contains(&registry);
+    if !known || !OFFICIAL_IMAGES.contains(&path) {
+        return None;
+    }
+    let version: SparkVersion = tag.parse().ok()?;
+    let (major, minor, patch) = version.numbers;
+    Some((tag, SparkVersion { numbers: version.numbers, text: format!("{major}.{minor}.{patch}") }))
+}
+
+/// Whether both say the same, as far as `given` says anything (`3.5` is any 3.5).
+fn same(given: &SparkVersion, inside: &SparkVersion) -> bool {
+    let core = given.text.split(['-', '_', '+']).next().unwrap_or_default();
+    let precise = core.split('.').count() >= 3;
+    let (left, right) = (given.numbers, inside.numbers);
+    (left.0, left.1) == (right.0, right.1) && (!precise || left.2 == right.2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_of_official_images_tell_the_version() {
+        for (image, version) in [
+            ("spark:3.5.1", Some("3.5.1")),
+            ("apache/spark:3.5.1-scala2.12-java11-python3-ubuntu", Some("3.5.1")),
+            ("docker.io/library/spark:4.0.0", Some("4.0.0")),
+            ("gcr.io/spark-operator/spark-py:v3.1.1", Some("3.1.1")),
+            ("ghcr.io/googlecloudplatform/spark-operator/spark:v3.1.1-hadoop3", Some("3.1.1")),
+            ("apache/spark:latest", None),
+            ("registry.example.com/team/spark:3.5.1", None),
+            ("localhost:5000/spark", None),
+            ("spark", None),
+            ("apache/spark@sha256:00", None),
+        ] {
+            let found = official_version(image).map(|(_, version)| version.text);
+            assert_eq!(found.as_deref(), version, "{image}");
+        }
+    }
+}
