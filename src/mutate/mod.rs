@@ -1,6 +1,91 @@
-//! The mutations of the operator's pod webhook, in its order, done ahead of time.
+//! The mutations of the operator's pod webhook, in its order, done ahead of time: on the finished driver pod,
+//! and on the template that Spark in the driver builds executors from.
 
-use crate::diagnostics::CodeDoc;
+mod codes;
+mod env;
+mod executor;
+mod executor_confs;
+mod executor_env;
+mod memory;
+mod mutation;
+mod role;
+mod step;
+mod steps;
+mod unique;
+mod without_templates;
 
-/// Codes of this stage.
-pub const CODES: &[CodeDoc] = &[];
+pub use codes::CODES;
+pub use executor::{ConfChange, ExecutorTemplate, TEMPLATE_PATH, executor_template};
+pub use role::Role;
+pub use step::{STEPS, Step};
+
+use crate::{
+    diagnostics::{Diagnostic, Diagnostics},
+    node::Node,
+    resolve::ResolvedApplication,
+};
+use mutation::{Mutation, Target};
+
+/// Applies all steps to the finished driver pod; afterwards every keyed list has one entry per key.
+#[must_use]
+pub fn driver(app: &ResolvedApplication, pod: Node, diagnostics: &mut Diagnostics) -> Node {
+    let mutation = Mutation::new(app, Role::Driver);
+    let Some(container) = spark_container(&mutation, &pod, diagnostics) else { return pod };
+    let mut target = Target { pod, container, diagnostics };
+    step::run(&mutation, &mut target);
+    unique::lists(&mutation, &mut target);
+    mounts_have_volumes(&mutation, &mut target);
+    target.pod
+}
+
+/// Spark's container: the one with Spark's name, else the last, since Spark puts its own container behind those
+/// of a template. The operator takes the first (`findContainer`), which then is somebody else's.
+fn spark_container(mutation: &Mutation<'_>, pod: &Node, diagnostics: &mut Diagnostics) -> Option<usize> {
+    let containers = pod.at_keys(&["spec", "containers"])?.as_sequence()?;
+    let name = Role::Driver.container_name();
+    if let Some(index) = containers.iter().position(|container| container.str_at(&["name"]) == Some(name)) {
+        return Some(index);
+    }
+    let last = containers.len().checked_sub(1)?;
+    if let Some(first_given) = step::STEPS.iter().find_map(|step| step.given(mutation)).filter(|_| last > 0) {
+        diagnostics.push(
+            Diagnostic::warning(
+                "operator-differs",
+                format!(
+                    "Spark runs in container `{}`; the operator would change the first container, `{}`, instead",
+                    containers[last].str_at(&["name"]).unwrap_or_default(),
+                    containers[0].str_at(&["name"]).unwrap_or_default()
+                ),
+            )
+            .field(mutation.field("template"))
+            .at(first_given)
+            .hint(format!("name Spark's container `{name}` in the pod template")),
+        );
+    }
+    Some(last)
+}
+
+/// The API server refuses a pod with a mount whose volume is missing.
+fn mounts_have_volumes(mutation: &Mutation<'_>, target: &mut Target<'_>) {
+    let pod = &target.pod;
+    let diagnostics = &mut *target.diagnostics;
+    for list in ["initContainers", "containers"] {
+        for container in pod.at_keys(&["spec", list]).and_then(Node::as_sequence).unwrap_or_default() {
+            for mount in container.get("volumeMounts").and_then(Node::as_sequence).unwrap_or_default() {
+                let Some(name) = mount.str_at(&["name"]).filter(|name| !steps::volumes::has_volume(pod, name)) else {
+                    continue;
+                };
+                let container = container.str_at(&["name"]).unwrap_or_default();
+                diagnostics.push(
+                    Diagnostic::error(
+                        "volume-not-found",
+                        format!("container `{container}` mounts `{name}`, but the pod has no such volume"),
+                    )
+                    .field(mutation.field("volumeMounts"))
+                    .at(&mount.origin)
+                    .hint(format!("add `{name}` to `spec.volumes`")),
+                );
+            }
+        }
+    }
+}

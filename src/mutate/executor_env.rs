@@ -1,0 +1,204 @@
+//! Environment of executors. The webhook appends after everything that Spark sets; entries of a template come
+//! before it. So names that Spark sets too need a conf, and references to Spark's names need those names early.
+
+use std::collections::BTreeMap;
+
+use super::{
+    env::{literal, name, references},
+    executor::ConfChange,
+    mutation::{Mutation, Target, webhook},
+    unique,
+};
+use crate::{
+    conf::{Behaviour, SparkConf, SparkVersion},
+    diagnostics::{Diagnostic, Diagnostics},
+    map,
+    node::{Node, Origin},
+};
+
+const EXECUTOR_ENV: &str = "spark.executorEnv.";
+const SECRET_KEY_REF: &str = "spark.kubernetes.executor.secretKeyRef.";
+
+/// Where Spark puts an entry (`BasicExecutorFeatureStep`, `EnvSecretsFeatureStep` and others; spark.md 4).
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Place {
+    /// Before the entries of `spark.executorEnv.*`: a conf wins over it.
+    Early,
+    /// Made from this conf.
+    Conf(String),
+    /// After them: nothing wins over it.
+    Late,
+}
+
+struct SparkEntry {
+    name: String,
+    place: Place,
+    /// An entry with the same value, where it is known before run time.
+    known: Option<Node>,
+}
+
+/// The entries that Spark adds to executors, in its order.
+fn spark_entries(conf: &SparkConf, version: &SparkVersion) -> Vec<SparkEntry> {
+    let entry = |name: &str, place: Place, known: Option<Node>| SparkEntry { name: name.to_owned(), place, known };
+    let plain = |name: &str, value: &str| Some(map! { "name" => name, "value" => value });
+    let field = |name: &str, path: &str| {
+        Some(map! { "name" => name, "valueFrom" => map! { "fieldRef" => map! { "fieldPath" => path } } })
+    };
+    let label = |name: &str, label: &str| field(name, &format!("metadata.labels['{label}']"));
+    let cores = conf.get("spark.executor.cores").unwrap_or("1");
+
+    let mut entries = vec![
+        entry("SPARK_USER", Place::Early, None),
+        entry("SPARK_DRIVER_URL", Place::Early, None),
+        entry("SPARK_EXECUTOR_CORES", Place::Early, plain("SPARK_EXECUTOR_CORES", cores)),
+        entry("SPARK_EXECUTOR_MEMORY", Place::Early, None),
+        entry("SPARK_APPLICATION_ID", Place::Early, label("SPARK_APPLICATION_ID", "spark-app-selector")),
+        entry("SPARK_CONF_DIR", Place::Early, plain("SPARK_CONF_DIR", "/opt/spark/conf")),
+        entry("SPARK_EXECUTOR_ID", Place::Early, label("SPARK_EXECUTOR_ID", "spark-exec-id")),
+        entry(
+            "SPARK_RESOURCE_PROFILE_ID",
+            Place::Early,
+            label("SPARK_RESOURCE_PROFILE_ID", "spark-exec-resourceprofile-id"),
+        ),
+    ];
+    for (name, value) in conf.with_prefix(EXECUTOR_ENV) {
+        entries.push(entry(name, Place::Conf(format!("{EXECUTOR_ENV}{name}")), plain(name, &value.value)));
+    }
+    for (key, name) in [
+        ("spark.authenticate", "_SPARK_AUTH_SECRET"),
+        ("spark.executor.extraClassPath", "SPARK_CLASSPATH"),
+        ("spark.executor.extraLibraryPath", "SPARK_EXECUTOR_LIBRARY_PATH"),
+    ] {
+        if conf.get(key).is_some_and(|value| value != "false") {
+            entries.push(entry(name, Place::Late, None));
+        }
+    }
+    entries.push(entry("SPARK_EXECUTOR_POD_IP", Place::Late, field("SPARK_EXECUTOR_POD_IP", "status.podIP")));
+    entries.push(entry("SPARK_EXECUTOR_POD_NAME", Place::Late, field("SPARK_EXECUTOR_POD_NAME", "metadata.name")));
+    for (name, value) in conf.with_prefix(SECRET_KEY_REF) {
+        let known = value.value.split_once(':').map(|(secret, key)| {
+            let from = map! { "secretKeyRef" => map! { "name" => secret, "key" => key } };
+            map! { "name" => name, "valueFrom" => from }
+        });
+        entries.push(entry(name, Place::Conf(format!("{SECRET_KEY_REF}{name}")), known));
+    }
+    if version.has(Behaviour::ExecutorHadoopConfigMap) && conf.contains("spark.kubernetes.hadoop.configMapName") {
+        entries.push(entry("HADOOP_CONF_DIR", Place::Late, plain("HADOOP_CONF_DIR", "/opt/hadoop/conf")));
+    }
+    entries.push(entry("SPARK_LOCAL_DIRS", Place::Late, None));
+    entries
+}
+
+/// Puts the environment of the template's Spark container in order; `template_env` entries were there before the
+/// webhook's steps. Returns the confs that are needed beside it.
+pub fn settle(mutation: &Mutation<'_>, target: &mut Target<'_>, template_env: usize, conf: &SparkConf) -> Vec<ConfChange> {
+    let entries = target.container().get("env").and_then(Node::as_sequence).unwrap_or_default().to_vec();
+    let (template, added) = entries.split_at(template_env.min(entries.len()));
+    if added.is_empty() {
+        return Vec::new();
+    }
+    let version = &mutation.app.spark_version;
+    let spark = spark_entries(conf, version);
+    let early = referenced(mutation, added, &spark, target.diagnostics);
+    let mut merged: Vec<Node> = template.iter().chain(&early).chain(added).cloned().collect();
+    unique::environment(&mut merged, &mutation.field("env"), target.diagnostics);
+
+    let mut confs = Vec::new();
+    let mut seen: Vec<&str> = Vec::new();
+    for entry in added {
+        let entry_name = name(entry);
+        if seen.contains(&entry_name) {
+            continue;
+        }
+        seen.push(entry_name);
+        let last = merged.iter().rfind(|other| name(other) == entry_name).unwrap_or(entry);
+        confs.extend(prevail(mutation, last, &spark, target.diagnostics));
+    }
+    *target.container_list("env") = merged;
+    confs
+}
+
+/// Spark's entries that `added` ones refer to, with the values that Spark will give them again later.
+fn referenced(mutation: &Mutation<'_>, added: &[Node], spark: &[SparkEntry], diagnostics: &mut Diagnostics) -> Vec<Node> {
+    let mut needed: BTreeMap<String, Origin> = BTreeMap::new();
+    let mut defined: Vec<&str> = Vec::new();
+    for entry in added {
+        for reference in references(entry) {
+            if !defined.contains(&reference.as_str()) {
+                needed.entry(reference).or_insert_with(|| entry.origin.clone());
+            }
+        }
+        defined.push(name(entry));
+    }
+    let mut early = Vec::new();
+    for entry in spark.iter().rev() {
+        let Some(origin) = needed.remove(&entry.name) else { continue };
+        let Some(known) = &entry.known else {
+            diagnostics.push(
+                Diagnostic::warning(
+                    "runtime-object",
+                    format!(
+                        "an entry refers to `{}`, which Spark {} sets after it in executors, so it stays unexpanded",
+                        entry.name, mutation.app.spark_version
+                    ),
+                )
+                .field(mutation.field("env"))
+                .at(origin)
+                .hint("expand it in the program that reads the variable"),
+            );
+            continue;
+        };
+        for reference in references(known) {
+            needed.entry(reference).or_insert_with(|| origin.clone());
+        }
+        early.push(known.clone().stamped(&webhook("env", &origin)));
+    }
+    early.reverse();
+    early
+}
+
+/// Makes `entry` win over Spark's own entry of the same name.
+fn prevail(mutation: &Mutation<'_>, entry: &Node, spark: &[SparkEntry], diagnostics: &mut Diagnostics) -> Vec<ConfChange> {
+    let entry_name = name(entry);
+    let origin = entry.get("value").map_or(&entry.origin, |value| &value.origin).clone();
+    let rivals: Vec<_> = spark.iter().filter(|rival| rival.name == entry_name).collect();
+    let late = entry_name.starts_with("SPARK_JAVA_OPT_") || rivals.iter().any(|rival| rival.place == Place::Late);
+    let early = rivals.iter().any(|rival| rival.place == Place::Early);
+    let plain = literal(entry).filter(|text| !text.contains('$'));
+
+    let mut confs: Vec<_> = rivals
+        .iter()
+        .filter_map(|rival| match &rival.place {
+            Place::Conf(key) => Some(ConfChange::remove(key, origin.clone())),
+            _ => None,
+        })
+        .collect();
+    if early && !late && let Some(text) = plain {
+        confs.push(ConfChange::set(format!("{EXECUTOR_ENV}{entry_name}"), text, origin));
+    } else if early || late {
+        diagnostics.push(
+            Diagnostic::warning(
+                "runtime-object",
+                format!(
+                    "`{entry_name}` of executors keeps the value that Spark {} sets after the template's",
+                    mutation.app.spark_version
+                ),
+            )
+            .field(mutation.field("env"))
+            .at(&entry.origin)
+            .hint(way_out(entry_name)),
+        );
+    }
+    confs
+}
+
+fn way_out(name: &str) -> &'static str {
+    match name {
+        "SPARK_LOCAL_DIRS" => "set `spark.local.dir`, or mount a volume named `spark-local-dir-1`",
+        "SPARK_CLASSPATH" => "set `spark.executor.extraClassPath`",
+        "SPARK_EXECUTOR_LIBRARY_PATH" => "set `spark.executor.extraLibraryPath`",
+        "HADOOP_CONF_DIR" => "remove `spark.kubernetes.hadoop.configMapName`",
+        _ if name.starts_with("SPARK_JAVA_OPT_") => "set `spec.executor.javaOptions`",
+        _ => "give a plain value, which `spark.executorEnv` can carry, or remove the entry",
+    }
+}

@@ -1,0 +1,59 @@
+//! `monitoring.prometheus`: the volume with the exporter's configuration and the port that it listens on.
+//! Annotations, agent option and the ConfigMap itself are made elsewhere (operator.md 1.7).
+
+use super::{
+    super::{
+        mutation::{Mutation, Target, webhook},
+        role::Role,
+    },
+    config_maps::{mount, volume_name},
+    text_node,
+};
+use crate::{
+    api::{Sourced, v1beta2::PrometheusSpec},
+    map,
+    node::{Node, Origin},
+};
+
+/// Where the operator mounts the configuration.
+pub const METRICS_CONF_DIR: &str = "/etc/metrics/conf";
+/// `prometheus.port`, where it is not given.
+pub const DEFAULT_PORT: i64 = 8090;
+/// `prometheus.portName`, where it is not given.
+pub const DEFAULT_PORT_NAME: &str = "jmx-exporter";
+
+fn exposed<'a>(mutation: &Mutation<'a>) -> Option<&'a PrometheusSpec> {
+    let monitoring = mutation.app.spec.monitoring.as_ref()?;
+    let prometheus = monitoring.prometheus.as_ref()?;
+    let flag = match mutation.role {
+        Role::Driver => monitoring.expose_driver_metrics.as_ref(),
+        Role::Executor => monitoring.expose_executor_metrics.as_ref(),
+    };
+    let given = |file: &Option<Sourced<String>>| file.as_ref().is_some_and(|file| !file.is_empty());
+    let both_files = given(&monitoring.metrics_properties_file) && given(&prometheus.config_file);
+    (flag.is_some_and(|flag| flag.value) && !both_files).then_some(prometheus)
+}
+
+/// `monitoring.prometheus`, where this role's metrics are exposed and a file is to be mounted.
+pub fn given(mutation: &Mutation<'_>) -> Option<Origin> {
+    exposed(mutation).map(|prometheus| prometheus.origin.clone())
+}
+
+/// `addPrometheusConfig`.
+pub fn apply(mutation: &Mutation<'_>, target: &mut Target<'_>) {
+    let Some(prometheus) = exposed(mutation) else { return };
+    let rule = "monitoring.prometheus";
+    let config_map = format!("{}-prom-conf", mutation.app.name.value);
+    let name = Sourced::new(config_map, &prometheus.origin);
+    mount(target, rule, &volume_name(&name), &name, METRICS_CONF_DIR.into());
+    let port = match &prometheus.port {
+        Some(port) => Node::from(port.value).at(webhook(rule, &port.origin)),
+        None => DEFAULT_PORT.into(),
+    };
+    let port_name = match &prometheus.port_name {
+        Some(name) => text_node(name, rule),
+        None => DEFAULT_PORT_NAME.into(),
+    };
+    let node = map! { "name" => port_name, "containerPort" => port, "protocol" => "TCP" };
+    target.container_list("ports").push(node);
+}
