@@ -4,6 +4,8 @@
 /// A difference between Spark versions that shows in the objects it creates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Behaviour {
+    /// Executors are built from a pod template.
+    PodTemplates,
     /// Resource names are made by replacing characters with `-` rather than removing them.
     NamesByReplacing,
     /// ConfigMaps and Secrets are immutable.
@@ -68,6 +70,10 @@ pub enum Behaviour {
     PublishNotReadyAddresses,
     /// `allowPrivilegeEscalation: false` on Spark's container.
     AllowPrivilegeEscalation,
+    /// Executors keep the container ports of their template.
+    ExecutorTemplatePorts,
+    /// The executors' grace period is set from a conf, over that of their template.
+    ExecutorGracePeriodConf,
 }
 
 /// A row: who behaves so, from which version, and up to (not including) which.
@@ -89,6 +95,7 @@ const fn since(behaviour: Behaviour, major: u32, minor: u32, summary: &'static s
 
 /// All differences. Boundaries are those between recorded versions.
 pub const BEHAVIOURS: &[BehaviourRow] = &[
+    since(Behaviour::PodTemplates, 3, 0, "executors are built from a pod template"),
     since(Behaviour::NamesByReplacing, 3, 2, "resource names replace characters by `-` (3.1 removes them)"),
     since(Behaviour::ImmutableConfigMaps, 3, 2, "ConfigMaps and Secrets are immutable"),
     since(Behaviour::SelectorLabelOnResources, 3, 2, "driver Service and PVCs are labelled spark-app-selector"),
@@ -107,6 +114,7 @@ pub const BEHAVIOURS: &[BehaviourRow] = &[
     since(Behaviour::RoleMemoryOverheadFactor, 3, 3, "memoryOverheadFactor per role works"),
     since(Behaviour::IdsInAnnotations, 3, 3, "{{APP_ID}} and {{EXECUTOR_ID}} are substituted in annotations"),
     since(Behaviour::EmptyMapsOmitted, 3, 4, "empty annotations, labels and nodeSelector are not sent"),
+    since(Behaviour::ExecutorTemplatePorts, 3, 4, "executors keep the container ports of their template"),
     since(Behaviour::ServiceIpFamilies, 3, 4, "driver Service has ipFamilies and ipFamilyPolicy"),
     since(Behaviour::ServiceLabels, 3, 4, "driver.service.label confs work"),
     since(Behaviour::VolumeSizeChecked, 4, 0, "volume sizes without unit below 1024 are refused"),
@@ -120,6 +128,12 @@ pub const BEHAVIOURS: &[BehaviourRow] = &[
     since(Behaviour::ReadWriteOncePod, 4, 0, "OnDemand PVCs are ReadWriteOncePod (earlier ReadWriteOnce)"),
     since(Behaviour::PvcLabelsAndAnnotations, 4, 0, "labels and annotations of OnDemand PVCs work"),
     since(Behaviour::ConnectPort, 4, 1, "driver Pod and Service have the port spark-connect"),
+    since(
+        Behaviour::ExecutorGracePeriodConf,
+        4,
+        1,
+        "executors get their grace period from a conf, 30 seconds by default",
+    ),
     since(Behaviour::ExcludedFeatureSteps, 4, 1, "pod.excludedFeatureSteps confs work"),
     since(Behaviour::NetworkPolicy, 4, 2, "a NetworkPolicy closes the executors to other applications"),
     since(Behaviour::ConnectAppProtocol, 4, 2, "appProtocol grpc on the Service port spark-connect"),

@@ -311,7 +311,8 @@ mod tests {
 
     #[test]
     fn a_literal_is_written_out_where_something_in_between_refers_to_it() {
-        let (result, conflicts) = unique(&[plain("A", "a$$b$"), plain("B", "<$(A)(C)>"), plain("A", "$(A):x"), plain("C", "$(A)")]);
+        let (result, conflicts) =
+            unique(&[plain("A", "a$$b$"), plain("B", "<$(A)(C)>"), plain("A", "$(A):x"), plain("C", "$(A)")]);
         assert!(conflicts.is_empty());
         assert_eq!(result, [plain("B", "<a$$b$$(C)>"), plain("A", "a$$b$$:x"), plain("C", "$(A)")]);
     }
@@ -350,15 +351,24 @@ mod tests {
 
     fn entry() -> impl Strategy<Value = Node> {
         let part = prop_oneof![
-            Just("$(A)"), Just("$(B)"), Just("$(C)"), Just("$(D)"), Just("$$"), Just("$"), Just("("), Just(")"), Just("x"), Just("$$(A)")
+            Just("$(A)"),
+            Just("$(B)"),
+            Just("$(C)"),
+            Just("$(D)"),
+            Just("$$"),
+            Just("$"),
+            Just("("),
+            Just(")"),
+            Just("x"),
+            Just("$$(A)")
         ];
         let text = proptest::collection::vec(part, 0..4).prop_map(|parts| parts.concat());
-        ("[A-D]", prop_oneof![4 => text.prop_map(Some), 1 => Just(None)], "[st]").prop_map(
-            |(name, text, from)| match text {
+        ("[A-D]", prop_oneof![4 => text.prop_map(Some), 1 => Just(None)], "[st]").prop_map(|(name, text, from)| {
+            match text {
                 Some(text) => plain(&name, &text),
                 None => secret(&name, &from),
-            },
-        )
+            }
+        })
     }
 
     proptest! {

@@ -3,7 +3,7 @@
 
 use super::{
     executor::ConfChange,
-    memory::{bytes, kubernetes_quantity, spark_mebibytes},
+    memory::{bytes, kubernetes_quantity},
     mutation::{Mutation, webhook},
     steps::scheduling::scheduler_name,
 };
@@ -11,11 +11,13 @@ use crate::{
     conf::{Behaviour, SparkConf},
     diagnostics::{Diagnostic, Diagnostics},
     node::Node,
+    pod::memory::{self as spark_memory, mib},
 };
 
 type Row = fn(&Mutation<'_>, &Node, &SparkConf, &mut Vec<ConfChange>, &mut Diagnostics);
 
-const ROWS: &[Row] = &[memory_limit, scheduler, node_selector, grace_period, privilege_escalation, ports, lifecycle, volumes];
+const ROWS: &[Row] =
+    &[memory_limit, scheduler, node_selector, grace_period, privilege_escalation, ports, lifecycle, volumes];
 
 /// The confs that are needed beside the template.
 pub fn beside_the_template(
@@ -32,25 +34,32 @@ pub fn beside_the_template(
 }
 
 /// Spark makes `limits.memory` and `requests.memory` the same sum; only its overhead is free to choose.
-pub fn memory_limit(mutation: &Mutation<'_>, _: &Node, conf: &SparkConf, confs: &mut Vec<ConfChange>, diagnostics: &mut Diagnostics) {
+pub fn memory_limit(
+    mutation: &Mutation<'_>,
+    _: &Node,
+    conf: &SparkConf,
+    confs: &mut Vec<ConfChange>,
+    diagnostics: &mut Diagnostics,
+) {
     let Some(limit) = mutation.fields.memory_limit.filter(|limit| !limit.is_empty()) else { return };
     let Some(limit_bytes) = bytes(&kubernetes_quantity(limit)) else { return };
     let field = mutation.field("memoryLimit");
     let mebibyte = 1 << 20;
-    let size = |key: &str, bare: u128| conf.get(key).and_then(|text| spark_mebibytes(text, bare));
-    let heap = size("spark.executor.memory", mebibyte).unwrap_or(1024);
+    let size = |key: &str, read: fn(&str) -> Result<i64, String>| conf.get(key).and_then(|text| read(text).ok());
+    let heap = size("spark.executor.memory", mib).unwrap_or(1024);
     let off_heap = match conf.get("spark.memory.offHeap.enabled") {
-        Some("true") => size("spark.memory.offHeap.size", 1).unwrap_or(0),
+        Some("true") => size("spark.memory.offHeap.size", spark_memory::bytes).unwrap_or(0) / mebibyte,
         _ => 0,
     };
     let python = mutation.app.spec.main_application_file.as_ref().is_some_and(|file| file.ends_with(".py"));
-    let pyspark = if python { size("spark.executor.pyspark.memory", mebibyte).unwrap_or(0) } else { 0 };
+    let pyspark = if python { size("spark.executor.pyspark.memory", mib).unwrap_or(0) } else { 0 };
     let fixed = heap + off_heap + pyspark;
     let report = |message: String, hint: &str| {
         Diagnostic::warning("runtime-object", message).field(field.clone()).at(&limit.origin).hint(hint)
     };
-    match (limit_bytes / mebibyte).checked_sub(fixed) {
-        Some(overhead) => {
+    let limit_mib = i64::try_from(limit_bytes >> 20).unwrap_or(i64::MAX);
+    match limit_mib - fixed {
+        overhead if overhead >= 0 => {
             let key = "spark.executor.memoryOverhead";
             diagnostics.push(report(
                 format!(
@@ -62,7 +71,7 @@ pub fn memory_limit(mutation: &Mutation<'_>, _: &Node, conf: &SparkConf, confs: 
             ));
             confs.push(ConfChange::set(key, format!("{overhead}m"), webhook("memoryLimit", &limit.origin)));
         }
-        None => diagnostics.push(report(
+        _ => diagnostics.push(report(
             format!("`{field}` has no effect: executors use {fixed}Mi apart from their overhead"),
             "raise the limit above the executor's memory",
         )),
@@ -74,13 +83,21 @@ fn scheduler(mutation: &Mutation<'_>, _: &Node, conf: &SparkConf, confs: &mut Ve
     let Some(name) = scheduler_name(mutation) else { return };
     let key = "spark.kubernetes.executor.scheduler.name";
     let rival = conf.get(key).or(conf.get("spark.kubernetes.scheduler.name"));
-    if mutation.app.spark_version.has(Behaviour::RoleNodeSelectorAndScheduler) && rival.is_some_and(|rival| rival != name.value) {
+    if mutation.app.spark_version.has(Behaviour::RoleNodeSelectorAndScheduler)
+        && rival.is_some_and(|rival| rival != name.value)
+    {
         confs.push(ConfChange::set(key, &name.value, webhook("schedulerName", &name.origin)));
     }
 }
 
 /// Node selectors of confs are put over the template's.
-fn node_selector(mutation: &Mutation<'_>, _: &Node, conf: &SparkConf, confs: &mut Vec<ConfChange>, diagnostics: &mut Diagnostics) {
+fn node_selector(
+    mutation: &Mutation<'_>,
+    _: &Node,
+    conf: &SparkConf,
+    confs: &mut Vec<ConfChange>,
+    diagnostics: &mut Diagnostics,
+) {
     let Some(selector) = mutation.fields.node_selector else { return };
     let has_own = mutation.app.spark_version.has(Behaviour::RoleNodeSelectorAndScheduler);
     for (label, value) in &selector.value {
@@ -97,7 +114,10 @@ fn node_selector(mutation: &Mutation<'_>, _: &Node, conf: &SparkConf, confs: &mu
             diagnostics.push(
                 Diagnostic::warning(
                     "runtime-object",
-                    format!("`{common}` wins over the executor's node selector in Spark {}", mutation.app.spark_version),
+                    format!(
+                        "`{common}` wins over the executor's node selector in Spark {}",
+                        mutation.app.spark_version
+                    ),
                 )
                 .field(mutation.field("nodeSelector").key(label))
                 .at(&value.origin)
@@ -118,7 +138,13 @@ fn grace_period(mutation: &Mutation<'_>, _: &Node, _: &SparkConf, confs: &mut Ve
 }
 
 /// From 4.3 Spark writes `allowPrivilegeEscalation: false` over the template's.
-fn privilege_escalation(mutation: &Mutation<'_>, _: &Node, _: &SparkConf, confs: &mut Vec<ConfChange>, _: &mut Diagnostics) {
+fn privilege_escalation(
+    mutation: &Mutation<'_>,
+    _: &Node,
+    _: &SparkConf,
+    confs: &mut Vec<ConfChange>,
+    _: &mut Diagnostics,
+) {
     let field = mutation.fields.security_context.and_then(|context| context.get("allowPrivilegeEscalation"));
     let Some(flag) = field.filter(|flag| flag.as_bool() == Some(true)) else { return };
     if mutation.app.spark_version.has(Behaviour::AllowPrivilegeEscalation) {
@@ -146,7 +172,10 @@ fn ports(mutation: &Mutation<'_>, pod: &Node, _: &SparkConf, _: &mut Vec<ConfCha
             diagnostics.push(
                 Diagnostic::warning(
                     "runtime-object",
-                    format!("executors do not declare port `{name}`: Spark {} drops the ports of a template", mutation.app.spark_version),
+                    format!(
+                        "executors do not declare port `{name}`: Spark {} drops the ports of a template",
+                        mutation.app.spark_version
+                    ),
                 )
                 .field(field)
                 .at(&port.origin)
@@ -157,7 +186,13 @@ fn ports(mutation: &Mutation<'_>, pod: &Node, _: &SparkConf, _: &mut Vec<ConfCha
 }
 
 /// With decommissioning Spark sets `lifecycle` itself.
-fn lifecycle(mutation: &Mutation<'_>, _: &Node, conf: &SparkConf, _: &mut Vec<ConfChange>, diagnostics: &mut Diagnostics) {
+fn lifecycle(
+    mutation: &Mutation<'_>,
+    _: &Node,
+    conf: &SparkConf,
+    _: &mut Vec<ConfChange>,
+    diagnostics: &mut Diagnostics,
+) {
     let Some(hooks) = mutation.fields.lifecycle else { return };
     if conf.get("spark.decommission.enabled") == Some("true") {
         diagnostics.push(
@@ -173,7 +208,13 @@ fn lifecycle(mutation: &Mutation<'_>, _: &Node, conf: &SparkConf, _: &mut Vec<Co
 }
 
 /// Names and mount paths of volumes that Spark adds by itself.
-fn volumes(mutation: &Mutation<'_>, pod: &Node, conf: &SparkConf, _: &mut Vec<ConfChange>, diagnostics: &mut Diagnostics) {
+fn volumes(
+    mutation: &Mutation<'_>,
+    pod: &Node,
+    conf: &SparkConf,
+    _: &mut Vec<ConfChange>,
+    diagnostics: &mut Diagnostics,
+) {
     let mut names = vec!["spark-conf-volume-exec".to_owned()];
     let mut paths = vec!["/opt/spark/conf".to_owned()];
     for (secret, path) in conf.with_prefix("spark.kubernetes.executor.secrets.") {

@@ -91,7 +91,12 @@ fn spark_entries(conf: &SparkConf, version: &SparkVersion) -> Vec<SparkEntry> {
 
 /// Puts the environment of the template's Spark container in order; `template_env` entries were there before the
 /// webhook's steps. Returns the confs that are needed beside it.
-pub fn settle(mutation: &Mutation<'_>, target: &mut Target<'_>, template_env: usize, conf: &SparkConf) -> Vec<ConfChange> {
+pub fn settle(
+    mutation: &Mutation<'_>,
+    target: &mut Target<'_>,
+    template_env: usize,
+    conf: &SparkConf,
+) -> Vec<ConfChange> {
     let entries = target.container().get("env").and_then(Node::as_sequence).unwrap_or_default().to_vec();
     let (template, added) = entries.split_at(template_env.min(entries.len()));
     if added.is_empty() {
@@ -119,7 +124,12 @@ pub fn settle(mutation: &Mutation<'_>, target: &mut Target<'_>, template_env: us
 }
 
 /// Spark's entries that `added` ones refer to, with the values that Spark will give them again later.
-fn referenced(mutation: &Mutation<'_>, added: &[Node], spark: &[SparkEntry], diagnostics: &mut Diagnostics) -> Vec<Node> {
+fn referenced(
+    mutation: &Mutation<'_>,
+    added: &[Node],
+    spark: &[SparkEntry],
+    diagnostics: &mut Diagnostics,
+) -> Vec<Node> {
     let mut needed: BTreeMap<String, Origin> = BTreeMap::new();
     let mut defined: Vec<&str> = Vec::new();
     for entry in added {
@@ -158,7 +168,12 @@ fn referenced(mutation: &Mutation<'_>, added: &[Node], spark: &[SparkEntry], dia
 }
 
 /// Makes `entry` win over Spark's own entry of the same name.
-fn prevail(mutation: &Mutation<'_>, entry: &Node, spark: &[SparkEntry], diagnostics: &mut Diagnostics) -> Vec<ConfChange> {
+fn prevail(
+    mutation: &Mutation<'_>,
+    entry: &Node,
+    spark: &[SparkEntry],
+    diagnostics: &mut Diagnostics,
+) -> Vec<ConfChange> {
     let entry_name = name(entry);
     let origin = entry.get("value").map_or(&entry.origin, |value| &value.origin).clone();
     let rivals: Vec<_> = spark.iter().filter(|rival| rival.name == entry_name).collect();
@@ -173,7 +188,10 @@ fn prevail(mutation: &Mutation<'_>, entry: &Node, spark: &[SparkEntry], diagnost
             _ => None,
         })
         .collect();
-    if early && !late && let Some(text) = plain {
+    if early
+        && !late
+        && let Some(text) = plain
+    {
         confs.push(ConfChange::set(format!("{EXECUTOR_ENV}{entry_name}"), text, origin));
     } else if early || late {
         diagnostics.push(

@@ -1,11 +1,22 @@
-//! Amounts of memory as the webhook, Kubernetes and Spark write them.
+//! Amounts of memory as the webhook and Kubernetes write them.
 
 /// `memoryLimit` for Kubernetes: a Java-style unit becomes a binary one, anything else stays (operator 2.6,
 /// `ConvertJavaMemoryStringToK8sMemoryString`; it compares in lower case).
 #[must_use]
 pub fn kubernetes_quantity(java: &str) -> String {
     let lower = java.to_ascii_lowercase();
-    let units = [("kb", "Ki"), ("mb", "Mi"), ("gb", "Gi"), ("tb", "Ti"), ("pb", "Pi"), ("k", "Ki"), ("m", "Mi"), ("g", "Gi"), ("t", "Ti"), ("p", "Pi")];
+    let units = [
+        ("kb", "Ki"),
+        ("mb", "Mi"),
+        ("gb", "Gi"),
+        ("tb", "Ti"),
+        ("pb", "Pi"),
+        ("k", "Ki"),
+        ("m", "Mi"),
+        ("g", "Gi"),
+        ("t", "Ti"),
+        ("p", "Pi"),
+    ];
     for (unit, binary) in units {
         if let Some(number) = lower.strip_suffix(unit) {
             return format!("{number}{binary}");
@@ -49,25 +60,6 @@ pub fn bytes(quantity: &str) -> Option<u128> {
     Some(digits.checked_mul(numerator)?.div_ceil(denominator.checked_mul(scale)?))
 }
 
-/// The MiB of a Spark memory conf; a bare number counts in `bare` bytes (`JavaUtils.byteStringAs`).
-#[must_use]
-pub fn spark_mebibytes(text: &str, bare: u128) -> Option<u128> {
-    let lower = text.trim().to_ascii_lowercase();
-    let end = lower.find(|c: char| !c.is_ascii_digit()).unwrap_or(lower.len());
-    let (number, unit) = lower.split_at(end);
-    let size: u128 = match unit {
-        "" => bare,
-        "b" => 1,
-        "k" | "kb" => 1 << 10,
-        "m" | "mb" => 1 << 20,
-        "g" | "gb" => 1 << 30,
-        "t" | "tb" => 1 << 40,
-        "p" | "pb" => 1 << 50,
-        _ => return None,
-    };
-    Some(number.parse::<u128>().ok()?.checked_mul(size)? >> 20)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -89,18 +81,17 @@ mod tests {
 
     #[test]
     fn quantities_count_bytes_rounded_up() {
-        for (quantity, size) in
-            [("1Ki", Some(1024)), ("1.5Gi", Some(1_610_612_736)), ("1k", Some(1000)), ("1500m", Some(2)), ("1e3", Some(1000)), ("2GGi", None), ("", None), ("x", None)]
-        {
+        for (quantity, size) in [
+            ("1Ki", Some(1024)),
+            ("1.5Gi", Some(1_610_612_736)),
+            ("1k", Some(1000)),
+            ("1500m", Some(2)),
+            ("1e3", Some(1000)),
+            ("2GGi", None),
+            ("", None),
+            ("x", None),
+        ] {
             assert_eq!(bytes(quantity), size, "{quantity}");
         }
-    }
-
-    #[test]
-    fn spark_memory_is_floored_to_mebibytes() {
-        assert_eq!(spark_mebibytes("1g", 1 << 20), Some(1024));
-        assert_eq!(spark_mebibytes("700", 1 << 20), Some(700));
-        assert_eq!(spark_mebibytes("1572864k", 1 << 20), Some(1536));
-        assert_eq!(spark_mebibytes("1.5g", 1 << 20), None);
     }
 }

@@ -16,7 +16,6 @@ mod without_templates;
 
 pub use codes::CODES;
 pub use executor::{ConfChange, ExecutorTemplate, TEMPLATE_PATH, executor_template};
-pub use role::Role;
 pub use step::{STEPS, Step};
 
 use crate::{
@@ -25,6 +24,7 @@ use crate::{
     resolve::ResolvedApplication,
 };
 use mutation::{Mutation, Target};
+use role::Role;
 
 /// Applies all steps to the finished driver pod; afterwards every keyed list has one entry per key.
 #[must_use]

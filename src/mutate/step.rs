@@ -2,7 +2,9 @@
 
 use super::{
     mutation::{Mutation, Target},
-    steps::{config_maps, containers, env, lifecycle, monitoring, networking, resources, scheduling, security, volumes},
+    steps::{
+        config_maps, containers, env, lifecycle, monitoring, networking, resources, scheduling, security, volumes,
+    },
 };
 use crate::node::Origin;
 

@@ -48,7 +48,12 @@ fn container(mutation: &Mutation<'_>, container: &mut Node, diagnostics: &mut Di
         environment(entries, &mutation.field("env"), diagnostics);
     }
     if let Some(mounts) = container.get_mut("volumeMounts").and_then(Node::as_sequence_mut) {
-        let keys = Keys { code: "duplicate-mount-path", what: "mount at", keys: &["mountPath"], hint: "mount one of them elsewhere" };
+        let keys = Keys {
+            code: "duplicate-mount-path",
+            what: "mount at",
+            keys: &["mountPath"],
+            hint: "mount one of them elsewhere",
+        };
         keys.unique(mounts, &mutation.field("volumeMounts"), diagnostics);
     }
     if let Some(ports) = container.get_mut("ports").and_then(Node::as_sequence_mut) {
@@ -107,11 +112,14 @@ impl Keys<'_> {
                 Some(first) => {
                     let name = self.keys.first().and_then(|key| item.str_at(&[key])).unwrap_or_default();
                     diagnostics.push(
-                        Diagnostic::error(self.code, format!("the pod has two different entries for {} `{name}`", self.what))
-                            .field(field.clone())
-                            .at(&item.origin)
-                            .label(&first.origin, "first one")
-                            .hint(self.hint),
+                        Diagnostic::error(
+                            self.code,
+                            format!("the pod has two different entries for {} `{name}`", self.what),
+                        )
+                        .field(field.clone())
+                        .at(&item.origin)
+                        .label(&first.origin, "first one")
+                        .hint(self.hint),
                     );
                 }
                 None => kept.push(item),
@@ -147,7 +155,8 @@ fn ports(ports: &mut Vec<Node>, field: &FieldPath, diagnostics: &mut Diagnostics
     for port in std::mem::take(ports) {
         let number = port.get("containerPort");
         let name = port.str_at(&["name"]);
-        let twin = kept.iter().position(|other| other.get("containerPort") == number && protocol(other) == protocol(&port));
+        let twin =
+            kept.iter().position(|other| other.get("containerPort") == number && protocol(other) == protocol(&port));
         if let Some(index) = twin {
             let first = kept.remove(index);
             if first.str_at(&["name"]) == name {
@@ -174,11 +183,14 @@ fn ports(ports: &mut Vec<Node>, field: &FieldPath, diagnostics: &mut Diagnostics
         }
         if let Some(first) = kept.iter().find(|other| name.is_some() && other.str_at(&["name"]) == name) {
             diagnostics.push(
-                Diagnostic::error("duplicate-port", format!("two container ports are named `{}`", name.unwrap_or_default()))
-                    .field(field.clone())
-                    .at(&port.origin)
-                    .label(&first.origin, "first one")
-                    .hint("rename one of them"),
+                Diagnostic::error(
+                    "duplicate-port",
+                    format!("two container ports are named `{}`", name.unwrap_or_default()),
+                )
+                .field(field.clone())
+                .at(&port.origin)
+                .label(&first.origin, "first one")
+                .hint("rename one of them"),
             );
         }
         kept.push(port);

@@ -35,7 +35,10 @@ pub fn executor_confs(
             field if step.secures => diagnostics.push(
                 Diagnostic::error(
                     "security-unsupported",
-                    format!("executors of Spark {} run without `{field}`: it has no pod templates", mutation.app.spark_version),
+                    format!(
+                        "executors of Spark {} run without `{field}`: it has no pod templates",
+                        mutation.app.spark_version
+                    ),
                 )
                 .field(mutation.field(field))
                 .at(origin)
@@ -54,10 +57,7 @@ fn lost(mutation: &Mutation<'_>, field: FieldPath, origin: &Origin, diagnostics:
     let version = &mutation.app.spark_version;
     let message = format!("executors run without `{field}`: Spark {version} has no pod templates and no conf for it");
     diagnostics.push(
-        Diagnostic::warning("executor-field-lost", message)
-            .field(field)
-            .at(origin)
-            .hint("use Spark 3.0 or newer"),
+        Diagnostic::warning("executor-field-lost", message).field(field).at(origin).hint("use Spark 3.0 or newer"),
     );
 }
 

@@ -4,7 +4,10 @@ use super::{
     super::mutation::{Mutation, Target, carried, webhook},
     list_origin, text_node,
 };
-use crate::{map, node::{Node, Origin}};
+use crate::{
+    map,
+    node::{Node, Origin},
+};
 
 /// `ports`.
 pub fn ports_given(mutation: &Mutation<'_>) -> Option<Origin> {

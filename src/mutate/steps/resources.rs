@@ -20,8 +20,8 @@ pub fn memory_limit_given(mutation: &Mutation<'_>) -> Option<Origin> {
 pub fn memory_limit(mutation: &Mutation<'_>, target: &mut Target<'_>) {
     let Some(written) = mutation.fields.memory_limit else { return };
     let field = mutation.field("memoryLimit");
-    let Some((quantity, size)) = kubernetes_quantity(written).and_then(|text| Some((bytes(&text)?, text))).map(|(size, text)| (text, size))
-    else {
+    let quantity = kubernetes_quantity(written);
+    let Some(size) = bytes(&quantity) else {
         target.report(
             Diagnostic::error("invalid-quantity", format!("`{field}` is no amount of memory: `{}`", written.value))
                 .field(field)

@@ -4,7 +4,11 @@ use super::{
     super::mutation::{Mutation, Target, carried},
     list_origin, text_node, text_origin,
 };
-use crate::{api::Sourced, diagnostics::Diagnostic, node::{Node, Origin}};
+use crate::{
+    api::Sourced,
+    diagnostics::Diagnostic,
+    node::{Node, Origin},
+};
 
 /// `priorityClassName`.
 pub fn priority_given(mutation: &Mutation<'_>) -> Option<Origin> {

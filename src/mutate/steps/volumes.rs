@@ -35,10 +35,15 @@ pub fn apply(mutation: &Mutation<'_>, target: &mut Target<'_>) {
             let path = mutation.field(rule).index(index);
             if !has_volume(&target.pod, name) {
                 target.report(
-                    Diagnostic::warning("volume-not-found", format!("the mount of `{name}` is dropped: `spec.volumes` has no such volume"))
-                        .field(path)
-                        .at(&mount.origin)
-                        .hint(format!("add `{name}` to `spec.volumes`, or remove the mount; the operator drops it silently")),
+                    Diagnostic::warning(
+                        "volume-not-found",
+                        format!("the mount of `{name}` is dropped: `spec.volumes` has no such volume"),
+                    )
+                    .field(path)
+                    .at(&mount.origin)
+                    .hint(format!(
+                        "add `{name}` to `spec.volumes`, or remove the mount; the operator drops it silently"
+                    )),
                 );
                 continue;
             }
