@@ -1,9 +1,22 @@
 //! From pods to the complete, ordered set of manifests: names, companions, and the objects that the operator makes.
 
-use crate::{diagnostics::CodeDoc, node::Node};
+mod assembly;
+mod codes;
+mod names;
+mod objects;
+mod parts;
+mod passes;
+mod rule;
+mod spark_properties;
+mod workload;
 
-/// Codes of this stage.
-pub const CODES: &[CodeDoc] = &[];
+pub use assembly::{Assembly, assemble};
+pub use codes::CODES;
+pub use objects::{batch_scheduler, url_format};
+pub use spark_properties::SparkProperties;
+pub use workload::{Workload, schedule};
+
+use crate::node::Node;
 
 /// Why an object is in the output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +43,12 @@ impl Manifest {
     #[must_use]
     pub fn rendered(object: Node) -> Self {
         Self { object, provenance: Provenance::Rendered }
+    }
+
+    /// An object as the driver will create it.
+    #[must_use]
+    pub fn preview(object: Node) -> Self {
+        Self { object, provenance: Provenance::Preview }
     }
 
     /// `kind`, or the empty string.

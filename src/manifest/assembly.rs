@@ -1,0 +1,288 @@
+//! The order of the passes: from the driver's objects to the ordered set of manifests of an application.
+
+use super::{
+    Manifest,
+    objects::{
+        Context, batch_scheduler::BatchScheduler, disruption_budget, driver_ingress, ingress, pod_group, prometheus,
+        rbac, ui_service,
+    },
+    parts::{Parts, spark_container_index},
+    passes::{cleanup_labels, content_names, gitops, metadata, per_run, properties, protocol, stable_names},
+    workload::{Workload, cron_job, job, restart_policy},
+};
+use crate::{
+    api::v1beta2::ScheduledSparkApplicationSpec,
+    conf::SparkConf,
+    config::{NameSuffix, SparkRenderSpec, TtlPolicy},
+    diagnostics::{Diagnostic, Diagnostics},
+    map,
+    node::{FieldPath, Node},
+    resolve::ResolvedApplication,
+};
+
+/// Eleven characters that a CronJob adds to its Jobs' names, less the two that are no digits of a hash.
+const CRON_JOB_SUFFIX: usize = 11;
+/// Six characters that a Job adds to its pods' names.
+const JOB_SUFFIX: usize = 6;
+/// Eleven characters that `nameSuffix: hash` adds.
+const HASH_SUFFIX: usize = 11;
+/// Room for a prefix or suffix that a host may add to names.
+const HOST_RENAMES: usize = 16;
+
+/// Everything that an application's manifests are made from.
+#[derive(Debug, Clone)]
+pub struct Assembly<'a> {
+    /// The application.
+    pub application: &'a ResolvedApplication,
+    /// `spec` of a ScheduledSparkApplication.
+    pub schedule: Option<&'a ScheduledSparkApplicationSpec>,
+    /// The configuration.
+    pub options: &'a SparkRenderSpec,
+    /// The target's minor version; `None` for the newest.
+    pub kube_minor: Option<u32>,
+    /// The confs in force.
+    pub conf: &'a SparkConf,
+    /// Spark's `resourceNamePrefix`, with which the names of its objects begin.
+    pub resource_prefix: &'a str,
+    /// The driver Pod after the webhook's mutations.
+    pub pod: Node,
+    /// Service, ConfigMaps and everything else that Spark creates for the driver, in Spark's order.
+    pub objects: Vec<Node>,
+    /// Executor Pods (and their claims and ConfigMap) as the driver will create them.
+    pub previews: Vec<Node>,
+    /// Whether a host may rename the objects after us, so that no name may stay as text.
+    pub rename_proof: bool,
+}
+
+/// Puts the manifests of one application together, in the order in which they are written. Faults are reported;
+/// what can be made is made.
+pub fn assemble(assembly: Assembly<'_>, diagnostics: &mut Diagnostics) -> Vec<Manifest> {
+    let Assembly { application, options, kube_minor, conf, .. } = assembly;
+    let workload = Workload::of(application, options.target);
+    let mut parts = Parts::new(assembly.pod, assembly.objects);
+
+    let renames = stable_names::apply(&mut parts, &application.name, assembly.resource_prefix);
+    for object in parts.all_mut() {
+        metadata::apply(object, &application.namespace);
+        metadata::strip_operator_labels(object, diagnostics);
+        cleanup_labels::apply(object);
+        protocol::apply(object);
+    }
+    if let Some(config_map) = &mut parts.config_map {
+        properties::normalise(config_map, &renames);
+    }
+    let pod_name = parts.pod.at_keys(&["metadata", "name"]).cloned().unwrap_or_default();
+    let per_run = workload.is_per_run() || assembly.rename_proof;
+    let app_id = if per_run { None } else { conf.get("spark.app.id").map(str::to_owned).or_else(|| app_id(&parts)) };
+    if per_run {
+        let names = per_run::RunNames { longest_pod_name: longest_pod_name(workload, application, options, &parts) };
+        per_run::apply(&mut parts, &application.name, names, diagnostics);
+    }
+    if options.name_suffix == NameSuffix::Hash && workload == Workload::Pod {
+        content_names::name_pod(&mut parts);
+    }
+    content_names::name_config_maps(&mut parts);
+
+    let driver = carrier(workload, &mut parts, &assembly.schedule, application, options, kube_minor, diagnostics);
+    let context = Context { application, options, conf, pod: &parts.pod, app_id: app_id.as_deref() };
+    let companions = companions(context, &pod_name, diagnostics);
+    if workload.is_per_run() {
+        // Each pod of a Job has volumes of its own in their place.
+        parts.others.retain(|object| object.str_at(&["kind"]) != Some("PersistentVolumeClaim"));
+    }
+
+    let mut manifests = Vec::new();
+    let mut add = |objects: Vec<Node>, make: fn(Node) -> Manifest| {
+        for mut object in objects {
+            metadata::apply(&mut object, &application.namespace);
+            manifests.push(make(object));
+        }
+    };
+    add(driver.into_iter().collect(), Manifest::rendered);
+    add([parts.service, parts.config_map, parts.pod_template].into_iter().flatten().collect(), Manifest::rendered);
+    add(assembly.previews.into_iter().map(|preview| name_preview(preview, &application.name)).collect(), Manifest::preview);
+    add(parts.others, Manifest::rendered);
+    add(companions, Manifest::rendered);
+    gitops::apply(&mut manifests, &options.argocd, &options.flux, diagnostics);
+    for manifest in &mut manifests {
+        order_keys(&mut manifest.object);
+    }
+    manifests
+}
+
+/// The application id as `spark.properties` has it.
+fn app_id(parts: &Parts) -> Option<String> {
+    let label = parts.pod.str_at(&["metadata", "labels", super::names::APP_SELECTOR_LABEL]);
+    label.map(str::to_owned)
+}
+
+/// The Pod, Job or CronJob; none while the application is suspended and nothing else can say so.
+fn carrier(
+    workload: Workload,
+    parts: &mut Parts,
+    schedule: &Option<&ScheduledSparkApplicationSpec>,
+    application: &ResolvedApplication,
+    options: &SparkRenderSpec,
+    kube_minor: Option<u32>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Node> {
+    match workload {
+        Workload::Pod => {
+            report_pod(parts, application, options, diagnostics);
+            (!is_suspended(application, diagnostics)).then(|| parts.pod.clone())
+        }
+        Workload::Job => {
+            report_pod_name(application, diagnostics);
+            if !job::can_suspend(kube_minor) && is_suspended(application, diagnostics) {
+                return None;
+            }
+            let mut job = job::job(parts, application, options, kube_minor, diagnostics);
+            if options.name_suffix == NameSuffix::Hash {
+                content_names::name_job(&mut job);
+            }
+            Some(job)
+        }
+        Workload::CronJob => {
+            report_pod_name(application, diagnostics);
+            let schedule = schedule.expect("a ScheduledSparkApplication comes with its schedule");
+            cron_job::cron_job(parts, application, schedule, kube_minor, diagnostics)
+        }
+    }
+}
+
+/// Whether the driver must not start; said with a note.
+fn is_suspended(application: &ResolvedApplication, diagnostics: &mut Diagnostics) -> bool {
+    let Some(suspend) = application.spec.suspend.as_ref().filter(|suspend| suspend.value) else { return false };
+    diagnostics.push(
+        Diagnostic::note("suspended", "the application is suspended: its driver is left out")
+            .field(FieldPath::keys(&["spec", "suspend"]))
+            .at(&suspend.origin)
+            .hint("set `suspend: false` to start it"),
+    );
+    true
+}
+
+/// What a bare Pod cannot do.
+fn report_pod(parts: &Parts, application: &ResolvedApplication, options: &SparkRenderSpec, diagnostics: &mut Diagnostics) {
+    let policy = restart_policy(application);
+    if policy != "Never" {
+        let origin = application.spec.restart_policy.as_ref().map(|policy| policy.origin.clone()).unwrap_or_default();
+        diagnostics.push(
+            Diagnostic::warning("restart-policy-on-pod", format!("a bare Pod is not started again: `{policy}` has no effect"))
+                .field(FieldPath::keys(&["spec", "restartPolicy", "type"]))
+                .at(origin)
+                .hint("use target `auto` or `job`"),
+        );
+    }
+    if let Some(seconds) = &application.spec.time_to_live_seconds {
+        let diagnostic = if options.ttl == TtlPolicy::Keep {
+            Diagnostic::warning("ttl-dropped", "`timeToLiveSeconds` is left out: nothing deletes a bare Pod")
+                .field(FieldPath::keys(&["spec", "timeToLiveSeconds"]))
+                .at(&seconds.origin)
+                .hint("use target `job`")
+        } else {
+            job::ttl_dropped(&seconds.origin)
+        };
+        diagnostics.push(diagnostic);
+    }
+    let spec = parts.pod.get("spec").cloned().unwrap_or_default();
+    if let Some(spark) = spark_container_index(&spec) {
+        for sidecar in job::sidecars(&spec, spark) {
+            diagnostics.push(
+                job::sidecar_diagnostic(sidecar, Diagnostic::warning)
+                    .hint("use target `job`, where it becomes a native sidecar (Kubernetes 1.29)"),
+            );
+        }
+    }
+}
+
+/// A driver in a Job has the name that its Job draws.
+fn report_pod_name(application: &ResolvedApplication, diagnostics: &mut Diagnostics) {
+    let name = application.spec.driver.as_ref().and_then(|driver| driver.pod_name.as_ref());
+    if let Some(name) = name.filter(|name| !name.value.is_empty()) {
+        diagnostics.push(
+            Diagnostic::warning("per-run-name", "`podName` is not used: the pods of a Job have names of their own")
+                .field(FieldPath::keys(&["spec", "driver", "podName"]))
+                .at(&name.origin)
+                .hint("remove the field, or use target `pod`"),
+        );
+    }
+}
+
+/// The longest name that a driver pod of the workload can get.
+fn longest_pod_name(workload: Workload, application: &ResolvedApplication, options: &SparkRenderSpec, parts: &Parts) -> usize {
+    let renames = HOST_RENAMES; // kustomize may come after any of our hosts
+    let hash = if options.name_suffix == NameSuffix::Hash { HASH_SUFFIX } else { 0 };
+    match workload {
+        Workload::Pod => {
+            let name = parts.pod.str_at(&["metadata", "name"]).unwrap_or_default();
+            // A dot is no part of an executor's prefix.
+            if name.contains('.') { usize::MAX } else { name.len() + hash + renames }
+        }
+        Workload::Job => application.name.value.len() + JOB_SUFFIX + hash,
+        Workload::CronJob => application.name.value.len() + CRON_JOB_SUFFIX + JOB_SUFFIX,
+    }
+}
+
+/// UI Service, its Ingress, driver ingresses, Prometheus ConfigMap, PodGroup, PodDisruptionBudget, RBAC.
+fn companions(context: Context<'_>, pod_name: &Node, diagnostics: &mut Diagnostics) -> Vec<Node> {
+    let mut objects = Vec::new();
+    let ui_service = ui_service::service(context, diagnostics);
+    let ui_ingress = ingress::ui(context, ui_service.as_ref(), diagnostics);
+    objects.extend(ui_service);
+    objects.extend(ui_ingress);
+    objects.extend(driver_ingress::objects(context, diagnostics));
+    objects.extend(prometheus::config_map(context));
+    if let Some(scheduler) = BatchScheduler::of(context.application, context.options, diagnostics) {
+        objects.extend(pod_group::pod_group(context, scheduler, diagnostics));
+    }
+    objects.extend(disruption_budget::budget(context, pod_name, diagnostics));
+    if context.options.rbac {
+        objects.extend(rbac::objects(context));
+    }
+    for object in &mut objects {
+        cleanup_labels::apply(object);
+        metadata::strip_operator_labels(object, diagnostics);
+    }
+    objects
+}
+
+/// Executors are shown as `<application>-exec-<n>`, whatever prefix Spark would draw.
+fn name_preview(mut preview: Node, application: &crate::api::Sourced<String>) -> Node {
+    let Some(name) = preview.str_at(&["metadata", "name"]).map(str::to_owned) else { return preview };
+    if preview.str_at(&["kind"]) == Some("Pod")
+        && let Some((_, number)) = name.rsplit_once("-exec-")
+    {
+        let origin = super::rule::render("stable-names", [application.origin.clone()]);
+        let new = format!("{}-exec-{number}", application.value);
+        if preview.str_at(&["spec", "hostname"]).is_some() {
+            let start = new.len().saturating_sub(super::names::LABEL_LENGTH);
+            let hostname = new[start..].trim_start_matches(|c: char| !c.is_ascii_alphanumeric());
+            preview.mapping_at("spec").insert("hostname", Node::from(hostname).at(origin.clone()));
+        }
+        preview.mapping_at("metadata").insert("name", Node::from(new).at(origin));
+    }
+    preview
+}
+
+/// `apiVersion`, `kind`, `metadata`, then the rest; in metadata `name`, `namespace`, `labels`, `annotations`.
+fn order_keys(object: &mut Node) {
+    let reorder = |node: &mut Node, first: &[&str]| {
+        let Some(mapping) = node.as_mapping_mut() else { return };
+        let mut ordered = map! {};
+        let target = ordered.as_mapping_mut().expect("made above");
+        for key in first {
+            if let Some(value) = mapping.remove(key) {
+                target.insert(*key, value);
+            }
+        }
+        for (key, value) in std::mem::take(mapping) {
+            target.insert(key, value);
+        }
+        std::mem::swap(mapping, target);
+    };
+    reorder(object, &["apiVersion", "kind", "metadata"]);
+    if let Some(metadata) = object.get_mut("metadata") {
+        reorder(metadata, &["name", "namespace", "labels", "annotations"]);
+    }
+}

@@ -1,0 +1,97 @@
+//! Names of the rendered objects, and the hash that the driver's ConfigMaps end in.
+
+use md5::{Digest as _, Md5};
+use sha2::Sha256;
+
+use crate::node::{Node, Value};
+
+/// The label by which everything that belongs to an application is found.
+pub const APP_NAME_LABEL: &str = "sparkoperator.k8s.io/app-name";
+/// The label that the runs of a ScheduledSparkApplication share.
+pub const SCHEDULED_APP_NAME_LABEL: &str = "sparkoperator.k8s.io/scheduled-app-name";
+/// Spark's label with the application id; a driver deletes Services and PVCs by it at its end.
+pub const APP_SELECTOR_LABEL: &str = "spark-app-selector";
+/// Spark's label that tells drivers from executors.
+pub const ROLE_LABEL: &str = "spark-role";
+
+/// Longest name of a Service, and of every label value.
+pub const LABEL_LENGTH: usize = 63;
+
+/// `<application>-<suffix>`; where that is no DNS label, the application's part is cut and a hash of the full
+/// name put in between (operator ≥ 2.1: `pkg/util/sparkapplication.go`).
+#[must_use]
+pub fn limited(application: &str, suffix: &str) -> String {
+    let name = format!("{application}-{suffix}");
+    if name.len() <= LABEL_LENGTH {
+        return name;
+    }
+    let keep = LABEL_LENGTH.saturating_sub(suffix.len() + 10);
+    let kept: String = application.chars().take(keep).collect();
+    format!("{kept}-{}-{suffix}", &hex(&Md5::digest(name.as_bytes()))[..8])
+}
+
+/// The first ten hex digits of SHA-256 over the value, independent of the order of its keys.
+#[must_use]
+pub fn content_hash(node: &Node) -> String {
+    let mut hasher = Sha256::new();
+    feed(node, &mut hasher);
+    hex(&hasher.finalize())[..10].to_owned()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        text.push(char::from_digit(u32::from(byte >> 4), 16).expect("a nibble"));
+        text.push(char::from_digit(u32::from(byte & 15), 16).expect("a nibble"));
+        text
+    })
+}
+
+/// Every value is preceded by its type and length, so that no two different trees feed the same bytes.
+fn feed(node: &Node, hasher: &mut Sha256) {
+    let mut text = |tag: u8, text: &str| {
+        hasher.update([tag]);
+        hasher.update((text.len() as u64).to_be_bytes());
+        hasher.update(text.as_bytes());
+    };
+    match &node.value {
+        Value::Null => text(b'0', ""),
+        Value::Bool(flag) => text(b'b', if *flag { "true" } else { "false" }),
+        Value::Number(number) => text(b'n', &number.to_string()),
+        Value::String(value) => text(b's', value),
+        Value::Sequence(items) => {
+            text(b'[', &items.len().to_string());
+            items.iter().for_each(|item| feed(item, hasher));
+        }
+        Value::Mapping(mapping) => {
+            text(b'{', &mapping.len().to_string());
+            let mut entries: Vec<_> = mapping.iter().collect();
+            entries.sort_by_key(|(key, _)| *key);
+            for (key, value) in entries {
+                feed(&Node::from(key), hasher);
+                feed(value, hasher);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{content_hash, limited};
+    use crate::{map, seq};
+
+    #[test]
+    fn long_names_are_cut_as_the_operator_cuts_them() {
+        assert_eq!(limited("pi", "ui-svc"), "pi-ui-svc");
+        let name = limited(&"a".repeat(63), "ui-svc");
+        assert_eq!(name.len(), 63);
+        assert!(name.starts_with("aaaa") && name.ends_with("-ui-svc"), "{name}");
+    }
+
+    #[test]
+    fn the_hash_changes_with_the_data_but_not_with_the_order_of_keys() {
+        let one = content_hash(&map! { "a" => "1", "b" => seq!["x", "y"] });
+        assert_eq!(one, content_hash(&map! { "b" => seq!["x", "y"], "a" => "1" }));
+        assert_ne!(one, content_hash(&map! { "a" => 1, "b" => seq!["x", "y"] }));
+        assert_ne!(one, content_hash(&map! { "a" => "1", "b" => seq!["xy", ""] }));
+    }
+}

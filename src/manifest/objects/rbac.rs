@@ -1,0 +1,117 @@
+//! ServiceAccount, Role and RoleBinding of a driver: exactly what Spark of its version and configuration asks the
+//! API server for.
+
+use super::Context;
+use crate::{
+    conf::SparkConf,
+    manifest::rule,
+    map,
+    node::{Node, Origin},
+    seq,
+};
+
+/// When a driver needs a permission.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum When {
+    /// In every application.
+    Always,
+    /// `spark.kubernetes.driver.service.deleteOnTermination` is on.
+    DeletesServices,
+    /// `spark.kubernetes.allocation.pods.allocator` is `statefulset`.
+    StatefulSets,
+    /// `spark.kubernetes.allocation.pods.allocator` is `deployment`.
+    Deployments,
+    /// An executor resize plugin is on.
+    ResizesPods,
+}
+
+/// A permission: API group, resource, verbs, first Spark version that needs them, condition.
+type Permission = (&'static str, &'static str, &'static [&'static str], (u32, u32, u32), When);
+
+/// What drivers do: watch and replace executors, label idle ones, keep their ConfigMap and claims, and delete all
+/// of them by label at the end (one by one up to 3.3, as a collection since).
+const PERMISSIONS: &[Permission] = &[
+    ("", "pods", &["create", "delete", "get", "list", "patch", "watch"], (3, 1, 0), When::Always),
+    ("", "pods", &["deletecollection"], (3, 4, 0), When::Always),
+    ("", "pods/resize", &["patch"], (4, 2, 0), When::ResizesPods),
+    ("", "configmaps", &["create", "delete", "get", "list"], (3, 1, 0), When::Always),
+    ("", "configmaps", &["deletecollection"], (3, 4, 0), When::Always),
+    ("", "persistentvolumeclaims", &["create", "delete", "get", "list", "patch"], (3, 1, 0), When::Always),
+    ("", "persistentvolumeclaims", &["deletecollection"], (3, 4, 0), When::Always),
+    ("", "services", &["delete", "get", "list"], (3, 2, 0), When::DeletesServices),
+    ("", "services", &["deletecollection"], (3, 4, 0), When::DeletesServices),
+    ("apps", "statefulsets", &["create", "delete", "get", "patch", "update"], (3, 3, 0), When::StatefulSets),
+    ("apps", "statefulsets/scale", &["get", "patch", "update"], (3, 3, 0), When::StatefulSets),
+    ("apps", "deployments", &["create", "delete", "get", "patch", "update"], (4, 2, 0), When::Deployments),
+    ("apps", "deployments/scale", &["get", "patch", "update"], (4, 2, 0), When::Deployments),
+];
+
+/// ServiceAccount (unless it is the namespace's own), Role and RoleBinding.
+pub(in crate::manifest) fn objects(context: Context<'_>) -> Vec<Node> {
+    const KEY: &str = "spark.kubernetes.authenticate.driver.serviceAccountName";
+    let origin = rule::option("rbac");
+    let account = context.pod.at_keys(&["spec", "serviceAccountName"]).filter(|account| !account.is_null());
+    let account = account.cloned().unwrap_or_else(|| Node::from("default").at(context.conf.origin(KEY)));
+    let role_name = context.name("driver", "rbac");
+    let mut objects = Vec::new();
+    if account.as_str() != Some("default") {
+        // Applications may share the account, so nothing in it names this one.
+        objects.push(map! {
+            "apiVersion" => "v1",
+            "kind" => "ServiceAccount",
+            "metadata" => map! { "name" => account.clone() },
+        });
+    }
+    objects.push(map! {
+        "apiVersion" => "rbac.authorization.k8s.io/v1",
+        "kind" => "Role",
+        "metadata" => map! { "name" => role_name.clone(), "labels" => context.labels() },
+        "rules" => rules(context),
+    });
+    let namespace = &context.application.namespace;
+    objects.push(map! {
+        "apiVersion" => "rbac.authorization.k8s.io/v1",
+        "kind" => "RoleBinding",
+        "metadata" => map! { "name" => role_name.clone(), "labels" => context.labels() },
+        "subjects" => seq![map! {
+            "kind" => "ServiceAccount",
+            "name" => account,
+            "namespace" => Node::from(&namespace.value).at(rule::render("namespace", [namespace.origin.clone()])),
+        }],
+        "roleRef" => map! { "apiGroup" => "rbac.authorization.k8s.io", "kind" => "Role", "name" => role_name },
+    });
+    objects.into_iter().map(|object| object.stamped(&origin)).collect()
+}
+
+/// The rules of the Role: one for each API group and resource, verbs sorted.
+fn rules(context: Context<'_>) -> Node {
+    let version = &context.application.spark_version;
+    let origin = rule::operator("sparkVersion", [context.application.spec.spark_version.as_ref().map_or(Origin::Unknown, |version| version.origin.clone())]);
+    let mut rules: Vec<(&str, &str, Vec<&str>)> = Vec::new();
+    for (group, resource, verbs, since, when) in PERMISSIONS {
+        if version.numbers < *since || !applies(*when, context.conf) {
+            continue;
+        }
+        match rules.iter_mut().find(|rule| (rule.0, rule.1) == (*group, *resource)) {
+            Some(rule) => rule.2.extend(*verbs),
+            None => rules.push((group, resource, verbs.to_vec())),
+        }
+    }
+    let rules = rules.into_iter().map(|(group, resource, mut verbs)| {
+        verbs.sort_unstable();
+        let verbs: Vec<Node> = verbs.into_iter().map(Node::from).collect();
+        map! { "apiGroups" => seq![group], "resources" => seq![resource], "verbs" => verbs }
+    });
+    Node::new(rules.collect::<Vec<_>>()).stamped(&origin)
+}
+
+fn applies(when: When, conf: &SparkConf) -> bool {
+    let allocator = conf.get("spark.kubernetes.allocation.pods.allocator").unwrap_or("direct");
+    match when {
+        When::Always => true,
+        When::DeletesServices => conf.get("spark.kubernetes.driver.service.deleteOnTermination") != Some("false"),
+        When::StatefulSets => allocator == "statefulset",
+        When::Deployments => allocator == "deployment",
+        When::ResizesPods => conf.get("spark.plugins").is_some_and(|plugins| plugins.contains("ResizePlugin")),
+    }
+}

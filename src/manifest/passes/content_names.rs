@@ -1,0 +1,71 @@
+//! The driver's two ConfigMaps end in a hash of their data and are immutable: a running driver re-reads the
+//! executor template for every executor and must keep what it started with, and a changed conf must change the
+//! Pod or Job that refers to it. `nameSuffix: hash` does the same for Pod and Job.
+
+use super::{properties, stable_names};
+use crate::{
+    manifest::{names, parts::Parts, rule},
+    map,
+    node::{Node, Origin},
+};
+
+/// Names the ConfigMaps of `parts` after their data and follows in the pod's volumes.
+pub(in crate::manifest) fn name_config_maps(parts: &mut Parts) {
+    let mut renames = stable_names::Renames::default();
+    let mut origins = Vec::new();
+    for config_map in parts.config_map.iter_mut().chain(&mut parts.pod_template) {
+        let Some(old) = config_map.str_at(&["metadata", "name"]).map(str::to_owned) else { continue };
+        let data = map! {
+            "data" => config_map.get("data").cloned().unwrap_or_default(),
+            "binaryData" => config_map.get("binaryData").cloned().unwrap_or_default(),
+        };
+        let new = format!("{old}-{}", names::content_hash(&data));
+        let origin = rule::render("content-hash", data_origins(config_map));
+        if let Some(object) = config_map.as_mapping_mut() {
+            object.insert("immutable", Node::from(true).at(rule::render("content-hash", [])));
+        }
+        config_map.mapping_at("metadata").insert("name", Node::from(&new).at(origin.clone()));
+        origins.push(origin);
+        renames.add(old, new);
+    }
+    let origin = rule::render("content-hash", origins);
+    stable_names::rename_volumes(&mut parts.pod, &renames, &origin);
+}
+
+fn data_origins(config_map: &Node) -> Vec<Origin> {
+    let data = config_map.get("data").and_then(Node::as_mapping);
+    data.into_iter().flat_map(|data| data.values().map(|value| value.origin.clone())).collect()
+}
+
+/// Renames the driver Pod to `<name>-<hash of its content>`, and what `spark.properties` says of it. The
+/// ConfigMaps must not have their hash yet: their data still changes here.
+pub(in crate::manifest) fn name_pod(parts: &mut Parts) {
+    let Some(old) = parts.pod.str_at(&["metadata", "name"]).map(str::to_owned) else { return };
+    let content = map! {
+        "pod" => parts.pod.clone(),
+        "conf" => parts.config_map.as_ref().and_then(|map| map.get("data")).cloned().unwrap_or_default(),
+        "template" => parts.pod_template.as_ref().and_then(|map| map.get("data")).cloned().unwrap_or_default(),
+    };
+    let new = format!("{old}-{}", names::content_hash(&content));
+    let origin = rule::render("nameSuffix", [rule::option("nameSuffix")]);
+    parts.pod.mapping_at("metadata").insert("name", Node::from(&new).at(origin));
+    if let Some(config_map) = &mut parts.config_map {
+        properties::edit(config_map, "nameSuffix", |properties| {
+            for key in ["spark.kubernetes.driver.pod.name", "spark.kubernetes.executor.podNamePrefix"] {
+                if let Some(value) = properties.entries.get_mut(key)
+                    && *value == old
+                {
+                    value.clone_from(&new);
+                }
+            }
+        });
+    }
+}
+
+/// Renames a Job to `<name>-<hash of its content>`; its ConfigMaps' names, and with them their data, are part of it.
+pub(in crate::manifest) fn name_job(job: &mut Node) {
+    let Some(old) = job.str_at(&["metadata", "name"]).map(str::to_owned) else { return };
+    let new = format!("{old}-{}", names::content_hash(job));
+    let origin = rule::render("nameSuffix", [rule::option("nameSuffix")]);
+    job.mapping_at("metadata").insert("name", Node::from(new).at(origin));
+}

@@ -1,0 +1,56 @@
+//! Metadata of rendered objects: the namespace is always there, what only a server may write never is.
+
+use crate::{
+    api::Sourced,
+    diagnostics::{Diagnostic, Diagnostics},
+    manifest::rule,
+    node::{FieldPath, Node},
+};
+
+/// Written by API servers and submitters, never by a manifest.
+const SERVER_FIELDS: &[&str] =
+    &["ownerReferences", "uid", "creationTimestamp", "resourceVersion", "generation", "managedFields", "selfLink"];
+
+/// By these an installed operator would mutate or adopt the pod.
+const OPERATOR_LABELS: &[&str] = &[
+    "sparkoperator.k8s.io/launched-by-spark-operator",
+    "sparkoperator.k8s.io/mutated-by-spark-operator",
+    "sparkoperator.k8s.io/submission-id",
+];
+
+/// Scrubs `object` and gives it its namespace; the namespace comes right after the name.
+pub(in crate::manifest) fn apply(object: &mut Node, namespace: &Sourced<String>) {
+    if let Some(object) = object.as_mapping_mut() {
+        object.remove("status");
+    }
+    let metadata = object.mapping_at("metadata");
+    for field in SERVER_FIELDS {
+        metadata.remove(field);
+    }
+    for field in ["labels", "annotations"] {
+        if metadata.get(field).is_some_and(|map| map.is_null() || map.as_mapping().is_some_and(|map| map.is_empty())) {
+            metadata.remove(field);
+        }
+    }
+    let origin = rule::render("namespace", [namespace.origin.clone()]);
+    metadata.insert("namespace", Node::from(&namespace.value).at(origin));
+}
+
+/// Takes the operator's own labels off `object` and off the selector of a Service.
+pub(in crate::manifest) fn strip_operator_labels(object: &mut Node, diagnostics: &mut Diagnostics) {
+    if let Some(selector) = object.get_mut("spec").and_then(|spec| spec.get_mut("selector")).and_then(Node::as_mapping_mut) {
+        selector.retain(|key, _| !OPERATOR_LABELS.contains(&key));
+    }
+    let labels = object.get_mut("metadata").and_then(|metadata| metadata.get_mut("labels"));
+    let Some(labels) = labels.and_then(Node::as_mapping_mut) else { return };
+    for label in OPERATOR_LABELS {
+        if let Some(value) = labels.remove(label) {
+            diagnostics.push(
+                Diagnostic::warning("operator-label", format!("label `{label}` is left off"))
+                    .field(FieldPath::keys(&["metadata", "labels"]).key(*label))
+                    .at(&value.origin)
+                    .hint("remove the label: an installed operator would mutate or adopt the rendered pod"),
+            );
+        }
+    }
+}

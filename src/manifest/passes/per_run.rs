@@ -1,0 +1,218 @@
+//! Runs that name themselves: pods of a Job or CronJob, and pods that a host may rename after us, cannot carry
+//! their names in text. The application id, the driver pod's name, the executors' prefix and the driver's address
+//! come from the downward API, through `$(VAR)` in arguments; companions select by the application's name.
+
+use super::properties;
+use crate::{
+    diagnostics::{Diagnostic, Diagnostics},
+    manifest::{
+        names::{APP_NAME_LABEL, APP_SELECTOR_LABEL, ROLE_LABEL},
+        parts::{Parts, spark_container_mut},
+        rule,
+        spark_properties::SparkProperties,
+    },
+    map,
+    node::{FieldPath, Node, Origin},
+};
+
+/// Longest `spark.kubernetes.executor.podNamePrefix` that Spark ≥ 3.3 takes (`KUBERNETES_POD_NAME_PREFIX_MAX_LENGTH`).
+pub(in crate::manifest) const EXECUTOR_PREFIX_LENGTH: usize = 47;
+
+/// The env entries that the arguments refer to, and the field that each takes its value from.
+const DOWNWARD: &[(&str, &str)] = &[("POD_NAME", "metadata.name"), ("POD_UID", "metadata.uid")];
+
+/// What the runs of a workload may be called.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::manifest) struct RunNames {
+    /// The longest name that a driver pod can get.
+    pub(in crate::manifest) longest_pod_name: usize,
+}
+
+/// Makes the driver of `parts` independent of its own name.
+pub(in crate::manifest) fn apply(parts: &mut Parts, application: &str, names: RunNames, diagnostics: &mut Diagnostics) {
+    let app_name = parts
+        .pod
+        .str_at(&["metadata", "labels", APP_NAME_LABEL])
+        .map_or_else(|| application.to_owned(), str::to_owned);
+    report_fixed_prefix(parts, application, diagnostics);
+    for object in parts.objects_mut() {
+        select_by_app_name(object, &app_name);
+    }
+    if let Some(config_map) = &mut parts.config_map {
+        properties::leave_out_per_run(config_map);
+    }
+    let labels = parts.pod.mapping_at("metadata").get_mut("labels").and_then(Node::as_mapping_mut);
+    if let Some(labels) = labels {
+        labels.remove(APP_SELECTOR_LABEL);
+        labels.insert_if_absent(APP_NAME_LABEL, Node::from(&app_name).at(rule::render("per-run-selector", [])));
+    }
+    let Some(container) = parts.pod.get_mut("spec").and_then(spark_container_mut) else { return };
+    keep_references_literal(container);
+    name_env(container, diagnostics);
+    name_arguments(container, names);
+}
+
+/// The arguments that take the place of fixed names.
+fn name_arguments(container: &mut Node, names: RunNames) {
+    let Some(args) = container.get_mut("args").and_then(Node::as_sequence_mut) else { return };
+    let is = |node: Option<&Node>, word: &str| node.and_then(Node::as_str) == Some(word);
+    let driver = (0..args.len()).find(|&index| {
+        is(args.get(index), "driver")
+            && (is(args.get(index + 1), "--properties-file") || is(args.get(index + 1), "--proxy-user"))
+    });
+    let Some(driver) = driver else { return };
+    let executors = if names.longest_pod_name <= EXECUTOR_PREFIX_LENGTH { "$(POD_NAME)" } else { "spark-$(POD_UID)" };
+    let origin = rule::render("per-run-identity", []);
+    let confs = [
+        ("spark.app.id", "spark-$(POD_UID)"),
+        ("spark.driver.host", "$(SPARK_DRIVER_BIND_ADDRESS)"),
+        ("spark.kubernetes.driver.pod.name", "$(POD_NAME)"),
+        ("spark.kubernetes.executor.podNamePrefix", executors),
+    ];
+    let arguments = confs.iter().flat_map(|(key, value)| {
+        [Node::from("--conf").at(origin.clone()), Node::from(format!("{key}={value}")).at(origin.clone())]
+    });
+    args.splice(driver + 1..driver + 1, arguments.collect::<Vec<_>>());
+}
+
+/// `$(POD_NAME)` in the user's text was no reference before there was such a variable: it stays text.
+fn keep_references_literal(container: &mut Node) {
+    let env = container.get("env").and_then(Node::as_sequence).unwrap_or_default();
+    let added: Vec<String> = DOWNWARD
+        .iter()
+        .filter(|(name, _)| !env.iter().any(|entry| entry.str_at(&["name"]) == Some(name)))
+        .map(|(name, _)| format!("$({name})"))
+        .collect();
+    let escape = |text: &mut Node| {
+        let Some(old) = text.as_str() else { return };
+        let new = added.iter().fold(old.to_owned(), |new, reference| escape_reference(&new, reference));
+        if new != old {
+            let origin = rule::render("per-run-identity", [text.origin.clone()]);
+            *text = Node::from(new).at(origin);
+        }
+    };
+    container.get_mut("args").and_then(Node::as_sequence_mut).into_iter().flatten().for_each(escape);
+    let env = container.get_mut("env").and_then(Node::as_sequence_mut).into_iter().flatten();
+    env.filter(|entry| entry.str_at(&["name"]) != Some("SPARK_APPLICATION_ID"))
+        .filter_map(|entry| entry.get_mut("value"))
+        .for_each(escape);
+}
+
+/// `reference` is doubled where it is one: after an even number of `$`.
+fn escape_reference(text: &str, reference: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(position) = rest.find(reference) {
+        out.push_str(&rest[..position]);
+        let dollars = out.chars().rev().take_while(|c| *c == '$').count();
+        if dollars % 2 == 0 {
+            out.push('$');
+        }
+        out.push_str(reference);
+        rest = &rest[position + reference.len()..];
+    }
+    out.push_str(rest);
+    out
+}
+
+/// `POD_NAME` and `POD_UID` in front of everything that may refer to them.
+fn name_env(container: &mut Node, diagnostics: &mut Diagnostics) {
+    let origin = rule::render("per-run-identity", []);
+    let env = container.sequence_at("env");
+    for (name, field) in DOWNWARD.iter().rev() {
+        let taken = env.iter().position(|entry| entry.str_at(&["name"]) == Some(name));
+        if let Some(position) = taken {
+            if env[position].str_at(&["valueFrom", "fieldRef", "fieldPath"]) == Some(field) {
+                let entry = env.remove(position);
+                env.insert(0, entry);
+            } else {
+                diagnostics.push(
+                    Diagnostic::error("env-name-taken", format!("env `{name}` is needed for the pod's own identity"))
+                        .field(FieldPath::keys(&["spec", "driver", "env"]))
+                        .at(&env[position].origin)
+                        .hint(format!("rename the variable, or let it be a `fieldRef` to `{field}`")),
+                );
+            }
+            continue;
+        }
+        let entry = map! {
+            "name" => *name,
+            "valueFrom" => map! { "fieldRef" => map! { "apiVersion" => "v1", "fieldPath" => *field } },
+        };
+        env.insert(0, entry.stamped(&origin));
+    }
+    for entry in env {
+        if entry.str_at(&["name"]) == Some("SPARK_APPLICATION_ID") && entry.get("value").is_some() {
+            entry.as_mapping_mut().expect("it has a name").insert("value", Node::from("spark-$(POD_UID)").at(origin.clone()));
+        }
+    }
+}
+
+/// Services and NetworkPolicies select the application's pods, whichever run they belong to.
+fn select_by_app_name(object: &mut Node, app_name: &str) {
+    let origin = rule::render("per-run-selector", []);
+    let app = |role: Option<&str>| {
+        let mut selector = map! { APP_NAME_LABEL => app_name };
+        if let Some(role) = role {
+            selector.as_mapping_mut().expect("made above").insert(ROLE_LABEL, role);
+        }
+        selector.stamped(&origin)
+    };
+    match object.str_at(&["kind"]) {
+        Some("Service") => {
+            object.mapping_at("spec").insert("selector", app(Some("driver")));
+        }
+        Some("NetworkPolicy") => {
+            if let Some(spec) = object.get_mut("spec") {
+                replace_selectors(spec, &app, &origin);
+            }
+        }
+        _ => {}
+    }
+    let labels = object.get_mut("metadata").and_then(|metadata| metadata.get_mut("labels"));
+    if let Some(labels) = labels.and_then(Node::as_mapping_mut) {
+        labels.remove(APP_SELECTOR_LABEL);
+    }
+}
+
+fn replace_selectors(node: &mut Node, app: &impl Fn(Option<&str>) -> Node, origin: &Origin) {
+    if let Some(items) = node.as_sequence_mut() {
+        items.iter_mut().for_each(|item| replace_selectors(item, app, origin));
+        return;
+    }
+    let Some(mapping) = node.as_mapping_mut() else { return };
+    for (key, value) in mapping.iter_mut() {
+        if key == "matchLabels" && value.get(APP_SELECTOR_LABEL).is_some() {
+            *value = app(value.str_at(&[ROLE_LABEL]));
+        } else {
+            replace_selectors(value, app, origin);
+        }
+    }
+}
+
+/// A prefix of the user's own would let the executors of two runs collide.
+fn report_fixed_prefix(parts: &Parts, application: &str, diagnostics: &mut Diagnostics) {
+    const KEY: &str = "spark.kubernetes.executor.podNamePrefix";
+    let text = parts.config_map.as_ref().and_then(|map| map.at_keys(&["data", "spark.properties"]));
+    let Some(text) = text else { return };
+    let properties = SparkProperties::parse(text.as_str().unwrap_or_default());
+    let Some(prefix) = properties.entries.get(KEY) else { return };
+    if prefix != application && Some(prefix.as_str()) != parts.pod.str_at(&["metadata", "name"]) {
+        diagnostics.push(
+            Diagnostic::warning("per-run-name", format!("`{KEY}` is not used: each run names its executors after its own pod"))
+                .field(FieldPath::keys(&["spec", "sparkConf"]).key(KEY))
+                .at(&text.origin)
+                .hint("remove the conf, or use target `pod`"),
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::escape_reference;
+
+    #[test]
+    fn only_real_references_are_escaped() {
+        assert_eq!(escape_reference("a $(X) $$(X) $$$(X)", "$(X)"), "a $$(X) $$(X) $$$$(X)");
+    }
+}
