@@ -100,7 +100,10 @@ pub fn assemble(assembly: Assembly<'_>, diagnostics: &mut Diagnostics) -> Vec<Ma
     };
     add(driver.into_iter().collect(), Manifest::rendered);
     add([parts.service, parts.config_map, parts.pod_template].into_iter().flatten().collect(), Manifest::rendered);
-    add(assembly.previews.into_iter().map(|preview| name_preview(preview, &application.name)).collect(), Manifest::preview);
+    add(
+        assembly.previews.into_iter().map(|preview| name_preview(preview, &application.name)).collect(),
+        Manifest::preview,
+    );
     add(parts.others, Manifest::rendered);
     add(companions, Manifest::rendered);
     gitops::apply(&mut manifests, &options.argocd, &options.flux, diagnostics);
@@ -163,15 +166,23 @@ fn is_suspended(application: &ResolvedApplication, diagnostics: &mut Diagnostics
 }
 
 /// What a bare Pod cannot do.
-fn report_pod(parts: &Parts, application: &ResolvedApplication, options: &SparkRenderSpec, diagnostics: &mut Diagnostics) {
+fn report_pod(
+    parts: &Parts,
+    application: &ResolvedApplication,
+    options: &SparkRenderSpec,
+    diagnostics: &mut Diagnostics,
+) {
     let policy = restart_policy(application);
     if policy != "Never" {
         let origin = application.spec.restart_policy.as_ref().map(|policy| policy.origin.clone()).unwrap_or_default();
         diagnostics.push(
-            Diagnostic::warning("restart-policy-on-pod", format!("a bare Pod is not started again: `{policy}` has no effect"))
-                .field(FieldPath::keys(&["spec", "restartPolicy", "type"]))
-                .at(origin)
-                .hint("use target `auto` or `job`"),
+            Diagnostic::warning(
+                "restart-policy-on-pod",
+                format!("a bare Pod is not started again: `{policy}` has no effect"),
+            )
+            .field(FieldPath::keys(&["spec", "restartPolicy", "type"]))
+            .at(origin)
+            .hint("use target `auto` or `job`"),
         );
     }
     if let Some(seconds) = &application.spec.time_to_live_seconds {
@@ -210,7 +221,12 @@ fn report_pod_name(application: &ResolvedApplication, diagnostics: &mut Diagnost
 }
 
 /// The longest name that a driver pod of the workload can get.
-fn longest_pod_name(workload: Workload, application: &ResolvedApplication, options: &SparkRenderSpec, parts: &Parts) -> usize {
+fn longest_pod_name(
+    workload: Workload,
+    application: &ResolvedApplication,
+    options: &SparkRenderSpec,
+    parts: &Parts,
+) -> usize {
     let renames = HOST_RENAMES; // kustomize may come after any of our hosts
     let hash = if options.name_suffix == NameSuffix::Hash { HASH_SUFFIX } else { 0 };
     match workload {

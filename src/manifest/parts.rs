@@ -71,9 +71,10 @@ fn volume_config_map(pod: &Node, volume: &str) -> Option<String> {
 pub(super) fn spark_container_index(spec: &Node) -> Option<usize> {
     let containers = spec.get("containers")?.as_sequence()?;
     let mounts_conf = |container: &Node| {
-        container.get("volumeMounts").and_then(Node::as_sequence).is_some_and(|mounts| {
-            mounts.iter().any(|mount| mount.str_at(&["name"]) == Some(CONF_VOLUME))
-        })
+        container
+            .get("volumeMounts")
+            .and_then(Node::as_sequence)
+            .is_some_and(|mounts| mounts.iter().any(|mount| mount.str_at(&["name"]) == Some(CONF_VOLUME)))
     };
     containers
         .iter()

@@ -6,8 +6,8 @@ use crate::{
     conf::SparkConf,
     config::SparkRenderSpec,
     diagnostics::{Diagnostic, Diagnostics},
-    map,
     manifest::rule,
+    map,
     node::{FieldPath, Node, Origin},
     resolve::ResolvedApplication,
 };
@@ -31,7 +31,11 @@ pub enum BatchScheduler {
 impl BatchScheduler {
     /// The scheduler of `application`: its own, else the operator's default; none unless the operator's flag is
     /// on. An unknown name is reported.
-    pub fn of(application: &ResolvedApplication, options: &SparkRenderSpec, diagnostics: &mut Diagnostics) -> Option<Self> {
+    pub fn of(
+        application: &ResolvedApplication,
+        options: &SparkRenderSpec,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Self> {
         let own = application.spec.batch_scheduler.as_ref().filter(|name| !name.value.is_empty());
         let path = FieldPath::keys(&["spec", "batchScheduler"]);
         if !options.operator.batch_scheduler {
@@ -51,13 +55,18 @@ impl BatchScheduler {
             "" => None,
             "volcano" => Some(Self::Volcano),
             "yunikorn" => Some(Self::YuniKorn),
-            name if options.operator.kube_scheduler_names.iter().any(|known| known == name) => Some(Self::KubeScheduler),
+            name if options.operator.kube_scheduler_names.iter().any(|known| known == name) => {
+                Some(Self::KubeScheduler)
+            }
             name => {
                 diagnostics.push(
-                    Diagnostic::error("unknown-batch-scheduler", format!("`{name}` is no batch scheduler that the operator knows"))
-                        .field(path)
-                        .at(own.map_or_else(|| rule::option("operator.defaultBatchScheduler"), |own| own.origin.clone()))
-                        .hint("use `volcano` or `yunikorn`, or name it in `operator.kubeSchedulerNames`"),
+                    Diagnostic::error(
+                        "unknown-batch-scheduler",
+                        format!("`{name}` is no batch scheduler that the operator knows"),
+                    )
+                    .field(path)
+                    .at(own.map_or_else(|| rule::option("operator.defaultBatchScheduler"), |own| own.origin.clone()))
+                    .hint("use `volcano` or `yunikorn`, or name it in `operator.kubeSchedulerNames`"),
                 );
                 None
             }
@@ -76,7 +85,12 @@ impl BatchScheduler {
 }
 
 /// Sets the confs that make labels and annotations for `scheduler`, over those of the application.
-pub fn set_confs(scheduler: BatchScheduler, application: &ResolvedApplication, conf: &mut SparkConf, diagnostics: &mut Diagnostics) {
+pub fn set_confs(
+    scheduler: BatchScheduler,
+    application: &ResolvedApplication,
+    conf: &mut SparkConf,
+    diagnostics: &mut Diagnostics,
+) {
     let asked = application.spec.batch_scheduler.as_ref().map(|name| name.origin.clone());
     let origin = rule::operator("batchScheduler", asked);
     let group = scheduler.pod_group_name(&application.name);
@@ -139,7 +153,13 @@ impl Role {
 }
 
 /// One entry of YuniKorn's gang: what a pod of the role asks for, and where it may run.
-fn task_group(application: &ResolvedApplication, conf: &SparkConf, role: Role, members: u64, diagnostics: &mut Diagnostics) -> Node {
+fn task_group(
+    application: &ResolvedApplication,
+    conf: &SparkConf,
+    role: Role,
+    members: u64,
+    diagnostics: &mut Diagnostics,
+) -> Node {
     let spec = &application.spec;
     let (driver, executor) = (spec.driver.clone().unwrap_or_default(), spec.executor.clone().unwrap_or_default());
     let (selector, tolerations, affinity, labels) = match role {
@@ -147,7 +167,9 @@ fn task_group(application: &ResolvedApplication, conf: &SparkConf, role: Role, m
         Role::Executor => (executor.node_selector, executor.tolerations, executor.affinity, executor.labels),
     };
     let name = role.name();
-    let cpu = conf.get(&format!("spark.kubernetes.{name}.request.cores")).or_else(|| conf.get(&format!("spark.{name}.cores")));
+    let cpu = conf
+        .get(&format!("spark.kubernetes.{name}.request.cores"))
+        .or_else(|| conf.get(&format!("spark.{name}.cores")));
     let memory = gang_memory(application, conf, role, diagnostics);
     let mut group = map! {
         "name" => format!("spark-{name}"),
@@ -252,7 +274,11 @@ pub(in crate::manifest) fn cpu(conf: &SparkConf, role: &str, diagnostics: &mut D
 pub(in crate::manifest) fn initial_executors(conf: &SparkConf) -> u64 {
     let number = |key: &str| conf.get(key).and_then(|text| text.trim().parse::<u64>().ok());
     if conf.get("spark.dynamicAllocation.enabled") == Some("true") {
-        let keys = ["spark.executor.instances", "spark.dynamicAllocation.initialExecutors", "spark.dynamicAllocation.minExecutors"];
+        let keys = [
+            "spark.executor.instances",
+            "spark.dynamicAllocation.initialExecutors",
+            "spark.dynamicAllocation.minExecutors",
+        ];
         return keys.into_iter().filter_map(number).max().unwrap_or(0);
     }
     number("spark.executor.instances").unwrap_or(2)
@@ -274,7 +300,8 @@ pub(in crate::manifest) fn gang_resources(conf: &SparkConf, diagnostics: &mut Di
         let heap = memory(conf, &format!("spark.{role}.memory"), diagnostics)?;
         Some(heap + memory(conf, &format!("spark.{role}.memoryOverhead"), diagnostics).unwrap_or_default())
     });
-    let keys = ["memory", "memoryOverhead", "cores"].map(|key| ["driver", "executor"].map(|role| format!("spark.{role}.{key}")));
+    let keys = ["memory", "memoryOverhead", "cores"]
+        .map(|key| ["driver", "executor"].map(|role| format!("spark.{role}.{key}")));
     let inputs = keys.iter().flatten().filter(|key| conf.contains(key)).map(|key| conf.origin(key));
     let origin = rule::operator("minResources", inputs.chain([conf.origin("spark.executor.instances")]));
     let mut resources = map! {};

@@ -9,14 +9,21 @@ use crate::{
 };
 
 /// The budget, where flag and field ask for it.
-pub(in crate::manifest) fn budget(context: Context<'_>, pod_name: &Node, diagnostics: &mut Diagnostics) -> Option<Node> {
+pub(in crate::manifest) fn budget(
+    context: Context<'_>,
+    pod_name: &Node,
+    diagnostics: &mut Diagnostics,
+) -> Option<Node> {
     let wanted = context.application.spec.driver_pod_disruption_budget.as_ref().filter(|wanted| wanted.value)?;
     if !context.options.operator.driver_pdb {
         diagnostics.push(
-            Diagnostic::warning("operator-option-off", "`driverPodDisruptionBudget` has no effect without the operator's `--enable-driver-pdb`")
-                .field(FieldPath::keys(&["spec", "driverPodDisruptionBudget"]))
-                .at(&wanted.origin)
-                .hint("set `operator.driverPdb: true` in the configuration"),
+            Diagnostic::warning(
+                "operator-option-off",
+                "`driverPodDisruptionBudget` has no effect without the operator's `--enable-driver-pdb`",
+            )
+            .field(FieldPath::keys(&["spec", "driverPodDisruptionBudget"]))
+            .at(&wanted.origin)
+            .hint("set `operator.driverPdb: true` in the configuration"),
         );
         return None;
     }

@@ -27,10 +27,13 @@ pub(in crate::manifest) fn objects(context: Context<'_>, diagnostics: &mut Diagn
             );
             continue;
         };
-        let number = Node::from(port.value).at(rule::operator("driverIngressOptions.servicePort", [port.origin.clone()]));
+        let number =
+            Node::from(port.value).at(rule::operator("driverIngressOptions.servicePort", [port.origin.clone()]));
         let port_name = match entry.service_port_name.as_ref().filter(|name| !name.value.is_empty()) {
-            Some(name) => Node::from(&name.value).at(rule::operator("driverIngressOptions.servicePortName", [name.origin.clone()])),
-            None => Node::from(format!("driver-ing-{}", port.value)).at(rule::operator("driverIngressOptions.servicePortName", [port.origin.clone()])),
+            Some(name) => Node::from(&name.value)
+                .at(rule::operator("driverIngressOptions.servicePortName", [name.origin.clone()])),
+            None => Node::from(format!("driver-ing-{}", port.value))
+                .at(rule::operator("driverIngressOptions.servicePortName", [port.origin.clone()])),
         };
         let service = ui_service::make(
             context,

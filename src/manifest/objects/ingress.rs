@@ -37,7 +37,11 @@ pub(in crate::manifest) struct IngressPlan<'a> {
 }
 
 /// `<app>-ui-ingress`, if the operator has a URL format.
-pub(in crate::manifest) fn ui(context: Context<'_>, service: Option<&Node>, diagnostics: &mut Diagnostics) -> Option<Node> {
+pub(in crate::manifest) fn ui(
+    context: Context<'_>,
+    service: Option<&Node>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Node> {
     let format = &context.options.operator.ingress_url_format;
     if format.is_empty() {
         return None;
@@ -58,7 +62,11 @@ pub(in crate::manifest) fn ui(context: Context<'_>, service: Option<&Node>, diag
 }
 
 /// The Ingress of `plan`, or a report why there is none.
-pub(in crate::manifest) fn make(context: Context<'_>, plan: &IngressPlan<'_>, diagnostics: &mut Diagnostics) -> Option<Node> {
+pub(in crate::manifest) fn make(
+    context: Context<'_>,
+    plan: &IngressPlan<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Node> {
     if context.app_id.is_none() && mentions_app_id(plan.format) {
         diagnostics.push(
             Diagnostic::warning("ingress-app-id", "`{{$appId}}` becomes nothing: each run has an id of its own")
@@ -86,10 +94,13 @@ pub(in crate::manifest) fn make(context: Context<'_>, plan: &IngressPlan<'_>, di
     };
     if let Some(port) = &url.port {
         diagnostics.push(
-            Diagnostic::warning("ingress-url", format!("port {port} is left out: an Ingress has none, and the operator's would be refused"))
-                .field(plan.format_field.clone())
-                .at(&plan.format_origin)
-                .hint("remove the port from the format"),
+            Diagnostic::warning(
+                "ingress-url",
+                format!("port {port} is left out: an Ingress has none, and the operator's would be refused"),
+            )
+            .field(plan.format_field.clone())
+            .at(&plan.format_origin)
+            .hint("remove the port from the format"),
         );
     }
     let url_origin = rule::operator("ingressURLFormat", [plan.format_origin.clone()]);
@@ -118,7 +129,8 @@ pub(in crate::manifest) fn make(context: Context<'_>, plan: &IngressPlan<'_>, di
 }
 
 fn spec(context: Context<'_>, plan: &IngressPlan<'_>, url: &IngressUrl, has_path: bool, url_origin: &Origin) -> Node {
-    let port = plan.service.at_keys(&["spec", "ports"]).and_then(Node::as_sequence).and_then(|ports| ports[0].get("port"));
+    let port =
+        plan.service.at_keys(&["spec", "ports"]).and_then(Node::as_sequence).and_then(|ports| ports[0].get("port"));
     let service_name = plan.service.at_keys(&["metadata", "name"]).cloned().unwrap_or_default();
     let mut path = map! {
         "pathType" => "ImplementationSpecific",

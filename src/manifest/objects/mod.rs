@@ -11,13 +11,7 @@ pub(super) mod rbac;
 pub(super) mod ui_service;
 pub mod url_format;
 
-use crate::{
-    conf::SparkConf,
-    config::SparkRenderSpec,
-    map,
-    node::Node,
-    resolve::ResolvedApplication,
-};
+use crate::{conf::SparkConf, config::SparkRenderSpec, map, node::Node, resolve::ResolvedApplication};
 
 use super::{
     names::{APP_NAME_LABEL, ROLE_LABEL},

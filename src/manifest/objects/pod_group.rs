@@ -12,7 +12,11 @@ use crate::{
 };
 
 /// The PodGroup of the application's scheduler, if it has one.
-pub(in crate::manifest) fn pod_group(context: Context<'_>, scheduler: BatchScheduler, diagnostics: &mut Diagnostics) -> Option<Node> {
+pub(in crate::manifest) fn pod_group(
+    context: Context<'_>,
+    scheduler: BatchScheduler,
+    diagnostics: &mut Diagnostics,
+) -> Option<Node> {
     let application = context.application;
     let name = scheduler.pod_group_name(&application.name)?;
     let mut spec = map! { "minMember" => 1 };
@@ -49,7 +53,7 @@ fn volcano(context: Context<'_>, spec: &mut Mapping, diagnostics: &mut Diagnosti
     let resources = match own {
         Some(resources) => {
             let origin = rule::operator("batchSchedulerOptions.resources", [resources.origin]);
-            let entries = resources.value.into_iter().map(|(key, value)| (crate::node::Key::from(key), value));
+            let entries = resources.value.into_iter().map(|(key, value)| (crate::node::Key::from(key), value.0));
             Node::new(entries.collect::<Mapping>()).at(origin)
         }
         None => resources(context, diagnostics),
@@ -81,10 +85,13 @@ fn resources(context: Context<'_>, diagnostics: &mut Diagnostics) -> Node {
     for (role, field, value) in misread {
         if let Some(value) = value {
             diagnostics.push(
-                Diagnostic::note("operator-differs", format!("`spec.{role}.{field}` counts in the PodGroup as Spark reads it; the operator misreads it"))
-                    .field(FieldPath::keys(&["spec", role, field]))
-                    .at(&value.origin)
-                    .hint("compare `minResources` with your queue's quota when you leave the operator"),
+                Diagnostic::note(
+                    "operator-differs",
+                    format!("`spec.{role}.{field}` counts in the PodGroup as Spark reads it; the operator misreads it"),
+                )
+                .field(FieldPath::keys(&["spec", role, field]))
+                .at(&value.origin)
+                .hint("compare `minResources` with your queue's quota when you leave the operator"),
             );
         }
     }

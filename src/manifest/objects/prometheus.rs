@@ -3,11 +3,7 @@
 //! earlier stages.
 
 use super::Context;
-use crate::{
-    manifest::rule,
-    map,
-    node::Node,
-};
+use crate::{manifest::rule, map, node::Node};
 
 /// What Spark publishes where the application names no file: everything to JMX, and the JVM's own metrics.
 const METRICS_PROPERTIES: &str = include_str!("../../../templates/prometheus/metrics.properties");
@@ -22,16 +18,25 @@ pub(in crate::manifest) fn config_map(context: Context<'_>) -> Option<Node> {
     let mut data = map! {};
     let mapping = data.as_mapping_mut().expect("made above");
     if !is_set(&monitoring.metrics_properties_file) {
-        mapping.insert("metrics.properties", match &monitoring.metrics_properties {
-            Some(text) => Node::from(&text.value).at(rule::operator("monitoring.metricsProperties", [text.origin.clone()])),
-            None => Node::from(METRICS_PROPERTIES).at(rule::operator("monitoring.metricsProperties", [])),
-        });
+        mapping.insert(
+            "metrics.properties",
+            match &monitoring.metrics_properties {
+                Some(text) => {
+                    Node::from(&text.value).at(rule::operator("monitoring.metricsProperties", [text.origin.clone()]))
+                }
+                None => Node::from(METRICS_PROPERTIES).at(rule::operator("monitoring.metricsProperties", [])),
+            },
+        );
     }
     if !is_set(&prometheus.config_file) {
-        mapping.insert("prometheus.yaml", match &prometheus.configuration {
-            Some(text) => Node::from(&text.value).at(rule::operator("monitoring.prometheus.configuration", [text.origin.clone()])),
-            None => Node::from(PROMETHEUS_YAML).at(rule::operator("monitoring.prometheus.configuration", [])),
-        });
+        mapping.insert(
+            "prometheus.yaml",
+            match &prometheus.configuration {
+                Some(text) => Node::from(&text.value)
+                    .at(rule::operator("monitoring.prometheus.configuration", [text.origin.clone()])),
+                None => Node::from(PROMETHEUS_YAML).at(rule::operator("monitoring.prometheus.configuration", [])),
+            },
+        );
     }
     if mapping.is_empty() {
         return None;

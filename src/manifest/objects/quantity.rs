@@ -57,7 +57,15 @@ mod tests {
 
     #[test]
     fn memory_is_read_as_spark_reads_it() {
-        for (text, mib) in [("1g", 1024), ("1G", 1024), ("512m", 512), ("2000mb", 2000), ("1572864k", 1536), ("1t", 1 << 20), ("700", 700)] {
+        for (text, mib) in [
+            ("1g", 1024),
+            ("1G", 1024),
+            ("512m", 512),
+            ("2000mb", 2000),
+            ("1572864k", 1536),
+            ("1t", 1 << 20),
+            ("700", 700),
+        ] {
             assert_eq!(spark_memory_mib(text), Some(mib), "{text}");
         }
         for text in ["", "1Gi", "1.5g", "lots"] {

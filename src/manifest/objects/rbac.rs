@@ -86,7 +86,10 @@ pub(in crate::manifest) fn objects(context: Context<'_>) -> Vec<Node> {
 /// The rules of the Role: one for each API group and resource, verbs sorted.
 fn rules(context: Context<'_>) -> Node {
     let version = &context.application.spark_version;
-    let origin = rule::operator("sparkVersion", [context.application.spec.spark_version.as_ref().map_or(Origin::Unknown, |version| version.origin.clone())]);
+    let origin = rule::operator(
+        "sparkVersion",
+        [context.application.spec.spark_version.as_ref().map_or(Origin::Unknown, |version| version.origin.clone())],
+    );
     let mut rules: Vec<(&str, &str, Vec<&str>)> = Vec::new();
     for (group, resource, verbs, since, when) in PERMISSIONS {
         if version.numbers < *since || !applies(*when, context.conf) {

@@ -32,7 +32,9 @@ pub(in crate::manifest) fn service(context: Context<'_>, diagnostics: &mut Diagn
     let target = target_port(context, diagnostics);
     let port = match ui.map(|ui| ui.service_port.as_ref()) {
         None => target.clone(),
-        Some(Some(port)) => Node::from(port.value).at(rule::operator("sparkUIOptions.servicePort", [port.origin.clone()])),
+        Some(Some(port)) => {
+            Node::from(port.value).at(rule::operator("sparkUIOptions.servicePort", [port.origin.clone()]))
+        }
         Some(None) => {
             let origin = ui.map(|ui| ui.origin.clone());
             Node::from(DEFAULT_UI_PORT).at(rule::operator("sparkUIOptions.servicePort", origin))
@@ -40,7 +42,9 @@ pub(in crate::manifest) fn service(context: Context<'_>, diagnostics: &mut Diagn
     };
     let port_name = ui.and_then(|ui| ui.service_port_name.as_ref()).filter(|name| !name.value.is_empty());
     let port_name = match port_name {
-        Some(name) => Node::from(&name.value).at(rule::operator("sparkUIOptions.servicePortName", [name.origin.clone()])),
+        Some(name) => {
+            Node::from(&name.value).at(rule::operator("sparkUIOptions.servicePortName", [name.origin.clone()]))
+        }
         None => Node::from("spark-driver-ui-port"),
     };
     Some(make(
@@ -103,10 +107,13 @@ fn target_port(context: Context<'_>, diagnostics: &mut Diagnostics) -> Node {
         Some(Ok(port)) if port > 0 => i64::from(port),
         Some(_) => {
             diagnostics.push(
-                Diagnostic::warning("ui-port", format!("`{KEY}` is no fixed port; the Service of the UI leads to {DEFAULT_UI_PORT}"))
-                    .field(FieldPath::keys(&["spec", "sparkConf"]).key(KEY))
-                    .at(&origin)
-                    .hint("write a port number"),
+                Diagnostic::warning(
+                    "ui-port",
+                    format!("`{KEY}` is no fixed port; the Service of the UI leads to {DEFAULT_UI_PORT}"),
+                )
+                .field(FieldPath::keys(&["spec", "sparkConf"]).key(KEY))
+                .at(&origin)
+                .hint("write a port number"),
             );
             DEFAULT_UI_PORT
         }

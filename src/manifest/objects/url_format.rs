@@ -94,7 +94,10 @@ mod tests {
         let url = IngressUrl::parse("{{$appName}}.example.com", PI).unwrap();
         assert_eq!((url.host.as_str(), url.path.as_str()), ("pi.example.com", ""));
         let url = IngressUrl::parse("https://ui.example.com:8443/{{ $appNamespace }}/{{$appName}}", PI).unwrap();
-        assert_eq!((url.host.as_str(), url.path.as_str(), url.port.as_deref()), ("ui.example.com", "/jobs/pi", Some("8443")));
+        assert_eq!(
+            (url.host.as_str(), url.path.as_str(), url.port.as_deref()),
+            ("ui.example.com", "/jobs/pi", Some("8443"))
+        );
         let url = IngressUrl::parse("localhost:8080/x", PI).unwrap();
         assert_eq!((url.host.as_str(), url.path.as_str()), ("localhost", "/x"));
         assert!(IngressUrl::parse("{{$app}}.example.com", PI).is_err());

@@ -27,9 +27,12 @@ pub(in crate::manifest) fn apply(
     if let Some(hook) = &argocd.hook {
         for phase in hook.split(',').map(str::trim).filter(|phase| !HOOKS.contains(phase)) {
             diagnostics.push(
-                Diagnostic::error("argocd-hook", format!("`{phase}` is no phase of a sync in which a driver could run"))
-                    .field(FieldPath::keys(&["spec", "argocd", "hook"]))
-                    .hint(format!("use one of {}", HOOKS.join(", "))),
+                Diagnostic::error(
+                    "argocd-hook",
+                    format!("`{phase}` is no phase of a sync in which a driver could run"),
+                )
+                .field(FieldPath::keys(&["spec", "argocd", "hook"]))
+                .hint(format!("use one of {}", HOOKS.join(", "))),
             );
         }
     }
@@ -74,10 +77,13 @@ fn force(object: &mut Node, diagnostics: &mut Diagnostics) {
     let mut list: Vec<&str> = options.split(',').map(str::trim).filter(|option| !option.is_empty()).collect();
     if list.contains(&"Replace=true") {
         diagnostics.push(
-            Diagnostic::error("argocd-force-and-replace", "`Force=true` and `Replace=true` together start the driver at every sync")
-                .field(FieldPath::keys(&["metadata", "annotations"]).key(SYNC_OPTIONS))
-                .at(old.map(|node| node.origin).unwrap_or_default())
-                .hint("remove `Replace=true`, or switch `argocd.recreate` off"),
+            Diagnostic::error(
+                "argocd-force-and-replace",
+                "`Force=true` and `Replace=true` together start the driver at every sync",
+            )
+            .field(FieldPath::keys(&["metadata", "annotations"]).key(SYNC_OPTIONS))
+            .at(old.as_ref().map(|node| node.origin.clone()).unwrap_or_default())
+            .hint("remove `Replace=true`, or switch `argocd.recreate` off"),
         );
     }
     if !list.contains(&"Force=true") {
@@ -101,7 +107,9 @@ fn mentions_substitution(node: &Node) -> bool {
     match &node.value {
         Value::String(text) => text.contains("${"),
         Value::Sequence(items) => items.iter().any(mentions_substitution),
-        Value::Mapping(mapping) => mapping.iter().any(|(key, value)| key.contains("${") || mentions_substitution(value)),
+        Value::Mapping(mapping) => {
+            mapping.iter().any(|(key, value)| key.contains("${") || mentions_substitution(value))
+        }
         _ => false,
     }
 }

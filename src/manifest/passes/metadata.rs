@@ -38,7 +38,9 @@ pub(in crate::manifest) fn apply(object: &mut Node, namespace: &Sourced<String>)
 
 /// Takes the operator's own labels off `object` and off the selector of a Service.
 pub(in crate::manifest) fn strip_operator_labels(object: &mut Node, diagnostics: &mut Diagnostics) {
-    if let Some(selector) = object.get_mut("spec").and_then(|spec| spec.get_mut("selector")).and_then(Node::as_mapping_mut) {
+    if let Some(selector) =
+        object.get_mut("spec").and_then(|spec| spec.get_mut("selector")).and_then(Node::as_mapping_mut)
+    {
         selector.retain(|key, _| !OPERATOR_LABELS.contains(&key));
     }
     let labels = object.get_mut("metadata").and_then(|metadata| metadata.get_mut("labels"));

@@ -30,10 +30,8 @@ pub(in crate::manifest) struct RunNames {
 
 /// Makes the driver of `parts` independent of its own name.
 pub(in crate::manifest) fn apply(parts: &mut Parts, application: &str, names: RunNames, diagnostics: &mut Diagnostics) {
-    let app_name = parts
-        .pod
-        .str_at(&["metadata", "labels", APP_NAME_LABEL])
-        .map_or_else(|| application.to_owned(), str::to_owned);
+    let app_name =
+        parts.pod.str_at(&["metadata", "labels", APP_NAME_LABEL]).map_or_else(|| application.to_owned(), str::to_owned);
     report_fixed_prefix(parts, application, diagnostics);
     for object in parts.objects_mut() {
         select_by_app_name(object, &app_name);
@@ -143,7 +141,10 @@ fn name_env(container: &mut Node, diagnostics: &mut Diagnostics) {
     }
     for entry in env {
         if entry.str_at(&["name"]) == Some("SPARK_APPLICATION_ID") && entry.get("value").is_some() {
-            entry.as_mapping_mut().expect("it has a name").insert("value", Node::from("spark-$(POD_UID)").at(origin.clone()));
+            entry
+                .as_mapping_mut()
+                .expect("it has a name")
+                .insert("value", Node::from("spark-$(POD_UID)").at(origin.clone()));
         }
     }
 }
@@ -199,10 +200,13 @@ fn report_fixed_prefix(parts: &Parts, application: &str, diagnostics: &mut Diagn
     let Some(prefix) = properties.entries.get(KEY) else { return };
     if prefix != application && Some(prefix.as_str()) != parts.pod.str_at(&["metadata", "name"]) {
         diagnostics.push(
-            Diagnostic::warning("per-run-name", format!("`{KEY}` is not used: each run names its executors after its own pod"))
-                .field(FieldPath::keys(&["spec", "sparkConf"]).key(KEY))
-                .at(&text.origin)
-                .hint("remove the conf, or use target `pod`"),
+            Diagnostic::warning(
+                "per-run-name",
+                format!("`{KEY}` is not used: each run names its executors after its own pod"),
+            )
+            .field(FieldPath::keys(&["spec", "sparkConf"]).key(KEY))
+            .at(&text.origin)
+            .hint("remove the conf, or use target `pod`"),
         );
     }
 }

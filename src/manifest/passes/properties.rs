@@ -11,11 +11,19 @@ use crate::{
 const SPARK_PROPERTIES: &str = "spark.properties";
 
 /// Confs that differ for each run; `--conf` arguments give them there.
-const PER_RUN: &[&str] =
-    &["spark.app.id", "spark.driver.host", "spark.kubernetes.driver.pod.name", "spark.kubernetes.executor.podNamePrefix"];
+const PER_RUN: &[&str] = &[
+    "spark.app.id",
+    "spark.driver.host",
+    "spark.kubernetes.driver.pod.name",
+    "spark.kubernetes.executor.podNamePrefix",
+];
 
 /// Rewrites the text of `config_map` with `change`.
-pub(in crate::manifest) fn edit(config_map: &mut Node, reason: &'static str, change: impl FnOnce(&mut SparkProperties)) {
+pub(in crate::manifest) fn edit(
+    config_map: &mut Node,
+    reason: &'static str,
+    change: impl FnOnce(&mut SparkProperties),
+) {
     let Some(text) = config_map.get_mut("data").and_then(|data| data.get_mut(SPARK_PROPERTIES)) else { return };
     let mut properties = SparkProperties::parse(text.as_str().unwrap_or_default());
     change(&mut properties);

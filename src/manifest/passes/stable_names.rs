@@ -56,7 +56,8 @@ pub(in crate::manifest) fn apply(parts: &mut Parts, application: &Sourced<String
 pub(in crate::manifest) fn rename_volumes(pod: &mut Node, renames: &Renames, origin: &Origin) {
     let volumes = pod.get_mut("spec").and_then(|spec| spec.get_mut("volumes")).and_then(Node::as_sequence_mut);
     for volume in volumes.into_iter().flatten() {
-        for (source, field) in [("configMap", "name"), ("secret", "secretName"), ("persistentVolumeClaim", "claimName")] {
+        for (source, field) in [("configMap", "name"), ("secret", "secretName"), ("persistentVolumeClaim", "claimName")]
+        {
             let reference = volume.get_mut(source).and_then(|source| source.get_mut(field));
             if let Some(reference) = reference
                 && let Some(new) = reference.as_str().and_then(|old| renames.get(old))

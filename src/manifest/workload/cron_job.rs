@@ -29,10 +29,13 @@ pub(in crate::manifest) fn cron_job(
     let name = &application.name;
     if name.value.len() > NAME_LENGTH {
         diagnostics.push(
-            Diagnostic::error("cron-job-name", format!("`{}` is longer than the {NAME_LENGTH} characters of a CronJob's name", name.value))
-                .field(FieldPath::keys(&["metadata", "name"]))
-                .at(&name.origin)
-                .hint("shorten the name"),
+            Diagnostic::error(
+                "cron-job-name",
+                format!("`{}` is longer than the {NAME_LENGTH} characters of a CronJob's name", name.value),
+            )
+            .field(FieldPath::keys(&["metadata", "name"]))
+            .at(&name.origin)
+            .hint("shorten the name"),
         );
     }
     label_runs(parts, name);
@@ -52,8 +55,12 @@ pub(in crate::manifest) fn cron_job(
     if let Some(suspend) = &scheduled.suspend {
         mapping.insert("suspend", Node::from(suspend.value).at(rule::operator("suspend", [suspend.origin.clone()])));
     }
-    mapping.insert("successfulJobsHistoryLimit", limit(scheduled.successful_run_history_limit.as_ref(), "successfulRunHistoryLimit"));
-    mapping.insert("failedJobsHistoryLimit", limit(scheduled.failed_run_history_limit.as_ref(), "failedRunHistoryLimit"));
+    mapping.insert(
+        "successfulJobsHistoryLimit",
+        limit(scheduled.successful_run_history_limit.as_ref(), "successfulRunHistoryLimit"),
+    );
+    mapping
+        .insert("failedJobsHistoryLimit", limit(scheduled.failed_run_history_limit.as_ref(), "failedRunHistoryLimit"));
     mapping.insert("jobTemplate", map! { "metadata" => map! { "labels" => labels.clone() }, "spec" => job_spec });
     let cron_job = map! {
         "apiVersion" => "batch/v1",
@@ -110,7 +117,10 @@ fn when(scheduled: &ScheduledSparkApplicationSpec, diagnostics: &mut Diagnostics
         diagnostics.push(
             Diagnostic::warning(
                 "schedule-every",
-                format!("`{}` becomes `{}`: it starts on the clock, not counted from the operator's start", written.value, parsed.expression),
+                format!(
+                    "`{}` becomes `{}`: it starts on the clock, not counted from the operator's start",
+                    written.value, parsed.expression
+                ),
             )
             .field(path)
             .at(&written.origin)
@@ -122,11 +132,14 @@ fn when(scheduled: &ScheduledSparkApplicationSpec, diagnostics: &mut Diagnostics
         (Some(zone), other) => {
             if let Some(other) = other.as_ref().filter(|other| other.value != zone) {
                 diagnostics.push(
-                    Diagnostic::warning("time-zone", format!("the schedule's `{zone}` wins over `timeZone: {}`", other.value))
-                        .field(FieldPath::keys(&["spec", "timeZone"]))
-                        .at(&other.origin)
-                        .label(&written.origin, "named here")
-                        .hint("name one time zone only"),
+                    Diagnostic::warning(
+                        "time-zone",
+                        format!("the schedule's `{zone}` wins over `timeZone: {}`", other.value),
+                    )
+                    .field(FieldPath::keys(&["spec", "timeZone"]))
+                    .at(&other.origin)
+                    .label(&written.origin, "named here")
+                    .hint("name one time zone only"),
                 );
             }
             time_zone(&zone, &written.origin, "schedule", diagnostics)
@@ -141,10 +154,13 @@ fn time_zone(zone: &str, origin: &Origin, field: &'static str, diagnostics: &mut
     let path = FieldPath::keys(&["spec", field]);
     if zone == "Local" || zone.is_empty() {
         diagnostics.push(
-            Diagnostic::warning("time-zone", "`Local` is left out: the schedule follows the clock of the controller manager")
-                .field(path)
-                .at(origin)
-                .hint("name the time zone, for example `Etc/UTC`"),
+            Diagnostic::warning(
+                "time-zone",
+                "`Local` is left out: the schedule follows the clock of the controller manager",
+            )
+            .field(path)
+            .at(origin)
+            .hint("name the time zone, for example `Etc/UTC`"),
         );
         return None;
     }

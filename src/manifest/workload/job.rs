@@ -93,10 +93,13 @@ fn backoff_limit(application: &ResolvedApplication, diagnostics: &mut Diagnostic
     match restart_policy(application) {
         "Always" => {
             diagnostics.push(
-                Diagnostic::warning("restart-always", "a Job ends when its driver succeeds; `Always` would start it again")
-                    .field(path.key("type"))
-                    .at(&kind.origin)
-                    .hint("use a ScheduledSparkApplication for work that repeats, or `OnFailure`"),
+                Diagnostic::warning(
+                    "restart-always",
+                    "a Job ends when its driver succeeds; `Always` would start it again",
+                )
+                .field(path.key("type"))
+                .at(&kind.origin)
+                .hint("use a ScheduledSparkApplication for work that repeats, or `OnFailure`"),
             );
             Node::from(i64::from(i32::MAX)).at(rule::operator("restartPolicy.type", [kind.origin]))
         }
@@ -105,10 +108,13 @@ fn backoff_limit(application: &ResolvedApplication, diagnostics: &mut Diagnostic
                 && !matches!(interval.origin, crate::node::Origin::Derived(_))
             {
                 diagnostics.push(
-                    Diagnostic::note("retry-interval", "a Job waits 10 s before the first retry and twice as long each time, up to 6 minutes")
-                        .field(path.key("onFailureRetryInterval"))
-                        .at(&interval.origin)
-                        .hint("remove the field: a Job's delay cannot be set"),
+                    Diagnostic::note(
+                        "retry-interval",
+                        "a Job waits 10 s before the first retry and twice as long each time, up to 6 minutes",
+                    )
+                    .field(path.key("onFailureRetryInterval"))
+                    .at(&interval.origin)
+                    .hint("remove the field: a Job's delay cannot be set"),
                 );
             }
             match &policy.on_failure_retries {
@@ -133,10 +139,13 @@ fn time_to_live(application: &ResolvedApplication, ttl: TtlPolicy, diagnostics: 
 
 /// Why `timeToLiveSeconds` has no effect.
 pub(in crate::manifest) fn ttl_dropped(origin: &crate::node::Origin) -> Diagnostic {
-    Diagnostic::warning("ttl-dropped", "`timeToLiveSeconds` is left out: Argo CD and Flux would start a deleted driver again")
-        .field(FieldPath::keys(&["spec", "timeToLiveSeconds"]))
-        .at(origin)
-        .hint("set `ttl: keep` where nothing creates the Job anew, or remove the field")
+    Diagnostic::warning(
+        "ttl-dropped",
+        "`timeToLiveSeconds` is left out: Argo CD and Flux would start a deleted driver again",
+    )
+    .field(FieldPath::keys(&["spec", "timeToLiveSeconds"]))
+    .at(origin)
+    .hint("set `ttl: keep` where nothing creates the Job anew, or remove the field")
 }
 
 fn template(parts: &Parts, kube_minor: Option<u32>, diagnostics: &mut Diagnostics) -> Node {
@@ -201,9 +210,12 @@ pub(in crate::manifest) fn sidecar_diagnostic(
     severity: fn(&'static str, String) -> Diagnostic,
 ) -> Diagnostic {
     let name = sidecar.str_at(&["name"]).unwrap_or_default();
-    severity("sidecar-blocks-completion", format!("container `{name}` keeps the pod running after its driver has ended"))
-        .field(FieldPath::keys(&["spec", "driver", "sidecars"]))
-        .at(&sidecar.origin)
+    severity(
+        "sidecar-blocks-completion",
+        format!("container `{name}` keeps the pod running after its driver has ended"),
+    )
+    .field(FieldPath::keys(&["spec", "driver", "sidecars"]))
+    .at(&sidecar.origin)
 }
 
 /// A claim that belongs to one driver pod cannot be shared by the pods of a Job: each gets its own.
@@ -214,16 +226,21 @@ fn own_volumes(parts: &Parts, spec: &mut Node, kube_minor: Option<u32>, diagnost
         let Some(claim) = parts.others.iter().find(|object| is_claim(object, claim)) else { continue };
         if !knows(kube_minor, EPHEMERAL_VOLUMES) {
             diagnostics.push(
-                Diagnostic::error("on-demand-claim-in-job", "each pod of a Job needs a claim of its own, which takes ephemeral volumes")
-                    .at(&volume.origin)
-                    .hint("render for Kubernetes 1.21 or later, or name an existing claim"),
+                Diagnostic::error(
+                    "on-demand-claim-in-job",
+                    "each pod of a Job needs a claim of its own, which takes ephemeral volumes",
+                )
+                .at(&volume.origin)
+                .hint("render for Kubernetes 1.21 or later, or name an existing claim"),
             );
             continue;
         }
         let mut template = map! { "spec" => claim.get("spec").cloned().unwrap_or_default() };
         let mut metadata = claim.get("metadata").cloned().unwrap_or_default();
         if let Some(metadata) = metadata.as_mapping_mut() {
-            metadata.retain(|key, value| matches!(key, "labels" | "annotations") && value.as_mapping().is_some_and(|map| !map.is_empty()));
+            metadata.retain(|key, value| {
+                matches!(key, "labels" | "annotations") && value.as_mapping().is_some_and(|map| !map.is_empty())
+            });
             if !metadata.is_empty() {
                 let metadata = std::mem::take(metadata);
                 template.as_mapping_mut().expect("made above").insert("metadata", metadata);

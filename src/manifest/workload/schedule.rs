@@ -132,7 +132,9 @@ fn every(duration: &str) -> Result<String, String> {
         minutes @ 2..60 if 60 % minutes == 0 => Ok(format!("*/{minutes} * * * *")),
         60 => Ok("0 * * * *".to_owned()),
         1440 => Ok("0 0 * * *".to_owned()),
-        minutes if minutes % 60 == 0 && minutes < 1440 && 1440 % minutes == 0 => Ok(format!("0 */{} * * *", minutes / 60)),
+        minutes if minutes % 60 == 0 && minutes < 1440 && 1440 % minutes == 0 => {
+            Ok(format!("0 */{} * * *", minutes / 60))
+        }
         _ => Err(fault()),
     }
 }
@@ -189,7 +191,20 @@ mod tests {
             assert!(expression(text).is_ok(), "{text}: {:?}", expression(text));
         }
         assert_eq!(expression("0  12 * *   1-5").unwrap(), "0 12 * * 1-5");
-        for text in ["", "* * * *", "* * * * * *", "60 * * * *", "* * 0 * *", "* * * * 7", "*/0 * * * *", "5-1 * * * *", "@fortnightly", "a * * * *", "1--2 * * * *", "1/2/3 * * * *"] {
+        for text in [
+            "",
+            "* * * *",
+            "* * * * * *",
+            "60 * * * *",
+            "* * 0 * *",
+            "* * * * 7",
+            "*/0 * * * *",
+            "5-1 * * * *",
+            "@fortnightly",
+            "a * * * *",
+            "1--2 * * * *",
+            "1/2/3 * * * *",
+        ] {
             assert!(expression(text).is_err(), "{text}");
         }
     }
