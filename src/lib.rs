@@ -11,6 +11,7 @@ pub mod compat;
 pub mod conf;
 pub mod config;
 pub mod diagnostics;
+pub mod emit;
 pub mod failure;
 pub mod manifest;
 pub mod mutate;

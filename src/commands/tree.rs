@@ -11,10 +11,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::{failure::Failure, manifest::Manifest};
-
-/// The marker's file name; the walk skips folders that have it.
-pub const MARKER: &str = ".spark-render-tree";
+use crate::{failure::Failure, manifest::Manifest, source::MARKER};
 
 const STAGING: &str = ".spark-render-staging";
 const HEADER: &str =

@@ -25,6 +25,7 @@ pub fn registry() -> Vec<&'static CodeDoc> {
         crate::mutate::CODES,
         crate::manifest::CODES,
         crate::compat::CODES,
+        crate::emit::CODES,
         crate::config::CODES,
     ];
     tables.iter().flat_map(|table| table.iter()).collect()

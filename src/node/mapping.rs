@@ -103,6 +103,17 @@ impl Mapping {
         self.0.insert(key.into(), value.into())
     }
 
+    /// [`Mapping::insert`] that also returns the entry's place.
+    pub fn insert_full(&mut self, key: Key, value: Node) -> (usize, Option<Node>) {
+        self.0.insert_full(key, value)
+    }
+
+    /// The key of the entry at `place`. Panics (a bug) if there is none.
+    #[must_use]
+    pub fn key_at(&self, place: usize) -> &Key {
+        self.0.get_index(place).expect("callers got the place from this mapping").0
+    }
+
     /// Sets `key` only where it is absent.
     pub fn insert_if_absent(&mut self, key: impl Into<Key>, value: impl Into<Node>) {
         if let Entry::Vacant(entry) = self.0.entry(key.into()) {

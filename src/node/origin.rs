@@ -45,6 +45,8 @@ pub struct Derivation {
 /// The parts of the house that make or change values, in the order in which they act.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stage {
+    /// An alias of the input: the value is written at its anchor.
+    Alias,
     /// A flag of the command line.
     CommandLine,
     /// The `SparkRender` configuration, or its defaults.
@@ -72,6 +74,7 @@ impl Stage {
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::Alias => "YAML alias",
             Self::CommandLine => "command line",
             Self::Config => "configuration",
             Self::OperatorDefault => "operator default",

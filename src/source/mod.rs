@@ -1,13 +1,33 @@
 //! Reading: files, directories and streams become [`Document`]s whose nodes know their places.
+//!
+//! [`walk`] lists the files, [`Input::read`] reads one into [`Sources`], [`parse`] (or [`Loader`], one document
+//! at a time) makes trees of it, and [`classify`] tells what each is.
 
+mod anchors;
+mod build;
+mod classify;
+mod codes;
+mod limits;
+mod list;
+mod load;
+mod merge;
+mod placeholder;
+mod scalar;
 mod sources;
+mod syntax;
+mod tags;
+mod text;
+mod walk;
 
+pub use classify::{Class, GROUP, classify, is_spark, object_ref};
+pub use codes::CODES;
+pub use limits::{MAX_ALIAS_BYTES, MAX_DEPTH, MAX_FILE_BYTES};
+pub use load::{Loader, parse};
 pub use sources::{SourceFile, Sources};
+pub use text::add;
+pub use walk::{Input, MARKER, walk};
 
-use crate::{diagnostics::CodeDoc, node::Node};
-
-/// Codes of this stage.
-pub const CODES: &[CodeDoc] = &[];
+use crate::node::Node;
 
 /// One document of a stream, or one item of a `kind: List`.
 #[derive(Debug, Clone)]

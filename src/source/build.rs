@@ -1,0 +1,427 @@
+//! One document: events become a tree whose nodes know their places.
+
+use std::borrow::Cow;
+
+use granit_parser::{Event, ScalarStyle, StructureStyle, Tag};
+
+use super::{
+    anchors::{Anchors, TooMuch},
+    limits, merge, placeholder, scalar, tags,
+};
+use crate::{
+    diagnostics::Diagnostic,
+    node::{FieldPath, Key, Mapping, Node, Segment, SourceId, Span, Value},
+};
+
+/// The document cannot be read on; the reason is among the findings.
+pub(super) struct Abandoned;
+
+/// What the next value of a mapping belongs to.
+enum Slot {
+    Key(Key),
+    Merge(Span),
+    /// The key was refused.
+    Refused,
+}
+
+enum Open {
+    Sequence(Vec<Node>),
+    Mapping { mapping: Mapping, slot: Option<Slot>, merged: merge::Merged },
+}
+
+struct Frame {
+    open: Open,
+    start: usize,
+    anchor: usize,
+    flow: bool,
+}
+
+/// A document in the making.
+pub(super) struct Builder<'a> {
+    source: SourceId,
+    text: &'a str,
+    base: usize,
+    start: usize,
+    frames: Vec<Frame>,
+    /// Open collections of a subtree that is passed over.
+    skipping: usize,
+    /// End of the last token that has a width.
+    end: usize,
+    anchors: Anchors,
+    findings: Vec<Diagnostic>,
+    unusable: bool,
+    root: Option<Node>,
+}
+
+impl<'a> Builder<'a> {
+    pub(super) fn new(source: SourceId, text: &'a str, base: usize, start: usize, budget: u64) -> Self {
+        Self {
+            source,
+            text,
+            base,
+            start,
+            frames: Vec::new(),
+            skipping: 0,
+            end: start,
+            anchors: Anchors::new(budget),
+            findings: Vec::new(),
+            unusable: false,
+            root: None,
+        }
+    }
+
+    /// A document of which only the findings are left.
+    pub(super) fn failed(source: SourceId, text: &'a str, findings: Vec<Diagnostic>) -> Self {
+        Self { findings, unusable: true, ..Self::new(source, text, 0, 0, 0) }
+    }
+
+    pub(super) fn start(&self) -> usize {
+        self.start
+    }
+
+    pub(super) fn take_findings(&mut self) -> Vec<Diagnostic> {
+        std::mem::take(&mut self.findings)
+    }
+
+    pub(super) fn into_root(self) -> Option<Node> {
+        self.root.filter(|_| !self.unusable)
+    }
+
+    pub(super) fn event(&mut self, event: Event<'a>, span: &granit_parser::Span) -> Result<(), Abandoned> {
+        let range = span.byte_range().unwrap_or_default();
+        let (start, end) = (self.base + range.start, self.base + range.end);
+        if self.skipping > 0 {
+            match event {
+                Event::MappingStart(..) | Event::SequenceStart(..) => self.skipping += 1,
+                Event::MappingEnd | Event::SequenceEnd => {
+                    self.skipping -= 1;
+                    self.end = self.end.max(end.min(self.text.len()));
+                }
+                _ => {}
+            }
+            return Ok(());
+        }
+        match event {
+            Event::Scalar(text, style, anchor, tag) => {
+                if end > start {
+                    self.end = end;
+                }
+                let tag_span = span.tag_span().and_then(|span| span.byte_range());
+                let tag_span = tag_span.map(|range| self.span(self.base + range.start, self.base + range.end));
+                self.scalar(text, style, anchor, tag.as_deref().zip(tag_span), self.span(start, end))
+            }
+            Event::MappingStart(style, anchor, tag) => {
+                let open = Open::Mapping { mapping: Mapping::new(), slot: None, merged: merge::Merged::default() };
+                self.open(open, style, anchor, tag.as_deref(), start)
+            }
+            Event::SequenceStart(style, anchor, tag) => {
+                self.open(Open::Sequence(Vec::new()), style, anchor, tag.as_deref(), start)
+            }
+            Event::MappingEnd | Event::SequenceEnd => self.close(end),
+            Event::Alias(anchor) => {
+                self.end = end;
+                self.alias(anchor, self.span(start, end))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn span(&self, start: usize, end: usize) -> Span {
+        limits::span(self.source, start, end)
+    }
+
+    /// The path of the value that comes next.
+    fn path(&self) -> FieldPath {
+        let segments = self.frames.iter().filter_map(|frame| match &frame.open {
+            Open::Sequence(items) => Some(Segment::Index(items.len())),
+            Open::Mapping { slot: Some(Slot::Key(key)), .. } => Some(Segment::Key(key.text.clone())),
+            Open::Mapping { .. } => None,
+        });
+        FieldPath(segments.collect())
+    }
+
+    fn report(&mut self, diagnostic: Diagnostic) {
+        let diagnostic = if diagnostic.path.is_root() { diagnostic.field(self.path()) } else { diagnostic };
+        self.findings.push(diagnostic);
+    }
+
+    /// Whether a key comes next.
+    fn wants_key(&self) -> bool {
+        matches!(self.frames.last(), Some(Frame { open: Open::Mapping { slot: None, .. }, .. }))
+    }
+
+    fn scalar(
+        &mut self,
+        text: Cow<'a, str>,
+        style: ScalarStyle,
+        anchor: usize,
+        tag: Option<(&Tag, Span)>,
+        span: Span,
+    ) -> Result<(), Abandoned> {
+        let plain = style == ScalarStyle::Plain;
+        if self.wants_key() {
+            if plain && text == "<<" && tag.is_none() {
+                self.set_slot(Slot::Merge(span));
+                return Ok(());
+            }
+            let node = self.resolve(text.clone(), plain, tag, span, false);
+            if anchor != 0 {
+                self.define(anchor, &node)?;
+            }
+            self.scalar_key(node, &text, plain && tag.is_none(), span);
+            return Ok(());
+        }
+        let mut node = self.resolve(text, plain, tag, span, true);
+        if span.start == span.end
+            && let Some(Frame { open: Open::Mapping { slot: Some(Slot::Key(key)), .. }, .. }) = self.frames.last()
+            && let Some(key) = key.span
+        {
+            // A value that is not written is where its key is.
+            node = node.at(key);
+        }
+        self.value(node, anchor)
+    }
+
+    /// The value of a scalar.
+    fn resolve(&mut self, text: Cow<'a, str>, plain: bool, tag: Option<(&Tag, Span)>, span: Span, warn: bool) -> Node {
+        let value = match tag {
+            Some((tag, place)) => tags::resolve(tag, &text, plain, place).unwrap_or_else(|finding| {
+                self.report(finding);
+                Value::String(text.into_owned())
+            }),
+            None if !plain => Value::String(text.into_owned()),
+            None => match scalar::resolve(&text) {
+                scalar::Scalar::Text(_) => {
+                    if warn && let Some(phrase) = scalar::dialect(&text) {
+                        self.report(dialect(&text, phrase, span));
+                    }
+                    Value::String(text.into_owned())
+                }
+                resolved => {
+                    if warn && let Some(phrase) = scalar::dialect(&text) {
+                        self.report(dialect(&text, phrase, span));
+                    }
+                    resolved.value().unwrap_or_else(|| {
+                        let message = format!("`{text}` has no form in JSON");
+                        self.report(
+                            Diagnostic::error("yaml-value", message).at(span).hint("quote the value if it is text"),
+                        );
+                        Value::Null
+                    })
+                }
+            },
+        };
+        Node::new(value).at(span)
+    }
+
+    fn scalar_key(&mut self, node: Node, written: &str, plain: bool, span: Span) {
+        if !plain && let Value::String(text) = node.value {
+            self.set_slot(Slot::Key(Key { text, span: Some(span) }));
+            return;
+        }
+        let text = if plain { scalar::resolve(written).key(written).map(Cow::into_owned) } else { key_text(&node) };
+        match text {
+            Some(text) => {
+                if plain && text != written {
+                    let message = format!("kubectl reads the key `{written}` as `{text}`, kustomize as it stands");
+                    self.report(Diagnostic::warning("yaml-dialect", message).at(span).hint("quote the key"));
+                }
+                self.set_slot(Slot::Key(Key { text, span: Some(span) }));
+            }
+            None => self.refuse_key(span, "a key that is no text"),
+        }
+    }
+
+    fn refuse_key(&mut self, span: Span, message: &str) {
+        self.unusable = true;
+        self.report(Diagnostic::error("yaml-value", message).at(span).hint("quote the key"));
+        self.set_slot(Slot::Refused);
+    }
+
+    fn set_slot(&mut self, new: Slot) {
+        if let Some(Frame { open: Open::Mapping { slot, .. }, .. }) = self.frames.last_mut() {
+            *slot = Some(new);
+        }
+    }
+
+    fn open(
+        &mut self,
+        open: Open,
+        style: StructureStyle,
+        anchor: usize,
+        tag: Option<&Tag>,
+        start: usize,
+    ) -> Result<(), Abandoned> {
+        let flow = style == StructureStyle::Flow;
+        if flow && self.text[start..].starts_with("{{") {
+            self.unusable = true;
+            let found = placeholder::at(self.source, self.text, start);
+            self.report(found);
+            return self.pass_over();
+        }
+        if self.wants_key() {
+            let span = self.span(start, (start + 1).min(self.text.len()));
+            self.refuse_key(span, "a key that is a list or a mapping");
+            self.skipping = 1;
+            return Ok(());
+        }
+        if self.frames.len() >= limits::MAX_DEPTH {
+            let span = self.span(start, (start + 1).min(self.text.len()));
+            self.report(limits::too_deep(span));
+            return Err(Abandoned);
+        }
+        if let Some(tag) = tag {
+            let wanted = if matches!(open, Open::Sequence(_)) { "seq" } else { "map" };
+            if !tags::is_core(tag, wanted) {
+                let span = self.span(start, start);
+                self.report(tags::unknown(tag, span));
+            }
+        }
+        self.frames.push(Frame { open, start, anchor, flow });
+        Ok(())
+    }
+
+    /// Leaves out the collection that has just begun.
+    fn pass_over(&mut self) -> Result<(), Abandoned> {
+        self.skipping = 1;
+        if self.wants_key() {
+            self.set_slot(Slot::Refused);
+            return Ok(());
+        }
+        self.value(Node::default(), 0)
+    }
+
+    fn close(&mut self, end: usize) -> Result<(), Abandoned> {
+        let Some(frame) = self.frames.pop() else { return Ok(()) };
+        if frame.flow {
+            self.end = end;
+        }
+        let span = self.span(frame.start, self.end);
+        let value = match frame.open {
+            Open::Sequence(items) => Value::Sequence(items),
+            Open::Mapping { mapping, .. } => Value::Mapping(mapping),
+        };
+        let node = Node::new(value).at(span);
+        if frame.flow
+            && let Some(finding) = placeholder::single_brace(&node, self.text, span)
+        {
+            self.report(finding);
+        }
+        self.value(node, frame.anchor)
+    }
+
+    /// Puts a finished value where it belongs.
+    fn value(&mut self, node: Node, anchor: usize) -> Result<(), Abandoned> {
+        if anchor != 0 {
+            self.define(anchor, &node)?;
+        }
+        let Some(frame) = self.frames.last_mut() else {
+            self.root = Some(node);
+            return Ok(());
+        };
+        match &mut frame.open {
+            Open::Sequence(items) => items.push(node),
+            Open::Mapping { mapping, slot, merged } => match slot.take() {
+                Some(Slot::Key(key)) => {
+                    let second = key.span;
+                    if !merged.is_empty() && merged.take(&key.text) {
+                        mapping.remove(&key.text);
+                    }
+                    let (at, old) = mapping.insert_full(key, node);
+                    if old.is_some() {
+                        let first = mapping.key_at(at).clone();
+                        self.duplicate(first, second);
+                    }
+                }
+                Some(Slot::Merge(span)) => {
+                    let findings = merge::merge(node, span, mapping, merged);
+                    for finding in findings {
+                        self.report(finding);
+                    }
+                }
+                Some(Slot::Refused) | None => {}
+            },
+        }
+        Ok(())
+    }
+
+    fn duplicate(&mut self, first: Key, second: Option<Span>) {
+        let path = self.path().key(&first.text);
+        let mut finding = Diagnostic::error("duplicate-key", format!("the key `{}` is given twice", first.text))
+            .field(path)
+            .hint("keep one of the two; kubectl takes the last one without a word, kustomize refuses");
+        if let Some(span) = second {
+            finding = finding.at(span);
+        }
+        if let Some(span) = first.span {
+            finding = finding.label(span, "first given here");
+        }
+        self.findings.push(finding);
+    }
+
+    fn define(&mut self, anchor: usize, node: &Node) -> Result<(), Abandoned> {
+        self.anchors.define(anchor, node).map_err(|TooMuch| self.bomb(node.origin.span()))
+    }
+
+    fn alias(&mut self, anchor: usize, span: Span) -> Result<(), Abandoned> {
+        let Some(size) = self.anchors.size(anchor) else {
+            let message = "an anchor contains an alias to itself";
+            self.unusable = true;
+            self.report(Diagnostic::error("yaml-value", message).at(span).hint("write the value out"));
+            if self.wants_key() {
+                self.set_slot(Slot::Refused);
+                return Ok(());
+            }
+            return self.value(Node::default(), 0);
+        };
+        if self.frames.len() + size.height > limits::MAX_DEPTH {
+            self.report(limits::too_deep(span));
+            return Err(Abandoned);
+        }
+        let Ok(node) = self.anchors.copy(anchor, span) else { return Err(self.bomb(Some(span))) };
+        if self.wants_key() {
+            match key_text(&node) {
+                Some(text) => self.set_slot(Slot::Key(Key { text, span: Some(span) })),
+                None => self.refuse_key(span, "a key that is a list or a mapping"),
+            }
+            return Ok(());
+        }
+        self.value(node, 0)
+    }
+
+    fn bomb(&mut self, span: Option<Span>) -> Abandoned {
+        let mut finding =
+            Diagnostic::error("yaml-limit", "aliases and merge keys multiply the document beyond measure")
+                .hint("write the values out, or split the document");
+        if let Some(span) = span {
+            finding = finding.at(span);
+        }
+        self.report(finding);
+        Abandoned
+    }
+}
+
+/// The key that a value would be.
+fn key_text(node: &Node) -> Option<String> {
+    Some(match &node.value {
+        Value::String(text) => text.clone(),
+        Value::Bool(flag) => flag.to_string(),
+        Value::Number(number) => number.to_string(),
+        Value::Null | Value::Sequence(_) | Value::Mapping(_) => return None,
+    })
+}
+
+fn dialect(text: &str, phrase: &str, span: Span) -> Diagnostic {
+    let (message, hint) = if phrase.starts_with("boolean") {
+        (
+            format!("kubectl reads `{text}` as {phrase}, kustomize as text"),
+            format!(
+                "write `{}` or, if text is meant, `\"{text}\"`",
+                phrase.trim_start_matches("boolean `").trim_end_matches('`')
+            ),
+        )
+    } else {
+        (format!("kubectl reads `{text}` as text, kustomize rewrites it as a timestamp"), format!("write `\"{text}\"`"))
+    };
+    Diagnostic::warning("yaml-dialect", message).at(span).hint(hint)
+}

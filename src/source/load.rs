@@ -1,0 +1,146 @@
+//! Text to documents: one pass over the parser's events, one document at a time.
+//!
+//! YAML is read as kubectl reads it (go-yaml v2 through `sigs.k8s.io/yaml`); JSON is YAML, and a stream of JSON
+//! objects without separators is read as such. What kustomize's reader (go-yaml v3) would read otherwise is a
+//! warning, `yaml-dialect`.
+
+use std::collections::VecDeque;
+
+use granit_parser::{Event, Parser, StrInput};
+
+use super::{Document, Sources, build::Builder, classify, limits, list, placeholder, syntax, text};
+use crate::{
+    diagnostics::{Diagnostic, Diagnostics},
+    node::{Node, SourceId},
+};
+
+/// Reads all documents of a file. Empty ones are left out; the items of lists are documents of their own.
+/// A document that cannot be represented is reported and left out, and reading goes on at the next `---`.
+pub fn parse(id: SourceId, sources: &Sources, diagnostics: &mut Diagnostics) -> Vec<Document> {
+    let mut loader = Loader::new(id, sources, diagnostics);
+    std::iter::from_fn(|| loader.next(diagnostics)).collect()
+}
+
+/// Reads a file document by document, holding one at a time.
+pub struct Loader<'a> {
+    source: SourceId,
+    text: &'a str,
+    parts: text::Parts<'a>,
+    parser: Option<(usize, Parser<'a, StrInput<'a>>)>,
+    ready: VecDeque<Node>,
+    index: usize,
+    has_placeholders: bool,
+    budget: u64,
+}
+
+impl<'a> Loader<'a> {
+    /// Starts to read the file of `id`. A file that is no text at all is reported, and yields nothing.
+    pub fn new(id: SourceId, sources: &'a Sources, diagnostics: &mut Diagnostics) -> Self {
+        let whole = sources.file(id).text.as_str();
+        let text = if text::check(whole, id, diagnostics) { whole } else { "" };
+        Self {
+            source: id,
+            text,
+            parts: text::Parts::new(text),
+            parser: None,
+            ready: VecDeque::new(),
+            index: 0,
+            has_placeholders: placeholder::may_contain(text),
+            budget: limits::MAX_ALIAS_BYTES + 4 * text.len() as u64,
+        }
+    }
+
+    /// The next document, or `None` at the end of the file.
+    pub fn next(&mut self, diagnostics: &mut Diagnostics) -> Option<Document> {
+        loop {
+            if let Some(node) = self.ready.pop_front() {
+                let index = self.index;
+                self.index += 1;
+                return Some(Document { node, index });
+            }
+            let builder = self.read()?;
+            self.finish(builder, diagnostics);
+        }
+    }
+
+    /// Closes a document: its findings get their object, its items get into the queue.
+    fn finish(&mut self, mut builder: Builder<'a>, diagnostics: &mut Diagnostics) {
+        let mut findings = builder.take_findings();
+        let root = builder.into_root();
+        if self.has_placeholders
+            && let Some(node) = &root
+        {
+            placeholder::check(node, &mut findings);
+        }
+        let object = root.as_ref().and_then(classify::object_ref);
+        for mut finding in findings {
+            finding.object.clone_from(&object);
+            diagnostics.push(finding);
+        }
+        if let Some(node) = root.filter(|node| !node.is_null()) {
+            list::flatten(node, &mut self.ready, diagnostics);
+        }
+    }
+
+    /// Reads the events of one document.
+    fn read(&mut self) -> Option<Builder<'a>> {
+        let mut builder: Option<Builder<'a>> = None;
+        loop {
+            let (base, parser) = if let Some(parser) = &mut self.parser {
+                parser
+            } else {
+                let (base, part) = self.parts.next()?;
+                self.parser.insert((base, Parser::new_from_str_with_options(part, options())))
+            };
+            let base = *base;
+            match parser.next_event() {
+                None | Some(Ok((Event::StreamEnd, _))) => self.parser = None,
+                Some(Ok((Event::StreamStart, _))) => {}
+                Some(Ok((Event::DocumentStart(..), span))) => {
+                    let start = base + span.byte_range().map_or(0, |range| range.start);
+                    builder = Some(Builder::new(self.source, self.text, base, start, self.budget));
+                }
+                Some(Ok((Event::DocumentEnd, _))) => {
+                    if builder.is_some() {
+                        return builder;
+                    }
+                }
+                Some(Ok((event, span))) => {
+                    let builder =
+                        builder.get_or_insert_with(|| Builder::new(self.source, self.text, base, base, self.budget));
+                    if builder.event(event, &span).is_err() {
+                        recover(parser);
+                        return Some(Builder::failed(self.source, self.text, builder.take_findings()));
+                    }
+                }
+                Some(Err(error)) => {
+                    let broken = syntax::diagnostic(&error, self.source, self.text, base);
+                    let start = builder.as_ref().map_or(base, Builder::start);
+                    let mut findings = builder.as_mut().map(Builder::take_findings).unwrap_or_default();
+                    findings.push(cause(self.text, broken, start));
+                    recover(parser);
+                    return Some(Builder::failed(self.source, self.text, findings));
+                }
+            }
+        }
+    }
+}
+
+/// A template that was never filled in is the likeliest cause of broken YAML: then say so instead.
+fn cause(text: &str, broken: Diagnostic, start: usize) -> Diagnostic {
+    broken.origin.span().and_then(|at| placeholder::cause(text, start, at)).unwrap_or(broken)
+}
+
+/// Goes to the next document after an error; without one the next event is the end.
+fn recover<'a>(parser: &mut Parser<'a, StrInput<'a>>) {
+    // Its own failure means that nothing can be read any more, and then no event comes either.
+    let _ = parser.proceed_next_document();
+}
+
+fn options() -> granit_parser::Options {
+    granit_parser::options! {
+        block_scalar_eof_without_line_feed: true,
+        flow_nesting_limit: limits::MAX_DEPTH,
+        block_nesting_limit: limits::MAX_DEPTH,
+    }
+}

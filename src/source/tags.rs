@@ -1,0 +1,52 @@
+//! Tags: the ones of YAML's own schema that kubectl knows; any other is an error.
+
+use base64::{Engine, prelude::BASE64_STANDARD};
+use granit_parser::Tag;
+
+use super::scalar::{Scalar, resolve as resolve_plain};
+use crate::{
+    diagnostics::Diagnostic,
+    node::{Span, Value},
+};
+
+const CORE: &str = "tag:yaml.org,2002:";
+
+/// Whether `tag` is `!!name`, or the `!` that asks for nothing.
+pub(super) fn is_core(tag: &Tag, name: &str) -> bool {
+    tag.original() == "!" || tag.suffix_in_namespace(CORE).as_deref() == Some(name)
+}
+
+/// The value of a tagged scalar, as go-yaml v2 decodes it into JSON.
+pub(super) fn resolve(tag: &Tag, text: &str, plain: bool, span: Span) -> Result<Value, Diagnostic> {
+    let text_value = || Value::String(text.to_owned());
+    if tag.original() == "!" {
+        return Ok(if plain { resolve_plain(text).value().unwrap_or_else(text_value) } else { text_value() });
+    }
+    let name = tag.suffix_in_namespace(CORE);
+    let resolved = resolve_plain(text);
+    let value = match (name.as_deref(), resolved) {
+        (Some("str" | "timestamp"), _) => Some(text_value()),
+        (Some("binary"), _) => {
+            let bytes = BASE64_STANDARD.decode(text.split_ascii_whitespace().collect::<String>()).ok();
+            bytes.and_then(|bytes| String::from_utf8(bytes).ok()).map(Value::String)
+        }
+        (Some("int"), Scalar::Int(_) | Scalar::Uint(_))
+        | (Some("float"), Scalar::Int(_) | Scalar::Float(_))
+        | (Some("bool"), Scalar::Bool(_))
+        | (Some("null"), Scalar::Null) => resolved.value(),
+        (Some("int" | "float" | "bool" | "null"), _) => None,
+        _ => return Err(unknown(tag, span)),
+    };
+    value.ok_or_else(|| {
+        Diagnostic::error("yaml-value", format!("the value is no `{}`", tag.original()))
+            .at(span)
+            .hint("delete the tag, or correct the value")
+    })
+}
+
+/// The finding for a tag that no Kubernetes tool gives a meaning to.
+pub(super) fn unknown(tag: &Tag, span: Span) -> Diagnostic {
+    Diagnostic::error("yaml-tag", format!("unknown tag `{}`", tag.original()))
+        .at(span)
+        .hint("delete the tag, or quote the value if the `!` belongs to it")
+}
