@@ -74,6 +74,44 @@ pub enum Behaviour {
     ExecutorTemplatePorts,
     /// The executors' grace period is set from a conf, over that of their template.
     ExecutorGracePeriodConf,
+    /// `spark.kubernetes.executor.disableConfigMap`.
+    ExecutorConfigMapCanBeDisabled,
+    /// `spark.kubernetes.driver.ownPersistentVolumeClaim`.
+    DriverMayOwnClaims,
+    /// The executors' block manager port is 0 or above 1023.
+    BlockManagerPortChecked,
+    /// Executors have `SPARK_EXECUTOR_POD_NAME`.
+    ExecutorPodNameEnv,
+    /// The executors' name prefix is checked.
+    ExecutorPrefixValidated,
+    /// A StatefulSet can make the executors.
+    StatefulSetAllocator,
+    /// Executors get `-Djava.net.preferIPv6Addresses`.
+    ExecutorPreferIpv6Option,
+    /// The executors' pod fields follow their Java options in `env`.
+    ExecutorPodFieldsLast,
+    /// The driver owns OnDemand claims of executors by default.
+    DriverOwnsClaimsByDefault,
+    /// Executors have `SPARK_DRIVER_POD_IP` (from the image's entrypoint).
+    DriverPodIpEnv,
+    /// `spark.executor.extraLibraryPath` becomes `SPARK_EXECUTOR_LIBRARY_PATH`.
+    ExecutorLibraryPath,
+    /// Executors get `spark.ssl.*` as Java options.
+    ExecutorStartupSslConfs,
+    /// `spark.kubernetes.executor.useDriverPodIP`.
+    DriverPodIpInUrl,
+    /// A CPU limit below the request is refused.
+    CpuLimitChecked,
+    /// `{{SPARK_VERSION}}` is substituted in images.
+    VersionInImage,
+    /// Spark's executor container has a `resizePolicy`.
+    ExecutorResizePolicy,
+    /// A Deployment can make the executors.
+    DeploymentAllocator,
+    /// `spark.kubernetes.allocation.recoveryMode.enabled` cuts the cores.
+    RecoveryModeCores,
+    /// Executors find their driver by its pod's IP.
+    DriverPodIpInUrlByDefault,
 }
 
 /// A row: who behaves so, from which version, and up to (not including) which.
@@ -140,4 +178,23 @@ pub const BEHAVIOURS: &[BehaviourRow] = &[
     since(Behaviour::VolcanoFeatureStep, 4, 2, "VolcanoFeatureStep is part of the distribution"),
     since(Behaviour::PublishNotReadyAddresses, 4, 3, "driver Service has publishNotReadyAddresses"),
     since(Behaviour::AllowPrivilegeEscalation, 4, 3, "Spark's container has allowPrivilegeEscalation"),
+    since(Behaviour::ExecutorConfigMapCanBeDisabled, 3, 2, "executor.disableConfigMap works"),
+    since(Behaviour::DriverMayOwnClaims, 3, 2, "driver.ownPersistentVolumeClaim works"),
+    since(Behaviour::BlockManagerPortChecked, 3, 2, "a blockManager.port below 1024 is refused"),
+    since(Behaviour::ExecutorPodNameEnv, 3, 3, "executors have the env SPARK_EXECUTOR_POD_NAME"),
+    since(Behaviour::ExecutorPrefixValidated, 3, 3, "an executor.podNamePrefix that is no DNS name stops the driver"),
+    since(Behaviour::StatefulSetAllocator, 3, 3, "allocation.pods.allocator works, and knows statefulset"),
+    since(Behaviour::ExecutorPreferIpv6Option, 3, 4, "executor Java options start with -Djava.net.preferIPv6Addresses"),
+    since(Behaviour::ExecutorPodFieldsLast, 3, 4, "SPARK_EXECUTOR_POD_IP and _NAME come behind the Java options"),
+    since(Behaviour::DriverOwnsClaimsByDefault, 3, 4, "OnDemand PVCs of executors belong to the driver by default"),
+    since(Behaviour::DriverPodIpEnv, 3, 5, "executors have the env SPARK_DRIVER_POD_IP"),
+    since(Behaviour::ExecutorLibraryPath, 4, 0, "executors have the env SPARK_EXECUTOR_LIBRARY_PATH"),
+    since(Behaviour::ExecutorStartupSslConfs, 4, 0, "spark.ssl confs are executor Java options"),
+    since(Behaviour::DriverPodIpInUrl, 4, 1, "executor.useDriverPodIP works"),
+    since(Behaviour::CpuLimitChecked, 4, 1, "an executor limit.cores below the request is refused"),
+    since(Behaviour::VersionInImage, 4, 1, "{{SPARK_VERSION}} is substituted in images"),
+    since(Behaviour::ExecutorResizePolicy, 4, 2, "executor container has resizePolicy"),
+    since(Behaviour::DeploymentAllocator, 4, 2, "allocation.pods.allocator knows deployment"),
+    since(Behaviour::RecoveryModeCores, 4, 2, "recovery-mode executors announce the cores of one task"),
+    since(Behaviour::DriverPodIpInUrlByDefault, 4, 3, "SPARK_DRIVER_URL has the driver pod IP by default"),
 ];

@@ -1,6 +1,6 @@
 //! `org.apache.spark.deploy.k8s.KubernetesConf`: the confs seen from the driver or from one executor.
 
-use super::{Submission, names, refused};
+use super::{RunningDriver, Submission, names, refused};
 use crate::{
     conf::{Behaviour, SparkConf, SparkVersion},
     diagnostics::Diagnostics,
@@ -41,6 +41,8 @@ pub struct KubernetesConf<'a> {
     pub role: Role,
     /// `SPARK_LOCAL_DIRS` of the building process: of the submitter for the driver, of the driver for executors.
     pub local_dirs: Option<(String, Origin)>,
+    /// The driver that makes the executor; none for the driver itself.
+    pub driver: Option<&'a RunningDriver>,
 }
 
 impl<'a> KubernetesConf<'a> {
@@ -48,19 +50,25 @@ impl<'a> KubernetesConf<'a> {
     #[must_use]
     pub fn driver(submission: &'a Submission) -> Self {
         let local_dirs = submission.local_dirs.as_ref().map(|dirs| (dirs.value.clone(), dirs.origin.clone()));
-        Self { submission, conf: &submission.conf, role: Role::Driver, local_dirs }
+        Self { submission, conf: &submission.conf, role: Role::Driver, local_dirs, driver: None }
     }
 
-    /// The view of the executor `id` from within the driver, which runs with `system_properties` and with
-    /// `local_dirs` in its environment.
+    /// The view of the executor `id` from within `driver`, which runs with `system_properties`.
     #[must_use]
     pub fn executor(
         submission: &'a Submission,
         system_properties: &'a SparkConf,
         id: impl Into<String>,
-        local_dirs: Option<(String, Origin)>,
+        driver: &'a RunningDriver,
     ) -> Self {
-        Self { submission, conf: system_properties, role: Role::Executor { id: id.into() }, local_dirs }
+        let local_dirs = driver.local_dirs.clone();
+        Self {
+            submission,
+            conf: system_properties,
+            role: Role::Executor { id: id.into() },
+            local_dirs,
+            driver: Some(driver),
+        }
     }
 
     /// Spark's version.
@@ -311,7 +319,13 @@ impl<'a> KubernetesConf<'a> {
     /// The role's image; without one Spark refuses.
     pub fn image(&self, diagnostics: &mut Diagnostics) -> Option<Node> {
         let key = self.role_key("container.image");
-        let image = self.first_node(&[&key, "spark.kubernetes.container.image"]);
+        let mut image = self.first_node(&[&key, "spark.kubernetes.container.image"]);
+        if self.has(Behaviour::VersionInImage)
+            && let Some(image) = &mut image
+            && let Some(text) = image.as_str().filter(|text| text.contains("{{SPARK_VERSION}}"))
+        {
+            image.value = text.replace("{{SPARK_VERSION}}", &self.version().text).into();
+        }
         if image.is_none() {
             let word = self.role.word();
             diagnostics.push(

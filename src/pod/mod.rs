@@ -3,11 +3,19 @@
 //! A feature step never knows which command runs: `submit` and `render` differ only by the confs and
 //! identities that they put into [`Submission`], and by passes after this stage.
 
+mod allocator;
+mod executor;
+mod executor_checks;
+mod executor_config_map;
+pub mod executor_java_options;
+mod executor_memory;
+mod executor_resources;
 mod feature_step;
 pub mod features;
 mod kubernetes_conf;
 pub mod memory;
 pub mod names;
+mod owner;
 pub mod pod_template;
 pub mod quantity;
 mod refusal;
@@ -15,8 +23,12 @@ mod spark_pod;
 mod submission;
 pub mod volumes;
 
+pub use allocator::Allocator;
+pub use executor::{ExecutorRequest, ExecutorSpec, RunningDriver, UNKNOWN_POD_IP, executor, initial_executors};
+pub use executor_memory::ExecutorMemory;
 pub use feature_step::{Build, FEATURES_PACKAGE, FeatureStep, fold, run as run_step};
 pub use kubernetes_conf::{KubernetesConf, Role};
+pub use owner::{UNKNOWN_UID, owner_reference};
 pub use refusal::{REFUSED_BY_SPARK, refused};
 pub use spark_pod::SparkPod;
 pub use submission::{ConfFile, Identity, LocalFile, ResourceType, Submission};
@@ -25,10 +37,30 @@ pub use volumes::{VolumeSource, VolumeSpec};
 use crate::diagnostics::CodeDoc;
 
 /// Codes of this stage.
-pub const CODES: &[CodeDoc] = &[CodeDoc {
-    code: REFUSED_BY_SPARK,
-    summary: "Spark itself refuses this submission",
-    explanation: "Spark's own code checks the confs when an application is submitted and stops with an exception. \
-                  The same submission would fail in a cluster, so nothing is rendered. The message names the conf \
-                  and what is wrong with it.",
-}];
+pub const CODES: &[CodeDoc] = &[
+    CodeDoc {
+        code: REFUSED_BY_SPARK,
+        summary: "Spark itself refuses this submission",
+        explanation: "Spark's own code checks the confs when an application is submitted, and again when the driver starts \
+                      and asks for its executors, and stops with an exception. The same would fail in a cluster, so \
+                      nothing is rendered. The message names the conf and what is wrong with it.",
+    },
+    CodeDoc {
+        code: "custom-pods-allocator",
+        summary: "a class of the user's makes the executor pods",
+        explanation: "`spark.kubernetes.allocation.pods.allocator` names a class on the driver's class path. What it makes \
+                      is not known here; the preview shows the pods that Spark's own allocator would make.",
+    },
+    CodeDoc {
+        code: "custom-feature-step",
+        summary: "a class of the user's changes the executor pods",
+        explanation: "`spark.kubernetes.executor.pod.featureSteps` names a class on the driver's class path. It runs after \
+                      Spark's own steps; what it changes is not known here and not shown.",
+    },
+    CodeDoc {
+        code: "executor-memory-too-small",
+        summary: "less executor memory than Spark's memory manager needs",
+        explanation: "The driver stops while it starts when `spark.executor.memory` is below one and a half times the \
+                      300 MiB that Spark reserves.",
+    },
+];
