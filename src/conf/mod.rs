@@ -2,14 +2,11 @@
 //! turns an application into confs.
 
 mod behaviour;
+mod plan;
 mod spark_conf;
 mod spark_version;
 
 pub use behaviour::{BEHAVIOURS, Behaviour, BehaviourRow};
+pub use plan::{CODES, Plan, PlanOptions, plan, template_files};
 pub use spark_conf::{ConfEntry, SparkConf};
 pub use spark_version::SparkVersion;
-
-use crate::diagnostics::CodeDoc;
-
-/// Codes of this stage.
-pub const CODES: &[CodeDoc] = &[];

@@ -11,9 +11,6 @@ use crate::{
 pub struct Identity {
     /// `spark.app.id`: `spark-` and 32 hex digits (or, in `render`'s per-run form, `spark-$(POD_UID)`).
     pub app_id: String,
-    /// The whole prefix of Spark's resources (`<prefix>-driver-svc`, …) where it is not Spark's own: `render`
-    /// uses the application's name. `None`: the sanitised application name, `-` and `prefix_hash`.
-    pub resource_name_prefix: Option<String>,
     /// 16 hex digits after the sanitised application name: `KubernetesUtils.uniqueID` in the resource prefix.
     pub prefix_hash: String,
     /// 16 hex digits of the executors' prefix, drawn anew inside the driver.

@@ -99,24 +99,6 @@ pub const CODES: &[CodeDoc] = &[
         explanation: "The resource still has the field, but nothing reads it since operator 2.0.",
     },
     CodeDoc {
-        code: "restart-policy-of-pod",
-        summary: "a restart policy, but the target is a bare Pod",
-        explanation: "The operator submits the application anew when its policy says so. A Pod is never started again; \
-                      a Job is.",
-    },
-    CodeDoc {
-        code: "time-to-live",
-        summary: "`timeToLiveSeconds` is left out",
-        explanation: "The operator deletes the whole application some time after its end. A Job with \
-                      `ttlSecondsAfterFinished` disappears too, and then Argo CD or Flux, which find it missing, start \
-                      it again. `ttl: keep` in the configuration keeps it for those who apply once.",
-    },
-    CodeDoc {
-        code: "suspended",
-        summary: "the application is suspended",
-        explanation: "The operator does not submit a suspended application, so no driver is rendered for it.",
-    },
-    CodeDoc {
         code: "missing-section",
         summary: "`driver` or `executor` is missing",
         explanation: "The schema requires both, but the operator's webhook adds an absent one and fills in its defaults.",

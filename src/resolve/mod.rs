@@ -91,7 +91,7 @@ fn application(
     admission::check(written, diagnostics);
     spark_conf::check(written, namespace.as_ref(), diagnostics);
     labels::strip(written, diagnostics);
-    lifecycle::check(written, options, diagnostics);
+    lifecycle::check(written, diagnostics);
     defaults::fill(written, options, diagnostics);
     Some(ResolvedApplication {
         kind: written.kind,

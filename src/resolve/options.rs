@@ -1,9 +1,6 @@
 //! What a run adds to the resources.
 
-use crate::{
-    api::Sourced,
-    config::{Target, TtlPolicy},
-};
+use crate::api::Sourced;
 
 /// Options of [`super::resolve`].
 #[derive(Debug, Clone, Default)]
@@ -16,10 +13,6 @@ pub struct ResolveOptions {
     pub host_namespace: Option<Sourced<String>>,
     /// Whether an application without any namespace is an error rather than in `default`: `-o DIR` and hosts.
     pub namespace_required: bool,
-    /// What the application becomes.
-    pub target: Target,
-    /// What becomes of `timeToLiveSeconds`.
-    pub ttl: TtlPolicy,
     /// The operator's `--default-service-account`, for drivers without one.
     pub default_service_account: Option<Sourced<String>>,
 }

@@ -58,12 +58,4 @@ impl ResolvedApplication {
             ApplicationKind::ScheduledSparkApplication => FieldPath::keys(&["spec", "template"]),
         }
     }
-
-    /// Whether nothing is to run: `suspend` of the application or of its schedule.
-    #[must_use]
-    pub fn suspended(&self) -> bool {
-        let schedule = self.schedule.as_ref().and_then(|schedule| schedule.suspend.as_ref());
-        let flags = [self.spec.suspend.as_ref(), schedule];
-        flags.into_iter().flatten().any(|flag| flag.value)
-    }
 }
