@@ -76,7 +76,7 @@ pub fn executor_template(
     diagnostics: &mut Diagnostics,
 ) -> ExecutorTemplate {
     let mutation = Mutation::new(app, Role::Executor);
-    if !app.spark_version.has(Behaviour::PodTemplates) {
+    if !app.spark_version.value.has(Behaviour::PodTemplates) {
         return without_templates::executor_confs(&mutation, base.as_ref(), conf, diagnostics);
     }
     let has_base = base.is_some();

@@ -64,7 +64,7 @@ pub fn memory_limit(
             diagnostics.push(report(
                 format!(
                     "Spark {} makes memory request and limit of executors the same: both become `{limit}`, by `{key}={overhead}m`",
-                    mutation.app.spark_version,
+                    mutation.version(),
                     limit = limit.value,
                 ),
                 "set `memoryOverhead` of the executor instead",
@@ -83,8 +83,7 @@ fn scheduler(mutation: &Mutation<'_>, _: &Node, conf: &SparkConf, confs: &mut Ve
     let Some(name) = scheduler_name(mutation) else { return };
     let key = "spark.kubernetes.executor.scheduler.name";
     let rival = conf.get(key).or(conf.get("spark.kubernetes.scheduler.name"));
-    if mutation.app.spark_version.has(Behaviour::RoleNodeSelectorAndScheduler)
-        && rival.is_some_and(|rival| rival != name.value)
+    if mutation.version().has(Behaviour::RoleNodeSelectorAndScheduler) && rival.is_some_and(|rival| rival != name.value)
     {
         confs.push(ConfChange::set(key, &name.value, webhook("schedulerName", &name.origin)));
     }
@@ -99,7 +98,7 @@ fn node_selector(
     diagnostics: &mut Diagnostics,
 ) {
     let Some(selector) = mutation.fields.node_selector else { return };
-    let has_own = mutation.app.spark_version.has(Behaviour::RoleNodeSelectorAndScheduler);
+    let has_own = mutation.version().has(Behaviour::RoleNodeSelectorAndScheduler);
     for (label, value) in &selector.value {
         let own = format!("spark.kubernetes.executor.node.selector.{label}");
         let common = format!("spark.kubernetes.node.selector.{label}");
@@ -114,10 +113,7 @@ fn node_selector(
             diagnostics.push(
                 Diagnostic::warning(
                     "runtime-object",
-                    format!(
-                        "`{common}` wins over the executor's node selector in Spark {}",
-                        mutation.app.spark_version
-                    ),
+                    format!("`{common}` wins over the executor's node selector in Spark {}", mutation.version()),
                 )
                 .field(mutation.field("nodeSelector").key(label))
                 .at(&value.origin)
@@ -130,7 +126,7 @@ fn node_selector(
 /// From 4.1 Spark sets the grace period from its conf, 30 seconds by default.
 fn grace_period(mutation: &Mutation<'_>, _: &Node, _: &SparkConf, confs: &mut Vec<ConfChange>, _: &mut Diagnostics) {
     let Some(seconds) = mutation.fields.termination_grace_period_seconds else { return };
-    if mutation.app.spark_version.has(Behaviour::ExecutorGracePeriodConf) {
+    if mutation.version().has(Behaviour::ExecutorGracePeriodConf) {
         let key = "spark.kubernetes.executor.terminationGracePeriodSeconds";
         let origin = webhook("terminationGracePeriodSeconds", &seconds.origin);
         confs.push(ConfChange::set(key, format!("{}s", seconds.value), origin));
@@ -147,7 +143,7 @@ fn privilege_escalation(
 ) {
     let field = mutation.fields.security_context.and_then(|context| context.get("allowPrivilegeEscalation"));
     let Some(flag) = field.filter(|flag| flag.as_bool() == Some(true)) else { return };
-    if mutation.app.spark_version.has(Behaviour::AllowPrivilegeEscalation) {
+    if mutation.version().has(Behaviour::AllowPrivilegeEscalation) {
         let key = "spark.kubernetes.executor.securityContext.allowPrivilegeEscalation";
         confs.push(ConfChange::set(key, "true", webhook("securityContext", &flag.origin)));
     }
@@ -155,7 +151,7 @@ fn privilege_escalation(
 
 /// Before 3.4 Spark replaces the container ports of a template.
 fn ports(mutation: &Mutation<'_>, pod: &Node, _: &SparkConf, _: &mut Vec<ConfChange>, diagnostics: &mut Diagnostics) {
-    if mutation.app.spark_version.has(Behaviour::ExecutorTemplatePorts) {
+    if mutation.version().has(Behaviour::ExecutorTemplatePorts) {
         return;
     }
     for container in pod.at_keys(&["spec", "containers"]).and_then(Node::as_sequence).unwrap_or_default() {
@@ -174,7 +170,7 @@ fn ports(mutation: &Mutation<'_>, pod: &Node, _: &SparkConf, _: &mut Vec<ConfCha
                     "runtime-object",
                     format!(
                         "executors do not declare port `{name}`: Spark {} drops the ports of a template",
-                        mutation.app.spark_version
+                        mutation.version()
                     ),
                 )
                 .field(field)

@@ -102,7 +102,7 @@ pub fn settle(
     if added.is_empty() {
         return Vec::new();
     }
-    let version = &mutation.app.spark_version;
+    let version = mutation.version();
     let spark = spark_entries(conf, version);
     let early = referenced(mutation, added, &spark, target.diagnostics);
     let mut merged: Vec<Node> = template.iter().chain(&early).chain(added).cloned().collect();
@@ -149,7 +149,8 @@ fn referenced(
                     "runtime-object",
                     format!(
                         "an entry refers to `{}`, which Spark {} sets after it in executors, so it stays unexpanded",
-                        entry.name, mutation.app.spark_version
+                        entry.name,
+                        mutation.version()
                     ),
                 )
                 .field(mutation.field("env"))
@@ -199,7 +200,7 @@ fn prevail(
                 "runtime-object",
                 format!(
                     "`{entry_name}` of executors keeps the value that Spark {} sets after the template's",
-                    mutation.app.spark_version
+                    mutation.version()
                 ),
             )
             .field(mutation.field("env"))

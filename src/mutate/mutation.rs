@@ -2,9 +2,10 @@
 
 use super::role::{Role, RoleFields};
 use crate::{
+    conf::SparkVersion,
     diagnostics::{Diagnostic, Diagnostics},
     node::{FieldPath, Mapping, Node, Origin, Stage, Value},
-    resolve::{ApplicationKind, ResolvedApplication},
+    resolve::ResolvedApplication,
 };
 
 /// The fields that a mutation reads.
@@ -28,14 +29,16 @@ impl<'a> Mutation<'a> {
         Self { app, role, fields: fields.unwrap_or_default() }
     }
 
+    /// The version of Spark that builds the executors.
+    #[must_use]
+    pub fn version(&self) -> &'a SparkVersion {
+        &self.app.spark_version.value
+    }
+
     /// The path of a field of the application's spec, for messages.
     #[must_use]
     pub fn spec_field(&self, name: &str) -> FieldPath {
-        let spec = match self.app.kind {
-            ApplicationKind::ScheduledSparkApplication => FieldPath::keys(&["spec", "template"]),
-            ApplicationKind::SparkApplication => FieldPath::keys(&["spec"]),
-        };
-        name.split('.').fold(spec, |path, key| path.key(key))
+        name.split('.').fold(self.app.spec_path(), |path, key| path.key(key))
     }
 
     /// The path of a field of the role, for messages.

@@ -35,10 +35,7 @@ pub fn executor_confs(
             field if step.secures => diagnostics.push(
                 Diagnostic::error(
                     "security-unsupported",
-                    format!(
-                        "executors of Spark {} run without `{field}`: it has no pod templates",
-                        mutation.app.spark_version
-                    ),
+                    format!("executors of Spark {} run without `{field}`: it has no pod templates", mutation.version()),
                 )
                 .field(mutation.field(field))
                 .at(origin)
@@ -54,7 +51,7 @@ pub fn executor_confs(
 }
 
 fn lost(mutation: &Mutation<'_>, field: FieldPath, origin: &Origin, diagnostics: &mut Diagnostics) {
-    let version = &mutation.app.spark_version;
+    let version = mutation.version();
     let message = format!("executors run without `{field}`: Spark {version} has no pod templates and no conf for it");
     diagnostics.push(
         Diagnostic::warning("executor-field-lost", message).field(field).at(origin).hint("use Spark 3.0 or newer"),
