@@ -1,6 +1,31 @@
 //! Made for the cluster it goes to: which Kubernetes version knows what; tailoring and validation by table.
+//!
+//! Two tables say what exists when (`tables/kinds.tsv`, `tables/fields.tsv`, derived from the schemas of every minor),
+//! one says what dropping a field would mean ([`ROWS`]), one which confs make the driver's own objects fit
+//! ([`RUNTIME_CONFS`]). The walkers know no version number.
 
-use crate::diagnostics::CodeDoc;
+mod api_versions;
+mod codes;
+mod conform;
+mod convert;
+mod minors;
+mod place;
+mod pods;
+mod rows;
+mod runtime;
+mod schema;
+mod security;
+mod tailor;
+mod unsupported;
+mod validate;
+mod version;
 
-/// Codes of this stage.
-pub const CODES: &[CodeDoc] = &[];
+pub use api_versions::confirm_kinds;
+pub use codes::CODES;
+pub use conform::{conform, conform_object};
+pub use convert::{API_CHOICES, ApiChoice};
+pub use rows::{Action, ROWS, Row};
+pub use runtime::{RUNTIME_CONFS, RUNTIME_EFFECTS, RuntimeConf, RuntimeEffect, report_runtime, runtime_confs};
+pub use tailor::{tailor, tailor_object};
+pub use validate::validate;
+pub use version::KubernetesVersion;

@@ -1,0 +1,373 @@
+//! The embedded tables: which kind has which fields in which minor. The text is cut into types once; a type is
+//! read when the first object that has it comes by.
+
+use std::sync::{LazyLock, OnceLock};
+
+use super::{
+    KubernetesVersion, Row,
+    minors::Minors,
+    rows,
+    validate::{Rule, rule_of},
+};
+
+static FIELDS: &str = include_str!("tables/fields.tsv");
+static KINDS: &str = include_str!("tables/kinds.tsv");
+
+/// Names a type of the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct TypeId(u16);
+
+/// The shape of a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// Text.
+    String,
+    /// An integer of 32 bits.
+    Int32,
+    /// An integer of 64 bits.
+    Int64,
+    /// Any number.
+    Number,
+    /// `true` or `false`.
+    Bool,
+    /// A time in RFC 3339.
+    Time,
+    /// `resource.Quantity`.
+    Quantity,
+    /// `intstr.IntOrString`.
+    IntOrString,
+    /// Bytes in base64.
+    Bytes,
+    /// Anything.
+    Free,
+    /// A list.
+    List(Box<Shape>),
+    /// A mapping with free keys.
+    Map(Box<Shape>),
+    /// An object of the table.
+    Type(TypeId),
+}
+
+impl Shape {
+    /// The type at the bottom of lists and maps.
+    pub(super) fn leaf(&self) -> Option<TypeId> {
+        match self {
+            Self::List(inner) | Self::Map(inner) => inner.leaf(),
+            Self::Type(id) => Some(*id),
+            _ => None,
+        }
+    }
+
+    fn parse(text: &str) -> Self {
+        match text {
+            "s" => Self::String,
+            "i" => Self::Int32,
+            "l" => Self::Int64,
+            "n" => Self::Number,
+            "b" => Self::Bool,
+            "t" => Self::Time,
+            "q" => Self::Quantity,
+            "is" => Self::IntOrString,
+            "y" => Self::Bytes,
+            "o" => Self::Free,
+            _ => {
+                if let Some(inner) = text.strip_prefix("[]") {
+                    Self::List(Box::new(Self::parse(inner)))
+                } else if let Some(inner) = text.strip_prefix("{}") {
+                    Self::Map(Box::new(Self::parse(inner)))
+                } else {
+                    // Types that only servers write (status) are not in the table: anything goes.
+                    TABLES.id(text).map_or(Self::Free, Self::Type)
+                }
+            }
+        }
+    }
+}
+
+/// The feature gate that a field or value needs beyond being in the schema.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Gate {
+    /// Its name.
+    pub name: &'static str,
+    /// The minors in which it is on without flags.
+    pub on: Minors,
+}
+
+impl Gate {
+    fn parse(text: &'static str) -> Self {
+        let (name, on) = text.split_once('@').expect("gates are written name@minors");
+        Self { name, on: Minors::parse(on) }
+    }
+}
+
+/// A value of a closed set.
+#[derive(Debug)]
+pub(super) struct Choice {
+    /// The value; where `prefix`, what it begins with.
+    pub text: &'static str,
+    /// Whether more may follow.
+    pub prefix: bool,
+    /// The minors that have it in the schema.
+    pub known: Minors,
+    /// Its gate.
+    pub gate: Option<Gate>,
+    /// What to do where it is missing.
+    pub row: Option<&'static Row>,
+}
+
+impl Choice {
+    /// The minors in which the value works without flags.
+    pub(super) fn on(&self) -> Minors {
+        self.gate.map_or(self.known, |gate| gate.on.and(self.known))
+    }
+
+    /// Whether this is the choice for `text`.
+    pub(super) fn matches(&self, text: &str) -> bool {
+        if self.prefix { text.starts_with(self.text) } else { text == self.text }
+    }
+}
+
+/// A field of a type.
+#[derive(Debug)]
+pub(super) struct Field {
+    /// Its name.
+    pub name: &'static str,
+    /// Its shape, per set of minors.
+    pub shapes: Vec<(Shape, Minors)>,
+    /// The minors whose schema has it.
+    pub known: Minors,
+    /// The minors in which it works without flags.
+    pub on: Minors,
+    /// The minors in which it must be there.
+    pub required: Minors,
+    /// Its feature gate.
+    pub gate: Option<Gate>,
+    /// For lists: what makes an item unique.
+    pub keys: Vec<&'static str>,
+    /// The closed set of its values.
+    pub choices: Vec<Choice>,
+    /// What to do where it is missing.
+    pub row: Option<&'static Row>,
+}
+
+impl Field {
+    /// The shape in a minor; where the minor does not know the field, the shape of those that do.
+    pub(super) fn shape(&self, target: Minors) -> &Shape {
+        let (shape, _) = self.shapes.iter().find(|(_, minors)| minors.meets(target)).unwrap_or(&self.shapes[0]);
+        shape
+    }
+}
+
+/// A type of the table.
+#[derive(Debug)]
+pub(super) struct Type {
+    /// `core.v1.PodSpec`.
+    pub name: &'static str,
+    /// By length, then by name.
+    fields: Vec<Field>,
+    /// The minors in which nothing in this type or below it can be missing or off.
+    pub settled: Minors,
+    /// Server rules beyond the schema.
+    pub rule: Option<Rule>,
+    /// Places in `fields` of those that are required somewhere.
+    required: Vec<u16>,
+}
+
+impl Type {
+    /// The field called `name`.
+    pub(super) fn field(&self, name: &str) -> Option<&Field> {
+        self.fields
+            .binary_search_by(|field| field.name.len().cmp(&name.len()).then_with(|| field.name.cmp(name)))
+            .ok()
+            .map(|place| &self.fields[place])
+    }
+
+    /// All fields.
+    pub(super) fn fields(&self) -> &[Field] {
+        &self.fields
+    }
+
+    /// The fields that are required in some minor.
+    pub(super) fn required(&self) -> impl Iterator<Item = &Field> {
+        self.required.iter().map(|place| &self.fields[usize::from(*place)])
+    }
+
+    fn parse(name: &'static str, settled: &'static str, body: &'static str) -> Self {
+        let mut fields: Vec<Field> = body.lines().map(|line| parse_field(name, &line[1..])).collect();
+        fields.sort_by(|a, b| a.name.len().cmp(&b.name.len()).then_with(|| a.name.cmp(b.name)));
+        let required = (0_u16..)
+            .zip(&fields)
+            .filter(|(_, field)| field.required != Minors::NONE)
+            .map(|(place, _)| place)
+            .collect();
+        Self { name, fields, settled: Minors::parse(settled), rule: rule_of(name), required }
+    }
+}
+
+fn parse_field(owner: &str, line: &'static str) -> Field {
+    let mut columns = line.split('\t');
+    let name = columns.next().expect("a field has a name");
+    let signature = columns.next().expect("a field has a signature");
+    let gate = columns.next().filter(|text| !text.is_empty()).map(Gate::parse);
+    let choices = columns.next().unwrap_or_default();
+    let (signature, keys) = signature.split_once('#').unwrap_or((signature, ""));
+    let (signature, required) = match signature.split_once('!') {
+        Some((signature, minors)) => (signature, Minors::parse(minors)),
+        None => (signature, Minors::NONE),
+    };
+    let shapes: Vec<(Shape, Minors)> = signature
+        .split('|')
+        .map(|one| {
+            let (shape, minors) = one.split_once('@').unwrap_or((one, ""));
+            (Shape::parse(shape), Minors::parse(minors))
+        })
+        .collect();
+    let known = shapes.iter().fold(Minors::NONE, |all, (_, minors)| all.or(*minors));
+    let on = gate.map_or(known, |gate| gate.on.and(known));
+    Field {
+        name,
+        known,
+        on,
+        required: required.and(known),
+        shapes,
+        gate,
+        keys: if keys.is_empty() { Vec::new() } else { keys.split('+').collect() },
+        choices: choices.split(' ').filter(|text| !text.is_empty()).map(|text| parse_choice(owner, name, text)).collect(),
+        row: if on == Minors::ALL { None } else { rows::find(owner, name, None) },
+    }
+}
+
+fn parse_choice(owner: &str, field: &str, text: &'static str) -> Choice {
+    let (text, gate) = text.split_once('/').map_or((text, None), |(text, gate)| (text, Some(Gate::parse(gate))));
+    let (text, minors) = text.split_once('@').unwrap_or((text, ""));
+    let prefix = text.len() > 1 && text.ends_with('*');
+    let text = if prefix { &text[..text.len() - 1] } else { text };
+    let known = Minors::parse(minors);
+    let row = if gate.is_some() || known != Minors::ALL { rows::find(owner, field, Some(text)) } else { None };
+    Choice { text, prefix, known, gate, row }
+}
+
+struct LazyType {
+    name: &'static str,
+    settled: &'static str,
+    body: &'static str,
+    parsed: OnceLock<Type>,
+}
+
+/// A row of the table of kinds.
+#[derive(Debug)]
+pub(super) struct Kind {
+    /// `networking.k8s.io/v1`.
+    pub api_version: &'static str,
+    /// `Ingress`.
+    pub kind: &'static str,
+    /// Its type, if the table has its fields.
+    pub type_id: Option<TypeId>,
+    /// The minors that serve it.
+    pub served: Minors,
+}
+
+/// What is known of an apiVersion and kind.
+pub(super) enum KindLookup {
+    /// Not one of Kubernetes' own groups: a custom resource.
+    Custom,
+    /// One of Kubernetes' groups, but no such kind in it.
+    Unknown,
+    /// A kind of Kubernetes.
+    Known(&'static Kind),
+}
+
+struct Tables {
+    types: Vec<LazyType>,
+    kinds: Vec<(&'static str, &'static str, &'static str, &'static str)>,
+    looked_up: Vec<OnceLock<Kind>>,
+}
+
+static TABLES: LazyLock<Tables> = LazyLock::new(Tables::cut);
+
+impl Tables {
+    fn cut() -> Self {
+        let mut types = Vec::with_capacity(320);
+        // The first line is the header; a line without a tab in front begins a type.
+        let mut rest = FIELDS.split_once('\n').map_or("", |(_, rest)| rest);
+        while !rest.is_empty() {
+            let (head, after) = rest.split_once('\n').unwrap_or((rest, ""));
+            let mut end = 0;
+            while after[end..].starts_with('\t') {
+                end += after[end..].find('\n').map_or(after.len() - end, |length| length + 1);
+            }
+            let (name, settled) = head.split_once('\t').unwrap_or((head, ""));
+            types.push(LazyType { name, settled, body: &after[..end], parsed: OnceLock::new() });
+            rest = &after[end..];
+        }
+        let kinds: Vec<_> = KINDS
+            .lines()
+            .skip(1)
+            .map(|line| {
+                let mut columns = line.split('\t');
+                let mut next = || columns.next().unwrap_or_default();
+                (next(), next(), next(), next())
+            })
+            .collect();
+        let looked_up = kinds.iter().map(|_| OnceLock::new()).collect();
+        Self { types, kinds, looked_up }
+    }
+
+    fn id(&self, name: &str) -> Option<TypeId> {
+        let place = self.types.binary_search_by(|lazy| lazy.name.cmp(name)).ok()?;
+        Some(TypeId(u16::try_from(place).expect("fewer than 65,536 types")))
+    }
+}
+
+/// The type called `id`.
+pub(super) fn type_of(id: TypeId) -> &'static Type {
+    let lazy = &TABLES.types[usize::from(id.0)];
+    lazy.parsed.get_or_init(|| Type::parse(lazy.name, lazy.settled, lazy.body))
+}
+
+/// What is known of `api_version` and `kind`.
+pub(super) fn kind_of(api_version: &str, kind: &str) -> KindLookup {
+    let tables = &*TABLES;
+    match tables.kinds.binary_search_by(|row| (row.0, row.1).cmp(&(api_version, kind))) {
+        Ok(place) => {
+            let (api_version, kind, type_name, minors) = tables.kinds[place];
+            KindLookup::Known(tables.looked_up[place].get_or_init(|| Kind {
+                api_version,
+                kind,
+                type_id: tables.id(type_name),
+                served: Minors::parse(minors),
+            }))
+        }
+        Err(_) => {
+            let group = |version: &str| version.rsplit_once('/').map_or(String::new(), |(group, _)| group.to_owned());
+            let wanted = group(api_version);
+            if tables.kinds.iter().any(|row| group(row.0) == wanted) { KindLookup::Unknown } else { KindLookup::Custom }
+        }
+    }
+}
+
+/// The apiVersions that serve `kind` of `group` in `target`, newest spelling last.
+pub(super) fn served_versions(api_version: &str, kind: &str, target: KubernetesVersion) -> Vec<&'static str> {
+    let group = |version: &str| version.rsplit_once('/').map_or(String::new(), |(group, _)| group.to_owned());
+    let wanted = group(api_version);
+    let at = Minors::only(target);
+    TABLES
+        .kinds
+        .iter()
+        .filter(|row| row.1 == kind && group(row.0) == wanted && Minors::parse(row.3).meets(at))
+        .map(|row| row.0)
+        .collect()
+}
+
+/// All types of the table, for documents and tests.
+pub(super) fn all_types() -> impl Iterator<Item = &'static Type> {
+    (0..TABLES.types.len()).map(|place| type_of(TypeId(u16::try_from(place).expect("fewer than 65,536 types"))))
+}
+
+/// All kinds whose fields are known, for documents and tests.
+pub(super) fn all_kinds() -> impl Iterator<Item = &'static Kind> {
+    TABLES.kinds.iter().filter(|row| !row.2.is_empty()).filter_map(|row| match kind_of(row.0, row.1) {
+        KindLookup::Known(kind) => Some(kind),
+        _ => None,
+    })
+}

@@ -1,0 +1,143 @@
+//! The findings of validation, each made in one place.
+
+use super::{Check, Mode};
+use crate::{
+    compat::{
+        Action,
+        place::Place,
+        schema::{Choice, Field, Type},
+        unsupported::Unsupported,
+    },
+    config::OnUnsupported,
+    diagnostics::{Diagnostic, Severity},
+    node::{Mapping, Node},
+};
+
+impl Check<'_> {
+    pub(super) fn push(
+        &mut self,
+        severity: Severity,
+        code: &'static str,
+        message: String,
+        node: &Node,
+        place: &Place<'_>,
+    ) -> &mut Diagnostic {
+        self.found.push(Diagnostic::new(code, severity, message).field(place.path()).at(&node.origin));
+        self.found.last_mut().expect("just pushed")
+    }
+
+    pub(super) fn rule(&mut self, message: String, node: &Node, place: &Place<'_>, hint: &str) {
+        self.push(Severity::Error, "kube-rule", message, node, place).hints.push(hint.to_owned());
+    }
+
+    pub(super) fn wrong_type(&mut self, node: &Node, expected: &str, place: &Place<'_>) {
+        self.push(Severity::Error, "kube-wrong-type", format!("`{}` is not {expected}", place.name()), node, place)
+            .hints
+            .push(format!("write {expected}"));
+    }
+
+    pub(super) fn missing(&mut self, node: &Node, name: &str, place: &Place<'_>) {
+        let message = format!("`{}` lacks `{name}`", place.name());
+        let place = place.key(name);
+        self.push(Severity::Error, "kube-missing-field", message, node, &place).hints.push(format!("add `{name}`"));
+    }
+
+    pub(super) fn unknown(&mut self, mapping: &Mapping, key: &str, node: &Node, kind: &'static Type, place: &Place<'_>) {
+        let target = self.target;
+        let kept = self.mode == Mode::Tailored(OnUnsupported::Keep);
+        let (severity, code) = match self.mode {
+            Mode::Preview => (Severity::Warning, "runtime-object"),
+            _ if kept => (Severity::Warning, "kube-unknown-field"),
+            _ => (Severity::Error, "kube-unknown-field"),
+        };
+        let at = self.at;
+        let near = kind
+            .fields()
+            .iter()
+            .filter(|field| field.known.meets(at) && !mapping.contains_key(field.name))
+            .map(|field| (strsim::damerau_levenshtein(key, field.name), field.name))
+            .filter(|(distance, name)| *distance <= 1 + name.len() / 4)
+            .min();
+        let hint = match near {
+            Some((_, name)) => format!("write `{name}`"),
+            None => "remove it, or set `onUnsupported: keep` where the cluster has it".to_owned(),
+        };
+        let message = format!("field `{key}` is unknown to Kubernetes {target} in `{}`", short(kind.name));
+        let diagnostic = self.push(severity, code, message, node, place);
+        if let Some(span) = mapping.key(key).and_then(|key| key.span) {
+            diagnostic.origin = span.into();
+        }
+        diagnostic.hints.push(hint);
+    }
+
+    pub(super) fn no_choice(&mut self, node: &Node, text: &str, field: &'static Field, place: &Place<'_>) {
+        let at = self.at;
+        let choices: Vec<&str> =
+            field.choices.iter().filter(|choice| choice.on().meets(at)).map(|choice| choice.text).collect();
+        let near = choices
+            .iter()
+            .map(|choice| (strsim::damerau_levenshtein(&text.to_lowercase(), &choice.to_lowercase()), *choice))
+            .filter(|(distance, _)| *distance <= 2)
+            .min();
+        let hint = match near {
+            Some((_, choice)) => format!("write `{choice}`"),
+            None => format!("write one of {}", choices.iter().take(12).map(|one| format!("`{one}`")).collect::<Vec<_>>().join(", ")),
+        };
+        let message = format!("`{}` is `{text}`, which Kubernetes does not know", field.name);
+        self.push(Severity::Error, "kube-invalid-value", message, node, place).hints.push(hint);
+    }
+
+    pub(super) fn duplicate(&mut self, item: &Node, first: &Node, keys: &[&str], place: &Place<'_>) {
+        let said = |key: &&str| {
+            let value = item.get(key).map(|node| node.as_str().map_or_else(|| node.to_json().to_string(), str::to_owned));
+            format!("{key} `{}`", value.unwrap_or_default())
+        };
+        let what = keys.iter().map(said).collect::<Vec<_>>().join(" and ");
+        let diagnostic = self.push(
+            Severity::Error,
+            "kube-duplicate-item",
+            format!("list `{}` has {what} twice, which server-side apply refuses", place.name()),
+            item,
+            place,
+        );
+        diagnostic.labels.push(crate::diagnostics::Label { origin: first.origin.clone(), text: "first given here".to_owned() });
+        diagnostic.hints.push("remove one of the two".to_owned());
+    }
+
+    /// The target does not honour a field or value.
+    pub(super) fn lacks(&mut self, node: &Node, field: &'static Field, choice: Option<&'static Choice>, place: &Place<'_>) {
+        let lacking = Unsupported { target: self.target, place, node, field, choice };
+        let harmless = lacking.is_harmless();
+        let refused = choice.is_some() || matches!(lacking.action(), Action::Refuse | Action::Security);
+        let diagnostic = match self.mode {
+            // Said by tailoring.
+            Mode::Tailored(_) => return,
+            Mode::Strict => {
+                let dropped = field.known.meets(self.at) && choice.is_none();
+                let severity = match (harmless, dropped && !refused) {
+                    (true, _) if dropped => Severity::Note,
+                    (_, true) => Severity::Warning,
+                    _ => Severity::Error,
+                };
+                lacking.diagnostic(severity, if dropped { "the server drops it" } else { "" })
+            }
+            Mode::Preview => {
+                let severity = match (harmless, refused) {
+                    (true, _) => Severity::Note,
+                    (_, true) => Severity::Error,
+                    _ => Severity::Warning,
+                };
+                let done = if choice.is_some() { "the server refuses what the driver creates" } else { "the server drops it from what the driver creates" };
+                let mut diagnostic = lacking.diagnostic(severity, done);
+                diagnostic.code = "runtime-object";
+                diagnostic
+            }
+        };
+        self.found.push(diagnostic);
+    }
+}
+
+/// `PodSpec` of `core.v1.PodSpec`.
+fn short(name: &str) -> &str {
+    name.rsplit('.').next().unwrap_or(name)
+}
