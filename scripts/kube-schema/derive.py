@@ -134,7 +134,8 @@ def load(old, new):
             if not os.path.exists(path):
                 break
             with open(path) as text:
-                document = json.load(text)
+                # Renamed in 1.23; one name keeps its fields' history together.
+                document = json.loads(text.read().replace('core.v1.Handler"', 'core.v1.LifecycleHandler"'))
             minors[minor] = document.get("definitions") or document["$defs"]
     return minors
 

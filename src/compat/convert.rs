@@ -129,7 +129,11 @@ fn rename(mapping: &mut Mapping, from: &str, to: &str) {
         let entries = std::mem::take(mapping);
         *mapping = entries
             .into_iter()
-            .map(|(key, value)| if key.text == from { (Key { text: to.to_owned(), span: key.span }, value) } else { (key, value) })
+            .map(
+                |(key, value)| {
+                    if key.text == from { (Key { text: to.to_owned(), span: key.span }, value) } else { (key, value) }
+                },
+            )
             .collect();
     }
 }
@@ -194,7 +198,10 @@ fn pod_disruption_budget(object: &mut Node, change: Change<'_>) {
         change.found.push(
             Diagnostic::warning(
                 "unsupported-value",
-                format!("an empty `selector` means all pods in policy/v1 and none in policy/v1beta1 (Kubernetes {})", change.target),
+                format!(
+                    "an empty `selector` means all pods in policy/v1 and none in policy/v1beta1 (Kubernetes {})",
+                    change.target
+                ),
             )
             .field(spec.key("selector").path())
             .at(selector.map_or(&Origin::Unknown, |selector| &selector.origin))

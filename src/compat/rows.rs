@@ -49,11 +49,23 @@ pub struct Row {
     pub way_out: &'static str,
 }
 
-const fn row(field: &'static str, action: Action, harmless: &'static [&'static str], effect: &'static str, way_out: &'static str) -> Row {
+const fn row(
+    field: &'static str,
+    action: Action,
+    harmless: &'static [&'static str],
+    effect: &'static str,
+    way_out: &'static str,
+) -> Row {
     Row { field, value: None, action, harmless, effect, way_out }
 }
 
-const fn value(field: &'static str, value: &'static str, action: Action, effect: &'static str, way_out: &'static str) -> Row {
+const fn value(
+    field: &'static str,
+    value: &'static str,
+    action: Action,
+    effect: &'static str,
+    way_out: &'static str,
+) -> Row {
     Row { field, value: Some(value), action, harmless: &[], effect, way_out }
 }
 
@@ -99,7 +111,6 @@ pub const ROWS: &[Row] = &[
 
     // Left out together with what holds it.
     row("core.v1.Probe.grpc", DropParent, &[], "the probe is left out", "use `tcpSocket` or `exec`"),
-    row("core.v1.Handler.sleep", DropParent, &[], "the handler is left out", "use `exec` with `sleep`"),
     row("core.v1.LifecycleHandler.sleep", DropParent, &[], "the handler is left out", "use `exec` with `sleep`"),
 
     // Dropped, and worth a word.

@@ -87,7 +87,12 @@ pub const RUNTIME_EFFECTS: &[RuntimeEffect] = &[
 ];
 
 /// Reports what the driver will create otherwise than the target has it (`runtime-object`).
-pub fn report_runtime(spark: &SparkVersion, target: KubernetesVersion, conf: &SparkConf, diagnostics: &mut Diagnostics) {
+pub fn report_runtime(
+    spark: &SparkVersion,
+    target: KubernetesVersion,
+    conf: &SparkConf,
+    diagnostics: &mut Diagnostics,
+) {
     let version = (spark.numbers.0, spark.numbers.1);
     for row in RUNTIME_EFFECTS {
         if version < row.spark_since || target.at_least(row.kube_below) {
@@ -104,9 +109,13 @@ pub fn report_runtime(spark: &SparkVersion, target: KubernetesVersion, conf: &Sp
             }
         }
         diagnostics.push(
-            Diagnostic::new("runtime-object", row.severity, format!("Spark {spark} on Kubernetes {target}: {}", row.message))
-                .at(origin)
-                .hint(row.hint),
+            Diagnostic::new(
+                "runtime-object",
+                row.severity,
+                format!("Spark {spark} on Kubernetes {target}: {}", row.message),
+            )
+            .at(origin)
+            .hint(row.hint),
         );
     }
 }

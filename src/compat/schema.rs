@@ -232,7 +232,11 @@ fn parse_field(owner: &str, line: &'static str) -> Field {
         shapes,
         gate,
         keys: if keys.is_empty() { Vec::new() } else { keys.split('+').collect() },
-        choices: choices.split(' ').filter(|text| !text.is_empty()).map(|text| parse_choice(owner, name, text)).collect(),
+        choices: choices
+            .split(' ')
+            .filter(|text| !text.is_empty())
+            .map(|text| parse_choice(owner, name, text))
+            .collect(),
         row: if on == Minors::ALL { None } else { rows::find(owner, name, None) },
     }
 }
@@ -362,12 +366,4 @@ pub(super) fn served_versions(api_version: &str, kind: &str, target: KubernetesV
 /// All types of the table, for documents and tests.
 pub(super) fn all_types() -> impl Iterator<Item = &'static Type> {
     (0..TABLES.types.len()).map(|place| type_of(TypeId(u16::try_from(place).expect("fewer than 65,536 types"))))
-}
-
-/// All kinds whose fields are known, for documents and tests.
-pub(super) fn all_kinds() -> impl Iterator<Item = &'static Kind> {
-    TABLES.kinds.iter().filter(|row| !row.2.is_empty()).filter_map(|row| match kind_of(row.0, row.1) {
-        KindLookup::Known(kind) => Some(kind),
-        _ => None,
-    })
 }

@@ -74,14 +74,18 @@ fn fields_to_annotations(
         found.push(replaced(
             &context.key(profile.field),
             &value.origin,
-            format!("`{}` came with Kubernetes 1.{since}; for {target} annotation `{key}` says `{text}`", profile.field),
+            format!(
+                "`{}` came with Kubernetes 1.{since}; for {target} annotation `{key}` says `{text}`",
+                profile.field
+            ),
         ));
     };
     let origin_of = |value: &Node| Origin::derived(Stage::Tailor, "security-profile-moved", [value.origin.clone()]);
 
     let mut for_all = None;
     if let Some(mapping) = spec.as_mapping_mut()
-        && let Some(text) = mapping.get("securityContext").and_then(|context| context.get(profile.field)).and_then(to_annotation)
+        && let Some(text) =
+            mapping.get("securityContext").and_then(|context| context.get(profile.field)).and_then(to_annotation)
         && let Some(value) = take_profile(mapping, profile.field)
     {
         if let Some(key) = profile.pod_annotation {
@@ -133,14 +137,18 @@ fn annotations_to_fields(
     let annotations_place = metadata_place.key("annotations");
     let spec_place = place.key("spec");
     for key in keys {
-        let value = template.at_keys(&["metadata", "annotations"]).and_then(|all| all.get(&key)).cloned().unwrap_or_default();
+        let value =
+            template.at_keys(&["metadata", "annotations"]).and_then(|all| all.get(&key)).cloned().unwrap_or_default();
         let here = annotations_place.key(&key);
         let Some(field) = from_annotation(&value) else {
             found.push(
-                Diagnostic::warning("security-unsupported", format!("annotation `{key}` names no profile that is understood"))
-                    .field(here.path())
-                    .at(&value.origin)
-                    .hint(format!("set `securityContext.{}`, which Kubernetes {target} has", profile.field)),
+                Diagnostic::warning(
+                    "security-unsupported",
+                    format!("annotation `{key}` names no profile that is understood"),
+                )
+                .field(here.path())
+                .at(&value.origin)
+                .hint(format!("set `securityContext.{}`, which Kubernetes {target} has", profile.field)),
             );
             continue;
         };
@@ -175,7 +183,10 @@ fn annotations_to_fields(
                 found.push(replaced(
                     &here,
                     &value.origin,
-                    format!("annotation `{key}` is written as `securityContext.{}`, which Kubernetes {target} has", profile.field),
+                    format!(
+                        "annotation `{key}` is written as `securityContext.{}`, which Kubernetes {target} has",
+                        profile.field
+                    ),
                 ));
                 remove_annotation(template, &key);
             }

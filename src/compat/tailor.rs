@@ -2,7 +2,9 @@
 //! protocols, then every field and value by table. Idempotent; loses nothing that the target knows.
 
 use super::{
-    Action, KubernetesVersion, conform::in_object, convert,
+    Action, KubernetesVersion,
+    conform::in_object,
+    convert,
     minors::Minors,
     place::Place,
     pods,
@@ -148,7 +150,9 @@ impl Walker<'_> {
             return Verdict::Drop;
         }
         match field.shape(self.at) {
-            Shape::String | Shape::Quantity | Shape::Bool | Shape::Int32 | Shape::Int64 | Shape::IntOrString => Verdict::Keep,
+            Shape::String | Shape::Quantity | Shape::Bool | Shape::Int32 | Shape::Int64 | Shape::IntOrString => {
+                Verdict::Keep
+            }
             shape => self.value(value, shape, place),
         }
     }

@@ -78,13 +78,17 @@ impl Unsupported<'_> {
         let mut message = if known.meets(Minors::only(target)) {
             let gate = self.gate().map_or("", |gate| gate.name);
             match on_from {
-                Some(first) => format!("{what} needs feature gate `{gate}`, off in Kubernetes {target}, on by default from 1.{first}"),
+                Some(first) => format!(
+                    "{what} needs feature gate `{gate}`, off in Kubernetes {target}, on by default from 1.{first}"
+                ),
                 None => format!("{what} needs feature gate `{gate}`, off by default in Kubernetes {target}"),
             }
         } else if known.first().is_some_and(|first| target.minor() < first) {
             match (known.first(), on_from) {
                 (Some(first), Some(on)) if on > first => {
-                    format!("{what} is unknown to Kubernetes {target}: it came with 1.{first} and works by default from 1.{on}")
+                    format!(
+                        "{what} is unknown to Kubernetes {target}: it came with 1.{first} and works by default from 1.{on}"
+                    )
                 }
                 (Some(first), _) => format!("{what} is unknown to Kubernetes {target}: it came with 1.{first}"),
                 (None, _) => format!("{what} is unknown to Kubernetes {target}"),

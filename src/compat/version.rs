@@ -157,9 +157,24 @@ mod tests {
     #[test]
     fn every_spelling_of_a_cloud_is_read() {
         for text in [
-            "1.28", "v1.28", "V1.28", " 1.28 ", "1.28.3", "v1.28.3", "v1.28.3-gke.1", "1.28.3-gke.1067004", "1.28+", "v1.28+",
-            "v1.28.3+k3s1", "v1.28.3-eks-a1b2c3d", "1.28-eks", "v1.28.3+rke2r2", "1.28.0-alpha.0", "v1.28.3-aliyun.1",
-            "v1.28.9+2f7b992", "v1.28.3-rc.0+build.7",
+            "1.28",
+            "v1.28",
+            "V1.28",
+            " 1.28 ",
+            "1.28.3",
+            "v1.28.3",
+            "v1.28.3-gke.1",
+            "1.28.3-gke.1067004",
+            "1.28+",
+            "v1.28+",
+            "v1.28.3+k3s1",
+            "v1.28.3-eks-a1b2c3d",
+            "1.28-eks",
+            "v1.28.3+rke2r2",
+            "1.28.0-alpha.0",
+            "v1.28.3-aliyun.1",
+            "v1.28.9+2f7b992",
+            "v1.28.3-rc.0+build.7",
         ] {
             assert_eq!(text.parse::<KubernetesVersion>(), Ok(KubernetesVersion::new(28)), "{text}");
         }
@@ -167,7 +182,9 @@ mod tests {
 
     #[test]
     fn what_is_no_version_is_refused() {
-        for text in ["", "28", "v", "1", "1.x", "2.28", "1.28.3.4", "1.28 beta", "latest", "1.15", "1.3", "-1.28", "1.+28"] {
+        for text in
+            ["", "28", "v", "1", "1.x", "2.28", "1.28.3.4", "1.28 beta", "latest", "1.15", "1.3", "-1.28", "1.+28"]
+        {
             assert!(text.parse::<KubernetesVersion>().is_err(), "{text}");
         }
         assert!("1.3".parse::<KubernetesVersion>().unwrap_err().contains("unquoted `1.30`"));
@@ -184,8 +201,7 @@ mod tests {
     #[test]
     fn ranges_are_read() {
         let minors = |text: &str| {
-            KubernetesVersion::parse_range(text)
-                .map(|all| (all[0].minor(), all[all.len() - 1].minor(), all.len()))
+            KubernetesVersion::parse_range(text).map(|all| (all[0].minor(), all[all.len() - 1].minor(), all.len()))
         };
         assert_eq!(minors("all"), Ok((16, 37, 22)));
         assert_eq!(minors("1.25-1.31"), Ok((25, 31, 7)));

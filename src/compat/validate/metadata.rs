@@ -59,7 +59,8 @@ pub(super) fn object_name(check: &mut Check<'_>, object: &Node) {
 
 /// Reports a name that breaks `rule`.
 pub(super) fn invalid(check: &mut Check<'_>, what: &str, text: &str, rule: &str, node: &Node, place: &Place<'_>) {
-    let shown: String = if text.len() > 80 { format!("{}…", &text[..text.floor_char_boundary(77)]) } else { text.to_owned() };
+    let shown: String =
+        if text.len() > 80 { format!("{}…", &text[..text.floor_char_boundary(77)]) } else { text.to_owned() };
     let message = format!("{what} `{shown}` ({} characters) is not {rule}", text.chars().count());
     check.push(Severity::Error, "kube-invalid-name", message, node, place).hints.push("choose another name".to_owned());
 }
@@ -67,12 +68,20 @@ pub(super) fn invalid(check: &mut Check<'_>, what: &str, text: &str, rule: &str,
 fn labels(check: &mut Check<'_>, labels: &Mapping, place: &Place<'_>) {
     for (key, value) in labels.iter() {
         if !names::is_qualified_name(key) {
-            invalid(check, "label key", key, "a name of at most 63 characters, with or without `domain/`", value, &place.key(key));
+            invalid(
+                check,
+                "label key",
+                key,
+                "a name of at most 63 characters, with or without `domain/`",
+                value,
+                &place.key(key),
+            );
         }
         if let Some(text) = value.as_str()
             && !names::is_label_value(text)
         {
-            let rule = "a label value: at most 63 of letters, digits, `-`, `_`, `.`, with a letter or digit at both ends";
+            let rule =
+                "a label value: at most 63 of letters, digits, `-`, `_`, `.`, with a letter or digit at both ends";
             invalid(check, "label value", text, rule, value, &place.key(key));
         }
     }
@@ -92,12 +101,22 @@ pub(super) fn object_meta(check: &mut Check<'_>, _: &Node, metadata: &Mapping, p
         let is_name = names::is_qualified_name(key)
             || key.bytes().any(|byte| byte.is_ascii_uppercase()) && names::is_qualified_name(&key.to_ascii_lowercase());
         if !is_name {
-            invalid(check, "annotation key", key, "a name of at most 63 characters, with or without `domain/`", value, &place.key(key));
+            invalid(
+                check,
+                "annotation key",
+                key,
+                "a name of at most 63 characters, with or without `domain/`",
+                value,
+                &place.key(key),
+            );
         }
     }
     if size > ANNOTATIONS_LIMIT {
         let message = format!("annotations have {size} bytes; Kubernetes takes {ANNOTATIONS_LIMIT}");
-        check.push(Severity::Error, "kube-too-large", message, node, &place).hints.push("move the text into a ConfigMap".to_owned());
+        check
+            .push(Severity::Error, "kube-too-large", message, node, &place)
+            .hints
+            .push("move the text into a ConfigMap".to_owned());
     }
 }
 
@@ -135,12 +154,23 @@ fn data(check: &mut Check<'_>, node: &Node, object: &Mapping, place: &Place<'_>,
             size += if is_encoded { length / 4 * 3 } else { length };
             if !names::is_config_key(key) {
                 let place = place.key(field);
-                invalid(check, "key", key, "a key of at most 253 letters, digits, `-`, `_`, `.`", value, &place.key(key));
+                invalid(
+                    check,
+                    "key",
+                    key,
+                    "a key of at most 253 letters, digits, `-`, `_`, `.`",
+                    value,
+                    &place.key(key),
+                );
             }
         }
     }
     if size > DATA_LIMIT {
-        let name = object.get("metadata").and_then(Node::as_mapping).and_then(|meta| text_of(meta, "name")).unwrap_or_default();
+        let name = object
+            .get("metadata")
+            .and_then(Node::as_mapping)
+            .and_then(|meta| text_of(meta, "name"))
+            .unwrap_or_default();
         let message = format!("`{name}` has {size} bytes of data; Kubernetes takes {DATA_LIMIT}");
         check
             .push(Severity::Error, "kube-too-large", message, node, &place.key("data"))

@@ -13,8 +13,9 @@ use serde_json::Number;
 pub(super) use rules::{Rule, rule_of};
 
 use super::{
-    KubernetesVersion, convert,
+    KubernetesVersion,
     conform::in_object,
+    convert,
     minors::Minors,
     place::Place,
     schema::{self, Field, KindLookup, Shape, Type},
@@ -61,7 +62,9 @@ pub(super) struct Check<'a> {
 
 impl<'a> Check<'a> {
     fn root(&mut self, object: &'a Node) {
-        let (Some(api_version), Some(kind)) = (object.str_at(&["apiVersion"]), object.str_at(&["kind"])) else { return };
+        let (Some(api_version), Some(kind)) = (object.str_at(&["apiVersion"]), object.str_at(&["kind"])) else {
+            return;
+        };
         self.kind = kind;
         match schema::kind_of(api_version, kind) {
             KindLookup::Custom => {}
@@ -141,7 +144,9 @@ impl<'a> Check<'a> {
 
     fn value(&mut self, node: &Node, shape: &Shape, place: &Place<'_>) {
         let expected = match (shape, &node.value) {
-            (Shape::Free, _) | (Shape::String | Shape::Time, Value::String(_)) | (Shape::Bool, Value::Bool(_)) => return,
+            (Shape::Free, _) | (Shape::String | Shape::Time, Value::String(_)) | (Shape::Bool, Value::Bool(_)) => {
+                return;
+            }
             (Shape::Number, Value::Number(_)) => return,
             (Shape::Type(id), _) => return self.object(node, schema::type_of(*id), place),
             (Shape::List(inner), Value::Sequence(items)) => {
@@ -221,7 +226,8 @@ impl<'a> Check<'a> {
         }
         let mut order: Vec<usize> = (0..items.len()).collect();
         let text = |index: usize| -> Vec<String> {
-            let of = |key: &&str| items[index].get(key).map_or_else(|| "TCP".to_owned(), |node| node.to_json().to_string());
+            let of =
+                |key: &&str| items[index].get(key).map_or_else(|| "TCP".to_owned(), |node| node.to_json().to_string());
             keys.iter().map(of).collect()
         };
         order.sort_by_cached_key(|index| (text(*index), *index));

@@ -35,10 +35,7 @@ pub(super) fn is_path_segment(text: &str) -> bool {
 
 /// IANA service name, as container ports have it: at most 15 characters, a letter in it, no double hyphen.
 pub(super) fn is_port_name(text: &str) -> bool {
-    text.len() <= 15
-        && is_dns_part(text)
-        && !text.contains("--")
-        && text.bytes().any(|byte| byte.is_ascii_lowercase())
+    text.len() <= 15 && is_dns_part(text) && !text.contains("--") && text.bytes().any(|byte| byte.is_ascii_lowercase())
 }
 
 /// The name of an environment variable: a C identifier with dots and hyphens, from 1.32 any printable ASCII but `=`.
@@ -98,12 +95,22 @@ mod tests {
         assert!(!is_port_name("123") && !is_port_name("a--b") && is_port_name("4040-a"));
         let (old, new) = (KubernetesVersion::new(31), KubernetesVersion::new(32));
         for (name, before, after) in [
-            ("A_b.c-d", true, true), ("1A", false, true), ("a b", false, true), ("a=b", false, false), ("", false, false), ("ä", false, false),
+            ("A_b.c-d", true, true),
+            ("1A", false, true),
+            ("a b", false, true),
+            ("a=b", false, false),
+            ("", false, false),
+            ("ä", false, false),
         ] {
             assert_eq!((is_env_name(name, old), is_env_name(name, new)), (before, after), "{name}");
         }
         assert!(is_config_key("spark.properties") && !is_config_key("..a") && !is_config_key("a/b"));
         assert!(is_label_value("") && is_label_value("3.5.1") && !is_label_value("-a") && !is_label_value("a b"));
-        assert!(is_qualified_name("a.b/C_d") && !is_qualified_name("a/b/c") && !is_qualified_name("A.b/c") && !is_qualified_name("/a"));
+        assert!(
+            is_qualified_name("a.b/C_d")
+                && !is_qualified_name("a/b/c")
+                && !is_qualified_name("A.b/c")
+                && !is_qualified_name("/a")
+        );
     }
 }

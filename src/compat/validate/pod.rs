@@ -21,7 +21,12 @@ pub(super) fn pod_spec(check: &mut Check<'_>, _: &Node, spec: &Mapping, place: &
         && let Some(network) = spec.get("hostNetwork").filter(|node| node.as_bool() == Some(true))
     {
         let here = place.key("hostNetwork");
-        check.rule("`hostNetwork: true` excludes `hostUsers: false`".to_owned(), network, &here, "choose one of the two");
+        check.rule(
+            "`hostNetwork: true` excludes `hostUsers: false`".to_owned(),
+            network,
+            &here,
+            "choose one of the two",
+        );
     }
     let mut seen: Vec<&str> = Vec::new();
     let volumes = spec.get("volumes").and_then(Node::as_sequence).unwrap_or_default();
@@ -34,7 +39,12 @@ pub(super) fn pod_spec(check: &mut Check<'_>, _: &Node, spec: &Mapping, place: &
             if let Some(name) = text_of(container, "name") {
                 // Twice in one list is reported as a duplicate key.
                 if list == "containers" && seen.contains(&name) {
-                    check.rule(format!("an init container is called `{name}`, too"), node, &here, "choose another name");
+                    check.rule(
+                        format!("an init container is called `{name}`, too"),
+                        node,
+                        &here,
+                        "choose another name",
+                    );
                 }
                 if list == "initContainers" {
                     seen.push(name);
@@ -45,8 +55,14 @@ pub(super) fn pod_spec(check: &mut Check<'_>, _: &Node, spec: &Mapping, place: &
             } else if let Some(policy) = container.get("restartPolicy")
                 && !check.target.at_least(CONTAINER_RESTART_POLICY)
             {
-                let message = format!("`restartPolicy` of a regular container needs Kubernetes 1.{CONTAINER_RESTART_POLICY}");
-                check.rule(message, policy, &here.key("restartPolicy"), "move the container to `initContainers`, or leave it out");
+                let message =
+                    format!("`restartPolicy` of a regular container needs Kubernetes 1.{CONTAINER_RESTART_POLICY}");
+                check.rule(
+                    message,
+                    policy,
+                    &here.key("restartPolicy"),
+                    "move the container to `initContainers`, or leave it out",
+                );
             }
             mounts(check, container, volumes, &here);
         }
@@ -92,7 +108,14 @@ pub(super) fn container(check: &mut Check<'_>, _: &Node, container: &Mapping, pl
         && let Some(text) = name.as_str()
         && !names::is_dns_label(text)
     {
-        metadata::invalid(check, "container name", text, "a DNS label of at most 63 characters", name, &place.key("name"));
+        metadata::invalid(
+            check,
+            "container name",
+            text,
+            "a DNS label of at most 63 characters",
+            name,
+            &place.key("name"),
+        );
     }
 }
 
@@ -165,7 +188,8 @@ pub(super) fn dns_config(check: &mut Check<'_>, _: &Node, config: &Mapping, plac
     let Some(node) = config.get("searches") else { return };
     let Some(searches) = node.as_sequence() else { return };
     let (entries, characters) = if check.target.at_least(EXPANDED_DNS) { (32, 2048) } else { (6, 256) };
-    let length = searches.iter().filter_map(Node::as_str).map(str::len).sum::<usize>() + searches.len().saturating_sub(1);
+    let length =
+        searches.iter().filter_map(Node::as_str).map(str::len).sum::<usize>() + searches.len().saturating_sub(1);
     if searches.len() > entries || length > characters {
         let message = format!(
             "`searches` has {} entries and {length} characters; Kubernetes {} takes {entries} and {characters}",

@@ -74,8 +74,20 @@ mod tests {
     fn quantities_are_read_as_kubernetes_reads_them() {
         let one = 1_000_000_000;
         for (text, value) in [
-            ("1", one), ("500m", one / 2), ("0.5", one / 2), ("1k", 1000 * one), ("1Ki", 1024 * one), ("1.5Gi", 1_610_612_736 * one),
-            ("1e3", 1000 * one), ("1E3", 1000 * one), ("1e-3", one / 1000), ("-1", -one), ("+1", one), (".5", one / 2), ("5.", 5 * one), ("100n", 100),
+            ("1", one),
+            ("500m", one / 2),
+            ("0.5", one / 2),
+            ("1k", 1000 * one),
+            ("1Ki", 1024 * one),
+            ("1.5Gi", 1_610_612_736 * one),
+            ("1e3", 1000 * one),
+            ("1E3", 1000 * one),
+            ("1e-3", one / 1000),
+            ("-1", -one),
+            ("+1", one),
+            (".5", one / 2),
+            ("5.", 5 * one),
+            ("100n", 100),
         ] {
             assert_eq!(parse(text), Some(value), "{text}");
         }

@@ -42,7 +42,14 @@ impl Check<'_> {
         self.push(Severity::Error, "kube-missing-field", message, node, &place).hints.push(format!("add `{name}`"));
     }
 
-    pub(super) fn unknown(&mut self, mapping: &Mapping, key: &str, node: &Node, kind: &'static Type, place: &Place<'_>) {
+    pub(super) fn unknown(
+        &mut self,
+        mapping: &Mapping,
+        key: &str,
+        node: &Node,
+        kind: &'static Type,
+        place: &Place<'_>,
+    ) {
         let target = self.target;
         let kept = self.mode == Mode::Tailored(OnUnsupported::Keep);
         let (severity, code) = match self.mode {
@@ -81,7 +88,10 @@ impl Check<'_> {
             .min();
         let hint = match near {
             Some((_, choice)) => format!("write `{choice}`"),
-            None => format!("write one of {}", choices.iter().take(12).map(|one| format!("`{one}`")).collect::<Vec<_>>().join(", ")),
+            None => format!(
+                "write one of {}",
+                choices.iter().take(12).map(|one| format!("`{one}`")).collect::<Vec<_>>().join(", ")
+            ),
         };
         let message = format!("`{}` is `{text}`, which Kubernetes does not know", field.name);
         self.push(Severity::Error, "kube-invalid-value", message, node, place).hints.push(hint);
@@ -89,7 +99,8 @@ impl Check<'_> {
 
     pub(super) fn duplicate(&mut self, item: &Node, first: &Node, keys: &[&str], place: &Place<'_>) {
         let said = |key: &&str| {
-            let value = item.get(key).map(|node| node.as_str().map_or_else(|| node.to_json().to_string(), str::to_owned));
+            let value =
+                item.get(key).map(|node| node.as_str().map_or_else(|| node.to_json().to_string(), str::to_owned));
             format!("{key} `{}`", value.unwrap_or_default())
         };
         let what = keys.iter().map(said).collect::<Vec<_>>().join(" and ");
@@ -100,12 +111,20 @@ impl Check<'_> {
             item,
             place,
         );
-        diagnostic.labels.push(crate::diagnostics::Label { origin: first.origin.clone(), text: "first given here".to_owned() });
+        diagnostic
+            .labels
+            .push(crate::diagnostics::Label { origin: first.origin.clone(), text: "first given here".to_owned() });
         diagnostic.hints.push("remove one of the two".to_owned());
     }
 
     /// The target does not honour a field or value.
-    pub(super) fn lacks(&mut self, node: &Node, field: &'static Field, choice: Option<&'static Choice>, place: &Place<'_>) {
+    pub(super) fn lacks(
+        &mut self,
+        node: &Node,
+        field: &'static Field,
+        choice: Option<&'static Choice>,
+        place: &Place<'_>,
+    ) {
         let lacking = Unsupported { target: self.target, place, node, field, choice };
         let harmless = lacking.is_harmless();
         let refused = choice.is_some() || matches!(lacking.action(), Action::Refuse | Action::Security);
@@ -127,7 +146,11 @@ impl Check<'_> {
                     (_, true) => Severity::Error,
                     _ => Severity::Warning,
                 };
-                let done = if choice.is_some() { "the server refuses what the driver creates" } else { "the server drops it from what the driver creates" };
+                let done = if choice.is_some() {
+                    "the server refuses what the driver creates"
+                } else {
+                    "the server drops it from what the driver creates"
+                };
                 let mut diagnostic = lacking.diagnostic(severity, done);
                 diagnostic.code = "runtime-object";
                 diagnostic
