@@ -30,6 +30,12 @@ impl<T> std::ops::Deref for Sourced<T> {
     }
 }
 
+impl<T: std::fmt::Display> std::fmt::Display for Sourced<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.value.fmt(f)
+    }
+}
+
 /// `map<string,string>`: each value with its place; ordered by key, since the operator's order is random.
 pub type StringMap = Sourced<BTreeMap<String, Sourced<String>>>;
 
