@@ -8,15 +8,14 @@ use super::{
     },
     parts::{Parts, spark_container_index},
     passes::{cleanup_labels, content_names, gitops, metadata, per_run, properties, protocol, stable_names},
-    workload::{Workload, cron_job, job, restart_policy},
+    workload::{Workload, cron_job, job},
 };
 use crate::{
-    api::v1beta2::ScheduledSparkApplicationSpec,
     conf::SparkConf,
-    config::{NameSuffix, SparkRenderSpec, TtlPolicy},
+    config::{NameSuffix, SparkRenderSpec},
     diagnostics::{Diagnostic, Diagnostics},
     map,
-    node::{FieldPath, Node},
+    node::Node,
     resolve::ResolvedApplication,
 };
 
@@ -34,8 +33,6 @@ const HOST_RENAMES: usize = 16;
 pub struct Assembly<'a> {
     /// The application.
     pub application: &'a ResolvedApplication,
-    /// `spec` of a ScheduledSparkApplication.
-    pub schedule: Option<&'a ScheduledSparkApplicationSpec>,
     /// The configuration.
     pub options: &'a SparkRenderSpec,
     /// The target's minor version; `None` for the newest.
@@ -64,7 +61,7 @@ pub fn assemble(assembly: Assembly<'_>, diagnostics: &mut Diagnostics) -> Vec<Ma
     let renames = stable_names::apply(&mut parts, &application.name, assembly.resource_prefix);
     for object in parts.all_mut() {
         metadata::apply(object, &application.namespace);
-        metadata::strip_operator_labels(object, diagnostics);
+        metadata::strip_operator_labels(object);
         cleanup_labels::apply(object);
         protocol::apply(object);
     }
@@ -83,7 +80,7 @@ pub fn assemble(assembly: Assembly<'_>, diagnostics: &mut Diagnostics) -> Vec<Ma
     }
     content_names::name_config_maps(&mut parts);
 
-    let driver = carrier(workload, &mut parts, &assembly.schedule, application, options, kube_minor, diagnostics);
+    let driver = carrier(workload, &mut parts, application, options, kube_minor, diagnostics);
     let context = Context { application, options, conf, pod: &parts.pod, app_id: app_id.as_deref() };
     let companions = companions(context, &pod_name, diagnostics);
     if workload.is_per_run() {
@@ -123,7 +120,6 @@ fn app_id(parts: &Parts) -> Option<String> {
 fn carrier(
     workload: Workload,
     parts: &mut Parts,
-    schedule: &Option<&ScheduledSparkApplicationSpec>,
     application: &ResolvedApplication,
     options: &SparkRenderSpec,
     kube_minor: Option<u32>,
@@ -131,12 +127,12 @@ fn carrier(
 ) -> Option<Node> {
     match workload {
         Workload::Pod => {
-            report_pod(parts, application, options, diagnostics);
-            (!is_suspended(application, diagnostics)).then(|| parts.pod.clone())
+            report_sidecars(parts, application, diagnostics);
+            (!is_suspended(application)).then(|| parts.pod.clone())
         }
         Workload::Job => {
             report_pod_name(application, diagnostics);
-            if !job::can_suspend(kube_minor) && is_suspended(application, diagnostics) {
+            if !job::can_suspend(kube_minor) && is_suspended(application) {
                 return None;
             }
             let mut job = job::job(parts, application, options, kube_minor, diagnostics);
@@ -147,63 +143,26 @@ fn carrier(
         }
         Workload::CronJob => {
             report_pod_name(application, diagnostics);
-            let schedule = schedule.expect("a ScheduledSparkApplication comes with its schedule");
-            cron_job::cron_job(parts, application, schedule, kube_minor, diagnostics)
+            let schedule = application.schedule.as_ref().expect("a ScheduledSparkApplication comes with its schedule");
+            cron_job::cron_job(parts, application, schedule, options, kube_minor, diagnostics)
         }
     }
 }
 
-/// Whether the driver must not start; said with a note.
-fn is_suspended(application: &ResolvedApplication, diagnostics: &mut Diagnostics) -> bool {
-    let Some(suspend) = application.spec.suspend.as_ref().filter(|suspend| suspend.value) else { return false };
-    diagnostics.push(
-        Diagnostic::note("suspended", "the application is suspended: its driver is left out")
-            .field(FieldPath::keys(&["spec", "suspend"]))
-            .at(&suspend.origin)
-            .hint("set `suspend: false` to start it"),
-    );
-    true
+/// Whether the driver must not start.
+fn is_suspended(application: &ResolvedApplication) -> bool {
+    application.spec.suspend.as_ref().is_some_and(|suspend| suspend.value)
 }
 
-/// What a bare Pod cannot do.
-fn report_pod(
-    parts: &Parts,
-    application: &ResolvedApplication,
-    options: &SparkRenderSpec,
-    diagnostics: &mut Diagnostics,
-) {
-    let policy = restart_policy(application);
-    if policy != "Never" {
-        let origin = application.spec.restart_policy.as_ref().map(|policy| policy.origin.clone()).unwrap_or_default();
+/// A bare Pod with a sidecar never completes.
+fn report_sidecars(parts: &Parts, application: &ResolvedApplication, diagnostics: &mut Diagnostics) {
+    let Some(spec) = parts.pod.get("spec") else { return };
+    let Some(spark) = spark_container_index(spec) else { return };
+    for sidecar in job::sidecars(spec, spark) {
         diagnostics.push(
-            Diagnostic::warning(
-                "restart-policy-on-pod",
-                format!("a bare Pod is not started again: `{policy}` has no effect"),
-            )
-            .field(FieldPath::keys(&["spec", "restartPolicy", "type"]))
-            .at(origin)
-            .hint("use target `auto` or `job`"),
+            job::sidecar_diagnostic(application, sidecar, Diagnostic::warning)
+                .hint("use target `job`, where it becomes a native sidecar (Kubernetes 1.29)"),
         );
-    }
-    if let Some(seconds) = &application.spec.time_to_live_seconds {
-        let diagnostic = if options.ttl == TtlPolicy::Keep {
-            Diagnostic::warning("ttl-dropped", "`timeToLiveSeconds` is left out: nothing deletes a bare Pod")
-                .field(FieldPath::keys(&["spec", "timeToLiveSeconds"]))
-                .at(&seconds.origin)
-                .hint("use target `job`")
-        } else {
-            job::ttl_dropped(&seconds.origin)
-        };
-        diagnostics.push(diagnostic);
-    }
-    let spec = parts.pod.get("spec").cloned().unwrap_or_default();
-    if let Some(spark) = spark_container_index(&spec) {
-        for sidecar in job::sidecars(&spec, spark) {
-            diagnostics.push(
-                job::sidecar_diagnostic(sidecar, Diagnostic::warning)
-                    .hint("use target `job`, where it becomes a native sidecar (Kubernetes 1.29)"),
-            );
-        }
     }
 }
 
@@ -213,7 +172,7 @@ fn report_pod_name(application: &ResolvedApplication, diagnostics: &mut Diagnost
     if let Some(name) = name.filter(|name| !name.value.is_empty()) {
         diagnostics.push(
             Diagnostic::warning("per-run-name", "`podName` is not used: the pods of a Job have names of their own")
-                .field(FieldPath::keys(&["spec", "driver", "podName"]))
+                .field(application.spec_path().key("driver").key("podName"))
                 .at(&name.origin)
                 .hint("remove the field, or use target `pod`"),
         );
@@ -258,7 +217,7 @@ fn companions(context: Context<'_>, pod_name: &Node, diagnostics: &mut Diagnosti
     }
     for object in &mut objects {
         cleanup_labels::apply(object);
-        metadata::strip_operator_labels(object, diagnostics);
+        metadata::strip_operator_labels(object);
     }
     objects
 }

@@ -5,17 +5,6 @@ use crate::diagnostics::CodeDoc;
 /// Codes of this stage.
 pub const CODES: &[CodeDoc] = &[
     CodeDoc {
-        code: "operator-label",
-        summary: "a label that belongs to an installed operator",
-        explanation: "Pods with `launched-by-spark-operator`, `mutated-by-spark-operator` or `submission-id` are mutated \
-                      or adopted by an installed operator. A rendered pod is complete without it, so the labels are left off.",
-    },
-    CodeDoc {
-        code: "restart-policy-on-pod",
-        summary: "a restart policy that a bare Pod cannot follow",
-        explanation: "Nothing starts a bare driver Pod again. Target `auto` makes a Job wherever the policy is not `Never`.",
-    },
-    CodeDoc {
         code: "restart-always",
         summary: "a policy that starts a successful driver again",
         explanation: "A Job retries failed drivers, practically without end for this policy, but it is done when one succeeds. \
@@ -25,17 +14,6 @@ pub const CODES: &[CodeDoc] = &[
         code: "retry-interval",
         summary: "a delay between retries that a Job cannot have",
         explanation: "The delay between the attempts of a Job is fixed: 10 s, doubled each time, at most 6 minutes.",
-    },
-    CodeDoc {
-        code: "ttl-dropped",
-        summary: "a time to live that would start the driver again",
-        explanation: "What is in git and not in the cluster is created again: a Job that its time to live has deleted would run \
-                      once more. The field is therefore left out unless the configuration says `ttl: keep`.",
-    },
-    CodeDoc {
-        code: "suspended",
-        summary: "an application whose driver is left out",
-        explanation: "`suspend: true` means that nothing is submitted. A Job can be suspended too; a bare Pod is not written.",
     },
     CodeDoc {
         code: "sidecar-blocks-completion",

@@ -8,7 +8,7 @@ use crate::{
     diagnostics::{Diagnostic, Diagnostics},
     manifest::rule,
     map,
-    node::{FieldPath, Node, Origin},
+    node::{Node, Origin},
     resolve::ResolvedApplication,
 };
 
@@ -37,7 +37,7 @@ impl BatchScheduler {
         diagnostics: &mut Diagnostics,
     ) -> Option<Self> {
         let own = application.spec.batch_scheduler.as_ref().filter(|name| !name.value.is_empty());
-        let path = FieldPath::keys(&["spec", "batchScheduler"]);
+        let path = application.spec_path().key("batchScheduler");
         if !options.operator.batch_scheduler {
             if let Some(own) = own {
                 diagnostics.push(

@@ -5,7 +5,7 @@ use crate::{
     diagnostics::{Diagnostic, Diagnostics},
     manifest::rule,
     map,
-    node::{FieldPath, Node},
+    node::Node,
 };
 
 /// The budget, where flag and field ask for it.
@@ -21,7 +21,7 @@ pub(in crate::manifest) fn budget(
                 "operator-option-off",
                 "`driverPodDisruptionBudget` has no effect without the operator's `--enable-driver-pdb`",
             )
-            .field(FieldPath::keys(&["spec", "driverPodDisruptionBudget"]))
+            .field(context.application.spec_path().key("driverPodDisruptionBudget"))
             .at(&wanted.origin)
             .hint("set `operator.driverPdb: true` in the configuration"),
         );

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     diagnostics::{Diagnostic, Diagnostics},
     manifest::rule,
-    node::{FieldPath, Node},
+    node::Node,
 };
 
 /// Services and Ingresses in the order of the entries: Service, Ingress, Service, …
@@ -17,7 +17,7 @@ pub(in crate::manifest) fn objects(context: Context<'_>, diagnostics: &mut Diagn
     let mut objects = Vec::new();
     let entries = context.application.spec.driver_ingress_options.iter().flatten();
     for (index, entry) in entries.enumerate() {
-        let path = FieldPath::keys(&["spec", "driverIngressOptions"]).index(index);
+        let path = context.application.spec_path().key("driverIngressOptions").index(index);
         let Some(port) = &entry.service_port else {
             diagnostics.push(
                 Diagnostic::error("driver-ingress-port", format!("`{path}` has no `servicePort`"))

@@ -8,7 +8,7 @@ use crate::{
     diagnostics::{Diagnostic, Diagnostics},
     manifest::rule,
     map,
-    node::{FieldPath, Mapping, Node},
+    node::{Mapping, Node},
 };
 
 /// The PodGroup of the application's scheduler, if it has one.
@@ -89,7 +89,7 @@ fn resources(context: Context<'_>, diagnostics: &mut Diagnostics) -> Node {
                     "operator-differs",
                     format!("`spec.{role}.{field}` counts in the PodGroup as Spark reads it; the operator misreads it"),
                 )
-                .field(FieldPath::keys(&["spec", role, field]))
+                .field(context.application.spec_path().key(role).key(field))
                 .at(&value.origin)
                 .hint("compare `minResources` with your queue's quota when you leave the operator"),
             );

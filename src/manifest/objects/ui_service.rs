@@ -6,7 +6,7 @@ use crate::{
     diagnostics::{Diagnostic, Diagnostics},
     manifest::rule,
     map,
-    node::{FieldPath, Node},
+    node::Node,
     seq,
 };
 
@@ -111,7 +111,7 @@ fn target_port(context: Context<'_>, diagnostics: &mut Diagnostics) -> Node {
                     "ui-port",
                     format!("`{KEY}` is no fixed port; the Service of the UI leads to {DEFAULT_UI_PORT}"),
                 )
-                .field(FieldPath::keys(&["spec", "sparkConf"]).key(KEY))
+                .field(context.application.spec_path().key("sparkConf").key(KEY))
                 .at(&origin)
                 .hint("write a port number"),
             );

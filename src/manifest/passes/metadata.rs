@@ -1,11 +1,6 @@
 //! Metadata of rendered objects: the namespace is always there, what only a server may write never is.
 
-use crate::{
-    api::Sourced,
-    diagnostics::{Diagnostic, Diagnostics},
-    manifest::rule,
-    node::{FieldPath, Node},
-};
+use crate::{api::Sourced, manifest::rule, node::Node};
 
 /// Written by API servers and submitters, never by a manifest.
 const SERVER_FIELDS: &[&str] =
@@ -36,23 +31,14 @@ pub(in crate::manifest) fn apply(object: &mut Node, namespace: &Sourced<String>)
     metadata.insert("namespace", Node::from(&namespace.value).at(origin));
 }
 
-/// Takes the operator's own labels off `object` and off the selector of a Service.
-pub(in crate::manifest) fn strip_operator_labels(object: &mut Node, diagnostics: &mut Diagnostics) {
-    if let Some(selector) =
-        object.get_mut("spec").and_then(|spec| spec.get_mut("selector")).and_then(Node::as_mapping_mut)
-    {
+/// Takes the operator's own labels off `object` and off the selector of a Service; `resolve` has reported them.
+pub(in crate::manifest) fn strip_operator_labels(object: &mut Node) {
+    let selector = object.get_mut("spec").and_then(|spec| spec.get_mut("selector")).and_then(Node::as_mapping_mut);
+    if let Some(selector) = selector {
         selector.retain(|key, _| !OPERATOR_LABELS.contains(&key));
     }
     let labels = object.get_mut("metadata").and_then(|metadata| metadata.get_mut("labels"));
-    let Some(labels) = labels.and_then(Node::as_mapping_mut) else { return };
-    for label in OPERATOR_LABELS {
-        if let Some(value) = labels.remove(label) {
-            diagnostics.push(
-                Diagnostic::warning("operator-label", format!("label `{label}` is left off"))
-                    .field(FieldPath::keys(&["metadata", "labels"]).key(*label))
-                    .at(&value.origin)
-                    .hint("remove the label: an installed operator would mutate or adopt the rendered pod"),
-            );
-        }
+    if let Some(labels) = labels.and_then(Node::as_mapping_mut) {
+        labels.retain(|key, _| !OPERATOR_LABELS.contains(&key));
     }
 }

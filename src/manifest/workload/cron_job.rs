@@ -3,7 +3,7 @@
 use super::{job, schedule};
 use crate::{
     api::{Sourced, v1beta2::ScheduledSparkApplicationSpec},
-    config::TtlPolicy,
+    config::SparkRenderSpec,
     diagnostics::{Diagnostic, Diagnostics},
     manifest::{
         names::{APP_NAME_LABEL, SCHEDULED_APP_NAME_LABEL},
@@ -23,6 +23,7 @@ pub(in crate::manifest) fn cron_job(
     parts: &mut Parts,
     application: &ResolvedApplication,
     scheduled: &ScheduledSparkApplicationSpec,
+    options: &SparkRenderSpec,
     kube_minor: Option<u32>,
     diagnostics: &mut Diagnostics,
 ) -> Option<Node> {
@@ -40,8 +41,7 @@ pub(in crate::manifest) fn cron_job(
     }
     label_runs(parts, name);
     let when = when(scheduled, diagnostics)?;
-    // Nobody creates the Jobs of a CronJob anew, so a time to live does no harm.
-    let job_spec = job::spec(parts, application, TtlPolicy::Keep, kube_minor, diagnostics);
+    let job_spec = job::spec(parts, application, options.ttl, kube_minor, diagnostics);
     let labels = map! {
         APP_NAME_LABEL => job::app_name(parts, application),
         SCHEDULED_APP_NAME_LABEL => Node::from(&name.value).at(rule::operator("metadata.name", [name.origin.clone()])),

@@ -10,7 +10,7 @@ use crate::{
         rule,
     },
     map,
-    node::{FieldPath, Node},
+    node::Node,
     resolve::ResolvedApplication,
 };
 
@@ -78,17 +78,17 @@ pub(in crate::manifest) fn spec(
     if let Some(suspend) = application.spec.suspend.as_ref().filter(|suspend| suspend.value) {
         mapping.insert("suspend", Node::from(true).at(rule::operator("suspend", [suspend.origin.clone()])));
     }
-    if let Some(seconds) = time_to_live(application, ttl, diagnostics) {
+    if let Some(seconds) = time_to_live(application, ttl) {
         mapping.insert("ttlSecondsAfterFinished", seconds);
     }
-    mapping.insert("template", template(parts, kube_minor, diagnostics));
+    mapping.insert("template", template(parts, application, kube_minor, diagnostics));
     spec
 }
 
 /// Never: no second attempt. OnFailure: as many as the operator would make. Always: practically without end.
 fn backoff_limit(application: &ResolvedApplication, diagnostics: &mut Diagnostics) -> Node {
     let policy = application.spec.restart_policy.clone().unwrap_or_default();
-    let path = FieldPath::keys(&["spec", "restartPolicy"]);
+    let path = application.spec_path().key("restartPolicy");
     let kind = policy.r#type.clone().unwrap_or_default();
     match restart_policy(application) {
         "Always" => {
@@ -127,28 +127,21 @@ fn backoff_limit(application: &ResolvedApplication, diagnostics: &mut Diagnostic
     }
 }
 
-fn time_to_live(application: &ResolvedApplication, ttl: TtlPolicy, diagnostics: &mut Diagnostics) -> Option<Node> {
+fn time_to_live(application: &ResolvedApplication, ttl: TtlPolicy) -> Option<Node> {
     let seconds = application.spec.time_to_live_seconds.as_ref()?;
     if ttl == TtlPolicy::Drop {
-        diagnostics.push(ttl_dropped(&seconds.origin));
         return None;
     }
     let origin = rule::operator("timeToLiveSeconds", [seconds.origin.clone()]);
     Some(Node::from(seconds.value.max(0)).at(origin))
 }
 
-/// Why `timeToLiveSeconds` has no effect.
-pub(in crate::manifest) fn ttl_dropped(origin: &crate::node::Origin) -> Diagnostic {
-    Diagnostic::warning(
-        "ttl-dropped",
-        "`timeToLiveSeconds` is left out: Argo CD and Flux would start a deleted driver again",
-    )
-    .field(FieldPath::keys(&["spec", "timeToLiveSeconds"]))
-    .at(origin)
-    .hint("set `ttl: keep` where nothing creates the Job anew, or remove the field")
-}
-
-fn template(parts: &Parts, kube_minor: Option<u32>, diagnostics: &mut Diagnostics) -> Node {
+fn template(
+    parts: &Parts,
+    application: &ResolvedApplication,
+    kube_minor: Option<u32>,
+    diagnostics: &mut Diagnostics,
+) -> Node {
     let mut metadata = parts.pod.get("metadata").cloned().unwrap_or_default();
     if let Some(metadata) = metadata.as_mapping_mut() {
         metadata.retain(|key, value| matches!(key, "labels" | "annotations") && !value.is_null());
@@ -158,17 +151,22 @@ fn template(parts: &Parts, kube_minor: Option<u32>, diagnostics: &mut Diagnostic
         spec.insert("restartPolicy", Node::from("Never").at(rule::render("job", [])));
     }
     own_volumes(parts, &mut spec, kube_minor, diagnostics);
-    native_sidecars(&mut spec, kube_minor, diagnostics);
+    native_sidecars(application, &mut spec, kube_minor, diagnostics);
     map! { "metadata" => metadata, "spec" => spec }
 }
 
 /// A container beside Spark's would keep the pod, and with it the Job, from completing.
-fn native_sidecars(spec: &mut Node, kube_minor: Option<u32>, diagnostics: &mut Diagnostics) {
+fn native_sidecars(
+    application: &ResolvedApplication,
+    spec: &mut Node,
+    kube_minor: Option<u32>,
+    diagnostics: &mut Diagnostics,
+) {
     let Some(spark) = spark_container_index(spec) else { return };
     if !knows(kube_minor, NATIVE_SIDECARS) {
         for sidecar in sidecars(spec, spark) {
             diagnostics.push(
-                sidecar_diagnostic(sidecar, Diagnostic::error)
+                sidecar_diagnostic(application, sidecar, Diagnostic::error)
                     .hint("render for Kubernetes 1.29 or later, where it becomes a native sidecar")
                     .hint("remove the sidecar"),
             );
@@ -206,6 +204,7 @@ pub(in crate::manifest) fn sidecars(spec: &Node, spark: usize) -> impl Iterator<
 
 /// Says that a container keeps its pod running.
 pub(in crate::manifest) fn sidecar_diagnostic(
+    application: &ResolvedApplication,
     sidecar: &Node,
     severity: fn(&'static str, String) -> Diagnostic,
 ) -> Diagnostic {
@@ -214,7 +213,7 @@ pub(in crate::manifest) fn sidecar_diagnostic(
         "sidecar-blocks-completion",
         format!("container `{name}` keeps the pod running after its driver has ended"),
     )
-    .field(FieldPath::keys(&["spec", "driver", "sidecars"]))
+    .field(application.spec_path().key("driver").key("sidecars"))
     .at(&sidecar.origin)
 }
 
