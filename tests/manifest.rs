@@ -55,8 +55,9 @@ impl Case {
             let config = load("spark-render.yaml", text, &mut sources).remove(0);
             serde_json::from_value(config.node.get("spec").unwrap().to_json()).unwrap()
         });
-        let resolve_options = ResolveOptions { target: options.target, ttl: options.ttl, ..ResolveOptions::default() };
-        let application = resolve::resolve(&document, &resolve_options, &mut diagnostics).expect("the fixture resolves");
+        let resolve_options = ResolveOptions::default();
+        let application =
+            resolve::resolve(&document, &resolve_options, &mut diagnostics).expect("the fixture resolves");
         let spark = |file: &str| {
             let text = fs::read_to_string(Path::new(FIXTURES).join("driver").join(file)).unwrap();
             text.replace("{app}", &application.name).replace("{namespace}", &application.namespace)
@@ -79,7 +80,17 @@ impl Case {
             pod.mapping_at("spec").get_mut("containers").unwrap().as_sequence_mut().unwrap().insert(0, sidecar);
         }
         let conf = conf(&application);
-        Self { application, options, conf, pod, objects, previews: Vec::new(), rename_proof: false, sources, diagnostics }
+        Self {
+            application,
+            options,
+            conf,
+            pod,
+            objects,
+            previews: Vec::new(),
+            rename_proof: false,
+            sources,
+            diagnostics,
+        }
     }
 
     fn assemble(&mut self) -> Vec<Manifest> {
@@ -111,7 +122,9 @@ fn conf(application: &ResolvedApplication) -> SparkConf {
     conf.set("spark.kubernetes.driver.service.deleteOnTermination", "false", Origin::Unknown);
     let driver = spec.driver.clone().unwrap_or_default();
     let executor = spec.executor.clone().unwrap_or_default();
-    for (role, cores, memory) in [("driver", driver.cores, driver.memory), ("executor", executor.cores, executor.memory)] {
+    for (role, cores, memory) in
+        [("driver", driver.cores, driver.memory), ("executor", executor.cores, executor.memory)]
+    {
         if let Some(cores) = cores {
             conf.set(format!("spark.{role}.cores"), cores.value.to_string(), cores.origin);
         }
@@ -154,7 +167,11 @@ fn cases() -> Vec<String> {
 fn compare(path: &Path, actual: &str, faults: &mut Vec<String>) {
     #[allow(clippy::disallowed_methods)] // a switch of the test, not of the tool
     if std::env::var_os("UPDATE_GOLDENS").is_some() {
-        if actual.is_empty() { fs::remove_file(path).ok() } else { fs::write(path, actual).ok() };
+        if actual.is_empty() {
+            fs::remove_file(path).ok()
+        } else {
+            fs::write(path, actual).ok()
+        };
     }
     let expected = fs::read_to_string(path).unwrap_or_default();
     if expected != actual {
@@ -311,7 +328,8 @@ fn a_taken_env_name_is_an_error_and_the_same_reference_is_reused() {
     let with = |entry: Node| {
         let mut case = Case::read("job");
         assert_eq!(case.options.target, Target::Job);
-        let container = &mut case.pod.get_mut("spec").unwrap().get_mut("containers").unwrap().as_sequence_mut().unwrap()[0];
+        let container =
+            &mut case.pod.get_mut("spec").unwrap().get_mut("containers").unwrap().as_sequence_mut().unwrap()[0];
         container.sequence_at("env").push(entry);
         let manifests = case.assemble();
         (yaml(&manifests), case.diagnostics)

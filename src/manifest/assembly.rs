@@ -6,14 +6,14 @@ use super::{
         Context, batch_scheduler::BatchScheduler, disruption_budget, driver_ingress, ingress, pod_group, prometheus,
         rbac, ui_service,
     },
-    parts::{Parts, spark_container_index},
+    parts::Parts,
     passes::{cleanup_labels, content_names, gitops, metadata, per_run, properties, protocol, stable_names},
-    workload::{Workload, cron_job, job},
+    workload::{Workload, cron_job, job, lifecycle},
 };
 use crate::{
     conf::SparkConf,
     config::{NameSuffix, SparkRenderSpec},
-    diagnostics::{Diagnostic, Diagnostics},
+    diagnostics::Diagnostics,
     map,
     node::Node,
     resolve::ResolvedApplication,
@@ -76,10 +76,11 @@ pub fn assemble(assembly: Assembly<'_>, diagnostics: &mut Diagnostics) -> Vec<Ma
         per_run::apply(&mut parts, &application.name, names, diagnostics);
     }
     if options.name_suffix == NameSuffix::Hash && workload == Workload::Pod {
-        content_names::name_pod(&mut parts);
+        content_names::name_pod(&mut parts, &application.name);
     }
     content_names::name_config_maps(&mut parts);
 
+    lifecycle::report(workload, &parts, application, options.ttl, diagnostics);
     let driver = carrier(workload, &mut parts, application, options, kube_minor, diagnostics);
     let context = Context { application, options, conf, pod: &parts.pod, app_id: app_id.as_deref() };
     let companions = companions(context, &pod_name, diagnostics);
@@ -126,13 +127,9 @@ fn carrier(
     diagnostics: &mut Diagnostics,
 ) -> Option<Node> {
     match workload {
-        Workload::Pod => {
-            report_sidecars(parts, application, diagnostics);
-            (!is_suspended(application)).then(|| parts.pod.clone())
-        }
+        Workload::Pod => (!lifecycle::is_suspended(application, diagnostics)).then(|| parts.pod.clone()),
         Workload::Job => {
-            report_pod_name(application, diagnostics);
-            if !job::can_suspend(kube_minor) && is_suspended(application) {
+            if !job::can_suspend(kube_minor) && lifecycle::is_suspended(application, diagnostics) {
                 return None;
             }
             let mut job = job::job(parts, application, options, kube_minor, diagnostics);
@@ -142,40 +139,9 @@ fn carrier(
             Some(job)
         }
         Workload::CronJob => {
-            report_pod_name(application, diagnostics);
             let schedule = application.schedule.as_ref().expect("a ScheduledSparkApplication comes with its schedule");
             cron_job::cron_job(parts, application, schedule, options, kube_minor, diagnostics)
         }
-    }
-}
-
-/// Whether the driver must not start.
-fn is_suspended(application: &ResolvedApplication) -> bool {
-    application.spec.suspend.as_ref().is_some_and(|suspend| suspend.value)
-}
-
-/// A bare Pod with a sidecar never completes.
-fn report_sidecars(parts: &Parts, application: &ResolvedApplication, diagnostics: &mut Diagnostics) {
-    let Some(spec) = parts.pod.get("spec") else { return };
-    let Some(spark) = spark_container_index(spec) else { return };
-    for sidecar in job::sidecars(spec, spark) {
-        diagnostics.push(
-            job::sidecar_diagnostic(application, sidecar, Diagnostic::warning)
-                .hint("use target `job`, where it becomes a native sidecar (Kubernetes 1.29)"),
-        );
-    }
-}
-
-/// A driver in a Job has the name that its Job draws.
-fn report_pod_name(application: &ResolvedApplication, diagnostics: &mut Diagnostics) {
-    let name = application.spec.driver.as_ref().and_then(|driver| driver.pod_name.as_ref());
-    if let Some(name) = name.filter(|name| !name.value.is_empty()) {
-        diagnostics.push(
-            Diagnostic::warning("per-run-name", "`podName` is not used: the pods of a Job have names of their own")
-                .field(application.spec_path().key("driver").key("podName"))
-                .at(&name.origin)
-                .hint("remove the field, or use target `pod`"),
-        );
     }
 }
 

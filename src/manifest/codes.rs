@@ -5,6 +5,22 @@ use crate::diagnostics::CodeDoc;
 /// Codes of this stage.
 pub const CODES: &[CodeDoc] = &[
     CodeDoc {
+        code: "restart-policy-of-pod",
+        summary: "a restart policy that a bare Pod cannot follow",
+        explanation: "Nothing starts a bare driver Pod again. Target `auto` makes a Job wherever the policy is not `Never`.",
+    },
+    CodeDoc {
+        code: "time-to-live",
+        summary: "a time to live that is left out",
+        explanation: "What is in git and not in the cluster is created again: a Job that its time to live has deleted would run \
+                      once more. The field is therefore left out unless the configuration says `ttl: keep`. Pods have none.",
+    },
+    CodeDoc {
+        code: "suspended",
+        summary: "an application whose driver is left out",
+        explanation: "`suspend: true` means that nothing is submitted. A Job can be suspended too; a bare Pod is not written.",
+    },
+    CodeDoc {
         code: "restart-always",
         summary: "a policy that starts a successful driver again",
         explanation: "A Job retries failed drivers, practically without end for this policy, but it is done when one succeeds. \

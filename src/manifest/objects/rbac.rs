@@ -42,8 +42,8 @@ const PERMISSIONS: &[Permission] = &[
     ("", "services", &["deletecollection"], (3, 4, 0), When::DeletesServices),
     ("apps", "statefulsets", &["create", "delete", "get", "patch", "update"], (3, 3, 0), When::StatefulSets),
     ("apps", "statefulsets/scale", &["get", "patch", "update"], (3, 3, 0), When::StatefulSets),
-    ("apps", "deployments", &["create", "delete", "get", "patch", "update"], (4, 2, 0), When::Deployments),
-    ("apps", "deployments/scale", &["get", "patch", "update"], (4, 2, 0), When::Deployments),
+    ("apps", "deployments", &["create", "delete", "get", "patch", "update"], (4, 3, 0), When::Deployments),
+    ("apps", "deployments/scale", &["get", "patch", "update"], (4, 3, 0), When::Deployments),
 ];
 
 /// ServiceAccount (unless it is the namespace's own), Role and RoleBinding.

@@ -2,7 +2,7 @@
 //! executor template for every executor and must keep what it started with, and a changed conf must change the
 //! Pod or Job that refers to it. `nameSuffix: hash` does the same for Pod and Job.
 
-use super::{properties, stable_names};
+use super::{per_run::EXECUTOR_PREFIX_LENGTH, properties, stable_names};
 use crate::{
     manifest::{names, parts::Parts, rule},
     map,
@@ -39,24 +39,29 @@ fn data_origins(config_map: &Node) -> Vec<Origin> {
 
 /// Renames the driver Pod to `<name>-<hash of its content>`, and what `spark.properties` says of it. The
 /// ConfigMaps must not have their hash yet: their data still changes here.
-pub(in crate::manifest) fn name_pod(parts: &mut Parts) {
+pub(in crate::manifest) fn name_pod(parts: &mut Parts, application: &str) {
     let Some(old) = parts.pod.str_at(&["metadata", "name"]).map(str::to_owned) else { return };
     let content = map! {
         "pod" => parts.pod.clone(),
         "conf" => parts.config_map.as_ref().and_then(|map| map.get("data")).cloned().unwrap_or_default(),
         "template" => parts.pod_template.as_ref().and_then(|map| map.get("data")).cloned().unwrap_or_default(),
     };
-    let new = format!("{old}-{}", names::content_hash(&content));
+    let hash = names::content_hash(&content);
+    let new = format!("{old}-{hash}");
+    let executors = format!("{application}-{hash}");
     let origin = rule::render("nameSuffix", [rule::option("nameSuffix")]);
     parts.pod.mapping_at("metadata").insert("name", Node::from(&new).at(origin));
     if let Some(config_map) = &mut parts.config_map {
         properties::edit(config_map, "nameSuffix", |properties| {
-            for key in ["spark.kubernetes.driver.pod.name", "spark.kubernetes.executor.podNamePrefix"] {
-                if let Some(value) = properties.entries.get_mut(key)
-                    && *value == old
-                {
-                    value.clone_from(&new);
-                }
+            if let Some(name) = properties.entries.get_mut("spark.kubernetes.driver.pod.name") {
+                name.clone_from(&new);
+            }
+            // The executors of the pod that this one replaces may still be there.
+            if let Some(prefix) = properties.entries.get_mut("spark.kubernetes.executor.podNamePrefix")
+                && *prefix == application
+                && executors.len() <= EXECUTOR_PREFIX_LENGTH
+            {
+                prefix.clone_from(&executors);
             }
         });
     }

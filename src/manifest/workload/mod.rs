@@ -2,6 +2,7 @@
 
 pub(super) mod cron_job;
 pub(super) mod job;
+pub(super) mod lifecycle;
 pub mod schedule;
 
 use crate::{
