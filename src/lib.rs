@@ -19,4 +19,5 @@ pub mod node;
 pub mod pod;
 pub mod resolve;
 pub mod source;
+pub mod submit;
 pub mod template;

@@ -21,6 +21,7 @@ pub fn registry() -> Vec<&'static CodeDoc> {
         crate::api::CODES,
         crate::resolve::CODES,
         crate::conf::CODES,
+        crate::submit::CODES,
         crate::pod::CODES,
         crate::mutate::CODES,
         crate::manifest::CODES,

@@ -4,6 +4,8 @@
 //! identities that they put into [`Submission`], and by passes after this stage.
 
 mod allocator;
+pub mod config_map;
+mod driver;
 mod executor;
 mod executor_checks;
 mod executor_config_map;
@@ -19,11 +21,15 @@ mod owner;
 pub mod pod_template;
 pub mod quantity;
 mod refusal;
+pub mod resources;
 mod spark_pod;
+pub mod spark_properties;
 mod submission;
+pub mod upload;
 pub mod volumes;
 
 pub use allocator::Allocator;
+pub use driver::{DriverSpec, STEPS as DRIVER_STEPS, driver};
 pub use executor::{ExecutorRequest, ExecutorSpec, RunningDriver, UNKNOWN_POD_IP, executor, initial_executors};
 pub use executor_memory::ExecutorMemory;
 pub use feature_step::{Build, FEATURES_PACKAGE, FeatureStep, fold, run as run_step};
@@ -62,5 +68,11 @@ pub const CODES: &[CodeDoc] = &[
         summary: "less executor memory than Spark's memory manager needs",
         explanation: "The driver stops while it starts when `spark.executor.memory` is below one and a half times the \
                       300 MiB that Spark reserves.",
+    },
+    CodeDoc {
+        code: features::basic_driver::INVALID_QUANTITY,
+        summary: "a text that Kubernetes cannot read as a quantity",
+        explanation: "Spark passes the values of `request.cores` and `limit.cores` on as they are written. The API \
+                      server refuses a pod whose quantities it cannot read.",
     },
 ];

@@ -107,10 +107,14 @@ pub struct Submission {
     pub hadoop_conf_dir: Option<Vec<ConfFile>>,
     /// Files that confs name.
     pub local_files: Vec<LocalFile>,
+    /// Whether spark.properties starts with Spark's two comment lines, the second of them a date.
+    pub dated_properties: bool,
     /// `spark.kubernetes.driver.podTemplateFile`, parsed.
     pub driver_template: Option<Node>,
     /// `spark.kubernetes.executor.podTemplateFile`, parsed.
     pub executor_template: Option<Node>,
+    /// `spark.kubernetes.scheduler.volcano.podGroupTemplateFile`, parsed.
+    pub pod_group_template: Option<Node>,
 }
 
 impl Submission {

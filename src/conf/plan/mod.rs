@@ -85,8 +85,10 @@ impl Plan {
             conf_dir: Vec::new(),
             hadoop_conf_dir: None,
             local_files: Vec::new(),
+            dated_properties: false,
             driver_template: self.driver_template,
             executor_template,
+            pod_group_template: None,
         }
     }
 }

@@ -1,0 +1,62 @@
+//! `DriverCommandFeatureStep`: the arguments of the image's entry point.
+
+use crate::{
+    diagnostics::{Diagnostic, Diagnostics},
+    node::{Node, Origin, Stage},
+    pod::{Build, FeatureStep, KubernetesConf, REFUSED_BY_SPARK, ResourceType, upload},
+};
+
+const NAME: &str = "DriverCommandFeatureStep";
+
+/// Where the driver finds its confs.
+pub const PROPERTIES_FILE: &str = "/opt/spark/conf/spark.properties";
+
+/// The step.
+pub const STEP: FeatureStep = FeatureStep { name: NAME, needs: None, configure };
+
+fn configure(conf: &KubernetesConf<'_>, build: &mut Build, diagnostics: &mut Diagnostics) {
+    let submission = conf.submission;
+    let kind = submission.resource_type();
+    let step = Origin::derived(Stage::FeatureStep, NAME, [submission.primary_resource.origin.clone()]);
+    build.system_properties.set("spark.kubernetes.resource.type", kind.as_str(), &step);
+
+    let mut args = vec![Node::from("driver")];
+    if let Some(user) = &submission.proxy_user {
+        args.extend([Node::from("--proxy-user"), Node::from(user.value.as_str())].map(|arg| arg.at(&user.origin)));
+    }
+    args.extend(["--properties-file", PROPERTIES_FILE, "--class"].map(Node::from));
+    match (kind.runner_class(), &submission.main_class) {
+        (Some(class), _) => args.push(Node::from(class).at(&step)),
+        (None, Some(class)) => args.push(Node::from(class.value.as_str()).at(&class.origin)),
+        (None, None) => diagnostics.push(
+            Diagnostic::error(REFUSED_BY_SPARK, "no main class is given")
+                .at(&submission.primary_resource.origin)
+                .hint("name the class whose `main` is to run"),
+        ),
+    }
+    args.push(main_resource(conf, diagnostics));
+    args.extend(submission.arguments.iter().map(|arg| Node::from(arg.value.as_str()).at(&arg.origin)));
+    build.pod.container.sequence_at("args").extend(args);
+
+    if kind == ResourceType::Python {
+        for (env, key) in
+            [("PYSPARK_PYTHON", "spark.pyspark.python"), ("PYSPARK_DRIVER_PYTHON", "spark.pyspark.driver.python")]
+        {
+            if let Some(python) = conf.conf.node(key) {
+                build.pod.add_env(env, python);
+            }
+        }
+    }
+}
+
+/// `renameMainAppResource`: a local jar comes with spark.jars, so the driver needs no name for it; a local Python
+/// or R file is uploaded.
+fn main_resource(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) -> Node {
+    let resource = &conf.submission.primary_resource;
+    let name = match (upload::is_local(&resource.value), conf.submission.resource_type()) {
+        (false, _) => resource.value.clone(),
+        (true, ResourceType::Java) => "spark-internal".to_owned(),
+        (true, _) => upload::uploaded(conf, &resource.value, &resource.origin, diagnostics).unwrap_or_default(),
+    };
+    Node::from(name).at(&resource.origin)
+}

@@ -1,0 +1,105 @@
+//! `DriverKubernetesCredentialsFeatureStep`: the driver's service account, or credentials of its own.
+
+use base64::{Engine, prelude::BASE64_STANDARD};
+
+use crate::{
+    conf::Behaviour,
+    diagnostics::Diagnostics,
+    map,
+    node::{Mapping, Node},
+    pod::{Build, FeatureStep, KubernetesConf, refused},
+};
+
+const NAME: &str = "DriverKubernetesCredentialsFeatureStep";
+const BASE: &str = "spark.kubernetes.authenticate.driver.";
+const MOUNT: &str = "/mnt/secrets/spark-kubernetes-credentials";
+
+/// The step.
+pub const STEP: FeatureStep = FeatureStep { name: NAME, needs: None, configure };
+
+/// Conf suffix of the submitter's value, conf suffix below `mounted.`, key in the Secret.
+const CREDENTIALS: &[(&str, &str, &str)] = &[
+    ("caCertFile", "caCertFile", "ca-cert"),
+    ("clientKeyFile", "clientKeyFile", "client-key"),
+    ("clientCertFile", "clientCertFile", "client-cert"),
+    ("oauthToken", "oauthTokenFile", "oauth-token"),
+];
+
+fn configure(conf: &KubernetesConf<'_>, build: &mut Build, diagnostics: &mut Diagnostics) {
+    let data = secret_data(conf, diagnostics);
+    redact_tokens(build);
+    if data.is_empty() {
+        service_account(conf, build);
+        return;
+    }
+    for (suffix, mounted, key) in CREDENTIALS {
+        let mounted_key = format!("{BASE}mounted.{mounted}");
+        if data.contains_key(key) && !conf.contains(&mounted_key) {
+            let origin = conf.origin(&format!("{BASE}{suffix}"));
+            build.system_properties.set(mounted_key, format!("{MOUNT}/{key}"), origin);
+        }
+    }
+    let name = conf.prefixed_name("-kubernetes-credentials", NAME);
+    build
+        .pod
+        .add_volume(map! { "name" => "kubernetes-credentials", "secret" => map! { "secretName" => name.clone() } });
+    build.pod.add_volume_mount(map! { "mountPath" => MOUNT, "name" => "kubernetes-credentials" });
+    build.resources.push(secret(conf, name, data));
+}
+
+/// A Secret as Spark makes it.
+pub fn secret(conf: &KubernetesConf<'_>, name: Node, data: Mapping) -> Node {
+    let mut secret = map! {
+        "apiVersion" => "v1",
+        "kind" => "Secret",
+        "metadata" => map! { "name" => name },
+        "data" => data,
+    };
+    if conf.has(Behaviour::ImmutableConfigMaps) {
+        secret.as_mapping_mut().expect("made by map!").insert("immutable", true);
+    }
+    secret
+}
+
+fn service_account(conf: &KubernetesConf<'_>, build: &mut Build) {
+    if let Some(account) = conf.conf.node("spark.kubernetes.authenticate.driver.serviceAccountName") {
+        let spec = build.pod.spec().as_mapping_mut().expect("a spec is a mapping");
+        spec.insert("serviceAccount", account.clone());
+        spec.insert("serviceAccountName", account);
+    }
+}
+
+fn secret_data(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) -> Mapping {
+    let mut data = Mapping::new();
+    for (suffix, _, key) in CREDENTIALS {
+        let conf_key = format!("{BASE}{suffix}");
+        let Some(value) = conf.get(&conf_key) else { continue };
+        let bytes = match (*suffix, conf.local_file(&conf_key)) {
+            ("oauthToken", _) => value.as_bytes(),
+            (_, Some(bytes)) => bytes,
+            (_, None) => {
+                diagnostics.push(
+                    refused(conf, &conf_key, format!("file `{value}` of conf `{conf_key}` does not exist"))
+                        .hint("name a file on the machine that submits"),
+                );
+                continue;
+            }
+        };
+        data.insert(*key, Node::from(BASE64_STANDARD.encode(bytes)).at(conf.origin(&conf_key)));
+    }
+    data
+}
+
+/// Tokens do not go into spark.properties.
+fn redact_tokens(build: &mut Build) {
+    let tokens: Vec<_> = build
+        .system_properties
+        .iter()
+        .filter(|(key, _)| key.ends_with("oauthToken"))
+        .map(|(key, entry)| (key.to_owned(), entry.origin.clone()))
+        .collect();
+    for (key, origin) in tokens {
+        build.system_properties.remove(&key);
+        build.system_properties.set(key, "<present_but_redacted>", origin);
+    }
+}

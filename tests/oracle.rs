@@ -1,0 +1,164 @@
+//! Our `submit` against recordings of real Spark: 95 cases in eleven versions, every field of every object.
+//! `tests/oracle/compact.py` makes the fixtures; `tests/oracle/canonical.rs` says what may differ.
+
+#[path = "oracle/canonical.rs"]
+mod canonical;
+#[path = "oracle/machine.rs"]
+mod machine;
+#[path = "oracle/recording.rs"]
+mod recording;
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+use spark_render::{
+    diagnostics::Diagnostics,
+    node::Node,
+    pod::{self, DriverSpec, Submission},
+};
+
+use canonical::{Context, canonical};
+use machine::submission;
+use recording::{Recording, recordings};
+
+/// An object's name in a report, and the object.
+type Objects = BTreeMap<String, Value>;
+
+#[test]
+fn driver_sides_equal_real_sparks() {
+    compare("driver sides", driver_side);
+}
+
+/// Runs `side` on every recording; it gives what differs, an empty list for an equal side.
+fn compare(what: &str, side: fn(&Recording) -> Vec<String>) {
+    let recordings = recordings();
+    let mut report = Vec::new();
+    let mut equal = 0;
+    for recording in &recordings {
+        let differences = side(recording);
+        if differences.is_empty() {
+            equal += 1;
+        } else {
+            report.push(format!("{} {}:\n    {}", recording.version, recording.case, differences.join("\n    ")));
+        }
+    }
+    let summary = format!("{equal} of {} {what} equal", recordings.len());
+    println!("{summary}");
+    assert!(report.is_empty(), "{summary}\n{}", report.join("\n"));
+    assert_eq!(recordings.len(), 1045);
+}
+
+fn driver_side(recording: &Recording) -> Vec<String> {
+    let mut diagnostics = Diagnostics::new();
+    let built = build(recording, &mut diagnostics);
+    let Some((submission, spec)) = built else {
+        return match recording.submitted {
+            true => vec![format!("refused, but Spark accepts it: {}", messages(&diagnostics))],
+            false => Vec::new(),
+        };
+    };
+    if !recording.submitted {
+        return vec![format!("accepted, but Spark refuses it: {}", recording.error)];
+    }
+    let context = Context::driver(&submission);
+    let ours = named(&spec.objects(), &context);
+    let spark = recording.driver.iter().map(|object| canonical(object, &context));
+    differences(&ours, &spark.map(|object| (name(&object), object)).collect())
+}
+
+/// The submission and what we make of it; `None` if we refuse.
+fn build(recording: &Recording, diagnostics: &mut Diagnostics) -> Option<(Submission, DriverSpec)> {
+    let submission = submission(recording, diagnostics)?;
+    let spec = pod::driver(&submission, diagnostics)?;
+    Some((submission, spec))
+}
+
+fn messages(diagnostics: &Diagnostics) -> String {
+    diagnostics.iter().map(|diagnostic| diagnostic.message.clone()).collect::<Vec<_>>().join("; ")
+}
+
+fn named(objects: &[Node], context: &Context) -> Objects {
+    objects.iter().map(|object| canonical(&object.to_json(), context)).map(|object| (name(&object), object)).collect()
+}
+
+fn name(object: &Value) -> String {
+    format!(
+        "{} {}",
+        object["kind"].as_str().unwrap_or_default(),
+        object["metadata"]["name"].as_str().unwrap_or_default()
+    )
+}
+
+/// The differing fields: `<object> <path>: <ours> instead of <Spark's>`.
+fn differences(ours: &Objects, spark: &Objects) -> Vec<String> {
+    let mut found = Vec::new();
+    for (name, object) in spark {
+        match ours.get(name) {
+            Some(our) => differing_fields(name, our, object, &mut found),
+            None => found.push(format!("{name} is missing")),
+        }
+    }
+    found.extend(ours.keys().filter(|name| !spark.contains_key(*name)).map(|name| format!("{name} is too much")));
+    found
+}
+
+fn differing_fields(path: &str, ours: &Value, spark: &Value, found: &mut Vec<String>) {
+    match (ours, spark) {
+        (Value::Object(ours), Value::Object(spark)) => {
+            for (key, value) in spark {
+                match ours.get(key) {
+                    Some(our) => differing_fields(&format!("{path}.{key}"), our, value, found),
+                    None => found.push(format!("{path}.{key}: missing, Spark has {value}")),
+                }
+            }
+            let extra = ours.iter().filter(|(key, _)| !spark.contains_key(*key));
+            found.extend(extra.map(|(key, value)| format!("{path}.{key}: {value}, Spark has none")));
+        }
+        (Value::Array(ours), Value::Array(spark)) if ours.len() == spark.len() => {
+            for (index, (our, value)) in ours.iter().zip(spark).enumerate() {
+                differing_fields(&format!("{path}[{index}]"), our, value, found);
+            }
+        }
+        _ if ours != spark => found.push(format!("{path}: {ours} instead of {spark}")),
+        _ => {}
+    }
+}
+
+/// The comparison itself: each changed, missing or added field of an object is found.
+#[test]
+fn no_changed_field_passes_unseen() {
+    let recordings = recordings();
+    for case in ["template-full", "labels-annotations", "vol-pvc-ondemand"] {
+        let recording =
+            recordings.iter().find(|recording| recording.case == case && recording.version == "4.3.0").unwrap();
+        let (submission, spec) = build(recording, &mut Diagnostics::new()).unwrap();
+        let context = Context::driver(&submission);
+        let ours = named(&spec.objects(), &context);
+        for object in &recording.driver {
+            let mut leaves = Vec::new();
+            pointers(object, String::new(), &mut leaves);
+            for pointer in leaves.iter().filter(|pointer| !pointer.ends_with("/uid")) {
+                let mut changed = object.clone();
+                let leaf = changed.pointer_mut(pointer).unwrap();
+                *leaf = if leaf.is_string() { format!("{}?", leaf.as_str().unwrap()).into() } else { "?".into() };
+                let changed = canonical(&changed, &context);
+                let spark = Objects::from([(name(&changed), changed)]);
+                let found = differences(&ours, &spark).iter().any(|difference| !difference.ends_with("too much"));
+                assert!(found, "{case}: a change of {pointer} is not seen");
+            }
+        }
+    }
+}
+
+fn pointers(value: &Value, path: String, found: &mut Vec<String>) {
+    let escaped = |key: &str| key.replace('~', "~0").replace('/', "~1");
+    match value {
+        Value::Object(entries) if !entries.is_empty() => {
+            entries.iter().for_each(|(key, value)| pointers(value, format!("{path}/{}", escaped(key)), found));
+        }
+        Value::Array(items) if !items.is_empty() => {
+            items.iter().enumerate().for_each(|(index, item)| pointers(item, format!("{path}/{index}"), found));
+        }
+        _ => found.push(path),
+    }
+}
