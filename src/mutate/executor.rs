@@ -84,6 +84,9 @@ pub fn executor_template(
     let pod = as_pod(base, &skeleton_origin);
     let container = find_container(&pod, conf.get(CONTAINER_NAME_KEY));
     let before = pod.clone();
+    let containers = pod.at_keys(&["spec", "containers"]).and_then(Node::as_sequence).unwrap_or_default();
+    let others = containers.iter().enumerate().filter(|(index, _)| *index != container).map(|(_, other)| other);
+    super::operators_choice(&mutation, &containers[container], others.collect(), diagnostics);
     let mut target = Target { pod, container, diagnostics };
     let template_env = target.container().get("env").and_then(Node::as_sequence).map_or(0, <[Node]>::len);
 
@@ -102,7 +105,7 @@ pub fn executor_template(
     if !conf.contains(TEMPLATE_FILE_KEY) {
         confs.push(ConfChange::set(TEMPLATE_FILE_KEY, TEMPLATE_PATH, origin.clone()));
     }
-    if !conf.contains(CONTAINER_NAME_KEY) {
+    if !has_base && !conf.contains(CONTAINER_NAME_KEY) {
         confs.push(ConfChange::set(CONTAINER_NAME_KEY, Role::Executor.container_name(), origin));
     }
     ExecutorTemplate { template: Some(pod), confs }
@@ -130,9 +133,9 @@ fn as_pod(base: Option<Node>, skeleton: &Origin) -> Node {
     pod
 }
 
-/// `KubernetesUtils.selectSparkContainer`: the container of that name, else the first.
+/// `KubernetesUtils.selectSparkContainer`: the container that the conf names, else the first.
 fn find_container(pod: &Node, name: Option<&str>) -> usize {
-    let name = name.unwrap_or(Role::Executor.container_name());
     let containers = pod.at_keys(&["spec", "containers"]).and_then(Node::as_sequence).unwrap_or_default();
-    containers.iter().position(|container| container.str_at(&["name"]) == Some(name)).unwrap_or(0)
+    let named = |container: &Node| name.is_some() && container.str_at(&["name"]) == name;
+    containers.iter().position(named).unwrap_or(0)
 }

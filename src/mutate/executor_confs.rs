@@ -10,7 +10,7 @@ use super::{
 use crate::{
     conf::{Behaviour, SparkConf},
     diagnostics::{Diagnostic, Diagnostics},
-    node::Node,
+    node::{Node, Origin, Stage},
     pod::memory::{self as spark_memory, mib},
 };
 
@@ -54,27 +54,34 @@ pub fn memory_limit(
     let python = mutation.app.spec.main_application_file.as_ref().is_some_and(|file| file.ends_with(".py"));
     let pyspark = if python { size("spark.executor.pyspark.memory", mib).unwrap_or(0) } else { 0 };
     let fixed = heap + off_heap + pyspark;
-    let report = |message: String, hint: &str| {
-        Diagnostic::warning("runtime-object", message).field(field.clone()).at(&limit.origin).hint(hint)
-    };
     let limit_mib = i64::try_from(limit_bytes >> 20).unwrap_or(i64::MAX);
     match limit_mib - fixed {
         overhead if overhead >= 0 => {
             let key = "spark.executor.memoryOverhead";
-            diagnostics.push(report(
-                format!(
-                    "Spark {} makes memory request and limit of executors the same: both become `{limit}`, by `{key}={overhead}m`",
-                    mutation.version(),
-                    limit = limit.value,
-                ),
-                "set `memoryOverhead` of the executor instead",
-            ));
+            diagnostics.push(
+                Diagnostic::warning(
+                    "runtime-object",
+                    format!(
+                        "Spark {} makes memory request and limit of executors the same: both become `{}`, by `{key}={overhead}m`",
+                        mutation.version(),
+                        limit.value
+                    ),
+                )
+                .field(field)
+                .at(&limit.origin)
+                .hint("set `memoryOverhead` of the executor instead"),
+            );
             confs.push(ConfChange::set(key, format!("{overhead}m"), webhook("memoryLimit", &limit.origin)));
         }
-        _ => diagnostics.push(report(
-            format!("`{field}` has no effect: executors use {fixed}Mi apart from their overhead"),
-            "raise the limit above the executor's memory",
-        )),
+        _ => diagnostics.push(
+            Diagnostic::error(
+                "memory-limit-below-request",
+                format!("`{field}` is `{}`, but executors use {fixed}Mi apart from their overhead", limit.value),
+            )
+            .field(field)
+            .at(&limit.origin)
+            .hint("raise the limit above the executor's memory"),
+        ),
     }
 }
 
@@ -156,15 +163,12 @@ fn ports(mutation: &Mutation<'_>, pod: &Node, _: &SparkConf, _: &mut Vec<ConfCha
     }
     for container in pod.at_keys(&["spec", "containers"]).and_then(Node::as_sequence).unwrap_or_default() {
         for port in container.get("ports").and_then(Node::as_sequence).unwrap_or_default() {
+            let field = match step_of(port) {
+                Some("ports") => mutation.field("ports"),
+                Some(rule @ "monitoring.prometheus") => mutation.spec_field(rule),
+                _ => continue,
+            };
             let name = port.str_at(&["name"]).unwrap_or_default();
-            let given = mutation.fields.ports.into_iter().flatten();
-            let own = given.filter_map(|port| port.name.as_ref()).any(|given| given.value == name);
-            let exporter = super::steps::monitoring::given(mutation).is_some()
-                && port.get("containerPort").is_some_and(|port| port.origin.span().is_none() || !own);
-            if !own && !exporter {
-                continue;
-            }
-            let field = if own { mutation.field("ports") } else { mutation.spec_field("monitoring.prometheus") };
             diagnostics.push(
                 Diagnostic::warning(
                     "runtime-object",
@@ -178,6 +182,14 @@ fn ports(mutation: &Mutation<'_>, pod: &Node, _: &SparkConf, _: &mut Vec<ConfCha
                 .hint("use Spark 3.4 or newer, or refer to the port by its number; it can be reached all the same"),
             );
         }
+    }
+}
+
+/// The webhook step that made a value.
+fn step_of(node: &Node) -> Option<&str> {
+    match &node.origin {
+        Origin::Derived(derivation) if derivation.stage == Stage::Webhook => Some(&derivation.rule),
+        _ => None,
     }
 }
 

@@ -4,16 +4,15 @@
 use std::collections::BTreeMap;
 
 use super::{
-    env::{literal, name, references},
+    env::{literal, name, references, unique},
     executor::ConfChange,
     mutation::{Mutation, Target, webhook},
-    unique,
 };
 use crate::{
     conf::{Behaviour, SparkConf, SparkVersion},
     diagnostics::{Diagnostic, Diagnostics},
     map,
-    node::{Node, Origin},
+    node::{FieldPath, Node, Origin},
 };
 
 const EXECUTOR_ENV: &str = "spark.executorEnv.";
@@ -106,7 +105,11 @@ pub fn settle(
     let spark = spark_entries(conf, version);
     let early = referenced(mutation, added, &spark, target.diagnostics);
     let mut merged: Vec<Node> = template.iter().chain(&early).chain(added).cloned().collect();
-    unique::environment(&mut merged, &mutation.field("env"), target.diagnostics);
+    // Executors are created with a plain POST, where two entries of a name pass.
+    let (unique, conflicts) = unique(&merged);
+    if conflicts.is_empty() {
+        merged = unique;
+    }
 
     let mut confs = Vec::new();
     let mut seen: Vec<&str> = Vec::new();
@@ -203,12 +206,20 @@ fn prevail(
                     mutation.version()
                 ),
             )
-            .field(mutation.field("env"))
+            .field(field_of(mutation, entry))
             .at(&entry.origin)
             .hint(way_out(entry_name)),
         );
     }
     confs
+}
+
+/// The field that an entry comes from.
+fn field_of(mutation: &Mutation<'_>, entry: &Node) -> FieldPath {
+    match &entry.origin {
+        Origin::Derived(derivation) if derivation.rule.ends_with("ConfigMap") => mutation.spec_field(&derivation.rule),
+        _ => mutation.field("env"),
+    }
 }
 
 fn way_out(name: &str) -> &'static str {

@@ -39,30 +39,39 @@ pub fn driver(app: &ResolvedApplication, pod: Node, diagnostics: &mut Diagnostic
 }
 
 /// Spark's container: the one with Spark's name, else the last, since Spark puts its own container behind those
-/// of a template. The operator takes the first (`findContainer`), which then is somebody else's.
+/// of a template.
 fn spark_container(mutation: &Mutation<'_>, pod: &Node, diagnostics: &mut Diagnostics) -> Option<usize> {
     let containers = pod.at_keys(&["spec", "containers"])?.as_sequence()?;
     let name = Role::Driver.container_name();
-    if let Some(index) = containers.iter().position(|container| container.str_at(&["name"]) == Some(name)) {
-        return Some(index);
+    let named = containers.iter().position(|container| container.str_at(&["name"]) == Some(name));
+    let index = named.or(containers.len().checked_sub(1))?;
+    let others = containers.iter().enumerate().filter(|(other, _)| *other != index).map(|(_, container)| container);
+    operators_choice(mutation, &containers[index], others.collect(), diagnostics);
+    Some(index)
+}
+
+/// The operator looks for a container of a fixed name, else changes the first one (`findContainer`). Spark keeps
+/// the name that a template gives to its container and puts it behind the others.
+fn operators_choice(mutation: &Mutation<'_>, spark: &Node, others: Vec<&Node>, diagnostics: &mut Diagnostics) {
+    let name = spark.str_at(&["name"]).unwrap_or_default();
+    let wanted = mutation.role.container_name();
+    let Some(first) = others.first() else { return };
+    if name == wanted || (mutation.role == Role::Executor && name == "executor") {
+        return;
     }
-    let last = containers.len().checked_sub(1)?;
-    if let Some(first_given) = step::STEPS.iter().find_map(|step| step.given(mutation)).filter(|_| last > 0) {
-        diagnostics.push(
-            Diagnostic::warning(
-                "operator-differs",
-                format!(
-                    "Spark runs in container `{}`; the operator would change the first container, `{}`, instead",
-                    containers[last].str_at(&["name"]).unwrap_or_default(),
-                    containers[0].str_at(&["name"]).unwrap_or_default()
-                ),
-            )
-            .field(mutation.field("template"))
-            .at(first_given)
-            .hint(format!("name Spark's container `{name}` in the pod template")),
-        );
-    }
-    Some(last)
+    let Some(given) = step::STEPS.iter().find_map(|step| step.given(mutation)) else { return };
+    diagnostics.push(
+        Diagnostic::warning(
+            "operator-differs",
+            format!(
+                "Spark runs in container `{name}`; the operator would change the first container, `{}`, instead",
+                first.str_at(&["name"]).unwrap_or_default()
+            ),
+        )
+        .field(mutation.field("template"))
+        .at(given)
+        .hint(format!("name Spark's container `{wanted}` in the pod template")),
+    );
 }
 
 /// The API server refuses a pod with a mount whose volume is missing.

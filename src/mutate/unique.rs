@@ -4,6 +4,7 @@
 use super::{
     env::{self, Conflict},
     mutation::{Mutation, Target},
+    role::Role,
 };
 use crate::{
     diagnostics::{Diagnostic, Diagnostics},
@@ -44,7 +45,8 @@ pub fn lists(mutation: &Mutation<'_>, target: &mut Target<'_>) {
 }
 
 fn container(mutation: &Mutation<'_>, container: &mut Node, diagnostics: &mut Diagnostics) {
-    if let Some(entries) = container.get_mut("env").and_then(Node::as_sequence_mut) {
+    let entries = container.get_mut("env").and_then(Node::as_sequence_mut);
+    if let Some(entries) = entries.filter(|_| mutation.role == Role::Driver) {
         environment(entries, &mutation.field("env"), diagnostics);
     }
     if let Some(mounts) = container.get_mut("volumeMounts").and_then(Node::as_sequence_mut) {
@@ -61,8 +63,9 @@ fn container(mutation: &Mutation<'_>, container: &mut Node, diagnostics: &mut Di
     }
 }
 
-/// One entry per name; what cannot be kept is reported.
-pub fn environment(entries: &mut Vec<Node>, field: &FieldPath, diagnostics: &mut Diagnostics) {
+/// One entry per name; what cannot be kept is reported. Executors are created with a plain POST: their duplicates
+/// may stay.
+fn environment(entries: &mut Vec<Node>, field: &FieldPath, diagnostics: &mut Diagnostics) {
     let (unique, conflicts) = env::unique(entries);
     *entries = unique;
     for conflict in conflicts {

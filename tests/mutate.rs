@@ -1,0 +1,175 @@
+//! The webhook's mutations on a driver pod as Spark makes it, and the executor template: one fixture per field.
+//! `UPDATE_GOLDENS=1` writes the expected files anew.
+
+use std::{fs, path::Path};
+
+use spark_render::{
+    conf::{self, PlanOptions, SparkConf},
+    diagnostics::Diagnostics,
+    emit,
+    mutate::{self, ExecutorTemplate, STEPS},
+    node::{FieldPath, Node, SourceId, Value},
+    resolve::{self, ResolveOptions},
+    source::{self, Sources},
+};
+
+const FIXTURES: &str = "fixtures/mutate";
+
+/// What a fixture is turned into.
+struct Case {
+    sources: Sources,
+    app_source: SourceId,
+    before: Node,
+    driver: Node,
+    executor: ExecutorTemplate,
+    conf: SparkConf,
+    diagnostics: Diagnostics,
+}
+
+impl Case {
+    fn run(name: &str) -> Self {
+        let directory = Path::new(FIXTURES).join(name);
+        let own_pod = directory.join("driver-pod.yaml");
+        let pod_file = if own_pod.exists() { own_pod } else { Path::new(FIXTURES).join("driver-pod.yaml") };
+        let mut sources = Sources::new();
+        let app_source = sources.add("app.yaml", fs::read_to_string(directory.join("app.yaml")).unwrap());
+        let pod_source = sources.add("driver-pod.yaml", fs::read_to_string(pod_file).unwrap());
+        let mut earlier = Diagnostics::new();
+        let pod = source::parse(pod_source, &sources, &mut earlier).remove(0).node;
+        let document = source::parse(app_source, &sources, &mut earlier).remove(0);
+        let app = resolve::resolve(&document, &ResolveOptions::default(), &mut earlier).unwrap();
+        let plan = conf::plan(&app, &PlanOptions::default(), &mut earlier).unwrap();
+        let mut diagnostics = Diagnostics::new();
+        let executor = mutate::executor_template(&app, plan.executor_template, &plan.conf, &mut diagnostics);
+        let driver = mutate::driver(&app, pod.clone(), &mut diagnostics);
+        let mut conf = plan.conf;
+        executor.apply_to(&mut conf);
+        Self { sources, app_source, before: pod, driver, executor, conf, diagnostics }
+    }
+
+    fn confs(&self) -> String {
+        self.executor
+            .confs
+            .iter()
+            .map(|change| match &change.value {
+                Some(value) => format!("{}={value}\n", change.key),
+                None => format!("{} removed\n", change.key),
+            })
+            .collect()
+    }
+
+    fn messages(&self) -> String {
+        self.diagnostics
+            .iter()
+            .map(|item| {
+                let place =
+                    item.origin.span().map_or_else(String::new, |span| format!("{}: ", self.sources.place(span)));
+                let hints: String = item.hints.iter().map(|hint| format!("    hint: {hint}\n")).collect();
+                format!("{place}{}[{}]: {} ({})\n{hints}", item.severity.as_str(), item.code, item.message, item.path)
+            })
+            .collect()
+    }
+}
+
+fn yaml(node: Option<&Node>) -> String {
+    let mut text = String::new();
+    if let Some(node) = node {
+        emit::yaml::write(node, &mut text);
+    }
+    text
+}
+
+fn cases() -> Vec<String> {
+    let mut names: Vec<String> = fs::read_dir(FIXTURES)
+        .unwrap()
+        .map(|entry| entry.unwrap())
+        .filter(|entry| entry.path().join("app.yaml").exists())
+        .map(|entry| entry.file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}
+
+fn compare(path: &Path, actual: &str, faults: &mut Vec<String>) {
+    #[allow(clippy::disallowed_methods)] // a switch of the test, not of the tool
+    if std::env::var_os("UPDATE_GOLDENS").is_some() {
+        if actual.is_empty() {
+            fs::remove_file(path).ok()
+        } else {
+            fs::write(path, actual).ok()
+        };
+    }
+    let expected = fs::read_to_string(path).unwrap_or_default();
+    if expected != actual {
+        let diff = similar::TextDiff::from_lines(&expected, actual);
+        faults.push(format!("{}\n{}", path.display(), diff.unified_diff()));
+    }
+}
+
+#[test]
+fn every_fixture_is_mutated_as_expected() {
+    let mut faults = Vec::new();
+    for name in cases() {
+        let case = Case::run(&name);
+        let directory = Path::new(FIXTURES).join(&name);
+        compare(&directory.join("driver.yaml"), &yaml(Some(&case.driver)), &mut faults);
+        compare(&directory.join("executor-template.yaml"), &yaml(case.executor.template.as_ref()), &mut faults);
+        compare(&directory.join("confs.txt"), &case.confs(), &mut faults);
+        compare(&directory.join("diagnostics.txt"), &case.messages(), &mut faults);
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn every_step_has_a_fixture_in_which_it_changes_both_pods() {
+    for step in STEPS {
+        let case = Case::run(step.field);
+        assert_ne!(case.driver, case.before, "{} on the driver", step.field);
+        let in_template = case.executor.template.is_some();
+        assert!(in_template || !case.executor.confs.is_empty(), "{} on executors", step.field);
+    }
+}
+
+#[test]
+fn nothing_is_done_without_a_field() {
+    let case = Case::run("minimal");
+    assert_eq!(case.driver, case.before);
+    assert!(case.executor.template.is_none() && case.executor.confs.is_empty());
+    assert!(case.diagnostics.is_empty());
+}
+
+/// Calls `visit` for every value below `node`.
+fn walk(node: &Node, path: &FieldPath, visit: &mut dyn FnMut(&FieldPath, &Node)) {
+    visit(path, node);
+    match &node.value {
+        Value::Mapping(mapping) => mapping.iter().for_each(|(key, value)| walk(value, &path.key(key), visit)),
+        Value::Sequence(items) => {
+            items.iter().enumerate().for_each(|(index, item)| walk(item, &path.index(index), visit));
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn every_value_leads_back_to_a_line() {
+    for name in cases() {
+        let case = Case::run(&name);
+        for pod in [Some(&case.driver), case.executor.template.as_ref()].into_iter().flatten() {
+            walk(pod, &FieldPath::root(), &mut |path, node| {
+                assert!(node.origin.span().is_some(), "{name}: {path} has no place");
+            });
+        }
+        for change in &case.executor.confs {
+            let span = change.origin.span().unwrap_or_else(|| panic!("{name}: {} has no place", change.key));
+            assert_eq!(span.source, case.app_source, "{name}: {}", change.key);
+        }
+    }
+}
+
+#[test]
+fn confs_are_applied_in_order() {
+    let case = Case::run("env-names-of-spark");
+    assert_eq!(case.conf.get("spark.executorEnv.SPARK_USER"), Some("alice"));
+    let case = Case::run("env");
+    assert_eq!(case.conf.get("spark.executorEnv.FROM_ENV_VARS"), None);
+}
