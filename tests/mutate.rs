@@ -1,7 +1,9 @@
 //! The webhook's mutations on a driver pod as Spark makes it, and the executor template: one fixture per field.
 //! `UPDATE_GOLDENS=1` writes the expected files anew.
 
-use std::{fs, path::Path};
+#![allow(clippy::unwrap_used)] // a test may fail
+
+use std::{fmt::Write, fs, path::Path};
 
 use spark_render::{
     conf::{self, PlanOptions, SparkConf},
@@ -48,26 +50,27 @@ impl Case {
     }
 
     fn confs(&self) -> String {
-        self.executor
-            .confs
-            .iter()
-            .map(|change| match &change.value {
-                Some(value) => format!("{}={value}\n", change.key),
-                None => format!("{} removed\n", change.key),
-            })
-            .collect()
+        let mut text = String::new();
+        for change in &self.executor.confs {
+            match &change.value {
+                Some(value) => writeln!(text, "{}={value}", change.key).unwrap(),
+                None => writeln!(text, "{} removed", change.key).unwrap(),
+            }
+        }
+        text
     }
 
     fn messages(&self) -> String {
-        self.diagnostics
-            .iter()
-            .map(|item| {
-                let place =
-                    item.origin.span().map_or_else(String::new, |span| format!("{}: ", self.sources.place(span)));
-                let hints: String = item.hints.iter().map(|hint| format!("    hint: {hint}\n")).collect();
-                format!("{place}{}[{}]: {} ({})\n{hints}", item.severity.as_str(), item.code, item.message, item.path)
-            })
-            .collect()
+        let mut text = String::new();
+        for item in self.diagnostics.iter() {
+            let place = item.origin.span().map_or_else(String::new, |span| format!("{}: ", self.sources.place(span)));
+            let severity = item.severity.as_str();
+            writeln!(text, "{place}{severity}[{}]: {} ({})", item.code, item.message, item.path).unwrap();
+            for hint in &item.hints {
+                writeln!(text, "    hint: {hint}").unwrap();
+            }
+        }
+        text
     }
 }
 

@@ -5,7 +5,7 @@
 //! a name replaces an earlier one. Server-side apply wants one entry per name, so earlier ones must go without
 //! changing any value.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use crate::node::{Node, Origin, Stage, Value};
 
@@ -63,7 +63,7 @@ pub fn value(tokens: &[Token]) -> String {
 #[must_use]
 pub fn references(entry: &Node) -> Vec<String> {
     literal(entry)
-        .map(|text| tokens(text))
+        .map(tokens)
         .unwrap_or_default()
         .into_iter()
         .filter_map(|token| match token {
@@ -141,7 +141,7 @@ struct Definition<'a> {
 #[must_use]
 pub fn unique(entries: &[Node]) -> (Vec<Node>, Vec<Conflict>) {
     let mut conflicts = Vec::new();
-    let mut current: HashMap<&str, usize> = HashMap::new();
+    let mut current: BTreeMap<&str, usize> = BTreeMap::new();
     let mut definitions: Vec<Definition<'_>> = Vec::new();
     for entry in entries {
         let known = current.get(name(entry)).copied();
@@ -192,7 +192,7 @@ fn is_optional(entry: &Node) -> bool {
 
 struct Writer<'a> {
     definitions: &'a [Definition<'a>],
-    last: &'a HashMap<&'a str, usize>,
+    last: &'a BTreeMap<&'a str, usize>,
 }
 
 impl Writer<'_> {

@@ -86,7 +86,7 @@ pub fn executor_template(
     let before = pod.clone();
     let containers = pod.at_keys(&["spec", "containers"]).and_then(Node::as_sequence).unwrap_or_default();
     let others = containers.iter().enumerate().filter(|(index, _)| *index != container).map(|(_, other)| other);
-    super::operators_choice(&mutation, &containers[container], others.collect(), diagnostics);
+    super::operators_choice(&mutation, &containers[container], others, diagnostics);
     let mut target = Target { pod, container, diagnostics };
     let template_env = target.container().get("env").and_then(Node::as_sequence).map_or(0, <[Node]>::len);
 

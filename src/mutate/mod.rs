@@ -45,17 +45,22 @@ fn spark_container(mutation: &Mutation<'_>, pod: &Node, diagnostics: &mut Diagno
     let name = Role::Driver.container_name();
     let named = containers.iter().position(|container| container.str_at(&["name"]) == Some(name));
     let index = named.or(containers.len().checked_sub(1))?;
-    let others = containers.iter().enumerate().filter(|(other, _)| *other != index).map(|(_, container)| container);
-    operators_choice(mutation, &containers[index], others.collect(), diagnostics);
+    let others = containers.iter().enumerate().filter(|(other, _)| *other != index).map(|(_, other)| other);
+    operators_choice(mutation, &containers[index], others, diagnostics);
     Some(index)
 }
 
 /// The operator looks for a container of a fixed name, else changes the first one (`findContainer`). Spark keeps
 /// the name that a template gives to its container and puts it behind the others.
-fn operators_choice(mutation: &Mutation<'_>, spark: &Node, others: Vec<&Node>, diagnostics: &mut Diagnostics) {
+fn operators_choice<'n>(
+    mutation: &Mutation<'_>,
+    spark: &Node,
+    mut others: impl Iterator<Item = &'n Node>,
+    diagnostics: &mut Diagnostics,
+) {
     let name = spark.str_at(&["name"]).unwrap_or_default();
     let wanted = mutation.role.container_name();
-    let Some(first) = others.first() else { return };
+    let Some(first) = others.next() else { return };
     if name == wanted || (mutation.role == Role::Executor && name == "executor") {
         return;
     }

@@ -20,8 +20,8 @@ pub fn lists(mutation: &Mutation<'_>, target: &mut Target<'_>) {
     }
     for list in ["volumes", "imagePullSecrets"] {
         if let Some(items) = spec.get_mut(list).and_then(Node::as_sequence_mut) {
-            let keys = Keys { code: "duplicate-volume", what: "volume", keys: &["name"], hint: "rename one of them" };
-            keys.unique(items, &mutation.field("volumeMounts"), diagnostics);
+            let keyed = Keyed { code: "duplicate-volume", what: "volume", key: "name", hint: "rename one of them" };
+            keyed.unique(items, &mutation.field("volumeMounts"), diagnostics);
         }
     }
     let mut names: Vec<Node> = Vec::new();
@@ -50,13 +50,13 @@ fn container(mutation: &Mutation<'_>, container: &mut Node, diagnostics: &mut Di
         environment(entries, &mutation.field("env"), diagnostics);
     }
     if let Some(mounts) = container.get_mut("volumeMounts").and_then(Node::as_sequence_mut) {
-        let keys = Keys {
+        let keyed = Keyed {
             code: "duplicate-mount-path",
             what: "mount at",
-            keys: &["mountPath"],
+            key: "mountPath",
             hint: "mount one of them elsewhere",
         };
-        keys.unique(mounts, &mutation.field("volumeMounts"), diagnostics);
+        keyed.unique(mounts, &mutation.field("volumeMounts"), diagnostics);
     }
     if let Some(ports) = container.get_mut("ports").and_then(Node::as_sequence_mut) {
         self::ports(ports, &mutation.field("ports"), diagnostics);
@@ -97,23 +97,23 @@ fn environment(entries: &mut Vec<Node>, field: &FieldPath, diagnostics: &mut Dia
     }
 }
 
-struct Keys<'k> {
+struct Keyed<'k> {
     code: &'static str,
     what: &'static str,
-    keys: &'k [&'k str],
+    key: &'k str,
     hint: &'static str,
 }
 
-impl Keys<'_> {
+impl Keyed<'_> {
     /// Equal entries collapse; different ones with the same key are an error.
     fn unique(&self, items: &mut Vec<Node>, field: &FieldPath, diagnostics: &mut Diagnostics) {
         let mut kept: Vec<Node> = Vec::with_capacity(items.len());
         for item in std::mem::take(items) {
-            let same = |other: &&Node| self.keys.iter().all(|key| other.get(key) == item.get(key));
+            let same = |other: &&Node| other.get(self.key) == item.get(self.key);
             match kept.iter().find(same) {
                 Some(first) if *first == item => {}
                 Some(first) => {
-                    let name = self.keys.first().and_then(|key| item.str_at(&[key])).unwrap_or_default();
+                    let name = item.str_at(&[self.key]).unwrap_or_default();
                     diagnostics.push(
                         Diagnostic::error(
                             self.code,

@@ -88,8 +88,9 @@ pub(super) fn volume_name(config_map: &str) -> String {
     if plain.len() <= VOLUME_NAME_LENGTH && !config_map.contains('.') {
         return plain;
     }
-    let hash: String = Sha256::digest(config_map.as_bytes()).iter().take(4).map(|byte| format!("{byte:02x}")).collect();
-    let suffix = format!("-{hash}-vol");
+    let digest = Sha256::digest(config_map.as_bytes());
+    let hash = u32::from_be_bytes([digest[0], digest[1], digest[2], digest[3]]);
+    let suffix = format!("-{hash:08x}-vol");
     let dashed = config_map.replace('.', "-");
     let cut = dashed.floor_char_boundary(VOLUME_NAME_LENGTH - suffix.len());
     format!("{}{suffix}", dashed[..cut].trim_end_matches('-'))
