@@ -4,20 +4,22 @@
 //! Data flows one way, in the order of the modules below: load → decode → resolve → plan → build → mutate →
 //! assemble → tailor → emit. See ARCHITECTURE.md.
 
-pub mod api;
-pub mod cli;
-pub mod commands;
-pub mod compat;
-pub mod conf;
-pub mod config;
-pub mod diagnostics;
-pub mod emit;
 pub mod failure;
-pub mod manifest;
-pub mod mutate;
 pub mod node;
-pub mod pod;
-pub mod resolve;
+pub mod diagnostics;
 pub mod source;
 pub mod submit;
 pub mod template;
+pub mod api;
+pub mod config;
+pub mod resolve;
+pub mod conf;
+pub mod pod;
+pub mod mutate;
+pub mod compat;
+pub mod manifest;
+pub mod emit;
+pub mod render;
+pub mod explain;
+pub mod cli;
+pub mod commands;

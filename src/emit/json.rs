@@ -3,16 +3,29 @@
 use super::text::{write_json, write_number};
 use crate::node::{Mapping, Node, Value};
 
+/// The beginning of a `v1` List, for those who write its items one by one.
+pub const LIST_START: &str = "{\n  \"apiVersion\": \"v1\",\n  \"kind\": \"List\",\n  \"items\": [\n";
+/// What stands between two items.
+pub const LIST_SEPARATOR: &str = ",\n";
+/// The end of a List.
+pub const LIST_END: &str = "\n  ]\n}\n";
+
 /// Appends one `v1` List of `nodes`, indented by two spaces.
 pub fn write_list<'a>(nodes: impl IntoIterator<Item = &'a Node>, out: &mut String) {
-    out.push_str("{\n  \"apiVersion\": \"v1\",\n  \"kind\": \"List\",\n  \"items\": [");
-    let mut empty = true;
-    for node in nodes {
-        out.push_str(if empty { "\n    " } else { ",\n    " });
-        empty = false;
-        value(node, Some(4), out);
+    out.push_str(LIST_START);
+    for (index, node) in nodes.into_iter().enumerate() {
+        if index > 0 {
+            out.push_str(LIST_SEPARATOR);
+        }
+        write_item(node, out);
     }
-    out.push_str(if empty { "]\n}\n" } else { "\n  ]\n}\n" });
+    out.push_str(LIST_END);
+}
+
+/// Appends one item of a List.
+pub fn write_item(node: &Node, out: &mut String) {
+    out.push_str("    ");
+    value(node, Some(4), out);
 }
 
 /// Appends one object in one line, with its end.

@@ -51,6 +51,12 @@ impl Manifest {
         Self { object, provenance: Provenance::Preview }
     }
 
+    /// An object of the input that is not ours.
+    #[must_use]
+    pub fn passed_through(object: Node) -> Self {
+        Self { object, provenance: Provenance::PassedThrough }
+    }
+
     /// `kind`, or the empty string.
     #[must_use]
     pub fn kind(&self) -> &str {

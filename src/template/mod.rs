@@ -45,7 +45,7 @@ pub fn render(
     values: &serde_json::Value,
     include: impl Fn(&str) -> Option<String> + Send + Sync + 'static,
     sources: &mut Sources,
-) -> Result<SourceId, Diagnostic> {
+) -> Result<SourceId, Box<Diagnostic>> {
     let name = sources.file(id).name.clone();
     let text = sources.file(id).text.clone();
     let environment = environment(include);
@@ -53,10 +53,11 @@ pub fn render(
     let rendered = environment
         .template_from_named_str(&name, &text)
         .and_then(|template| template.render(context.clone()))
-        .map_err(|error| complaint(&error, id, &name, sources))?;
+        .map_err(|error| Box::new(complaint(&error, id, &name, sources)))?;
     if rendered.len() > MAX_OUTPUT {
-        return Err(Diagnostic::error("template-error", format!("the template makes more than {MAX_OUTPUT} bytes"))
-            .at(Span { source: id, start: 0, end: 0 }));
+        let message = format!("the template makes more than {MAX_OUTPUT} bytes");
+        let start = Span { source: id, start: 0, end: 0 };
+        return Err(Box::new(Diagnostic::error("template-error", message).at(start)));
     }
     let marked = lines::mark(&text);
     let map = environment
@@ -127,7 +128,10 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn rendered(text: &str, values: &serde_json::Value) -> Result<(String, Sources, SourceId), (Diagnostic, Sources)> {
+    fn rendered(
+        text: &str,
+        values: &serde_json::Value,
+    ) -> Result<(String, Sources, SourceId), (Box<Diagnostic>, Sources)> {
         let mut sources = Sources::new();
         let id = sources.add("app.yaml.j2", text);
         match render(id, values, |name| (name == "inc/a.j2").then(|| "a: 1\n".to_owned()), &mut sources) {

@@ -1,0 +1,324 @@
+//! `spark-render render`.
+
+use std::{
+    collections::BTreeSet,
+    io::{Read, Seek, SeekFrom, Write},
+    num::NonZero,
+    path::Path,
+    thread,
+};
+
+use sha2::{Digest, Sha256};
+use similar::{Algorithm, TextDiff};
+
+use super::{
+    inputs::{self, Job, Plan},
+    parallel::ordered_map,
+    settings::Host,
+    tree::{self, Change, TreeWriter},
+    unit::{self, Unit},
+};
+use crate::{
+    cli::{
+        ExitStatus, Terminal,
+        args::{ManifestFormat, RenderArgs},
+    },
+    config::Executors,
+    diagnostics::{Diagnostic, Diagnostics, ObjectRef, render::DiagnosticFormat},
+    emit,
+    failure::Failure,
+    manifest::{Manifest, Provenance},
+};
+
+/// Bytes of output that are kept in memory; more go to a temporary file. Output is complete or absent: nothing is
+/// printed before all input was found good.
+const SPOOL: usize = 8 << 20;
+
+/// How a run talks.
+#[derive(Debug, Clone, Copy)]
+pub struct Talk {
+    /// Where to.
+    pub terminal: Terminal,
+    /// In which form.
+    pub format: DiagnosticFormat,
+}
+
+impl Talk {
+    /// Prints findings.
+    pub fn findings(self, diagnostics: &Diagnostics, sources: &crate::source::Sources) {
+        let text = crate::diagnostics::render::render(diagnostics, sources, self.format, self.terminal.stderr_styled);
+        self.terminal.talk(&text);
+    }
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When something cannot be read or written, or flags contradict each other.
+pub fn run(args: &RenderArgs, talk: Talk) -> Result<ExitStatus, Failure> {
+    let to_tree = args.output.as_os_str() != "-";
+    if args.check && !to_tree {
+        return Err(Failure::Usage("--check needs a tree: give its directory with -o".to_owned()));
+    }
+    if args.annotate && (to_tree || args.format != ManifestFormat::Yaml) {
+        return Err(Failure::Usage("--annotate writes comments: it goes to standard output, as YAML".to_owned()));
+    }
+    let host = Host { namespace_required: to_tree, ..Host::default() };
+    let plan = inputs::plan(&args.paths, &args.shape, &host)?;
+    talk.findings(&plan.diagnostics, &plan.sources);
+    if plan.diagnostics.has_errors() {
+        return Ok(ExitStatus::Findings);
+    }
+    if to_tree && plan.roots.iter().any(|root| root.options.spec.executors == Executors::Preview) {
+        return Err(Failure::Usage(
+            "executor previews are never written to a tree, where a host would apply them: render them to standard output"
+                .to_owned(),
+        ));
+    }
+    if to_tree { write_tree(args, &plan, talk) } else { write_stream(args, &plan, talk) }
+}
+
+/// What the consumer keeps of the units that went by.
+#[derive(Default)]
+struct Tally {
+    errors: bool,
+    objects: usize,
+    seen: BTreeSet<[u8; 16]>,
+}
+
+impl Tally {
+    /// Counts the unit's objects and reports those that were there before.
+    fn count(&mut self, unit: &mut Unit) {
+        for manifest in &unit.manifests {
+            if manifest.provenance == Provenance::Preview {
+                continue;
+            }
+            self.objects += 1;
+            if !self.seen.insert(identity(manifest)) {
+                unit.diagnostics.push(duplicate(manifest));
+            }
+        }
+        self.errors |= unit.diagnostics.has_errors();
+    }
+
+    /// How the run ends; an empty output is an error unless it was asked for.
+    fn status(&self, args: &RenderArgs, talk: Talk) -> ExitStatus {
+        if self.errors {
+            return ExitStatus::Findings;
+        }
+        if self.objects == 0 && !args.allow_empty {
+            let mut diagnostics = Diagnostics::new();
+            diagnostics.push(nothing_to_emit());
+            talk.findings(&diagnostics, &crate::source::Sources::new());
+            return ExitStatus::Findings;
+        }
+        ExitStatus::Done
+    }
+}
+
+/// The error of an empty output: hosts would prune everything.
+pub fn nothing_to_emit() -> Diagnostic {
+    Diagnostic::error("nothing-to-emit", "there is no object to emit")
+        .hint("name files or folders with Kubernetes objects, or give `--allow-empty`")
+}
+
+fn identity(manifest: &Manifest) -> [u8; 16] {
+    let group = manifest.api_version().rsplit_once('/').map_or("", |(group, _)| group);
+    let mut hash = Sha256::new();
+    for part in [group, manifest.kind(), manifest.namespace().unwrap_or_default(), manifest.name()] {
+        hash.update(part);
+        hash.update([0]);
+    }
+    let digest = hash.finalize();
+    std::array::from_fn(|index| digest[index])
+}
+
+fn duplicate(manifest: &Manifest) -> Diagnostic {
+    let object = ObjectRef {
+        api_version: manifest.api_version().to_owned(),
+        kind: manifest.kind().to_owned(),
+        namespace: manifest.namespace().map(str::to_owned),
+        name: manifest.name().to_owned(),
+    };
+    let place = manifest.object.at_keys(&["metadata", "name"]).map_or(&manifest.object.origin, |name| &name.origin);
+    let mut diagnostic = Diagnostic::error(
+        "duplicate-object",
+        format!("{} `{}` is in the output twice", manifest.kind(), manifest.name()),
+    )
+    .at(place)
+    .hint("rename one of them: applied together, the last one would win");
+    diagnostic.object = Some(object);
+    diagnostic
+}
+
+fn threads(args: &RenderArgs) -> usize {
+    args.threads.unwrap_or_else(|| thread::available_parallelism().map_or(1, NonZero::get))
+}
+
+/// Renders every file on all cores and hands the units over in order.
+fn each_unit<X: Send>(
+    args: &RenderArgs,
+    plan: &Plan,
+    finish: impl Fn(&Unit) -> X + Sync,
+    mut consume: impl FnMut(&Job, Unit, X) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let work = |job: &Job| {
+        let unit = unit::render_input(&job.input, &plan.roots[job.root], args.only_spark, &plan.sources)?;
+        let extra = finish(&unit);
+        Ok((unit, extra))
+    };
+    let mut jobs = plan.jobs.iter();
+    ordered_map(&plan.jobs, threads(args), work, |result: Result<(Unit, X), Failure>| {
+        let job = jobs.next().expect("one result for each job");
+        let (unit, extra) = result?;
+        consume(job, unit, extra)
+    })
+}
+
+fn write_stream(args: &RenderArgs, plan: &Plan, talk: Talk) -> Result<ExitStatus, Failure> {
+    let spool_failure = |source| Failure::Write { path: "temporary file".into(), source };
+    let mut spool = tempfile::SpooledTempFile::new(SPOOL);
+    let mut tally = Tally::default();
+    let format = args.format;
+    let finish = |unit: &Unit| stream_text(unit, args);
+    let mut first = true;
+    if format == ManifestFormat::Json {
+        spool.write_all(emit::json::LIST_START.as_bytes()).map_err(spool_failure)?;
+    }
+    each_unit(args, plan, finish, |_, mut unit, text| {
+        tally.count(&mut unit);
+        talk.findings(&unit.diagnostics, &unit.sources);
+        if text.is_empty() {
+            return Ok(());
+        }
+        if !first {
+            spool.write_all(separator(format)).map_err(spool_failure)?;
+        }
+        first = false;
+        spool.write_all(text.as_bytes()).map_err(spool_failure)
+    })?;
+    if format == ManifestFormat::Json {
+        spool.write_all(emit::json::LIST_END.as_bytes()).map_err(spool_failure)?;
+    }
+    let status = tally.status(args, talk);
+    if status == ExitStatus::Done {
+        spool.seek(SeekFrom::Start(0)).map_err(spool_failure)?;
+        let mut buffer = vec![0; 1 << 16];
+        loop {
+            let count = spool.read(&mut buffer).map_err(spool_failure)?;
+            if count == 0 {
+                break;
+            }
+            talk.terminal.data(&buffer[..count])?;
+        }
+    }
+    Ok(status)
+}
+
+fn separator(format: ManifestFormat) -> &'static [u8] {
+    match format {
+        ManifestFormat::Yaml => b"---\n",
+        ManifestFormat::Json => emit::json::LIST_SEPARATOR.as_bytes(),
+        ManifestFormat::Ndjson => b"",
+    }
+}
+
+/// The text of a unit's objects, without a separator at either end.
+fn stream_text(unit: &Unit, args: &RenderArgs) -> String {
+    let mut text = String::new();
+    let objects = unit.manifests.iter().map(|manifest| &manifest.object);
+    match args.format {
+        ManifestFormat::Yaml if args.annotate => {
+            for (index, object) in objects.enumerate() {
+                if index > 0 {
+                    text.push_str("---\n");
+                }
+                let mut comment = |_: &crate::node::FieldPath, node: &crate::node::Node| {
+                    (node.as_mapping().is_none() && node.as_sequence().is_none())
+                        .then(|| crate::explain::one_line(&node.origin, &unit.sources))
+                        .flatten()
+                };
+                emit::yaml::write_annotated(object, &mut comment, &mut text);
+            }
+        }
+        ManifestFormat::Yaml => emit::yaml::write_stream(objects, &mut text),
+        ManifestFormat::Json => {
+            for (index, object) in objects.enumerate() {
+                if index > 0 {
+                    text.push_str(emit::json::LIST_SEPARATOR);
+                }
+                emit::json::write_item(object, &mut text);
+            }
+        }
+        ManifestFormat::Ndjson => {
+            objects.for_each(|object| emit::json::write_line(object, &mut text));
+        }
+    }
+    text
+}
+
+fn write_tree(args: &RenderArgs, plan: &Plan, talk: Talk) -> Result<ExitStatus, Failure> {
+    let mut tree = TreeWriter::open(&args.output)?;
+    let mut tally = Tally::default();
+    let mut changes = String::new();
+    let finish = |unit: &Unit| -> Vec<(String, String)> {
+        let files = unit.manifests.iter().map(|manifest| {
+            let mut text = String::new();
+            emit::yaml::write(&manifest.object, &mut text);
+            (tree::file_name(manifest), text)
+        });
+        files.collect()
+    };
+    let outcome = each_unit(args, plan, finish, |job, mut unit, files| {
+        tally.count(&mut unit);
+        for (file, text) in files {
+            let current = if args.check { tree.current(&file)? } else { None };
+            let change = tree.put(&plan.names[job.root], file.clone(), text.as_bytes(), args.check)?;
+            match change {
+                Change::Collision if !tally.errors => {
+                    unit.diagnostics.push(Diagnostic::error(
+                        "duplicate-object",
+                        format!("two objects of the output would be written to `{file}`"),
+                    ));
+                    tally.errors = true;
+                }
+                Change::Staged if args.check => {
+                    unified(&args.output.join(&file), &current.unwrap_or_default(), &text, &mut changes);
+                }
+                _ => {}
+            }
+        }
+        talk.findings(&unit.diagnostics, &unit.sources);
+        Ok(())
+    });
+    let status = match outcome {
+        Ok(()) => tally.status(args, talk),
+        Err(failure) => {
+            tree.discard();
+            return Err(failure);
+        }
+    };
+    if status != ExitStatus::Done {
+        tree.discard();
+        return Ok(status);
+    }
+    if !args.check {
+        tree.commit(&plan.names)?;
+        return Ok(ExitStatus::Done);
+    }
+    let stale: Vec<String> = tree.stale(&plan.names).map(str::to_owned).collect();
+    for file in stale {
+        let current = tree.current(&file)?.unwrap_or_default();
+        unified(&args.output.join(&file), &current, "", &mut changes);
+    }
+    talk.terminal.data(changes.as_bytes())?;
+    Ok(if changes.is_empty() { ExitStatus::Done } else { ExitStatus::Findings })
+}
+
+/// Appends a unified diff of a file of the tree.
+fn unified(path: &Path, old: &[u8], new: &str, text: &mut String) {
+    let old = String::from_utf8_lossy(old);
+    let diff = TextDiff::configure().algorithm(Algorithm::Patience).diff_lines(old.as_ref(), new);
+    let name = path.display().to_string();
+    text.push_str(&diff.unified_diff().header(&name, &name).to_string());
+}

@@ -1,0 +1,102 @@
+//! One input file from reading to findings and manifests: the work that `render`, `check`, `diff`, `explain` and
+//! the hosts share.
+
+use std::{
+    fs,
+    path::{Component, Path},
+};
+
+use super::settings::Settings;
+use crate::{
+    diagnostics::Diagnostics,
+    failure::Failure,
+    manifest::Manifest,
+    node::{Node, SourceId},
+    render,
+    source::{self, Class, Document, Input, Sources},
+    template,
+};
+
+/// What became of an input file.
+#[derive(Debug, Default)]
+pub struct Unit {
+    /// The texts that spans point into.
+    pub sources: Sources,
+    /// Everything found.
+    pub diagnostics: Diagnostics,
+    /// The objects, in order.
+    pub manifests: Vec<Manifest>,
+    /// Number of Spark resources in the file.
+    pub applications: usize,
+}
+
+/// Reads and renders `input`. `base` holds the texts of the configuration.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn render_input(input: &Input, settings: &Settings, only_spark: bool, base: &Sources) -> Result<Unit, Failure> {
+    let mut unit = Unit { sources: base.clone(), ..Unit::default() };
+    let Some(id) = load(input, settings, &mut unit)? else { return Ok(unit) };
+    let sources = unit.sources.clone();
+    let mut loader = source::Loader::new(id, &sources, &mut unit.diagnostics);
+    let read_template = |path: &str| pod_template(path, input, settings);
+    while let Some(document) = loader.next(&mut unit.diagnostics) {
+        render_document(&document, input, settings, only_spark, &read_template, &mut unit);
+    }
+    Ok(unit)
+}
+
+/// The text of `input` in the unit's sources; a template is filled first.
+fn load(input: &Input, settings: &Settings, unit: &mut Unit) -> Result<Option<SourceId>, Failure> {
+    let Some(id) = input.read(&mut unit.sources, &mut unit.diagnostics)? else { return Ok(None) };
+    if !input.template {
+        return Ok(Some(id));
+    }
+    let root = settings.root.clone();
+    let include = move |name: &str| fs::read_to_string(root.join(name)).ok();
+    match template::render(id, &settings.values, include, &mut unit.sources) {
+        Ok(rendered) => Ok(Some(rendered)),
+        Err(diagnostic) => {
+            unit.diagnostics.push(*diagnostic);
+            Ok(None)
+        }
+    }
+}
+
+fn render_document(
+    document: &Document,
+    input: &Input,
+    settings: &Settings,
+    only_spark: bool,
+    read_template: render::ReadTemplate<'_>,
+    unit: &mut Unit,
+) {
+    let class = source::classify(document, &mut unit.diagnostics);
+    let spark = matches!(class, Class::SparkApplication | Class::ScheduledSparkApplication | Class::SparkConnect);
+    unit.applications += usize::from(spark);
+    let class = match class {
+        Class::LocalConfig if input.named => Class::Other,
+        other => other,
+    };
+    if !spark && only_spark {
+        return;
+    }
+    let manifests = render::document(document, class, &settings.options, read_template, &mut unit.diagnostics);
+    unit.manifests.extend(manifests);
+}
+
+/// The pod template at `path`, a path relative to the file or to the root that stays inside the root.
+fn pod_template(path: &str, input: &Input, settings: &Settings) -> Option<Node> {
+    let relative = Path::new(path);
+    if !relative.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir)) {
+        return None;
+    }
+    let beside = input.path.parent().map(|folder| folder.join(relative));
+    let file = beside.into_iter().chain([settings.root.join(relative)]).find(|file| file.is_file())?;
+    let mut sources = Sources::new();
+    let mut scratch = Diagnostics::new();
+    let id = source::add(path, fs::read(file).ok()?, &mut sources, &mut scratch)?;
+    let document = source::parse(id, &sources, &mut scratch).into_iter().next()?;
+    // Its places are of a table that ends here; the conf that names the file is the origin.
+    (!scratch.has_errors()).then(|| Node::from_json(&document.node.to_json()))
+}

@@ -1,0 +1,126 @@
+//! One document through the whole house: the stages one after the other.
+//!
+//! Commands differ in what they read and where they write; what becomes of a document is decided here alone.
+
+use crate::{
+    api::Sourced,
+    compat::{self, KubernetesVersion},
+    conf::{self, PlanOptions},
+    config::{Executors, SparkRenderSpec},
+    diagnostics::Diagnostics,
+    manifest::{self, Assembly, Manifest},
+    mutate,
+    node::{Node, Origin, Stage},
+    pod::{self, ExecutorRequest, RunningDriver},
+    resolve::{self, ResolveOptions, ResolvedApplication},
+    source::{Class, Document},
+};
+
+/// Everything that shapes the output, settled.
+#[derive(Debug, Clone)]
+pub struct RenderOptions {
+    /// The configuration with the flags laid over it.
+    pub spec: SparkRenderSpec,
+    /// The target.
+    pub kube_version: KubernetesVersion,
+    /// What the resolve stage takes from the run.
+    pub resolve: ResolveOptions,
+    /// Whether a host may rename the objects after us (kustomize generator), so that no name may stay as text.
+    pub rename_proof: bool,
+}
+
+/// Reads a pod template that an application names by its path, if it is part of the input.
+pub type ReadTemplate<'a> = &'a dyn Fn(&str) -> Option<Node>;
+
+/// Renders a document of a Spark class; other documents pass through.
+pub fn document(
+    document: &Document,
+    class: Class,
+    options: &RenderOptions,
+    read_template: ReadTemplate<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Manifest> {
+    match class {
+        Class::SparkApplication | Class::ScheduledSparkApplication => {
+            let Some(app) = resolve::resolve(document, &options.resolve, diagnostics) else { return Vec::new() };
+            let object = app.object.clone();
+            diagnostics.in_object(object, |diagnostics| application(&app, options, read_template, diagnostics))
+        }
+        Class::Other => vec![Manifest::passed_through(document.node.clone())],
+        _ => Vec::new(),
+    }
+}
+
+/// Plans, builds, mutates, assembles and tailors an application.
+fn application(
+    app: &ResolvedApplication,
+    options: &RenderOptions,
+    read_template: ReadTemplate<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Manifest> {
+    let target = options.kube_version;
+    let Some(mut plan) = conf::plan(app, &plan_options(app, options, read_template), diagnostics) else {
+        return Vec::new();
+    };
+    let executor = mutate::executor_template(app, plan.executor_template.take(), &plan.conf, diagnostics);
+    executor.apply_to(&mut plan.conf);
+    let mut template = executor.template;
+    if let Some(template) = &mut template {
+        compat::tailor_object(template, target, options.spec.on_unsupported, diagnostics);
+    }
+    compat::report_runtime(&plan.spark_version, target, &plan.conf, diagnostics);
+    let submission = plan.submission(template);
+    let Some(driver) = pod::driver(&submission, diagnostics) else { return Vec::new() };
+    let previews = match options.spec.executors {
+        Executors::Preview => previews(&submission, &driver, diagnostics),
+        Executors::Template => Vec::new(),
+    };
+    let pod = mutate::driver(app, driver.pod, diagnostics);
+    let resource_prefix = pod::KubernetesConf::driver(&submission).resource_name_prefix();
+    let mut objects = driver.pre_resources;
+    objects.extend(driver.resources);
+    objects.push(driver.config_map);
+    let assembly = Assembly {
+        application: app,
+        options: &options.spec,
+        kube_minor: Some(target.minor()),
+        conf: &driver.system_properties,
+        resource_prefix: &resource_prefix,
+        pod,
+        objects,
+        previews,
+        rename_proof: options.rename_proof,
+    };
+    let manifests = manifest::assemble(assembly, diagnostics);
+    compat::conform(manifests, target, options.spec.on_unsupported, diagnostics)
+}
+
+fn plan_options(app: &ResolvedApplication, options: &RenderOptions, read_template: ReadTemplate<'_>) -> PlanOptions {
+    PlanOptions {
+        kube_minor: Some(options.kube_version.minor()),
+        operator: options.spec.operator.clone(),
+        spark_user: options
+            .spec
+            .spark_user
+            .as_ref()
+            .map(|user| Sourced::new(user.clone(), Origin::derived(Stage::Config, "sparkUser", []))),
+        template_files: conf::template_files(app)
+            .into_iter()
+            .filter_map(|file| Some((file.value.clone(), read_template(&file.value)?)))
+            .collect(),
+    }
+}
+
+/// The executor pods, their claims and their ConfigMap, as the driver will create them.
+fn previews(submission: &pod::Submission, driver: &pod::DriverSpec, diagnostics: &mut Diagnostics) -> Vec<Node> {
+    let container = driver.pod.at_keys(&["spec", "containers"]).and_then(Node::as_sequence).and_then(<[Node]>::last);
+    let running = RunningDriver::of(container.unwrap_or(&driver.pod), None);
+    let request = ExecutorRequest {
+        submission,
+        system_properties: &driver.system_properties,
+        driver: &running,
+        count: pod::initial_executors(&driver.system_properties),
+    };
+    let Some(executors) = pod::executor(&request, diagnostics) else { return Vec::new() };
+    executors.config_map.into_iter().chain(executors.controller).chain(executors.pods).chain(executors.claims).collect()
+}
