@@ -9,7 +9,7 @@ use spark_render::{
     config::{SparkRenderSpec, Target},
     diagnostics::Diagnostics,
     emit, manifest,
-    manifest::{Assembly, Manifest, Provenance},
+    manifest::{Assembly, ConnectAssembly, Manifest, Provenance},
     node::{Node, Origin},
     resolve::{self, ResolveOptions, ResolvedApplication},
     source::{self, Document, Sources},
@@ -154,10 +154,14 @@ fn lines(diagnostics: &Diagnostics, sources: &Sources) -> String {
 }
 
 fn cases() -> Vec<String> {
+    directories_with("app.yaml")
+}
+
+fn directories_with(file: &str) -> Vec<String> {
     let mut names: Vec<String> = fs::read_dir(FIXTURES)
         .unwrap()
         .map(|entry| entry.unwrap())
-        .filter(|entry| entry.path().join("app.yaml").exists())
+        .filter(|entry| entry.path().join(file).exists())
         .map(|entry| entry.file_name().into_string().unwrap())
         .collect();
     names.sort();
@@ -340,4 +344,46 @@ fn a_taken_env_name_is_an_error_and_the_same_reference_is_reused() {
     let (text, diagnostics) = with(spark_render::map! { "name" => "POD_NAME", "valueFrom" => field });
     assert!(!diagnostics.has_errors());
     assert_eq!(text.matches("name: POD_NAME").count(), 1, "{text}");
+}
+
+/// The manifests of a SparkConnect.
+fn connect(name: &str, rename_proof: bool) -> (Vec<Manifest>, Diagnostics, Sources) {
+    let directory = Path::new(FIXTURES).join(name);
+    let mut sources = Sources::new();
+    let mut diagnostics = Diagnostics::new();
+    let text = fs::read_to_string(directory.join("connect.yaml")).unwrap();
+    let document = load("connect.yaml", &text, &mut sources).remove(0);
+    let options: SparkRenderSpec = fs::read_to_string(directory.join("spark-render.yaml")).map_or_else(
+        |_| SparkRenderSpec::default(),
+        |text| {
+            let config = load("spark-render.yaml", &text, &mut sources).remove(0);
+            serde_json::from_value(config.node.get("spec").unwrap().to_json()).unwrap()
+        },
+    );
+    let manifests = resolve::resolve_connect(&document, &ResolveOptions::default(), &mut diagnostics)
+        .map(|connect| {
+            let assembly = ConnectAssembly { connect: &connect, options: &options, rename_proof };
+            manifest::assemble_connect(assembly, &mut diagnostics)
+        })
+        .unwrap_or_default();
+    (manifests, diagnostics, sources)
+}
+
+#[test]
+fn every_connect_server_renders_to_what_is_expected() {
+    let mut faults = Vec::new();
+    for name in directories_with("connect.yaml") {
+        let (manifests, diagnostics, sources) = connect(&name, false);
+        let directory = Path::new(FIXTURES).join(&name);
+        compare(&directory.join("expected.yaml"), &yaml(&manifests), &mut faults);
+        compare(&directory.join("diagnostics.txt"), &lines(&diagnostics, &sources), &mut faults);
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn a_connect_server_that_may_be_renamed_learns_its_name_from_the_pod() {
+    let (manifests, _, _) = connect("connect", true);
+    let text = yaml(&manifests[..1]);
+    assert!(text.contains("driver.pod.name=${POD_NAME}") && !text.contains("driver.pod.name=spark-connect"), "{text}");
 }

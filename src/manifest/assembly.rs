@@ -207,7 +207,7 @@ fn name_preview(mut preview: Node, application: &crate::api::Sourced<String>) ->
 }
 
 /// `apiVersion`, `kind`, `metadata`, then the rest; in metadata `name`, `namespace`, `labels`, `annotations`.
-fn order_keys(object: &mut Node) {
+pub(super) fn order_keys(object: &mut Node) {
     let reorder = |node: &mut Node, first: &[&str]| {
         let Some(mapping) = node.as_mapping_mut() else { return };
         let mut ordered = map! {};

@@ -120,9 +120,10 @@ pub const CODES: &[CodeDoc] = &[
         explanation: "Allow, Forbid and Replace are known. The operator never starts a second run for anything else.",
     },
     CodeDoc {
-        code: "cron-job-name",
-        summary: "a name that is too long for a CronJob",
-        explanation: "The names of a CronJob's Jobs are eleven characters longer, and names of Jobs have at most 63.",
+        code: "connect-image",
+        summary: "a Spark Connect server without an image",
+        explanation: "The image is `spec.image`, or that of the server's container in `spec.server.template`; executors take \
+                      theirs from `spec.image` or from `spec.executor.template`.",
     },
     CodeDoc {
         code: "argocd-hook",

@@ -5,6 +5,7 @@
 
 mod admission;
 mod codes;
+mod connect;
 mod defaults;
 mod labels;
 mod lifecycle;
@@ -15,6 +16,7 @@ mod spark_conf;
 mod spark_version;
 
 pub use codes::CODES;
+pub use connect::{ResolvedConnect, resolve_connect};
 pub use options::ResolveOptions;
 pub use resolved::{ApplicationKind, ResolvedApplication};
 

@@ -3,10 +3,11 @@
 
 use super::Context;
 use crate::{
-    conf::SparkConf,
-    manifest::rule,
+    api::Sourced,
+    conf::{SparkConf, SparkVersion},
+    manifest::{names, rule},
     map,
-    node::{Node, Origin},
+    node::Node,
     seq,
 };
 
@@ -46,13 +47,45 @@ const PERMISSIONS: &[Permission] = &[
     ("apps", "deployments/scale", &["get", "patch", "update"], (4, 3, 0), When::Deployments),
 ];
 
-/// ServiceAccount (unless it is the namespace's own), Role and RoleBinding.
+/// For whom the objects are made.
+pub(in crate::manifest) struct Account<'a> {
+    /// The resource's name.
+    pub(in crate::manifest) name: &'a Sourced<String>,
+    /// What Role and RoleBinding have behind it.
+    pub(in crate::manifest) suffix: &'a str,
+    /// Their namespace.
+    pub(in crate::manifest) namespace: &'a Sourced<String>,
+    /// Whose verbs.
+    pub(in crate::manifest) version: &'a Sourced<SparkVersion>,
+    /// The confs in force.
+    pub(in crate::manifest) conf: &'a SparkConf,
+    /// The pod that uses the account.
+    pub(in crate::manifest) pod: &'a Node,
+    /// Labels of Role and RoleBinding.
+    pub(in crate::manifest) labels: Node,
+}
+
+/// The objects of an application's driver.
 pub(in crate::manifest) fn objects(context: Context<'_>) -> Vec<Node> {
+    account_objects(&Account {
+        name: &context.application.name,
+        suffix: "driver",
+        namespace: &context.application.namespace,
+        version: &context.application.spark_version,
+        conf: context.conf,
+        pod: context.pod,
+        labels: context.labels(),
+    })
+}
+
+/// ServiceAccount (unless it is the namespace's own), Role and RoleBinding.
+pub(in crate::manifest) fn account_objects(of: &Account<'_>) -> Vec<Node> {
     const KEY: &str = "spark.kubernetes.authenticate.driver.serviceAccountName";
     let origin = rule::option("rbac");
-    let account = context.pod.at_keys(&["spec", "serviceAccountName"]).filter(|account| !account.is_null());
-    let account = account.cloned().unwrap_or_else(|| Node::from("default").at(context.conf.origin(KEY)));
-    let role_name = context.name("driver", "rbac");
+    let account = of.pod.at_keys(&["spec", "serviceAccountName"]).filter(|account| !account.is_null());
+    let account = account.cloned().unwrap_or_else(|| Node::from("default").at(of.conf.origin(KEY)));
+    let role_name = names::limited(of.name, of.suffix);
+    let role_name = Node::from(role_name).at(rule::operator("rbac", [of.name.origin.clone()]));
     let mut objects = Vec::new();
     if account.as_str() != Some("default") {
         // Applications may share the account, so nothing in it names this one.
@@ -65,14 +98,14 @@ pub(in crate::manifest) fn objects(context: Context<'_>) -> Vec<Node> {
     objects.push(map! {
         "apiVersion" => "rbac.authorization.k8s.io/v1",
         "kind" => "Role",
-        "metadata" => map! { "name" => role_name.clone(), "labels" => context.labels() },
-        "rules" => rules(context),
+        "metadata" => map! { "name" => role_name.clone(), "labels" => of.labels.clone() },
+        "rules" => rules(of),
     });
-    let namespace = &context.application.namespace;
+    let namespace = of.namespace;
     objects.push(map! {
         "apiVersion" => "rbac.authorization.k8s.io/v1",
         "kind" => "RoleBinding",
-        "metadata" => map! { "name" => role_name.clone(), "labels" => context.labels() },
+        "metadata" => map! { "name" => role_name.clone(), "labels" => of.labels.clone() },
         "subjects" => seq![map! {
             "kind" => "ServiceAccount",
             "name" => account,
@@ -84,15 +117,11 @@ pub(in crate::manifest) fn objects(context: Context<'_>) -> Vec<Node> {
 }
 
 /// The rules of the Role: one for each API group and resource, verbs sorted.
-fn rules(context: Context<'_>) -> Node {
-    let version = &context.application.spark_version;
-    let origin = rule::operator(
-        "sparkVersion",
-        [context.application.spec.spark_version.as_ref().map_or(Origin::Unknown, |version| version.origin.clone())],
-    );
+fn rules(of: &Account<'_>) -> Node {
+    let origin = rule::operator("sparkVersion", [of.version.origin.clone()]);
     let mut rules: Vec<(&str, &str, Vec<&str>)> = Vec::new();
     for (group, resource, verbs, since, when) in PERMISSIONS {
-        if version.numbers < *since || !applies(*when, context.conf) {
+        if of.version.numbers < *since || !applies(*when, of.conf) {
             continue;
         }
         match rules.iter_mut().find(|rule| (rule.0, rule.1) == (*group, *resource)) {

@@ -7,7 +7,7 @@ const SERVER_FIELDS: &[&str] =
     &["ownerReferences", "uid", "creationTimestamp", "resourceVersion", "generation", "managedFields", "selfLink"];
 
 /// By these an installed operator would mutate or adopt the pod.
-const OPERATOR_LABELS: &[&str] = &[
+pub(in crate::manifest) const OPERATOR_LABELS: &[&str] = &[
     "sparkoperator.k8s.io/launched-by-spark-operator",
     "sparkoperator.k8s.io/mutated-by-spark-operator",
     "sparkoperator.k8s.io/submission-id",

@@ -15,9 +15,6 @@ use crate::{
     resolve::ResolvedApplication,
 };
 
-/// Longest name of a CronJob: its Jobs' names are eleven characters longer.
-const NAME_LENGTH: usize = 52;
-
 /// Makes the CronJob, or reports why there is none.
 pub(in crate::manifest) fn cron_job(
     parts: &mut Parts,
@@ -28,17 +25,6 @@ pub(in crate::manifest) fn cron_job(
     diagnostics: &mut Diagnostics,
 ) -> Option<Node> {
     let name = &application.name;
-    if name.value.len() > NAME_LENGTH {
-        diagnostics.push(
-            Diagnostic::error(
-                "cron-job-name",
-                format!("`{}` is longer than the {NAME_LENGTH} characters of a CronJob's name", name.value),
-            )
-            .field(FieldPath::keys(&["metadata", "name"]))
-            .at(&name.origin)
-            .hint("shorten the name"),
-        );
-    }
     label_runs(parts, name);
     let when = when(scheduled, diagnostics)?;
     let job_spec = job::spec(parts, application, options.ttl, kube_minor, diagnostics);
