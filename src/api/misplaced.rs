@@ -137,9 +137,6 @@ pub(super) fn report(
 
 /// The spelling of `known` that is nearest to `name`, if near enough to be meant.
 fn misspelled(name: &str, known: &[&'static str]) -> Option<&'static str> {
-    if let Some((_, meant)) = ALIASES.iter().find(|(alias, meant)| *alias == name && known.contains(meant)) {
-        return Some(meant);
-    }
     let lower = name.to_ascii_lowercase();
     let limit = match name.len() {
         0..=3 => 0,
@@ -147,12 +144,15 @@ fn misspelled(name: &str, known: &[&'static str]) -> Option<&'static str> {
         6..=11 => 2,
         _ => 3,
     };
+    let aliases = ALIASES.iter().copied().filter(|(_, meant)| known.contains(meant));
     known
         .iter()
-        .map(|candidate| (strsim::damerau_levenshtein(&candidate.to_ascii_lowercase(), &lower), *candidate))
+        .map(|field| (*field, *field))
+        .chain(aliases)
+        .map(|(word, meant)| (strsim::damerau_levenshtein(&word.to_ascii_lowercase(), &lower), meant))
         .filter(|(distance, _)| *distance <= limit)
         .min()
-        .map(|(_, candidate)| candidate)
+        .map(|(_, meant)| meant)
 }
 
 /// The places where a field called `name` exists, in backticks.

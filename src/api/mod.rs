@@ -13,7 +13,7 @@ pub mod v1beta2;
 
 pub use decode::{Decode, IntOrString, Sourced, StringMap};
 pub use metadata::Metadata;
-pub use resource::{GROUP, Object, Resource, ResourceKind, decode, object_ref};
+pub use resource::{Object, Resource, ResourceKind, decode};
 
 use crate::diagnostics::CodeDoc;
 
@@ -61,15 +61,5 @@ pub const CODES: &[CodeDoc] = &[
         code: "missing-field",
         summary: "a required field is missing",
         explanation: "The CustomResourceDefinition or the operator demands the field.",
-    },
-    CodeDoc {
-        code: "deprecated-api-version",
-        summary: "`sparkoperator.k8s.io/v1beta1`",
-        explanation: "Operator 2.2 removed v1beta1. It is read as v1beta2, whose fields are the same.",
-    },
-    CodeDoc {
-        code: "unknown-api-version",
-        summary: "a version that the kind never had",
-        explanation: "SparkApplication and ScheduledSparkApplication are v1beta2, SparkConnect is v1alpha1.",
     },
 ];

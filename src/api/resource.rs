@@ -7,12 +7,10 @@ use super::{
     v1beta2::{ScheduledSparkApplicationSpec, SparkApplicationSpec},
 };
 use crate::{
-    diagnostics::{Diagnostic, Diagnostics, ObjectRef},
+    diagnostics::{Diagnostic, Diagnostics},
     node::{FieldPath, Node, Origin},
+    source::{GROUP, object_ref},
 };
-
-/// The operator's API group.
-pub const GROUP: &str = "sparkoperator.k8s.io";
 
 /// The operator's kinds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,15 +34,6 @@ impl ResourceKind {
             Self::SparkApplication => "SparkApplication",
             Self::ScheduledSparkApplication => "ScheduledSparkApplication",
             Self::SparkConnect => "SparkConnect",
-        }
-    }
-
-    /// The version that declares it.
-    #[must_use]
-    pub fn version(self) -> &'static str {
-        match self {
-            Self::SparkApplication | Self::ScheduledSparkApplication => "v1beta2",
-            Self::SparkConnect => "v1alpha1",
         }
     }
 
@@ -81,32 +70,18 @@ pub enum Resource {
     SparkConnect(Box<Object<SparkConnectSpec>>),
 }
 
-/// The object that findings about `node` are about.
-#[must_use]
-pub fn object_ref(node: &Node) -> ObjectRef {
-    let text = |keys: &[&str]| node.str_at(keys).unwrap_or_default().to_owned();
-    ObjectRef {
-        api_version: text(&["apiVersion"]),
-        kind: text(&["kind"]),
-        namespace: node.str_at(&["metadata", "namespace"]).map(str::to_owned),
-        name: text(&["metadata", "name"]),
-    }
-}
-
-/// Reads one of the operator's resources. Every fault of the document is reported; `None` if what is left
+/// Reads one of the operator's resources (versions are the business of [`crate::source::classify`]). Every fault of the document is reported; `None` if what is left
 /// makes no resource.
 pub fn decode(node: &Node, diagnostics: &mut Diagnostics) -> Option<Resource> {
     let kind = ResourceKind::of(node)?;
-    diagnostics.in_object(object_ref(node), |diagnostics| match kind {
-        ResourceKind::SparkApplication => object(node, kind, diagnostics).map(Resource::SparkApplication),
-        ResourceKind::ScheduledSparkApplication => {
-            object(node, kind, diagnostics).map(Resource::ScheduledSparkApplication)
-        }
-        ResourceKind::SparkConnect => object(node, kind, diagnostics).map(Resource::SparkConnect),
+    diagnostics.in_object(object_ref(node)?, |diagnostics| match kind {
+        ResourceKind::SparkApplication => object(node, diagnostics).map(Resource::SparkApplication),
+        ResourceKind::ScheduledSparkApplication => object(node, diagnostics).map(Resource::ScheduledSparkApplication),
+        ResourceKind::SparkConnect => object(node, diagnostics).map(Resource::SparkConnect),
     })
 }
 
-fn object<S: Decode>(node: &Node, kind: ResourceKind, diagnostics: &mut Diagnostics) -> Option<Box<Object<S>>> {
+fn object<S: Decode>(node: &Node, diagnostics: &mut Diagnostics) -> Option<Box<Object<S>>> {
     let mut metadata = None;
     let mut spec = None;
     for (key, value) in node.as_mapping()?.entries() {
@@ -127,33 +102,7 @@ fn object<S: Decode>(node: &Node, kind: ResourceKind, diagnostics: &mut Diagnost
             );
         }
     }
-    let api_version = api_version(node, kind, diagnostics)?;
+    let api_version = Decode::decode(node.get("apiVersion")?, &FieldPath::keys(&["apiVersion"]), diagnostics)?;
     let (metadata, spec) = (metadata??, spec??);
     Some(Box::new(Object { api_version, metadata, spec, origin: node.origin.clone() }))
-}
-
-/// `apiVersion`, if it is a version that the kind had.
-fn api_version(node: &Node, kind: ResourceKind, diagnostics: &mut Diagnostics) -> Option<Sourced<String>> {
-    let value = node.get("apiVersion")?;
-    let text = value.as_str()?;
-    let version = text.split_once('/').map_or("", |(_, version)| version);
-    let wanted = format!("{GROUP}/{}", kind.version());
-    let path = FieldPath::keys(&["apiVersion"]);
-    if version == "v1beta1" && kind != ResourceKind::SparkConnect {
-        diagnostics.push(
-            Diagnostic::warning("deprecated-api-version", format!("`{text}` was removed in operator 2.2"))
-                .field(path)
-                .at(&value.origin)
-                .hint(format!("write `{wanted}`; the fields are the same")),
-        );
-    } else if version != kind.version() {
-        diagnostics.push(
-            Diagnostic::error("unknown-api-version", format!("kind `{}` has no version `{version}`", kind.as_str()))
-                .field(path)
-                .at(&value.origin)
-                .hint(format!("write `{wanted}`")),
-        );
-        return None;
-    }
-    Some(Sourced::new(text.to_owned(), &value.origin))
 }

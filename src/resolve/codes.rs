@@ -88,6 +88,18 @@ pub const CODES: &[CodeDoc] = &[
                       it did not start it. They are never written, and the application's own are left out.",
     },
     CodeDoc {
+        code: "kueue-label",
+        summary: "a label of Kueue on an application",
+        explanation: "Labels of the application are copied to its pods, except Kueue's, which concern the resource \
+                      itself. There is no such resource any more once it is rendered.",
+    },
+    CodeDoc {
+        code: "app-name-label",
+        summary: "the label `sparkoperator.k8s.io/app-name` with another name",
+        explanation: "Labels of the user win over the operator's. With another name in this label neither the operator \
+                      nor the Services of the UI find the pods of the application.",
+    },
+    CodeDoc {
         code: "client-mode",
         summary: "`mode: client`",
         explanation: "In client mode the driver would run inside the operator's pod. Without the operator it needs a \

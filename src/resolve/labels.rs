@@ -14,6 +14,43 @@ const OPERATOR_LABELS: &[&str] = &[
     "sparkoperator.k8s.io/submission-id",
 ];
 
+/// The label by which the operator, and the rendered Services, find the pods of an application.
+const APP_NAME_LABEL: &str = "sparkoperator.k8s.io/app-name";
+/// Labels with this prefix concern the resource itself (operator 2.4 and later).
+const KUEUE_PREFIX: &str = "kueue.x-k8s.io/";
+
+/// Says which labels of the application do not do what they seem to.
+pub(super) fn check(written: &Written, diagnostics: &mut Diagnostics) {
+    let path = FieldPath::keys(&["metadata", "labels"]);
+    for (label, value) in written.metadata.labels.iter().filter(|(label, _)| label.starts_with(KUEUE_PREFIX)) {
+        diagnostics.push(
+            Diagnostic::warning("kueue-label", format!("label `{label}` is not copied to the pods"))
+                .field(path.key(label))
+                .at(&value.origin)
+                .hint("set it in `spec.driver.labels` if Kueue is to admit the driver"),
+        );
+    }
+    let roles = [
+        (path, Some(&written.metadata.labels)),
+        (written.path(&["driver", "labels"]), written.spec.driver.as_ref().and_then(|role| role.labels.as_ref())),
+        (written.path(&["executor", "labels"]), written.spec.executor.as_ref().and_then(|role| role.labels.as_ref())),
+    ];
+    let name = written.metadata.name.as_ref().map(|name| name.value.as_str());
+    for (path, labels) in roles {
+        let own = labels.and_then(|labels| labels.get(APP_NAME_LABEL));
+        let Some(own) = own.filter(|own| Some(own.value.as_str()) != name) else { continue };
+        diagnostics.push(
+            Diagnostic::warning(
+                "app-name-label",
+                format!("label `{APP_NAME_LABEL}` hides the name of the application"),
+            )
+            .field(path.key(APP_NAME_LABEL))
+            .at(&own.origin)
+            .hint("remove the label"),
+        );
+    }
+}
+
 /// Takes the operator's labels out of everything that ends in a pod's labels.
 pub(super) fn strip(written: &mut Written, diagnostics: &mut Diagnostics) {
     let metadata = FieldPath::keys(&["metadata", "labels"]);

@@ -24,7 +24,7 @@ use crate::{
     api::{self, Metadata, Resource, v1beta2::ScheduledSparkApplicationSpec, v1beta2::SparkApplicationSpec},
     diagnostics::{Diagnostic, Diagnostics},
     node::{FieldPath, Origin},
-    source::Document,
+    source::{Document, object_ref},
 };
 
 /// Resolves a document. `None` if it is none of the operator's resources, or if it has an error after which
@@ -45,7 +45,7 @@ pub fn resolve(
             (kind, object.metadata, template, Some(object.spec), object.origin)
         }
         Resource::SparkConnect(object) => {
-            diagnostics.in_object(api::object_ref(&document.node), |diagnostics| {
+            diagnostics.in_object(object_ref(&document.node)?, |diagnostics| {
                 diagnostics.push(
                     Diagnostic::error("unsupported-kind", "kind `SparkConnect` cannot be rendered yet")
                         .field(FieldPath::keys(&["kind"]))
@@ -55,7 +55,7 @@ pub fn resolve(
             return None;
         }
     };
-    diagnostics.in_object(api::object_ref(&document.node), |diagnostics| {
+    diagnostics.in_object(object_ref(&document.node)?, |diagnostics| {
         let mut written = Written { kind, metadata, spec: spec?, schedule, origin };
         application(document, &mut written, options, diagnostics)
     })
@@ -89,15 +89,17 @@ fn application(
 ) -> Option<ResolvedApplication> {
     let name = names::name(written, diagnostics);
     let namespace = names::namespace(&written.metadata, options, diagnostics);
+    names::driver_pod_name(written, diagnostics);
     let spark_version = spark_version::resolve(written, options, diagnostics);
     admission::check(written, diagnostics);
     spark_conf::check(written, namespace.as_ref(), diagnostics);
+    labels::check(written, diagnostics);
     labels::strip(written, diagnostics);
     lifecycle::check(written, diagnostics);
     defaults::fill(written, options, diagnostics);
     Some(ResolvedApplication {
         kind: written.kind,
-        object: api::object_ref(&document.node),
+        object: object_ref(&document.node)?,
         name: name?,
         namespace: namespace?,
         labels: std::mem::take(&mut written.metadata.labels.value),

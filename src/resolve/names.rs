@@ -70,6 +70,29 @@ pub(super) fn name(written: &Written, diagnostics: &mut Diagnostics) -> Option<S
     placeholder.then(|| name.clone())
 }
 
+/// `driver.podName`, which the schema hardly restricts, must be a DNS-1123 subdomain like the name of any pod.
+pub(super) fn driver_pod_name(written: &Written, diagnostics: &mut Diagnostics) {
+    let name = written.spec.driver.as_ref().and_then(|driver| driver.pod_name.as_ref());
+    let Some(name) = name.filter(|name| !name.value.is_empty()) else { return };
+    let label = |part: &str| {
+        let alphanumeric = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+        part.starts_with(alphanumeric)
+            && part.ends_with(alphanumeric)
+            && part.chars().all(|c| alphanumeric(c) || c == '-')
+    };
+    if name.len() > 253 || !without_placeholders(name).split('.').all(label) {
+        diagnostics.push(
+            Diagnostic::error(
+                "invalid-name",
+                format!("the driver pod's name is `{name}`, which is no DNS-1123 subdomain"),
+            )
+            .field(written.path(&["driver", "podName"]))
+            .at(&name.origin)
+            .hint("use at most 253 lower-case letters, digits, `-` and `.`"),
+        );
+    }
+}
+
 /// `spark-pi-{epoch}` with something valid in place of `{epoch}`.
 fn without_placeholders(text: &str) -> String {
     let mut filled = String::new();

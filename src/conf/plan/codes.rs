@@ -59,10 +59,17 @@ pub const CODES: &[CodeDoc] = &[
                       path, subPath and readOnly. The operator drops everything else without a word.",
     },
     CodeDoc {
-        code: "java-options-lost",
-        summary: "Java options in sparkConf that Prometheus replaces",
-        explanation: "With `monitoring.prometheus` the operator sets `javaOptions`, and these replace the conf \
-                      `extraJavaOptions` instead of adding to it.",
+        code: "conf-overridden",
+        summary: "a conf of `sparkConf` that something else overrides, or a field that `sparkConf` overrides",
+        explanation: "Most fields of the resource win over `sparkConf`, and flags of spark-submit over both; nothing is \
+                      merged. So `deps.jars` replace `spark.jars`, and the Java option that `monitoring.prometheus` \
+                      adds replaces the conf `extraJavaOptions`.",
+    },
+    CodeDoc {
+        code: "hadoop-conf-prefix",
+        summary: "a key of `hadoopConf` that already begins with `spark.hadoop.`",
+        explanation: "The operator puts `spark.hadoop.` before every key of `hadoopConf`, so Hadoop sees a key that \
+                      begins with `spark.hadoop.` and does not know it.",
     },
     CodeDoc {
         code: "ui-proxy-base",

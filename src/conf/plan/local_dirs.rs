@@ -87,7 +87,8 @@ fn set_mount(prefix: &str, mount: &Node, path: &FieldPath, conf: &mut SparkConf,
     }
 }
 
-/// The value of one option as the operator writes it, if it writes it.
+/// The value of one option, if the operator writes it. Sizes stay as written; the operator's canonical form is the
+/// same quantity.
 fn option(kind: &str, field: &str, source: &Node) -> Option<(String, Origin)> {
     let Some(node) = source.get(field).filter(|node| !node.is_null()) else {
         // A PVC without a name, an NFS without a server: Go writes the empty text.

@@ -9,6 +9,7 @@ mod identity;
 mod in_memory;
 mod local_dirs;
 mod monitoring;
+mod overridden;
 mod render_rules;
 mod role;
 mod spark_submit;
@@ -23,7 +24,7 @@ use super::{SparkConf, SparkVersion};
 use crate::{
     api::{Sourced, StringMap, v1beta2::DynamicAllocation},
     config::OperatorOptions,
-    diagnostics::Diagnostics,
+    diagnostics::{Diagnostic, Diagnostics},
     node::{Node, Origin, Stage},
     pod::{Identity, Submission},
     resolve::ResolvedApplication,
@@ -104,7 +105,7 @@ fn planned(app: &ResolvedApplication, options: &PlanOptions, diagnostics: &mut D
     let context = Context { app, spec, options };
     let mut conf = SparkConf::new();
     common(&context, &mut conf);
-    spark_conf(&context, &mut conf);
+    spark_conf(&context, &mut conf, diagnostics);
     let driver_template = templates::driver(&context, &mut conf, diagnostics);
     driver_pod_name(&context, &mut conf);
     role::driver(&context, &mut conf, diagnostics);
@@ -116,6 +117,7 @@ fn planned(app: &ResolvedApplication, options: &PlanOptions, diagnostics: &mut D
     }
     let resource = spark_submit::flags(&context, &mut conf, diagnostics)?;
     render_rules::apply(&context, &mut conf, diagnostics);
+    overridden::report(&context, &conf, diagnostics);
 
     let nearest = app.spark_version.nearest_known();
     let proxy_user = spec.proxy_user.clone().filter(|user| !user.value.is_empty());
@@ -194,7 +196,7 @@ fn joined(rule: &'static str, items: &[Sourced<String>]) -> (String, Origin) {
 const DRIVER_POD_NAME: &str = "spark.kubernetes.driver.pod.name";
 
 /// Steps 12 and 13: `sparkConf` and `hadoopConf`.
-fn spark_conf(context: &Context<'_>, conf: &mut SparkConf) {
+fn spark_conf(context: &Context<'_>, conf: &mut SparkConf, diagnostics: &mut Diagnostics) {
     for (key, value) in context.spec.spark_conf.iter().flat_map(|map| &map.value) {
         if key == DRIVER_POD_NAME {
             continue;
@@ -206,6 +208,16 @@ fn spark_conf(context: &Context<'_>, conf: &mut SparkConf) {
         }
     }
     prefixed(conf, "spark.hadoop.", context.spec.hadoop_conf.as_ref());
+    for (key, value) in context.spec.hadoop_conf.iter().flat_map(|map| &map.value) {
+        if let Some(bare) = key.strip_prefix("spark.hadoop.") {
+            diagnostics.push(
+                Diagnostic::warning("hadoop-conf-prefix", format!("`{key}` becomes the conf `spark.hadoop.{key}`"))
+                    .field(context.app.spec_path().key("hadoopConf").key(key))
+                    .at(&value.origin)
+                    .hint(format!("write `{bare}`")),
+            );
+        }
+    }
 }
 
 /// Step 15: `driver.podName`, else sparkConf, else `<app>-driver`.

@@ -51,13 +51,11 @@ pub(super) fn change(app: &ResolvedApplication, spec: &mut SparkApplicationSpec,
         let driver = spec.driver.get_or_insert_default();
         let (annotations, options) = (&mut driver.annotations, &mut driver.java_options);
         expose(prometheus, "monitoring.exposeDriverMetrics", &flag, annotations, options);
-        loses_options(app, "driver", diagnostics);
     }
     if let Some(flag) = exposed(&monitoring.expose_executor_metrics) {
         let executor = spec.executor.get_or_insert_default();
         let (annotations, options) = (&mut executor.annotations, &mut executor.java_options);
         expose(prometheus, "monitoring.exposeExecutorMetrics", &flag, annotations, options);
-        loses_options(app, "executor", diagnostics);
     }
 }
 
@@ -95,18 +93,4 @@ fn expose(
         None => agent,
     };
     *java_options = Some(Sourced::new(options, operator(rule, inputs)));
-}
-
-/// The agent is a Java option of the resource, and those replace Java options in sparkConf.
-fn loses_options(app: &ResolvedApplication, role: &str, diagnostics: &mut Diagnostics) {
-    let key = format!("spark.{role}.extraJavaOptions");
-    let own = app.spec.spark_conf.as_ref().and_then(|conf| conf.get(&key));
-    if let Some(own) = own {
-        diagnostics.push(
-            Diagnostic::warning("java-options-lost", format!("`{key}` is replaced by the option of the JMX exporter"))
-                .field(app.spec_path().key("sparkConf").key(key.as_str()))
-                .at(&own.origin)
-                .hint(format!("move the options to `{}`", app.spec_path().key(role).key("javaOptions"))),
-        );
-    }
 }
