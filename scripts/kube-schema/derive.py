@@ -37,6 +37,11 @@ REQUIRED = {
     ("batch.v1.PodFailurePolicyRule", "onPodConditions"): "",
     ("networking.v1.HTTPIngressPath", "pathType"): "19",
 }
+# An older apiVersion of the same shape: objects are converted to it by name, so it must know the newer one's fields as later ones.
+SAME_SHAPE = {
+    "io.k8s.api.policy.v1beta1.PodDisruptionBudgetSpec": "io.k8s.api.policy.v1.PodDisruptionBudgetSpec",
+    "io.k8s.api.batch.v1beta1.CronJobSpec": "io.k8s.api.batch.v1.CronJobSpec",
+}
 PREFIXES = ("io.k8s.api.", "io.k8s.apimachinery.pkg.apis.", "io.k8s.apimachinery.pkg.")
 SCALARS = {
     "io.k8s.apimachinery.pkg.api.resource.Quantity": "q",
@@ -134,10 +139,40 @@ def load(old, new):
             if not os.path.exists(path):
                 break
             with open(path) as text:
-                # Renamed in 1.23; one name keeps its fields' history together.
-                document = json.loads(text.read().replace('core.v1.Handler"', 'core.v1.LifecycleHandler"'))
+                document = json.load(text)
             minors[minor] = document.get("definitions") or document["$defs"]
     return minors
+
+
+def reference(schema):
+    """Where a property names a type, possibly as the item of a list: the object that holds `$ref`."""
+    while isinstance(schema.get("items"), dict):
+        schema = schema["items"]
+    return schema if isinstance(schema.get("$ref"), str) else None
+
+
+def keep_histories_together(minors):
+    """Some fields changed the name of their type (Handler became LifecycleHandler). The newest name stands for the older ones
+    in the minors that do not have it, so that a field which only the newest has is one that came later, not an unknown one."""
+    newest = {}
+    for minor in sorted(minors):
+        for name, definition in minors[minor].items():
+            for field, schema in definition.get("properties", {}).items():
+                holder = reference(schema)
+                if holder:
+                    newest[name, field] = holder["$ref"].split("/")[-1]
+    for definitions in minors.values():
+        aliases = {}
+        for name, definition in definitions.items():
+            for field, schema in definition.get("properties", {}).items():
+                holder = reference(schema)
+                if holder:
+                    old, new = holder["$ref"].split("/")[-1], newest[name, field]
+                    if old != new and new not in definitions and old not in SCALARS and new not in SCALARS:
+                        aliases[new] = definitions[old]
+                        holder["$ref"] = "#/definitions/" + new
+        for new, definition in aliases.items():
+            definitions[new] = {key: value for key, value in definition.items() if key != "x-kubernetes-group-version-kind"}
 
 
 def main():
@@ -146,6 +181,7 @@ def main():
         arguments.add_argument(flag, required=True)
     arguments = arguments.parse_args()
     schemas = load(arguments.old, arguments.new)
+    keep_histories_together(schemas)
     last = max(schemas)
 
     kinds = defaultdict(dict)
@@ -197,7 +233,7 @@ def main():
         lines.append(kind)
         history = defaultdict(dict)
         for minor, definitions in schemas.items():
-            definition = definitions.get(name, {})
+            definition = definitions.get(name) or definitions.get(SAME_SHAPE.get(name), {})
             for field, schema in definition.get("properties", {}).items():
                 history[field][minor] = (schema, field in definition.get("required", []))
         for field in sorted(history):
@@ -218,6 +254,8 @@ def main():
             elif newest.get("x-kubernetes-patch-merge-key") and signature(newest).startswith("[]"):
                 text += "#" + newest["x-kubernetes-patch-merge-key"]
             path = kind + "." + field
+            if path not in gates and name in SAME_SHAPE:
+                path = short(SAME_SHAPE[name]) + "." + field
             gate = ""
             if path in gates:
                 used.add(path)
