@@ -45,7 +45,9 @@ fn compare(what: &str, side: fn(&Recording) -> Vec<String>) {
     let summary = format!("{equal} of {} {what} equal", recordings.len());
     println!("{summary}");
     assert!(report.is_empty(), "{summary}\n{}", report.join("\n"));
-    assert_eq!(recordings.len(), 1045);
+    if recording::FIXTURES == "fixtures/oracle" {
+        assert_eq!(recordings.len(), 1045);
+    }
 }
 
 fn driver_side(recording: &Recording) -> Vec<String> {

@@ -4,6 +4,7 @@ mod inputs;
 mod parallel;
 mod render;
 mod settings;
+pub mod submit;
 pub mod tree;
 mod unit;
 

@@ -84,10 +84,12 @@ fn logical_lines(text: &str) -> Vec<LogicalLine> {
     let mut lines = Vec::new();
     let mut pending: Option<LogicalLine> = None;
     let mut offset = 0;
-    for raw in text.split(['\n', '\r']) {
+    while offset < text.len() {
+        let rest = &text[offset..];
+        let raw = &rest[..rest.find(['\n', '\r']).unwrap_or(rest.len())];
         let line = raw.trim_start_matches([' ', '\t', '\u{c}']);
         let (start, end) = (offset + raw.len() - line.len(), offset + raw.len());
-        offset = end + 1;
+        offset = end + if rest[raw.len()..].starts_with("\r\n") { 2 } else { 1 };
         if pending.is_none() && (line.is_empty() || line.starts_with(['#', '!'])) {
             continue;
         }
@@ -199,7 +201,7 @@ mod tests {
 
     #[test]
     fn files_of_people_are_read_as_java_does() {
-        let text = "# c\n! c\n\n  spark.a   1\nspark.b : 2\nspark.c=a\\\n   b\nspark.d\nspark.e=\\u00e9\\ud83d\\ude00\r\nspark.f = x = y \n";
+        let text = "# c\n! c\n\n  spark.a   1\nspark.b : 2\nspark.c=a\\\r\n   b\nspark.d\nspark.e=\\u00e9\\ud83d\\ude00\r\nspark.f = x = y \n";
         let pairs: Vec<_> = read(text);
         let expected = [
             ("spark.a", "1"),

@@ -18,7 +18,7 @@ use crate::{
     diagnostics::{CodeDoc, Diagnostic, Diagnostics},
     node::{Node, Origin, Stage},
     pod::{ConfFile, LocalFile, REFUSED_BY_SPARK, Submission, upload},
-    source::Sources,
+    source::{self, Sources},
 };
 
 /// The environment variables that spark-submit reads and that shape what it creates.
@@ -65,8 +65,6 @@ pub trait Machine {
     fn absolute(&self, path: &str) -> String;
     /// The operating system's user, for `SPARK_USER`.
     fn user(&self) -> String;
-    /// The first object of a YAML or JSON text; what is wrong with it is reported.
-    fn object(&self, path: &str, text: &str, sources: &mut Sources, diagnostics: &mut Diagnostics) -> Option<Node>;
 }
 
 /// What a submission is made of.
@@ -118,9 +116,11 @@ fn build(input: &Input<'_>, sources: &mut Sources, diagnostics: &mut Diagnostics
         .unwrap_or_default();
     let hadoop_conf_dir = variable("HADOOP_CONF_DIR").map(|directory| hadoop_files(&directory.value, input.machine));
     let mut template = |key: &str, diagnostics: &mut Diagnostics| {
-        let path = conf.get(key)?;
-        let text = String::from_utf8_lossy(&input.machine.read(local_path(path)?)?).into_owned();
-        input.machine.object(path, &text, sources, diagnostics)
+        let path = local_path(conf.get(key)?)?;
+        let text = String::from_utf8_lossy(&input.machine.read(path)?).into_owned();
+        let source = sources.add(path, text);
+        // Spark reads the first document.
+        source::parse(source, sources, diagnostics).into_iter().next().map(|document| document.node)
     };
     let driver_template = template("spark.kubernetes.driver.podTemplateFile", diagnostics);
     let executor_template = template("spark.kubernetes.executor.podTemplateFile", diagnostics);

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use spark_render::{
     diagnostics::Diagnostics,
-    node::Node,
     pod::Submission,
     source::Sources,
     submit::{self, Input, Machine},
@@ -33,10 +32,6 @@ impl Machine for Recorded {
 
     fn user(&self) -> String {
         "root".to_owned()
-    }
-
-    fn object(&self, _: &str, text: &str, _: &mut Sources, _: &mut Diagnostics) -> Option<Node> {
-        Some(Node::from_json(&serde_yaml::from_str(text).ok()?))
     }
 }
 

@@ -27,9 +27,15 @@ pub struct Recording {
     pub executor_others: Vec<Value>,
 }
 
+/// Where the fixtures are: the committed ones, or others that were named when the test was built.
+pub const FIXTURES: &str = match option_env!("ORACLE_FIXTURES") {
+    Some(directory) => directory,
+    None => "fixtures/oracle",
+};
+
 /// All recordings.
 pub fn recordings() -> Vec<Recording> {
-    let directory = Path::new("fixtures/oracle");
+    let directory = Path::new(FIXTURES);
     let inputs = lines(&directory.join("inputs.jsonl"));
     let objects = lines(&directory.join("objects.jsonl"));
     let mut versions: Vec<String> = fs::read_dir(directory)
