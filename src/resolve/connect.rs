@@ -8,7 +8,7 @@ use crate::{
     conf::SparkVersion,
     diagnostics::{Diagnostic, Diagnostics, ObjectRef},
     node::{FieldPath, Origin},
-    source::Document,
+    source::{Document, object_ref},
 };
 
 /// The longest name that leaves room for `-server` and what Kubernetes appends.
@@ -40,7 +40,7 @@ pub fn resolve_connect(
     diagnostics: &mut Diagnostics,
 ) -> Option<ResolvedConnect> {
     let Resource::SparkConnect(object) = api::decode(&document.node, diagnostics)? else { return None };
-    let reference = api::object_ref(&document.node);
+    let reference = object_ref(&document.node)?;
     diagnostics.in_object(reference.clone(), |diagnostics| {
         let name = name(object.metadata.name.as_ref(), object.metadata.origin(), diagnostics);
         let namespace = names::namespace(&object.metadata, options, diagnostics);
