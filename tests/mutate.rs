@@ -62,7 +62,7 @@ impl Case {
 
     fn messages(&self) -> String {
         let mut text = String::new();
-        for item in self.diagnostics.iter() {
+        for item in &self.diagnostics {
             let place = item.origin.span().map_or_else(String::new, |span| format!("{}: ", self.sources.place(span)));
             let severity = item.severity.as_str();
             writeln!(text, "{place}{severity}[{}]: {} ({})", item.code, item.message, item.path).unwrap();

@@ -75,7 +75,8 @@ pub fn executor_template(
     conf: &SparkConf,
     diagnostics: &mut Diagnostics,
 ) -> ExecutorTemplate {
-    let mutation = Mutation::new(app, Role::Executor);
+    let mut mutation = Mutation::new(app, Role::Executor);
+    mutation.spark_mounts_conf = conf.get("spark.kubernetes.executor.disableConfigMap") != Some("true");
     if !app.spark_version.value.has(Behaviour::PodTemplates) {
         return without_templates::executor_confs(&mutation, base.as_ref(), conf, diagnostics);
     }

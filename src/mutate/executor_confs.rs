@@ -4,7 +4,7 @@
 use super::{
     executor::ConfChange,
     memory::{bytes, kubernetes_quantity},
-    mutation::{Mutation, webhook},
+    mutation::{Mutation, SPARK_CONF_DIR, webhook},
     steps::scheduling::scheduler_name,
 };
 use crate::{
@@ -223,8 +223,11 @@ fn volumes(
     _: &mut Vec<ConfChange>,
     diagnostics: &mut Diagnostics,
 ) {
-    let mut names = vec!["spark-conf-volume-exec".to_owned()];
-    let mut paths = vec!["/opt/spark/conf".to_owned()];
+    let (mut names, mut paths) = (Vec::new(), Vec::new());
+    if mutation.spark_mounts_conf {
+        names.push("spark-conf-volume-exec".to_owned());
+        paths.push(SPARK_CONF_DIR.to_owned());
+    }
     for (secret, path) in conf.with_prefix("spark.kubernetes.executor.secrets.") {
         names.push(format!("{secret}-volume"));
         paths.push(path.value.clone());

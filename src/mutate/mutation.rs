@@ -16,7 +16,12 @@ pub struct Mutation<'a> {
     pub role: Role,
     /// The role's fields.
     pub fields: RoleFields<'a>,
+    /// Whether Spark mounts its own configuration at [`SPARK_CONF_DIR`].
+    pub spark_mounts_conf: bool,
 }
+
+/// Where Spark mounts its configuration (`Constants.SPARK_CONF_DIR_INTERNAL`).
+pub const SPARK_CONF_DIR: &str = "/opt/spark/conf";
 
 impl<'a> Mutation<'a> {
     /// The mutation of `role`'s pod.
@@ -26,7 +31,7 @@ impl<'a> Mutation<'a> {
             Role::Driver => app.spec.driver.as_ref().map(RoleFields::from),
             Role::Executor => app.spec.executor.as_ref().map(RoleFields::from),
         };
-        Self { app, role, fields: fields.unwrap_or_default() }
+        Self { app, role, fields: fields.unwrap_or_default(), spark_mounts_conf: true }
     }
 
     /// The version of Spark that builds the executors.
@@ -83,6 +88,27 @@ impl Target<'_> {
     pub fn spec_list(&mut self, key: &str) -> &mut Vec<Node> {
         self.spec();
         self.pod.get_mut("spec").expect("made above").sequence_at(key)
+    }
+
+    /// Whether a mount at `path` has to be left out, which is reported: Spark's own configuration is there, and
+    /// the API server refuses a pod with two mounts at one path.
+    pub fn conf_dir_is_taken(&mut self, mutation: &Mutation<'_>, path: &Node, name: &str, field: FieldPath) -> bool {
+        let taken = mutation.spark_mounts_conf
+            && path.as_str().is_some_and(|path| path.trim_end_matches('/') == SPARK_CONF_DIR);
+        if taken {
+            self.report(
+                Diagnostic::warning(
+                    "duplicate-mount-path",
+                    format!(
+                        "the mount of `{name}` is left out: Spark mounts its own configuration at `{SPARK_CONF_DIR}`"
+                    ),
+                )
+                .field(field)
+                .at(&path.origin)
+                .hint("mount it elsewhere, or single files by `subPath`, such as `/opt/spark/conf/log4j2.properties`"),
+            );
+        }
+        taken
     }
 
     /// Reports.

@@ -65,9 +65,11 @@ pub fn config_maps_given(mutation: &Mutation<'_>) -> Option<Origin> {
 /// `addConfigMaps`.
 pub fn config_maps(mutation: &Mutation<'_>, target: &mut Target<'_>) {
     let rule = "configMaps";
-    for item in mutation.fields.config_maps.into_iter().flatten() {
-        if let (Some(name), Some(path)) = (&item.name, &item.path) {
-            mount(target, rule, &volume_name(name), name, text_node(path, rule));
+    for (index, item) in mutation.fields.config_maps.into_iter().flatten().enumerate() {
+        let (Some(name), Some(path)) = (&item.name, &item.path) else { continue };
+        let path = text_node(path, rule);
+        if !target.conf_dir_is_taken(mutation, &path, name, mutation.field(rule).index(index)) {
+            mount(target, rule, &volume_name(name), name, path);
         }
     }
 }

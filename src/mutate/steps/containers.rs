@@ -3,7 +3,7 @@
 use super::{
     super::{
         mutation::{Mutation, Target, carried},
-        steps::volumes::{has_volume, spec_volume},
+        steps::volumes::{LOCAL_DIR_PREFIX, has_volume, spec_volume},
     },
     list_origin,
 };
@@ -68,7 +68,10 @@ fn append(mutation: &Mutation<'_>, target: &mut Target<'_>, rule: &'static str, 
 fn add_volumes(mutation: &Mutation<'_>, target: &mut Target<'_>, rule: &'static str, index: usize, item: &Node) {
     for mount in item.get("volumeMounts").and_then(Node::as_sequence).unwrap_or_default() {
         let Some(name) = mount.str_at(&["name"]) else { continue };
-        if has_volume(&target.pod, name) {
+        // Spark adds a local directory that its own container mounts.
+        let mounted =
+            mutation.fields.volume_mounts.into_iter().flatten().any(|own| own.str_at(&["name"]) == Some(name));
+        if has_volume(&target.pod, name) || (mounted && name.starts_with(LOCAL_DIR_PREFIX)) {
             continue;
         }
         if let Some(volume) = spec_volume(mutation, name) {

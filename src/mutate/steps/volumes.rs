@@ -26,6 +26,10 @@ pub fn apply(mutation: &Mutation<'_>, target: &mut Target<'_>) {
         if name.starts_with(LOCAL_DIR_PREFIX) {
             continue;
         }
+        let path = mount.get("mountPath").cloned().unwrap_or_default();
+        if target.conf_dir_is_taken(mutation, &path, name, mutation.field(rule).index(index)) {
+            continue;
+        }
         if let Some(volume) = spec_volume(mutation, name) {
             if !added.contains(&name) {
                 added.push(name);
