@@ -7,7 +7,9 @@ use super::{
         rbac, ui_service,
     },
     parts::Parts,
-    passes::{cleanup_labels, content_names, gitops, metadata, per_run, properties, protocol, stable_names},
+    passes::{
+        cleanup_labels, content_names, gitops, ip_families, metadata, per_run, properties, protocol, stable_names,
+    },
     workload::{Workload, cron_job, job, lifecycle},
 };
 use crate::{
@@ -64,6 +66,9 @@ pub fn assemble(assembly: Assembly<'_>, diagnostics: &mut Diagnostics) -> Vec<Ma
         metadata::strip_operator_labels(object);
         cleanup_labels::apply(object);
         protocol::apply(object);
+    }
+    if let Some(service) = &mut parts.service {
+        ip_families::apply(service, conf);
     }
     if let Some(config_map) = &mut parts.config_map {
         properties::normalise(config_map, &renames);

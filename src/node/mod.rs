@@ -74,6 +74,23 @@ impl Node {
         }
     }
 
+    /// The origins of the scalars and empty collections below this node, each place once, in order.
+    #[must_use]
+    pub fn origins(&self) -> Vec<Origin> {
+        fn collect(node: &Node, origins: &mut Vec<Origin>) {
+            match &node.value {
+                Value::Sequence(items) if !items.is_empty() => items.iter().for_each(|item| collect(item, origins)),
+                Value::Mapping(mapping) if !mapping.is_empty() => {
+                    mapping.values().for_each(|value| collect(value, origins));
+                }
+                _ => origins.push(node.origin.clone()),
+            }
+        }
+        let mut origins = Vec::new();
+        collect(self, &mut origins);
+        origins
+    }
+
     /// [`Node::stamp`] by value.
     #[must_use]
     pub fn stamped(mut self, origin: &Origin) -> Self {

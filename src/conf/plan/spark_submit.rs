@@ -137,7 +137,6 @@ fn report_local(uri: &str, origin: &Origin, path: &FieldPath, diagnostics: &mut 
     }
     let file = uri.strip_prefix("file://").unwrap_or(uri);
     let file = file.strip_prefix("file:").unwrap_or(file);
-    let directory = if file.starts_with('/') { "" } else { "/<directory>/" };
     diagnostics.push(
         Diagnostic::error(
             "local-file",

@@ -3,6 +3,7 @@
 pub(super) mod cleanup_labels;
 pub(super) mod content_names;
 pub(super) mod gitops;
+pub(super) mod ip_families;
 pub(super) mod metadata;
 pub(super) mod per_run;
 pub(super) mod properties;

@@ -2,8 +2,8 @@
 
 use crate::{
     diagnostics::Diagnostics,
-    map,
-    node::{Mapping, Node},
+    emit, map,
+    node::{Mapping, Node, Origin, Stage},
     pod::{Build, FeatureStep, KubernetesConf, config_map, refused},
     seq,
 };
@@ -23,9 +23,12 @@ fn configure(conf: &KubernetesConf<'_>, build: &mut Build, diagnostics: &mut Dia
     let Some(path) = conf.get(TEMPLATE_FILE) else { return };
     let origin = conf.origin(TEMPLATE_FILE);
     let text = match (conf.local_file(TEMPLATE_FILE), &conf.submission.executor_template) {
-        (Some(bytes), _) => String::from_utf8_lossy(bytes).into_owned(),
-        // JSON is YAML too; `render` writes its own text when the template is complete.
-        (None, Some(template)) => format!("{:#}\n", template.to_json()),
+        (Some(bytes), _) => Node::from(String::from_utf8_lossy(bytes).into_owned()).at(origin.clone()),
+        (None, Some(template)) => {
+            let mut text = String::new();
+            emit::yaml::write(template, &mut text);
+            Node::from(text).at(Origin::derived(Stage::FeatureStep, NAME, template.origins()))
+        }
         (None, None) => {
             diagnostics.push(
                 refused(conf, TEMPLATE_FILE, format!("the executor pod template `{path}` cannot be read"))
@@ -43,6 +46,6 @@ fn configure(conf: &KubernetesConf<'_>, build: &mut Build, diagnostics: &mut Dia
     build.pod.add_volume_mount(map! { "mountPath" => MOUNT, "name" => "pod-template-volume" });
     build.system_properties.set(TEMPLATE_FILE, format!("{MOUNT}/{FILE}"), &origin);
     let mut data = Mapping::new();
-    data.insert(TEMPLATE_KEY, Node::from(text).at(origin));
+    data.insert(TEMPLATE_KEY, text);
     build.resources.push(config_map::named(conf, name, data));
 }
