@@ -88,6 +88,10 @@ pub enum Behaviour {
     StatefulSetAllocator,
     /// Executors get `-Djava.net.preferIPv6Addresses`.
     ExecutorPreferIpv6Option,
+    /// `spark.executor.defaultJavaOptions` come again with each of Spark's own options.
+    DefaultJavaOptionsRepeated,
+    /// `spark.executor.defaultJavaOptions` are checked as `extraJavaOptions` are.
+    DefaultJavaOptionsChecked,
     /// The executors' pod fields follow their Java options in `env`.
     ExecutorPodFieldsLast,
     /// The driver owns OnDemand claims of executors by default.
@@ -197,4 +201,16 @@ pub const BEHAVIOURS: &[BehaviourRow] = &[
     since(Behaviour::DeploymentAllocator, 4, 2, "allocation.pods.allocator knows deployment"),
     since(Behaviour::RecoveryModeCores, 4, 2, "recovery-mode executors announce the cores of one task"),
     since(Behaviour::DriverPodIpInUrlByDefault, 4, 3, "SPARK_DRIVER_URL has the driver pod IP by default"),
+    BehaviourRow {
+        behaviour: Behaviour::DefaultJavaOptionsRepeated,
+        since: (3, 3, 0),
+        until: Some((4, 1, 0)),
+        summary: "executor.defaultJavaOptions are repeated among the executor Java options",
+    },
+    since(
+        Behaviour::DefaultJavaOptionsChecked,
+        4,
+        0,
+        "executor.defaultJavaOptions may not set the heap or Spark confs",
+    ),
 ];

@@ -2,8 +2,8 @@
 //! (`KubernetesExecutorBuilder`, `ExecutorPodsAllocator`).
 
 use super::{
-    Allocator, Build, FeatureStep, KubernetesConf, Submission, allocator, executor_checks, executor_config_map,
-    features, fold, pod_template,
+    Allocator, Build, FeatureStep, KubernetesConf, Submission, allocator, driver::custom_steps, executor_checks,
+    executor_config_map, features, fold, pod_template,
 };
 use crate::{
     conf::{Behaviour, SparkConf},
@@ -135,7 +135,7 @@ fn build(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) -> (Node, Vec
     let pod = pod_template::initial_pod(conf, diagnostics);
     let mut build = Build::new(pod, conf.conf.clone());
     fold(STEPS, conf, &mut build, diagnostics);
-    features::volcano_executor::configure(conf, &mut build, diagnostics);
+    custom_steps(conf, &mut build, diagnostics);
     (build.pod.joined(), build.resources)
 }
 

@@ -1,6 +1,6 @@
 //! What the driver refuses before it asks for the first executor: a row per rule, with Spark's reason.
 
-use super::{KubernetesConf, executor_resources, memory, quantity, refused};
+use super::{KubernetesConf, duration, memory, quantity, refused};
 use crate::{
     conf::Behaviour,
     diagnostics::{Diagnostic, Diagnostics},
@@ -14,8 +14,7 @@ const SECRET_FILES: [&str; 2] = ["spark.authenticate.secret.driver.file", "spark
 
 /// Reports everything for which the driver would stop.
 pub fn check(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) {
-    let rules =
-        [java_options, encryption, secret_files, timeouts, ports, cores, custom_resources, least_memory, prefix];
+    let rules = [java_options, encryption, secret_files, timeouts, ports, cores, least_memory, prefix];
     for rule in rules {
         rule(conf, diagnostics);
     }
@@ -65,7 +64,8 @@ fn is_valid_prefix(prefix: &str) -> bool {
 
 fn java_options(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) {
     for key in ["spark.executor.extraJavaOptions", "spark.executor.defaultJavaOptions"] {
-        let Some(options) = conf.get(key) else { continue };
+        let checked = key == "spark.executor.extraJavaOptions" || conf.has(Behaviour::DefaultJavaOptionsChecked);
+        let Some(options) = conf.get(key).filter(|_| checked) else { continue };
         if options.contains("-Dspark") {
             diagnostics.push(
                 refused(conf, key, format!("`{key}` is not allowed to set Spark options (was `{options}`)"))
@@ -117,8 +117,8 @@ fn secret_files(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) {
 
 fn timeouts(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) {
     let (timeout, heartbeat) = ("spark.network.timeout", "spark.executor.heartbeatInterval");
-    let timeout_ms = conf.get(timeout).map_or(Some(120_000), |text| time_ms(text, 1000));
-    let heartbeat_ms = conf.get(heartbeat).map_or(Some(10_000), |text| time_ms(text, 1));
+    let timeout_ms = conf.get(timeout).map_or(Some(120_000), |text| duration::milliseconds(text, 1000));
+    let heartbeat_ms = conf.get(heartbeat).map_or(Some(10_000), |text| duration::milliseconds(text, 1));
     if let (Some(timeout_ms), Some(heartbeat_ms)) = (timeout_ms, heartbeat_ms)
         && timeout_ms <= heartbeat_ms
     {
@@ -129,23 +129,6 @@ fn timeouts(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) {
             format!("`{timeout}` ({timeout_ms} ms) must be greater than `{heartbeat}` ({heartbeat_ms} ms)"),
         ));
     }
-}
-
-/// `JavaUtils.timeStringAs`, in milliseconds; `unit` (in milliseconds) where the text has none.
-fn time_ms(text: &str, unit: i64) -> Option<i64> {
-    let text = text.trim().to_ascii_lowercase();
-    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
-    let number: i64 = text[..digits].parse().ok()?;
-    let factor = match &text[digits..] {
-        "" => unit,
-        "ms" => 1,
-        "s" => 1000,
-        "m" | "min" => 60_000,
-        "h" => 3_600_000,
-        "d" => 86_400_000,
-        _ => return None,
-    };
-    number.checked_mul(factor)
 }
 
 fn ports(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) {
@@ -175,22 +158,6 @@ fn cores(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) {
     }
 }
 
-fn custom_resources(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) {
-    for name in executor_resources::names(conf.conf) {
-        let key = format!("spark.executor.resource.{name}.vendor");
-        if conf.get(&key).is_none_or(str::is_empty) {
-            diagnostics.push(
-                refused(
-                    conf,
-                    &format!("spark.executor.resource.{name}.amount"),
-                    format!("resource `{name}` was requested, but vendor was not specified"),
-                )
-                .hint(format!("set `{key}`")),
-            );
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -201,13 +168,5 @@ mod tests {
         for bad in ["My_Exec", "-a", "a-", "a..b", "", &"p".repeat(238)] {
             assert!(!is_valid_prefix(bad), "{bad}");
         }
-    }
-
-    #[test]
-    fn times_have_units() {
-        assert_eq!(
-            (time_ms("5s", 1000), time_ms("5", 1000), time_ms("2min", 1)),
-            (Some(5000), Some(5000), Some(120_000))
-        );
     }
 }

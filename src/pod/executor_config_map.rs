@@ -1,8 +1,8 @@
 //! `spark-exec-<hash>-conf-map`: the driver's configuration files, handed on to the executors.
 
-use super::{KubernetesConf, names, owner_reference};
+use super::{KubernetesConf, names, owner_reference, spark_properties};
 use crate::{
-    conf::Behaviour,
+    conf::{Behaviour, SparkConf},
     map,
     node::{Mapping, Node, Origin, Stage},
 };
@@ -45,12 +45,11 @@ pub fn executor_config_map(conf: &KubernetesConf<'_>) -> Node {
     metadata.insert("name", name.as_str());
     if conf.has(Behaviour::NamespaceInConfigMap) {
         let namespace = conf.namespace();
-        let text = namespace.as_str().unwrap_or_default().to_owned();
+        let mut properties = SparkConf::new();
+        properties.set(NAMESPACE, namespace.as_str().unwrap_or_default(), &namespace.origin);
         data.insert(NAMESPACE, namespace.clone());
-        // A date is Spark's second line; a fixed one keeps the bytes the same.
-        let properties = format!(
-            "#Java properties built from Kubernetes config map with name: {name}\n#Thu Jan 01 00:00:00 UTC 1970\n{NAMESPACE}={text}\n"
-        );
+        let comment = conf.submission.dated_properties.then_some(name.as_str());
+        let properties = spark_properties::write(&properties, comment);
         data.insert("spark.properties", Node::from(properties).at(namespace.origin.clone()));
         metadata.insert("namespace", namespace);
     }

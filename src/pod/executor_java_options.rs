@@ -69,19 +69,43 @@ pub fn java_options(version: &SparkVersion, conf: &SparkConf, substitute: impl F
     options
 }
 
-/// `spark.executor.extraJavaOptions` as it reads once `SparkContext` has put its own options in front
-/// (`supplementJavaModuleOptions`, then `supplementJavaIPv6Options`): the default options stay the first.
+/// `spark.executor.extraJavaOptions` as it reads once `SparkContext` has put its own options in front, in pieces:
+/// first `supplementJavaModuleOptions`, then `supplementJavaIPv6Options`. Reading the conf prepends the default
+/// options, and older versions write back what they read, so that the defaults come again with each supplement.
 fn effective_user_options(version: &SparkVersion, conf: &SparkConf) -> Vec<(String, Origin)> {
     let piece = |key: &str| conf.get(key).map(|text| (text.to_owned(), conf.origin(key)));
-    let own = |rule: &'static str, text: String| (text, Origin::derived(Stage::FeatureStep, rule, []));
-    let ipv6 = version
-        .has(Behaviour::ExecutorPreferIpv6Option)
-        .then(|| own("supplementJavaIPv6Options", format!("-Djava.net.preferIPv6Addresses={}", prefers_ipv6(conf))));
-    let modules = MODULE_OPTIONS
+    let default = piece(DEFAULT_OPTIONS);
+    let repeated = default.clone().filter(|_| version.has(Behaviour::DefaultJavaOptionsRepeated));
+    let modules = module_options(version);
+    let ipv6 = ipv6_option(version, conf);
+    let mut pieces: Vec<(String, Origin)> = default.into_iter().collect();
+    for supplement in [ipv6, modules] {
+        if supplement.is_empty() {
+            continue;
+        }
+        pieces.extend(supplement);
+        pieces.extend(repeated.clone());
+    }
+    pieces.extend(piece(EXTRA_OPTIONS));
+    pieces
+}
+
+fn own(rule: &'static str, text: String) -> (String, Origin) {
+    (text, Origin::derived(Stage::FeatureStep, rule, []))
+}
+
+fn module_options(version: &SparkVersion) -> Vec<(String, Origin)> {
+    let rows = MODULE_OPTIONS
         .iter()
-        .filter(|row| row.since <= version.numbers && row.until.is_none_or(|until| version.numbers < until))
-        .map(|row| own("JavaModuleOptions", row.option.to_owned()));
-    piece(DEFAULT_OPTIONS).into_iter().chain(ipv6).chain(modules).chain(piece(EXTRA_OPTIONS)).collect()
+        .filter(|row| row.since <= version.numbers && row.until.is_none_or(|until| version.numbers < until));
+    rows.map(|row| own("JavaModuleOptions", row.option.to_owned())).collect()
+}
+
+fn ipv6_option(version: &SparkVersion, conf: &SparkConf) -> Vec<(String, Origin)> {
+    if !version.has(Behaviour::ExecutorPreferIpv6Option) {
+        return Vec::new();
+    }
+    vec![own("supplementJavaIPv6Options", format!("-Djava.net.preferIPv6Addresses={}", prefers_ipv6(conf)))]
 }
 
 /// `Utils.preferIPv6` of the driver's JVM, which gets the driver's options.
@@ -191,6 +215,8 @@ mod tests {
         let options = texts("4.3.0", &confs);
         assert_eq!((options[0].as_str(), options[1].as_str()), ("-Dd=1", "-Djava.net.preferIPv6Addresses=false"));
         assert_eq!(options.last().map(String::as_str), Some("-De=2"));
+        let repeated = |version| texts(version, &confs).iter().filter(|option| *option == "-Dd=1").count();
+        assert_eq!([repeated("4.3.0"), repeated("3.5.1"), repeated("3.3.4"), repeated("3.1.3")], [1, 3, 2, 1]);
     }
 
     #[test]

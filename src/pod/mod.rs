@@ -6,12 +6,12 @@
 mod allocator;
 pub mod config_map;
 mod driver;
+mod duration;
 mod executor;
 mod executor_checks;
 mod executor_config_map;
 pub mod executor_java_options;
 mod executor_memory;
-mod executor_resources;
 mod feature_step;
 pub mod features;
 mod kubernetes_conf;
@@ -56,12 +56,6 @@ pub const CODES: &[CodeDoc] = &[
         summary: "a class of the user's makes the executor pods",
         explanation: "`spark.kubernetes.allocation.pods.allocator` names a class on the driver's class path. What it makes \
                       is not known here; the preview shows the pods that Spark's own allocator would make.",
-    },
-    CodeDoc {
-        code: "custom-feature-step",
-        summary: "a class of the user's changes the executor pods",
-        explanation: "`spark.kubernetes.executor.pod.featureSteps` names a class on the driver's class path. It runs after \
-                      Spark's own steps; what it changes is not known here and not shown.",
     },
     CodeDoc {
         code: "executor-memory-too-small",

@@ -6,10 +6,10 @@ use crate::{
     map,
     node::{Mapping, Node, Origin, Stage},
     pod::{
-        Build, ExecutorMemory, KubernetesConf, Role, allocator,
+        Build, ExecutorMemory, KubernetesConf, Role, allocator, duration,
         executor_config_map::{conf_map_items, executor_config_map_name},
         executor_java_options::java_options,
-        executor_resources, owner_reference,
+        owner_reference, refused, resources,
     },
     seq,
 };
@@ -44,7 +44,7 @@ fn container(conf: &KubernetesConf<'_>, container: &mut Node, diagnostics: &mut 
         fields.insert("image", image);
     }
     fields.insert("imagePullPolicy", conf.image_pull_policy(diagnostics));
-    resources(conf, container, diagnostics);
+    set_resources(conf, container, diagnostics);
     if conf.has(Behaviour::ExecutorResizePolicy) {
         let policy = |resource: &str| map! { "resourceName" => resource, "restartPolicy" => "NotRequired" };
         container.sequence_at("resizePolicy").extend([policy("cpu"), policy("memory")]);
@@ -73,21 +73,19 @@ fn container(conf: &KubernetesConf<'_>, container: &mut Node, diagnostics: &mut 
     }
 }
 
-fn resources(conf: &KubernetesConf<'_>, container: &mut Node, diagnostics: &mut Diagnostics) {
+fn set_resources(conf: &KubernetesConf<'_>, container: &mut Node, diagnostics: &mut Diagnostics) {
     let total = ExecutorMemory::of(conf, diagnostics);
     let memory = Node::from(format!("{}Mi", total.total_mib())).at(total.origin(STEP));
     let cores = conf.first_node(&["spark.kubernetes.executor.request.cores"]);
     let cores = cores.unwrap_or_else(|| conf.node_or("spark.executor.cores", "1"));
     container.mapping_at("resources");
-    let resources = container.get_mut("resources").expect("made above");
-    let requests = resources.mapping_at("requests");
+    let fields = container.get_mut("resources").expect("made above");
+    let requests = fields.mapping_at("requests");
     requests.insert("memory", memory.clone());
     requests.insert("cpu", cores);
-    let limits = resources.mapping_at("limits");
+    let limits = fields.mapping_at("limits");
     limits.insert("memory", memory);
-    for (key, amount) in executor_resources::limits(conf.conf) {
-        limits.insert(key, amount);
-    }
+    add_all(limits, resources::quantities(conf, diagnostics));
     if let Some(limit) = conf.first_node(&["spark.kubernetes.executor.limit.cores"]) {
         limits.insert("cpu", limit);
     }
@@ -124,9 +122,7 @@ fn pod(conf: &KubernetesConf<'_>, pod: &mut Node, diagnostics: &mut Diagnostics)
     fields.insert("hostname", host_name(conf, &name));
     fields.insert("restartPolicy", restart_policy(conf));
     if conf.has(Behaviour::ExecutorGracePeriodConf) {
-        const KEY: &str = "spark.kubernetes.executor.terminationGracePeriodSeconds";
-        let seconds = conf.integer(KEY, 30, diagnostics);
-        fields.insert("terminationGracePeriodSeconds", Node::from(seconds).at(conf.origin(KEY)));
+        fields.insert("terminationGracePeriodSeconds", grace_period(conf, diagnostics));
     }
     if let Some(scheduler) = conf.scheduler_name() {
         fields.insert("schedulerName", scheduler);
@@ -146,6 +142,18 @@ fn pod(conf: &KubernetesConf<'_>, pod: &mut Node, diagnostics: &mut Diagnostics)
         source.insert("name", executor_config_map_name(conf));
         spec.sequence_at("volumes").push(map! { "configMap" => Node::new(source), "name" => CONF_VOLUME });
     }
+}
+
+/// `spark.kubernetes.executor.terminationGracePeriodSeconds`, a duration, else 30 seconds.
+fn grace_period(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) -> Node {
+    const KEY: &str = "spark.kubernetes.executor.terminationGracePeriodSeconds";
+    let text = conf.get(KEY).unwrap_or("30s");
+    let seconds = duration::milliseconds(text, 1000).map(|milliseconds| milliseconds / 1000);
+    if seconds.is_none() {
+        let message = format!("`{text}` is no duration, in conf `{KEY}`");
+        diagnostics.push(refused(conf, KEY, message).hint("write a number of seconds, such as `30s`"));
+    }
+    Node::from(seconds.unwrap_or(30)).at(conf.origin(KEY))
 }
 
 /// `<prefix>-exec-<id>`.

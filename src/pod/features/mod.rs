@@ -16,4 +16,3 @@ pub mod mount_volumes;
 pub mod network_policy;
 pub mod pod_template_config_map;
 pub mod volcano;
-pub mod volcano_executor;
