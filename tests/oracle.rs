@@ -13,11 +13,11 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 use spark_render::{
     diagnostics::Diagnostics,
-    node::Node,
-    pod::{self, DriverSpec, Submission},
+    node::{Node, Origin},
+    pod::{self, DriverSpec, ExecutorRequest, RunningDriver, Submission},
 };
 
-use canonical::{Context, canonical};
+use canonical::{Context, DRIVER_POD_IP, canonical};
 use machine::submission;
 use recording::{Recording, recordings};
 
@@ -27,6 +27,11 @@ type Objects = BTreeMap<String, Value>;
 #[test]
 fn driver_sides_equal_real_sparks() {
     compare("driver sides", driver_side);
+}
+
+#[test]
+fn executor_sides_equal_real_sparks() {
+    compare("executor sides", executor_side);
 }
 
 /// Runs `side` on every recording; it gives what differs, an empty list for an equal side.
@@ -66,6 +71,37 @@ fn driver_side(recording: &Recording) -> Vec<String> {
     let ours = named(&spec.objects(), &context);
     let spark = recording.driver.iter().map(|object| canonical(object, &context));
     differences(&ours, &spark.map(|object| (name(&object), object)).collect())
+}
+
+fn executor_side(recording: &Recording) -> Vec<String> {
+    let mut diagnostics = Diagnostics::new();
+    let Some((submission, spec)) = build(recording, &mut diagnostics) else { return Vec::new() };
+    let count = recording.executor_pods.len().max(1);
+    let driver = RunningDriver::of(spec.spark_container(), Some(DRIVER_POD_IP));
+    let mut system_properties = spec.system_properties.clone();
+    for (key, value) in recording.texts("exec_overrides") {
+        system_properties.set(key, value, Origin::Unknown);
+    }
+    let request = ExecutorRequest {
+        submission: &submission,
+        system_properties: &system_properties,
+        driver: &driver,
+        count: u32::try_from(count).unwrap(),
+    };
+    let executors = pod::executor(&request, &mut diagnostics);
+    let Some(executors) = executors else {
+        return match recording.executed {
+            true => vec![format!("refused, but Spark accepts it: {}", messages(&diagnostics))],
+            false => Vec::new(),
+        };
+    };
+    if !recording.executed {
+        return vec![format!("accepted, but Spark refuses it: {}", recording.error)];
+    }
+    let context = Context::executor(&submission);
+    let ours = named(&executors.objects(), &context);
+    let spark = recording.executor_pods.iter().chain(&recording.executor_others);
+    differences(&ours, &spark.map(|object| canonical(object, &context)).map(|object| (name(&object), object)).collect())
 }
 
 /// The submission and what we make of it; `None` if we refuse.

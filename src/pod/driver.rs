@@ -27,6 +27,13 @@ pub struct DriverSpec {
 }
 
 impl DriverSpec {
+    /// The container that runs the driver: the last one, as in Spark.
+    #[must_use]
+    pub fn spark_container(&self) -> &Node {
+        let containers = self.pod.at_keys(&["spec", "containers"]).and_then(Node::as_sequence);
+        containers.and_then(<[Node]>::last).expect("driver pods have a container")
+    }
+
     /// The driver Service.
     #[must_use]
     pub fn service(&self) -> Option<&Node> {

@@ -70,6 +70,15 @@ pub struct ExecutorSpec {
     pub controller: Option<Node>,
 }
 
+impl ExecutorSpec {
+    /// All objects in the order in which the driver sends them.
+    #[must_use]
+    pub fn objects(&self) -> Vec<Node> {
+        let parts = self.config_map.iter().chain(&self.pods).chain(&self.claims).chain(&self.controller);
+        parts.cloned().collect()
+    }
+}
+
 /// `KubernetesExecutorBuilder`'s steps.
 const STEPS: &[FeatureStep] = &[
     FeatureStep { name: "BasicExecutorFeatureStep", needs: None, configure: features::basic_executor::configure },

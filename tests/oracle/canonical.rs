@@ -3,7 +3,6 @@
 //! - the order of entries that come from one map of confs, inside their block,
 //! - the numbers of `SPARK_JAVA_OPT_n`: a multiset of values,
 //! - local directories, which Spark shuffles,
-//! - the driver pod's IP address,
 //! - the order of lines in spark.properties, a hash order.
 
 use std::collections::BTreeSet;
@@ -11,9 +10,8 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 use spark_render::pod::{KubernetesConf, Submission};
 
-/// The word for the driver pod's IP address.
-#[allow(dead_code, reason = "used by the executor side")]
-pub const DRIVER_POD_IP: &str = "<driver pod IP>";
+/// The driver pod's IP address while recording.
+pub const DRIVER_POD_IP: &str = "127.0.0.1";
 
 /// What is known about the submission that both sides come from.
 pub struct Context {
@@ -34,9 +32,11 @@ impl Context {
     }
 
     /// For the objects of the driver.
-    #[allow(dead_code, reason = "used by the executor side")]
     pub fn executor(submission: &Submission) -> Self {
-        Self::of(submission, "executor", "spark.executorEnv.")
+        let mut context = Self::of(submission, "executor", "spark.executorEnv.");
+        // The image's entrypoint adds it to the executors' environment confs.
+        context.env.insert(("SPARK_DRIVER_POD_IP".to_owned(), DRIVER_POD_IP.to_owned()));
+        context
     }
 
     fn of(submission: &Submission, role: &str, env_prefix: &str) -> Self {

@@ -13,17 +13,14 @@ pub struct Recording {
     /// Whether spark-submit accepted it.
     pub submitted: bool,
     /// Whether the driver could start executors.
-    #[allow(dead_code, reason = "read by the executor side")]
     pub executed: bool,
     /// The first line of the exception, if there was one.
     pub error: String,
     /// What spark-submit sent.
     pub driver: Vec<Value>,
     /// The executor Pods, the first two.
-    #[allow(dead_code, reason = "read by the executor side")]
     pub executor_pods: Vec<Value>,
     /// The executors' ConfigMap and other objects.
-    #[allow(dead_code, reason = "read by the executor side")]
     pub executor_others: Vec<Value>,
 }
 

@@ -257,6 +257,7 @@ fn user_environment(conf: &KubernetesConf<'_>, id: &str) -> Vec<Node> {
     let mut environment = conf.environment();
     if conf.has(Behaviour::DriverPodIpEnv) {
         environment.insert("SPARK_DRIVER_POD_IP", driver.pod_ip.clone());
+        environment.sort();
     }
     environment
         .into_iter()
