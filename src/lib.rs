@@ -21,5 +21,6 @@ pub mod compat;
 pub mod manifest;
 pub mod render;
 pub mod explain;
+pub mod certs;
 pub mod cli;
 pub mod commands;

@@ -28,6 +28,7 @@ pub fn registry() -> Vec<&'static CodeDoc> {
         crate::compat::CODES,
         crate::emit::CODES,
         crate::config::CODES,
+        crate::certs::CODES,
         crate::commands::CODES,
     ];
     tables.iter().flat_map(|table| table.iter()).collect()

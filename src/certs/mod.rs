@@ -1,0 +1,45 @@
+//! The webhook certificate Secret, made once and never fought over: made, checked, renewed, and kept out of the
+//! hands of second owners.
+//!
+//! The operator's webhook wants an authority and a server certificate in a Secret. Who makes them, and who may
+//! overwrite them, is where installations break (empty values from Helm, self-healing hosts, racing replicas).
+
+mod adopt;
+mod assess;
+mod clock;
+mod codes;
+mod findings;
+pub mod ignore_differences;
+mod issue;
+mod key;
+mod moment;
+mod operator;
+mod owner;
+mod paths;
+mod pem;
+mod secret;
+mod steps;
+mod store;
+pub mod webhooks;
+mod worktree;
+mod x509;
+
+pub use adopt::{cert_manager, manifests};
+pub use assess::{Assessment, Expectation, Verdict, assess, assess_encrypted_file};
+pub use clock::now;
+pub use codes::CODES;
+pub use findings::findings;
+pub use issue::{IssueError, Pair, ServiceName, Validity, authority, server};
+pub use key::{KeyEncoding, KeyForm, KeyType, PrivateKey};
+pub use moment::Moment;
+pub use operator::{OperatorVersion, Treatment, VERIFIED_DAYS};
+pub use owner::{Owner, remark};
+pub use paths::{jq, pointer};
+pub use secret::{
+    FindError, Form, Layout, Part, SERVICE_ANNOTATION, SecretOptions, encoded, find, form, holds_certificate,
+    is_encrypted_file, layout, manifest,
+};
+pub use steps::{Rotated, Rotation, steps};
+pub use store::{Created, Lock, Place};
+pub use worktree::{Tracking, tracking};
+pub use x509::{Certificate, Signature};
