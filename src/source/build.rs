@@ -9,7 +9,7 @@ use super::{
     limits, merge, placeholder, scalar, tags,
 };
 use crate::{
-    diagnostics::Diagnostic,
+    diagnostics::{Diagnostic, Severity},
     node::{FieldPath, Key, Mapping, Node, Segment, SourceId, Span, Value},
 };
 
@@ -49,6 +49,8 @@ pub(super) struct Builder<'a> {
     end: usize,
     anchors: Anchors,
     findings: Vec<Diagnostic>,
+    /// The worst of the findings that are not kept.
+    left_out: Option<Severity>,
     unusable: bool,
     root: Option<Node>,
 }
@@ -65,6 +67,7 @@ impl<'a> Builder<'a> {
             end: start,
             anchors: Anchors::new(budget),
             findings: Vec::new(),
+            left_out: None,
             unusable: false,
             root: None,
         }
@@ -80,6 +83,13 @@ impl<'a> Builder<'a> {
     }
 
     pub(super) fn take_findings(&mut self) -> Vec<Diagnostic> {
+        if let Some(severity) = self.left_out.take() {
+            let message =
+                format!("this document has more than {} findings; the others are not shown", limits::MAX_FINDINGS);
+            let span = self.span(self.start, self.start);
+            self.findings
+                .push(Diagnostic::new("yaml-limit", severity, message).at(span).hint("correct the first ones"));
+        }
         std::mem::take(&mut self.findings)
     }
 
@@ -106,16 +116,17 @@ impl<'a> Builder<'a> {
                 if end > start {
                     self.end = end;
                 }
-                let tag_span = span.tag_span().and_then(|span| span.byte_range());
-                let tag_span = tag_span.map(|range| self.span(self.base + range.start, self.base + range.end));
-                self.scalar(text, style, anchor, tag.as_deref().zip(tag_span), self.span(start, end))
+                let tag = tag.as_deref().zip(self.tag_span(span));
+                self.scalar(text, style, anchor, tag, self.span(start, end))
             }
             Event::MappingStart(style, anchor, tag) => {
+                let tag = tag.as_deref().zip(self.tag_span(span));
                 let open = Open::Mapping { mapping: Mapping::new(), slot: None, merged: merge::Merged::default() };
-                self.open(open, style, anchor, tag.as_deref(), start)
+                self.open(open, style, anchor, tag, start)
             }
             Event::SequenceStart(style, anchor, tag) => {
-                self.open(Open::Sequence(Vec::new()), style, anchor, tag.as_deref(), start)
+                let tag = tag.as_deref().zip(self.tag_span(span));
+                self.open(Open::Sequence(Vec::new()), style, anchor, tag, start)
             }
             Event::MappingEnd | Event::SequenceEnd => self.close(end),
             Event::Alias(anchor) => {
@@ -124,6 +135,11 @@ impl<'a> Builder<'a> {
             }
             _ => Ok(()),
         }
+    }
+
+    fn tag_span(&self, span: &granit_parser::Span) -> Option<Span> {
+        let range = span.tag_span()?.byte_range()?;
+        Some(self.span(self.base + range.start, self.base + range.end))
     }
 
     fn span(&self, start: usize, end: usize) -> Span {
@@ -141,6 +157,10 @@ impl<'a> Builder<'a> {
     }
 
     fn report(&mut self, diagnostic: Diagnostic) {
+        if self.findings.len() >= limits::MAX_FINDINGS {
+            self.left_out = self.left_out.max(Some(diagnostic.severity));
+            return;
+        }
         let diagnostic = if diagnostic.path.is_root() { diagnostic.field(self.path()) } else { diagnostic };
         self.findings.push(diagnostic);
     }
@@ -249,7 +269,7 @@ impl<'a> Builder<'a> {
         open: Open,
         style: StructureStyle,
         anchor: usize,
-        tag: Option<&Tag>,
+        tag: Option<(&Tag, Span)>,
         start: usize,
     ) -> Result<(), Abandoned> {
         let flow = style == StructureStyle::Flow;
@@ -270,10 +290,9 @@ impl<'a> Builder<'a> {
             self.report(limits::too_deep(span));
             return Err(Abandoned);
         }
-        if let Some(tag) = tag {
+        if let Some((tag, span)) = tag {
             let wanted = if matches!(open, Open::Sequence(_)) { "seq" } else { "map" };
             if !tags::is_core(tag, wanted) {
-                let span = self.span(start, start);
                 self.report(tags::unknown(tag, span));
             }
         }
@@ -346,7 +365,8 @@ impl<'a> Builder<'a> {
     }
 
     fn duplicate(&mut self, first: Key, second: Option<Span>) {
-        let path = self.path().key(&first.text);
+        let path =
+            if self.findings.len() < limits::MAX_FINDINGS { self.path().key(&first.text) } else { FieldPath::root() };
         let mut finding = Diagnostic::error("duplicate-key", format!("the key `{}` is given twice", first.text))
             .field(path)
             .hint("keep one of the two; kubectl takes the last one without a word, kustomize refuses");
@@ -356,7 +376,7 @@ impl<'a> Builder<'a> {
         if let Some(span) = first.span {
             finding = finding.label(span, "first given here");
         }
-        self.findings.push(finding);
+        self.report(finding);
     }
 
     fn define(&mut self, anchor: usize, node: &Node) -> Result<(), Abandoned> {

@@ -14,6 +14,9 @@ pub const MAX_DEPTH: usize = 128;
 /// What the aliases and merge keys of one document may add to it, in bytes, besides four times its own size.
 pub const MAX_ALIAS_BYTES: u64 = 64 << 20;
 
+/// Findings about one document; what comes after them is only counted.
+pub const MAX_FINDINGS: usize = 100;
+
 /// What a node costs in memory, roughly.
 const NODE_BYTES: u64 = 128;
 

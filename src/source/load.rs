@@ -117,7 +117,8 @@ impl<'a> Loader<'a> {
                     let broken = syntax::diagnostic(&error, self.source, self.text, base);
                     let start = builder.as_ref().map_or(base, Builder::start);
                     let mut findings = builder.as_mut().map(Builder::take_findings).unwrap_or_default();
-                    findings.push(cause(self.text, broken, start));
+                    let cause = cause(self.text, broken, start, &mut findings);
+                    findings.push(cause);
                     recover(parser);
                     return Some(Builder::failed(self.source, self.text, findings));
                 }
@@ -127,8 +128,11 @@ impl<'a> Loader<'a> {
 }
 
 /// A template that was never filled in is the likeliest cause of broken YAML: then say so instead.
-fn cause(text: &str, broken: Diagnostic, start: usize) -> Diagnostic {
-    broken.origin.span().and_then(|at| placeholder::cause(text, start, at)).unwrap_or(broken)
+fn cause(text: &str, broken: Diagnostic, start: usize, findings: &mut Vec<Diagnostic>) -> Diagnostic {
+    let Some(cause) = broken.origin.span().and_then(|at| placeholder::cause(text, start, at)) else { return broken };
+    // It counts those that were found on the way.
+    findings.retain(|finding| finding.code != cause.code);
+    cause
 }
 
 /// Goes to the next document after an error; without one the next event is the end.

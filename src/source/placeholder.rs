@@ -100,7 +100,7 @@ fn hint(style: Style) -> &'static str {
         Style::Template => {
             "render the template first (`helm template`, Jinja), or rename the file to `.j2` and give values"
         }
-        Style::Variable => "fill it in first (`envsubst`), or quote it on purpose where something later fills it",
+        Style::Variable => "fill it in first (`envsubst`); where Flux fills it later, leave it",
     }
 }
 
