@@ -220,7 +220,7 @@ fn aliases_come_from_their_anchor_and_from_their_own_line() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 512, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn no_text_makes_the_loader_panic(text in "[a-c0-9:\\-\\[\\]{}&*!|>'\"#%,?<\\n \\t~.$é\u{85}\u{feff}]{0,80}") {

@@ -90,7 +90,7 @@ impl<'a> Loader<'a> {
                 parser
             } else {
                 let (base, part) = self.parts.next()?;
-                self.parser.insert((base, Parser::new_from_str_with_options(part, options())))
+                self.parser.insert((base, Parser::new_from_str_with_options(part, options(part))))
             };
             let base = *base;
             match parser.next_event() {
@@ -141,10 +141,13 @@ fn recover<'a>(parser: &mut Parser<'a, StrInput<'a>>) {
     let _ = parser.proceed_next_document();
 }
 
-fn options() -> granit_parser::Options {
+fn options(part: &str) -> granit_parser::Options {
+    // Keys of JSON have no bound; kubectl does not read it with its YAML reader.
+    let json = part.trim_start_matches(|c: char| c.is_ascii_whitespace()).starts_with('{');
     granit_parser::options! {
         block_scalar_eof_without_line_feed: true,
         flow_nesting_limit: limits::MAX_DEPTH,
         block_nesting_limit: limits::MAX_DEPTH,
+        simple_key_max_lookahead: if json { limits::MAX_FILE_BYTES } else { 1024 },
     }
 }
