@@ -254,7 +254,7 @@ def main():
             elif newest.get("x-kubernetes-patch-merge-key") and signature(newest).startswith("[]"):
                 text += "#" + newest["x-kubernetes-patch-merge-key"]
             path = kind + "." + field
-            if path not in gates and name in SAME_SHAPE:
+            if path not in gates and path not in enums and name in SAME_SHAPE:
                 path = short(SAME_SHAPE[name]) + "." + field
             gate = ""
             if path in gates:
