@@ -7,6 +7,7 @@ mod settings;
 pub mod submit;
 pub mod tree;
 mod unit;
+pub mod versions;
 
 use clap::Parser;
 

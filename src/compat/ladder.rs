@@ -72,8 +72,10 @@ pub fn ladder(
     let is_everywhere = |one: &Diagnostic| {
         found.len() > 1 && found.iter().all(|(_, all)| all.iter().any(|other| key_of(other) == key_of(one)))
     };
-    let everywhere: Vec<Diagnostic> =
-        found.first().map(|(_, all)| all.iter().filter(|one| is_everywhere(one)).cloned().collect()).unwrap_or_default();
+    let everywhere: Vec<Diagnostic> = found
+        .first()
+        .map(|(_, all)| all.iter().filter(|one| is_everywhere(one)).cloned().collect())
+        .unwrap_or_default();
     let mut rungs: Vec<Rung> = Vec::new();
     for (version, all) in &found {
         let findings: Vec<Diagnostic> = all.iter().filter(|one| !is_everywhere(one)).cloned().collect();

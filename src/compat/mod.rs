@@ -8,6 +8,8 @@ mod api_versions;
 mod codes;
 mod conform;
 mod convert;
+pub mod differences;
+pub mod document;
 mod ladder;
 mod minors;
 mod place;
@@ -20,6 +22,7 @@ mod tailor;
 mod unsupported;
 mod validate;
 mod version;
+pub mod versions;
 
 pub use api_versions::confirm_kinds;
 pub use codes::CODES;

@@ -9,4 +9,4 @@ mod spark_version;
 pub use behaviour::{BEHAVIOURS, Behaviour, BehaviourRow};
 pub use plan::{CODES, Plan, PlanOptions, plan, template_files};
 pub use spark_conf::{ConfEntry, SparkConf};
-pub use spark_version::SparkVersion;
+pub use spark_version::{RECORDED, SparkVersion};
