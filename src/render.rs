@@ -66,7 +66,7 @@ fn application(
     executor.apply_to(&mut plan.conf);
     let mut template = executor.template;
     if let Some(template) = &mut template {
-        compat::tailor_object(template, target, options.spec.on_unsupported, diagnostics);
+        compat::conform_template(template, target, options.spec.on_unsupported, diagnostics);
     }
     compat::report_runtime(&plan.spark_version, target, &plan.conf, diagnostics);
     let submission = plan.submission(template);

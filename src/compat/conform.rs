@@ -41,6 +41,17 @@ pub fn conform_object(
     validate_object(object, target, Mode::Tailored(on_unsupported), diagnostics);
 }
 
+/// Tailors and validates a pod template that Spark completes, before it becomes text.
+pub fn conform_template(
+    template: &mut Node,
+    target: KubernetesVersion,
+    on_unsupported: OnUnsupported,
+    diagnostics: &mut Diagnostics,
+) {
+    tailor_object(template, target, on_unsupported, diagnostics);
+    validate_object(template, target, Mode::Template(on_unsupported), diagnostics);
+}
+
 /// Adds findings about `object`.
 pub(super) fn in_object(object: &Node, found: Vec<Diagnostic>, diagnostics: &mut Diagnostics) {
     if found.is_empty() {

@@ -26,7 +26,7 @@ pub mod versions;
 
 pub use api_versions::confirm_kinds;
 pub use codes::CODES;
-pub use conform::{conform, conform_object};
+pub use conform::{conform, conform_object, conform_template};
 pub use convert::{API_CHOICES, ApiChoice};
 pub use ladder::{Ladder, Outcome, Rung, ladder};
 pub use rows::{Action, ROWS, Row};

@@ -3,6 +3,9 @@
 //! Goldens lie beside their fixtures; `UPDATE_GOLDENS=1 cargo test --test compat` writes them anew.
 
 mod across_versions;
+mod document;
+#[cfg(feature = "real-programs")]
+mod independent;
 mod properties;
 mod sample;
 mod tables;

@@ -52,6 +52,17 @@ fn each_case(
     }
 }
 
+/// The largest object of every kind that the independent validator knows, for every version.
+#[cfg(feature = "real-programs")]
+pub fn each_rendered(tables: &Tables, mut body: impl FnMut(u32, Node)) {
+    const UNKNOWN: [&str; 5] = ["DaemonSet", "ReplicaSet", "HorizontalPodAutoscaler", "StorageClass", "LimitRange"];
+    each_case(tables, &[], &plain, |_, kind, _, target, object| {
+        if !UNKNOWN.contains(&kind) {
+            body(target, object);
+        }
+    });
+}
+
 fn tailored(object: Node, target: u32, policy: OnUnsupported) -> (Node, Diagnostics) {
     let mut diagnostics = Diagnostics::new();
     let target = KubernetesVersion::new(target);

@@ -1,6 +1,6 @@
 //! Names, labels, annotations, and the limits of ConfigMaps and Secrets.
 
-use super::{Check, names, text_of};
+use super::{Check, Mode, names, text_of};
 use crate::{
     compat::place::Place,
     diagnostics::Severity,
@@ -14,6 +14,9 @@ const ANNOTATIONS_LIMIT: usize = 256 * 1024;
 
 /// The name of an object, by the rule of its kind.
 pub(super) fn object_name(check: &mut Check<'_>, object: &Node) {
+    if matches!(check.mode, Mode::Template(_)) {
+        return;
+    }
     let root = Place::Root;
     let Some(metadata) = object.get("metadata").filter(|node| !node.is_null()) else {
         return check.missing(object, "metadata", &root);

@@ -34,6 +34,8 @@ pub(super) enum Mode {
     Strict,
     /// After tailoring, which has reported what the target lacks.
     Tailored(OnUnsupported),
+    /// The same for a pod template, which others complete: no name yet, not all volumes yet.
+    Template(OnUnsupported),
     /// The driver will create it: what the target lacks cannot be mended any more.
     Preview,
 }

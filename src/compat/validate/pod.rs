@@ -1,6 +1,6 @@
 //! Rules of pods: containers, ports, env, volumes, resources (`pkg/apis/core/validation`).
 
-use super::{Check, metadata, names, quantity, text_of};
+use super::{Check, Mode, metadata, names, quantity, text_of};
 use crate::{
     compat::{place::Place, pods::CONTAINER_LISTS},
     diagnostics::Severity,
@@ -83,8 +83,8 @@ fn init_container(check: &mut Check<'_>, container: &Mapping, place: &Place<'_>)
 }
 
 fn mounts(check: &mut Check<'_>, container: &Mapping, volumes: &[Node], place: &Place<'_>) {
-    // A StatefulSet's claims are volumes, too.
-    if check.kind == "StatefulSet" {
+    // A StatefulSet's claims are volumes, too; Spark adds volumes to a template.
+    if check.kind == "StatefulSet" || matches!(check.mode, Mode::Template(_)) {
         return;
     }
     for (list, what) in [("volumeMounts", "mount"), ("volumeDevices", "device")] {

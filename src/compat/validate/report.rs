@@ -51,7 +51,7 @@ impl Check<'_> {
         place: &Place<'_>,
     ) {
         let target = self.target;
-        let kept = self.mode == Mode::Tailored(OnUnsupported::Keep);
+        let kept = matches!(self.mode, Mode::Tailored(OnUnsupported::Keep) | Mode::Template(OnUnsupported::Keep));
         let (severity, code) = match self.mode {
             Mode::Preview => (Severity::Warning, "runtime-object"),
             _ if kept => (Severity::Warning, "kube-unknown-field"),
@@ -130,7 +130,7 @@ impl Check<'_> {
         let refused = choice.is_some() || matches!(lacking.action(), Action::Refuse | Action::Security);
         let diagnostic = match self.mode {
             // Said by tailoring.
-            Mode::Tailored(_) => return,
+            Mode::Tailored(_) | Mode::Template(_) => return,
             Mode::Strict => {
                 let dropped = field.known.meets(self.at) && choice.is_none();
                 let severity = match (harmless, dropped && !refused) {

@@ -1,0 +1,163 @@
+//! What we make validates with a validator that shares nothing with us (`tests/schema`), for every version.
+//!
+//! `SPARK_RENDER_VALIDATE=DIR:DIR` validates what the files under these directories render to as well.
+
+use std::{fs, path::Path, process::Command};
+
+use spark_render::{
+    compat::{self, KubernetesVersion},
+    config::OnUnsupported,
+    diagnostics::Diagnostics,
+    emit,
+    manifest::Manifest,
+};
+
+use crate::{load, properties, tables};
+
+/// Validates a stream against a version; the validator's complaints.
+fn complaints(version: KubernetesVersion, yaml: &str) -> Vec<String> {
+    let file = tempfile::NamedTempFile::with_suffix(".yaml").unwrap();
+    fs::write(file.path(), yaml).unwrap();
+    let output = Command::new("tests/schema/validate.sh")
+        .args(["-k", &version.to_string()])
+        .arg(file.path())
+        .output()
+        .expect("tests/schema/validate.sh runs");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let errors: Vec<String> = text.lines().filter(|line| line.starts_with("ERROR")).map(str::to_owned).collect();
+    assert!(
+        output.status.success() || !errors.is_empty(),
+        "the validator did not run: {text}{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    errors
+}
+
+/// Objects as the target gets them; nothing where one is refused.
+fn conforming(manifests: &[Manifest], version: KubernetesVersion) -> Option<String> {
+    let mut diagnostics = Diagnostics::new();
+    let made = compat::conform(manifests.to_vec(), version, OnUnsupported::Drop, &mut diagnostics);
+    let mut yaml = String::new();
+    emit::yaml::write_stream(made.iter().map(|manifest| &manifest.object), &mut yaml);
+    (!diagnostics.has_errors()).then_some(yaml)
+}
+
+#[test]
+fn every_fixture_validates_on_every_version() {
+    let mut bad = Vec::new();
+    let mut validated = 0;
+    for version in KubernetesVersion::known() {
+        let mut all = String::new();
+        let mut cases: Vec<_> = fs::read_dir("fixtures/compat").unwrap().map(|entry| entry.unwrap().path()).collect();
+        cases.sort();
+        for case in cases {
+            let (manifests, _) = load(&case.join("objects.yaml"));
+            for manifest in &manifests {
+                if let Some(yaml) = conforming(std::slice::from_ref(manifest), version) {
+                    all.push_str("---\n");
+                    all.push_str(
+                        &yaml.replace("scheduling.volcano.sh/v1beta1\nkind: PodGroup", "v1\nkind: ConfigMap\nx: 1"),
+                    );
+                    validated += 1;
+                }
+            }
+        }
+        let all: String = all
+            .split("---\n")
+            .filter(|document| !document.contains("\nx: 1"))
+            .map(|document| format!("---\n{document}"))
+            .collect();
+        bad.extend(complaints(version, &all).into_iter().map(|one| format!("{version}: {one}")));
+    }
+    assert!(bad.is_empty(), "{}", bad.join("\n"));
+    assert!(validated > 250, "{validated}");
+}
+
+#[test]
+fn the_largest_object_of_every_kind_validates_on_every_version() {
+    let tables = tables::read();
+    let mut streams: Vec<String> = vec![String::new(); 64];
+    properties::each_rendered(&tables, |target, object| {
+        let mut diagnostics = Diagnostics::new();
+        let version = KubernetesVersion::new(target);
+        let made = compat::tailor(vec![Manifest::rendered(object)], version, OnUnsupported::Drop, &mut diagnostics);
+        let stream = &mut streams[target as usize];
+        stream.push_str("---\n");
+        emit::yaml::write(&made[0].object, stream);
+    });
+    let mut bad = Vec::new();
+    for version in KubernetesVersion::known() {
+        bad.extend(
+            complaints(version, &streams[version.minor() as usize])
+                .into_iter()
+                .filter(|one| !one.contains("is a required property"))
+                .map(|one| format!("{version}: {one}")),
+        );
+    }
+    assert!(bad.is_empty(), "{}:\n{}", bad.len(), bad[..bad.len().min(20)].join("\n"));
+}
+
+#[test]
+fn what_applications_render_to_validates_on_every_version() {
+    // A test may be told of more to validate; output does not depend on it.
+    #[allow(clippy::disallowed_methods)]
+    let more = std::env::var("SPARK_RENDER_VALIDATE").unwrap_or_default();
+    let versions: Vec<KubernetesVersion> = if more.is_empty() {
+        [16, 19, 20, 21, 25, 28, 30, 33, 37].into_iter().map(KubernetesVersion::new).collect()
+    } else {
+        KubernetesVersion::known().collect()
+    };
+    let mut paths: Vec<String> = vec!["fixtures/render".to_owned()];
+    paths.extend(more.split(':').filter(|path| !path.is_empty()).map(str::to_owned));
+    let mut bad = Vec::new();
+    for version in versions {
+        for path in paths.iter().flat_map(|path| files(Path::new(path))) {
+            for target in ["pod", "job"] {
+                let output = Command::new(env!("CARGO_BIN_EXE_spark-render"))
+                    .args([
+                        "render",
+                        "--kube-version",
+                        &version.to_string(),
+                        "--target",
+                        target,
+                        "--only-spark",
+                        "-n",
+                        "jobs",
+                    ])
+                    .arg(&path)
+                    .output()
+                    .unwrap();
+                // What is refused has its reason on stderr, and nothing on stdout.
+                if output.status.success() {
+                    let yaml = String::from_utf8(output.stdout).unwrap();
+                    bad.extend(
+                        complaints(version, &yaml)
+                            .into_iter()
+                            .map(|one| format!("{version} {}: {one}", path.display())),
+                    );
+                }
+            }
+        }
+    }
+    assert!(bad.is_empty(), "{}", bad.join("\n"));
+}
+
+fn files(path: &Path) -> Vec<std::path::PathBuf> {
+    if path.is_file() {
+        return vec![path.to_owned()];
+    }
+    let mut found = Vec::new();
+    let mut entries: Vec<_> =
+        fs::read_dir(path).map(|all| all.map(|entry| entry.unwrap().path()).collect()).unwrap_or_default();
+    entries.sort();
+    for entry in entries {
+        let is_app = entry.extension().is_some_and(|extension| extension == "yaml")
+            && fs::read_to_string(&entry).is_ok_and(|text| {
+                text.contains("kind: SparkApplication") || text.contains("kind: ScheduledSparkApplication")
+            });
+        if entry.is_dir() || is_app {
+            found.extend(files(&entry));
+        }
+    }
+    found
+}
