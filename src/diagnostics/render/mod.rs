@@ -46,6 +46,7 @@ pub fn render<'a>(
 fn object_name(diagnostic: &Diagnostic) -> String {
     let Some(object) = &diagnostic.object else { return String::new() };
     match &object.namespace {
+        _ if object.name.is_empty() => object.kind.clone(),
         Some(namespace) => format!("{} {namespace}/{}", object.kind, object.name),
         None => format!("{} {}", object.kind, object.name),
     }
