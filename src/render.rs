@@ -8,11 +8,11 @@ use crate::{
     conf::{self, PlanOptions},
     config::{Executors, SparkRenderSpec},
     diagnostics::Diagnostics,
-    manifest::{self, Assembly, Manifest},
+    manifest::{self, Assembly, ConnectAssembly, Manifest},
     mutate,
     node::{Node, Origin, Stage},
     pod::{self, ExecutorRequest, RunningDriver},
-    resolve::{self, ResolveOptions, ResolvedApplication},
+    resolve::{self, ResolveOptions, ResolvedApplication, ResolvedConnect},
     source::{Class, Document},
 };
 
@@ -46,6 +46,13 @@ pub fn document(
             let object = app.object.clone();
             diagnostics.in_object(object, |diagnostics| application(&app, options, read_template, diagnostics))
         }
+        Class::SparkConnect => {
+            let Some(connect) = resolve::resolve_connect(document, &options.resolve, diagnostics) else {
+                return Vec::new();
+            };
+            let object = connect.object.clone();
+            diagnostics.in_object(object, |diagnostics| connect_server(&connect, options, diagnostics))
+        }
         Class::Other => vec![Manifest::passed_through(document.node.clone())],
         _ => Vec::new(),
     }
@@ -62,6 +69,7 @@ fn application(
     let Some(mut plan) = conf::plan(app, &plan_options(app, options, read_template), diagnostics) else {
         return Vec::new();
     };
+    manifest::batch_scheduler::apply(app, &options.spec, &mut plan.conf, diagnostics);
     let executor = mutate::executor_template(app, plan.executor_template.take(), &plan.conf, diagnostics);
     executor.apply_to(&mut plan.conf);
     let mut template = executor.template;
@@ -92,6 +100,14 @@ fn application(
         rename_proof: options.rename_proof,
     };
     let manifests = manifest::assemble(assembly, diagnostics);
+    compat::conform(manifests, target, options.spec.on_unsupported, diagnostics)
+}
+
+/// Assembles and tailors a Spark Connect server.
+fn connect_server(connect: &ResolvedConnect, options: &RenderOptions, diagnostics: &mut Diagnostics) -> Vec<Manifest> {
+    let target = options.kube_version;
+    let assembly = ConnectAssembly { connect, options: &options.spec, rename_proof: options.rename_proof };
+    let manifests = manifest::assemble_connect(assembly, diagnostics);
     compat::conform(manifests, target, options.spec.on_unsupported, diagnostics)
 }
 

@@ -11,6 +11,7 @@ use spark_render::{
     emit, manifest,
     manifest::{Assembly, ConnectAssembly, Manifest, Provenance},
     node::{Node, Origin},
+    pod::spark_properties,
     resolve::{self, ResolveOptions, ResolvedApplication},
     source::{self, Document, Sources},
 };
@@ -79,7 +80,8 @@ impl Case {
             let sidecar = load("sidecar.yaml", &spark("sidecar.yaml"), &mut sources).remove(0).node;
             pod.mapping_at("spec").get_mut("containers").unwrap().as_sequence_mut().unwrap().insert(0, sidecar);
         }
-        let conf = conf(&application);
+        let mut conf = conf(&application, &objects);
+        manifest::batch_scheduler::apply(&application, &options, &mut conf, &mut diagnostics);
         Self {
             application,
             options,
@@ -112,14 +114,18 @@ impl Case {
     }
 }
 
-/// The confs of a plan, as far as this stage reads them.
-fn conf(application: &ResolvedApplication) -> SparkConf {
+/// The confs of a driver, as far as this stage reads them.
+fn conf(application: &ResolvedApplication, objects: &[Node]) -> SparkConf {
     let mut conf = SparkConf::new();
+    for text in objects.iter().filter_map(|object| object.at_keys(&["data", "spark.properties"])) {
+        for (key, value) in spark_properties::read(text.as_str().unwrap()) {
+            conf.set(key, value, &text.origin);
+        }
+    }
     let spec = &application.spec;
     for (key, value) in spec.spark_conf.iter().flat_map(|confs| &confs.value) {
         conf.set(key, &value.value, &value.origin);
     }
-    conf.set("spark.kubernetes.driver.service.deleteOnTermination", "false", Origin::Unknown);
     let driver = spec.driver.clone().unwrap_or_default();
     let executor = spec.executor.clone().unwrap_or_default();
     for (role, cores, memory) in
@@ -284,11 +290,7 @@ fn the_hash_of_a_config_map_changes_with_its_data_alone() {
     assert_eq!(before, names(&mut other_pod));
 
     let mut other_conf = Case::read("pod");
-    for object in &mut other_conf.objects {
-        if let Some(text) = object.get_mut("data").and_then(|data| data.get_mut("spark.properties")) {
-            *text = Node::from(format!("{}spark.executor.cores=2\n", text.as_str().unwrap()));
-        }
-    }
+    other_conf.conf.set("spark.executor.cores", "3", Origin::Unknown);
     let after = names(&mut other_conf);
     assert_ne!(before[0], after[0]);
     assert_eq!(before[1], after[1]);

@@ -3,8 +3,10 @@
 use super::{
     Manifest,
     objects::{
-        Context, batch_scheduler::BatchScheduler, disruption_budget, driver_ingress, ingress, pod_group, prometheus,
-        rbac, ui_service,
+        Context,
+        batch_scheduler::BatchScheduler,
+        disruption_budget, driver_ingress, ingress, pod_group, prometheus, rbac, ui_service,
+        url_format::{IngressUrl, Variables, mentions_app_id},
     },
     parts::Parts,
     passes::{
@@ -15,9 +17,9 @@ use super::{
 use crate::{
     conf::SparkConf,
     config::{NameSuffix, SparkRenderSpec},
-    diagnostics::Diagnostics,
+    diagnostics::{Diagnostic, Diagnostics},
     map,
-    node::Node,
+    node::{FieldPath, Node},
     resolve::ResolvedApplication,
 };
 
@@ -56,7 +58,7 @@ pub struct Assembly<'a> {
 /// Puts the manifests of one application together, in the order in which they are written. Faults are reported;
 /// what can be made is made.
 pub fn assemble(assembly: Assembly<'_>, diagnostics: &mut Diagnostics) -> Vec<Manifest> {
-    let Assembly { application, options, kube_minor, conf, .. } = assembly;
+    let Assembly { application, options, kube_minor, .. } = assembly;
     let workload = Workload::of(application, options.target);
     let mut parts = Parts::new(assembly.pod, assembly.objects);
 
@@ -68,26 +70,29 @@ pub fn assemble(assembly: Assembly<'_>, diagnostics: &mut Diagnostics) -> Vec<Ma
         protocol::apply(object);
     }
     if let Some(service) = &mut parts.service {
-        ip_families::apply(service, conf);
+        ip_families::apply(service, assembly.conf);
     }
-    if let Some(config_map) = &mut parts.config_map {
-        properties::normalise(config_map, &renames);
-    }
+    let mut conf = assembly.conf.clone();
+    properties::normalise(&mut conf, &renames);
     let pod_name = parts.pod.at_keys(&["metadata", "name"]).cloned().unwrap_or_default();
     let per_run = workload.is_per_run() || assembly.rename_proof;
-    let app_id = if per_run { None } else { conf.get("spark.app.id").map(str::to_owned).or_else(|| app_id(&parts)) };
+    let app_id = if per_run { None } else { conf.get("spark.app.id").map(str::to_owned) };
+    ui_proxy(application, options, app_id.as_deref(), &mut conf, diagnostics);
     if per_run {
         let names = per_run::RunNames { longest_pod_name: longest_pod_name(workload, application, options, &parts) };
-        per_run::apply(&mut parts, &application.name, names, diagnostics);
+        per_run::apply(&mut parts, &mut conf, application, names, diagnostics);
     }
     if options.name_suffix == NameSuffix::Hash && workload == Workload::Pod {
-        content_names::name_pod(&mut parts, &application.name);
+        content_names::name_pod(&mut parts, &mut conf, &application.name);
+    }
+    if let Some(config_map) = &mut parts.config_map {
+        properties::write(&conf, config_map);
     }
     content_names::name_config_maps(&mut parts);
 
     lifecycle::report(workload, &parts, application, options.ttl, diagnostics);
     let driver = carrier(workload, &mut parts, application, options, kube_minor, diagnostics);
-    let context = Context { application, options, conf, pod: &parts.pod, app_id: app_id.as_deref() };
+    let context = Context { application, options, conf: &conf, pod: &parts.pod, app_id: app_id.as_deref() };
     let companions = companions(context, &pod_name, diagnostics);
     if workload.is_per_run() {
         // Each pod of a Job has volumes of its own in their place.
@@ -116,10 +121,36 @@ pub fn assemble(assembly: Assembly<'_>, diagnostics: &mut Diagnostics) -> Vec<Ma
     manifests
 }
 
-/// The application id as `spark.properties` has it.
-fn app_id(parts: &Parts) -> Option<String> {
-    let label = parts.pod.str_at(&["metadata", "labels", super::names::APP_SELECTOR_LABEL]);
-    label.map(str::to_owned)
+/// A path of the UI with the application's id: the operator does not know it yet when it tells Spark the path.
+fn ui_proxy(
+    application: &ResolvedApplication,
+    options: &SparkRenderSpec,
+    app_id: Option<&str>,
+    conf: &mut SparkConf,
+    diagnostics: &mut Diagnostics,
+) {
+    const KEY: &str = "spark.ui.proxyBase";
+    let format = &options.operator.ingress_url_format;
+    let Some(app_id) = app_id.filter(|_| options.operator.ui_service && mentions_app_id(format)) else { return };
+    let path = |app_id| {
+        let variables = Variables { app_name: &application.name, app_namespace: &application.namespace, app_id };
+        IngressUrl::parse(format, variables).ok().map(|url| url.path)
+    };
+    if let (Some(without), Some(with)) = (path(""), path(app_id))
+        && without != with
+        && conf.get(KEY) == Some(without.as_str())
+    {
+        properties::replace(conf, KEY, &with, "operator.ingressUrlFormat");
+        diagnostics.push(
+            Diagnostic::note(
+                "operator-differs",
+                format!("`{KEY}` holds the application id; the operator leaves it out, and its UI does not work"),
+            )
+            .field(FieldPath::keys(&["spec", "operator", "ingressUrlFormat"]))
+            .at(conf.origin(KEY))
+            .hint("use `{{$appName}}` where the operator serves the same format"),
+        );
+    }
 }
 
 /// The Pod, Job or CronJob; none while the application is suspended and nothing else can say so.
@@ -179,7 +210,7 @@ fn companions(context: Context<'_>, pod_name: &Node, diagnostics: &mut Diagnosti
     objects.extend(ui_ingress);
     objects.extend(driver_ingress::objects(context, diagnostics));
     objects.extend(prometheus::config_map(context));
-    if let Some(scheduler) = BatchScheduler::of(context.application, context.options, diagnostics) {
+    if let Some(scheduler) = BatchScheduler::of(context.application, context.options) {
         objects.extend(pod_group::pod_group(context, scheduler, diagnostics));
     }
     objects.extend(disruption_budget::budget(context, pod_name, diagnostics));
@@ -193,7 +224,7 @@ fn companions(context: Context<'_>, pod_name: &Node, diagnostics: &mut Diagnosti
     objects
 }
 
-/// Executors are shown as `<application>-exec-<n>`, whatever prefix Spark would draw.
+/// Executors of a run that names itself are shown as `<application>-exec-<n>`.
 fn name_preview(mut preview: Node, application: &crate::api::Sourced<String>) -> Node {
     let Some(name) = preview.str_at(&["metadata", "name"]).map(str::to_owned) else { return preview };
     if preview.str_at(&["kind"]) == Some("Pod")

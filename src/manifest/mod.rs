@@ -8,14 +8,12 @@ mod parts;
 mod passes;
 mod rule;
 mod spark_connect;
-mod spark_properties;
 mod workload;
 
 pub use assembly::{Assembly, assemble};
 pub use codes::CODES;
 pub use objects::{batch_scheduler, url_format};
 pub use spark_connect::{ConnectAssembly, assemble_connect};
-pub use spark_properties::SparkProperties;
 pub use workload::{Workload, schedule};
 
 use crate::node::Node;

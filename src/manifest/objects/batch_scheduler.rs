@@ -1,7 +1,7 @@
 //! Batch scheduling: what the operator tells Volcano, the scheduler plugins and YuniKorn through labels and
 //! annotations (operator: `internal/scheduler`). As in the operator they are confs, so they reach executors too.
 
-use super::quantity::{cpu_millis, cpu_quantity, memory_quantity, spark_memory_mib};
+use super::quantity::{cpu_millis, cpu_quantity, memory_quantity};
 use crate::{
     conf::SparkConf,
     config::SparkRenderSpec,
@@ -9,6 +9,7 @@ use crate::{
     manifest::rule,
     map,
     node::{Node, Origin},
+    pod::memory,
     resolve::ResolvedApplication,
 };
 
@@ -29,46 +30,15 @@ pub enum BatchScheduler {
 }
 
 impl BatchScheduler {
-    /// The scheduler of `application`: its own, else the operator's default; none unless the operator's flag is
-    /// on. An unknown name is reported.
-    pub fn of(
-        application: &ResolvedApplication,
-        options: &SparkRenderSpec,
-        diagnostics: &mut Diagnostics,
-    ) -> Option<Self> {
-        let own = application.spec.batch_scheduler.as_ref().filter(|name| !name.value.is_empty());
-        let path = application.spec_path().key("batchScheduler");
-        if !options.operator.batch_scheduler {
-            if let Some(own) = own {
-                diagnostics.push(
-                    Diagnostic::warning("operator-option-off", "`batchScheduler` only sets the pods' scheduler without the operator's `--enable-batch-scheduler`")
-                        .field(path)
-                        .at(&own.origin)
-                        .hint("set `operator.batchScheduler: true` in the configuration"),
-                );
-            }
-            return None;
-        }
-        let default = &options.operator.default_batch_scheduler;
-        let name = own.map_or(default.as_str(), |own| own.value.as_str());
+    /// The scheduler of `application`: its own, else the operator's default; none unless the operator's flag is on.
+    #[must_use]
+    pub fn of(application: &ResolvedApplication, options: &SparkRenderSpec) -> Option<Self> {
+        let name = wanted(application, options).filter(|_| options.operator.batch_scheduler)?;
         match name {
-            "" => None,
             "volcano" => Some(Self::Volcano),
             "yunikorn" => Some(Self::YuniKorn),
-            name if options.operator.kube_scheduler_names.iter().any(|known| known == name) => {
-                Some(Self::KubeScheduler)
-            }
             name => {
-                diagnostics.push(
-                    Diagnostic::error(
-                        "unknown-batch-scheduler",
-                        format!("`{name}` is no batch scheduler that the operator knows"),
-                    )
-                    .field(path)
-                    .at(own.map_or_else(|| rule::option("operator.defaultBatchScheduler"), |own| own.origin.clone()))
-                    .hint("use `volcano` or `yunikorn`, or name it in `operator.kubeSchedulerNames`"),
-                );
-                None
+                options.operator.kube_scheduler_names.iter().any(|known| known == name).then_some(Self::KubeScheduler)
             }
         }
     }
@@ -84,8 +54,41 @@ impl BatchScheduler {
     }
 }
 
-/// Sets the confs that make labels and annotations for `scheduler`, over those of the application.
-pub fn set_confs(
+/// The name that the application or the operator's flag gives.
+fn wanted<'a>(application: &'a ResolvedApplication, options: &'a SparkRenderSpec) -> Option<&'a str> {
+    let own = application.spec.batch_scheduler.as_ref().map(|name| name.value.as_str()).filter(|name| !name.is_empty());
+    own.or(Some(options.operator.default_batch_scheduler.as_str())).filter(|name| !name.is_empty())
+}
+
+/// Sets the confs that make the labels and annotations of the application's scheduler, over those of the
+/// application; says why there is none where one is named.
+pub fn apply(
+    application: &ResolvedApplication,
+    options: &SparkRenderSpec,
+    conf: &mut SparkConf,
+    diagnostics: &mut Diagnostics,
+) {
+    if let Some(scheduler) = BatchScheduler::of(application, options) {
+        set_confs(scheduler, application, conf, diagnostics);
+        return;
+    }
+    let Some(name) = wanted(application, options) else { return };
+    let own = application.spec.batch_scheduler.as_ref();
+    let origin = own.map_or_else(|| rule::option("operator.defaultBatchScheduler"), |own| own.origin.clone());
+    let diagnostic = if options.operator.batch_scheduler {
+        Diagnostic::error("unknown-batch-scheduler", format!("`{name}` is no batch scheduler that the operator knows"))
+            .hint("use `volcano` or `yunikorn`, or name it in `operator.kubeSchedulerNames`")
+    } else {
+        Diagnostic::warning(
+            "operator-option-off",
+            "`batchScheduler` only sets the pods' scheduler without the operator's `--enable-batch-scheduler`",
+        )
+        .hint("set `operator.batchScheduler: true` in the configuration")
+    };
+    diagnostics.push(diagnostic.field(application.spec_path().key("batchScheduler")).at(origin));
+}
+
+fn set_confs(
     scheduler: BatchScheduler,
     application: &ResolvedApplication,
     conf: &mut SparkConf,
@@ -209,7 +212,7 @@ fn task_group(
 fn gang_memory(application: &ResolvedApplication, conf: &SparkConf, role: Role, diagnostics: &mut Diagnostics) -> u64 {
     let name = role.name();
     let kind = application.spec.r#type.as_ref().map_or("Scala", |kind| kind.value.as_str());
-    let memory = memory(conf, &format!("spark.{name}.memory"), diagnostics).unwrap_or(1024);
+    let memory = memory_of(conf, &format!("spark.{name}.memory"), diagnostics).unwrap_or(1024);
     let overhead = memory_or(conf, &format!("spark.{name}.memoryOverhead"), diagnostics, || {
         let factor = conf.get("spark.kubernetes.memoryOverheadFactor").and_then(|factor| factor.parse::<f64>().ok());
         let factor = factor.unwrap_or(if matches!(kind, "Python" | "R") { 0.4 } else { 0.1 });
@@ -225,7 +228,11 @@ fn gang_memory(application: &ResolvedApplication, conf: &SparkConf, role: Role, 
         if conf.get("spark.memory.offHeap.enabled").is_some_and(|enabled| enabled != "false") {
             // The only size without a unit that means bytes.
             let size = conf.get("spark.memory.offHeap.size").unwrap_or("0");
-            let mib = size.parse::<u64>().ok().map(|bytes| bytes >> 20).or_else(|| spark_memory_mib(size));
+            let mib = size
+                .parse::<u64>()
+                .ok()
+                .map(|bytes| bytes >> 20)
+                .or_else(|| memory::mib(size).ok().and_then(|mib| u64::try_from(mib).ok()));
             total = total.saturating_add(mib.unwrap_or_default());
         }
     }
@@ -233,13 +240,13 @@ fn gang_memory(application: &ResolvedApplication, conf: &SparkConf, role: Role, 
 }
 
 fn memory_or(conf: &SparkConf, key: &str, diagnostics: &mut Diagnostics, default: impl FnOnce() -> u64) -> u64 {
-    if conf.contains(key) { memory(conf, key, diagnostics).unwrap_or_default() } else { default() }
+    if conf.contains(key) { memory_of(conf, key, diagnostics).unwrap_or_default() } else { default() }
 }
 
 /// MiB of the conf `key`; text that Spark would refuse is reported.
-pub(in crate::manifest) fn memory(conf: &SparkConf, key: &str, diagnostics: &mut Diagnostics) -> Option<u64> {
+pub(in crate::manifest) fn memory_of(conf: &SparkConf, key: &str, diagnostics: &mut Diagnostics) -> Option<u64> {
     let text = conf.get(key)?;
-    let mib = spark_memory_mib(text);
+    let mib = memory::mib(text).ok().and_then(|mib| u64::try_from(mib).ok());
     if mib.is_none() {
         diagnostics.push(
             Diagnostic::error("batch-scheduler-resources", format!("`{key}={text}` is no amount of memory"))
@@ -297,8 +304,8 @@ pub(in crate::manifest) fn gang_resources(conf: &SparkConf, diagnostics: &mut Di
     };
     let cpus = sum(&|role, diagnostics| cpu(conf, role, diagnostics));
     let mib = sum(&|role, diagnostics| {
-        let heap = memory(conf, &format!("spark.{role}.memory"), diagnostics)?;
-        Some(heap + memory(conf, &format!("spark.{role}.memoryOverhead"), diagnostics).unwrap_or_default())
+        let heap = memory_of(conf, &format!("spark.{role}.memory"), diagnostics)?;
+        Some(heap + memory_of(conf, &format!("spark.{role}.memoryOverhead"), diagnostics).unwrap_or_default())
     });
     let keys = ["memory", "memoryOverhead", "cores"]
         .map(|key| ["driver", "executor"].map(|role| format!("spark.{role}.{key}")));

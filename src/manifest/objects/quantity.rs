@@ -1,22 +1,4 @@
-//! Amounts: Spark's memory strings and Kubernetes' quantities, in the units in which they can be added.
-
-/// MiB of a Spark memory string (`JavaUtils.byteStringAsMb`): `512m`, `1g`, `1024` (MiB).
-#[must_use]
-pub fn spark_memory_mib(text: &str) -> Option<u64> {
-    let lower = text.trim().to_ascii_lowercase();
-    let split = lower.find(|c: char| !c.is_ascii_digit()).unwrap_or(lower.len());
-    let (digits, unit) = lower.split_at(split);
-    let amount: u64 = digits.parse().ok()?;
-    match unit {
-        "" | "m" | "mb" => Some(amount),
-        "b" => Some(amount >> 20),
-        "k" | "kb" => Some(amount >> 10),
-        "g" | "gb" => amount.checked_mul(1 << 10),
-        "t" | "tb" => amount.checked_mul(1 << 20),
-        "p" | "pb" => amount.checked_mul(1 << 30),
-        _ => None,
-    }
-}
+//! Kubernetes quantities in the units in which they can be added.
 
 /// Thousandths of a CPU quantity: `1`, `0.5`, `500m`.
 #[must_use]
@@ -53,25 +35,7 @@ pub fn memory_quantity(mib: u64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{cpu_millis, cpu_quantity, spark_memory_mib};
-
-    #[test]
-    fn memory_is_read_as_spark_reads_it() {
-        for (text, mib) in [
-            ("1g", 1024),
-            ("1G", 1024),
-            ("512m", 512),
-            ("2000mb", 2000),
-            ("1572864k", 1536),
-            ("1t", 1 << 20),
-            ("700", 700),
-        ] {
-            assert_eq!(spark_memory_mib(text), Some(mib), "{text}");
-        }
-        for text in ["", "1Gi", "1.5g", "lots"] {
-            assert_eq!(spark_memory_mib(text), None, "{text}");
-        }
-    }
+    use super::{cpu_millis, cpu_quantity};
 
     #[test]
     fn cpus_are_added_in_thousandths() {

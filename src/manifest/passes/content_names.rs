@@ -4,9 +4,11 @@
 
 use super::{per_run::EXECUTOR_PREFIX_LENGTH, properties, stable_names};
 use crate::{
+    conf::SparkConf,
     manifest::{names, parts::Parts, rule},
     map,
     node::{Node, Origin},
+    pod::spark_properties,
 };
 
 /// Names the ConfigMaps of `parts` after their data and follows in the pod's volumes.
@@ -37,33 +39,27 @@ fn data_origins(config_map: &Node) -> Vec<Origin> {
     data.into_iter().flat_map(|data| data.values().map(|value| value.origin.clone())).collect()
 }
 
-/// Renames the driver Pod to `<name>-<hash of its content>`, and what `spark.properties` says of it. The
-/// ConfigMaps must not have their hash yet: their data still changes here.
-pub(in crate::manifest) fn name_pod(parts: &mut Parts, application: &str) {
+/// Renames the driver Pod to `<name>-<hash of its content>`, and what the confs say of it.
+pub(in crate::manifest) fn name_pod(parts: &mut Parts, conf: &mut SparkConf, application: &str) {
     let Some(old) = parts.pod.str_at(&["metadata", "name"]).map(str::to_owned) else { return };
+    let data =
+        |config_map: &Option<Node>| config_map.as_ref().and_then(|map| map.get("data")).cloned().unwrap_or_default();
     let content = map! {
         "pod" => parts.pod.clone(),
-        "conf" => parts.config_map.as_ref().and_then(|map| map.get("data")).cloned().unwrap_or_default(),
-        "template" => parts.pod_template.as_ref().and_then(|map| map.get("data")).cloned().unwrap_or_default(),
+        "conf" => spark_properties::write(conf, None),
+        "files" => data(&parts.config_map),
+        "template" => data(&parts.pod_template),
     };
     let hash = names::content_hash(&content);
     let new = format!("{old}-{hash}");
     let executors = format!("{application}-{hash}");
     let origin = rule::render("nameSuffix", [rule::option("nameSuffix")]);
     parts.pod.mapping_at("metadata").insert("name", Node::from(&new).at(origin));
-    if let Some(config_map) = &mut parts.config_map {
-        properties::edit(config_map, "nameSuffix", |properties| {
-            if let Some(name) = properties.entries.get_mut("spark.kubernetes.driver.pod.name") {
-                name.clone_from(&new);
-            }
-            // The executors of the pod that this one replaces may still be there.
-            if let Some(prefix) = properties.entries.get_mut("spark.kubernetes.executor.podNamePrefix")
-                && *prefix == application
-                && executors.len() <= EXECUTOR_PREFIX_LENGTH
-            {
-                prefix.clone_from(&executors);
-            }
-        });
+    properties::replace(conf, "spark.kubernetes.driver.pod.name", &new, "nameSuffix");
+    // The executors of the pod that this one replaces may still be there.
+    const PREFIX: &str = "spark.kubernetes.executor.podNamePrefix";
+    if conf.get(PREFIX) == Some(application) && executors.len() <= EXECUTOR_PREFIX_LENGTH {
+        properties::replace(conf, PREFIX, &executors, "nameSuffix");
     }
 }
 

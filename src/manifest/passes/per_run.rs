@@ -4,15 +4,16 @@
 
 use super::properties;
 use crate::{
+    conf::SparkConf,
     diagnostics::{Diagnostic, Diagnostics},
     manifest::{
         names::{APP_NAME_LABEL, APP_SELECTOR_LABEL, ROLE_LABEL},
         parts::{Parts, spark_container_mut},
         rule,
-        spark_properties::SparkProperties,
     },
     map,
-    node::{FieldPath, Node, Origin},
+    node::{Node, Origin},
+    resolve::ResolvedApplication,
 };
 
 /// Longest `spark.kubernetes.executor.podNamePrefix` that Spark ≥ 3.3 takes (`KUBERNETES_POD_NAME_PREFIX_MAX_LENGTH`).
@@ -29,16 +30,22 @@ pub(in crate::manifest) struct RunNames {
 }
 
 /// Makes the driver of `parts` independent of its own name.
-pub(in crate::manifest) fn apply(parts: &mut Parts, application: &str, names: RunNames, diagnostics: &mut Diagnostics) {
-    let app_name =
-        parts.pod.str_at(&["metadata", "labels", APP_NAME_LABEL]).map_or_else(|| application.to_owned(), str::to_owned);
-    report_fixed_prefix(parts, application, diagnostics);
+pub(in crate::manifest) fn apply(
+    parts: &mut Parts,
+    conf: &mut SparkConf,
+    application: &ResolvedApplication,
+    names: RunNames,
+    diagnostics: &mut Diagnostics,
+) {
+    let app_name = parts
+        .pod
+        .str_at(&["metadata", "labels", APP_NAME_LABEL])
+        .map_or_else(|| application.name.value.clone(), str::to_owned);
+    report_fixed_prefix(conf, application, diagnostics);
     for object in parts.objects_mut() {
         select_by_app_name(object, &app_name);
     }
-    if let Some(config_map) = &mut parts.config_map {
-        properties::leave_out_per_run(config_map);
-    }
+    properties::leave_out_per_run(conf);
     let labels = parts.pod.mapping_at("metadata").get_mut("labels").and_then(Node::as_mapping_mut);
     if let Some(labels) = labels {
         labels.remove(APP_SELECTOR_LABEL);
@@ -46,7 +53,7 @@ pub(in crate::manifest) fn apply(parts: &mut Parts, application: &str, names: Ru
     }
     let Some(container) = parts.pod.get_mut("spec").and_then(spark_container_mut) else { return };
     keep_references_literal(container);
-    name_env(container, diagnostics);
+    name_env(container, application, diagnostics);
     name_arguments(container, names);
 }
 
@@ -114,7 +121,7 @@ fn escape_reference(text: &str, reference: &str) -> String {
 }
 
 /// `POD_NAME` and `POD_UID` in front of everything that may refer to them.
-fn name_env(container: &mut Node, diagnostics: &mut Diagnostics) {
+fn name_env(container: &mut Node, application: &ResolvedApplication, diagnostics: &mut Diagnostics) {
     let origin = rule::render("per-run-identity", []);
     let env = container.sequence_at("env");
     for (name, field) in DOWNWARD.iter().rev() {
@@ -126,7 +133,7 @@ fn name_env(container: &mut Node, diagnostics: &mut Diagnostics) {
             } else {
                 diagnostics.push(
                     Diagnostic::error("env-name-taken", format!("env `{name}` is needed for the pod's own identity"))
-                        .field(FieldPath::keys(&["spec", "driver", "env"]))
+                        .field(application.spec_path().key("driver").key("env"))
                         .at(&env[position].origin)
                         .hint(format!("rename the variable, or let it be a `fieldRef` to `{field}`")),
                 );
@@ -192,20 +199,17 @@ fn replace_selectors(node: &mut Node, app: &impl Fn(Option<&str>) -> Node, origi
 }
 
 /// A prefix of the user's own would let the executors of two runs collide.
-fn report_fixed_prefix(parts: &Parts, application: &str, diagnostics: &mut Diagnostics) {
+fn report_fixed_prefix(conf: &SparkConf, application: &ResolvedApplication, diagnostics: &mut Diagnostics) {
     const KEY: &str = "spark.kubernetes.executor.podNamePrefix";
-    let text = parts.config_map.as_ref().and_then(|map| map.at_keys(&["data", "spark.properties"]));
-    let Some(text) = text else { return };
-    let properties = SparkProperties::parse(text.as_str().unwrap_or_default());
-    let Some(prefix) = properties.entries.get(KEY) else { return };
-    if prefix != application && Some(prefix.as_str()) != parts.pod.str_at(&["metadata", "name"]) {
+    let Some(entry) = conf.entry(KEY) else { return };
+    if entry.value != application.name.value {
         diagnostics.push(
             Diagnostic::warning(
                 "per-run-name",
                 format!("`{KEY}` is not used: each run names its executors after its own pod"),
             )
-            .field(FieldPath::keys(&["spec", "sparkConf"]).key(KEY))
-            .at(&text.origin)
+            .field(application.spec_path().key("sparkConf").key(KEY))
+            .at(&entry.origin)
             .hint("remove the conf, or use target `pod`"),
         );
     }

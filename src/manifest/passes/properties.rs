@@ -1,11 +1,8 @@
-//! `spark.properties` of a rendered application: sorted, without the date and the submission's time, with the
-//! stable names, and for runs that name themselves without the names that the arguments give.
+//! `spark.properties` of a rendered application: without the date and the submission's time, with the stable
+//! names, and for runs that name themselves without the names that the arguments give.
 
 use super::stable_names::Renames;
-use crate::{
-    manifest::{rule, spark_properties::SparkProperties},
-    node::Node,
-};
+use crate::{conf::SparkConf, manifest::rule, node::Node, pod::spark_properties};
 
 /// The key of the properties in the driver's ConfigMap (`Constants.SPARK_CONF_FILE_NAME`).
 const SPARK_PROPERTIES: &str = "spark.properties";
@@ -18,42 +15,46 @@ const PER_RUN: &[&str] = &[
     "spark.kubernetes.executor.podNamePrefix",
 ];
 
-/// Rewrites the text of `config_map` with `change`.
-pub(in crate::manifest) fn edit(
-    config_map: &mut Node,
-    reason: &'static str,
-    change: impl FnOnce(&mut SparkProperties),
-) {
-    let Some(text) = config_map.get_mut("data").and_then(|data| data.get_mut(SPARK_PROPERTIES)) else { return };
-    let mut properties = SparkProperties::parse(text.as_str().unwrap_or_default());
-    change(&mut properties);
-    let origin = rule::render(reason, [text.origin.clone()]);
-    *text = Node::from(properties.to_string()).at(origin);
+/// Gives `key` another value, if it is there.
+pub(in crate::manifest) fn replace(conf: &mut SparkConf, key: &str, value: &str, reason: &'static str) {
+    if let Some(entry) = conf.entry(key)
+        && entry.value != value
+    {
+        let origin = rule::render(reason, [entry.origin.clone()]);
+        conf.set(key, value, origin);
+    }
 }
 
-/// Makes the text independent of Spark's random names, of time and of hash order.
-pub(in crate::manifest) fn normalise(config_map: &mut Node, renames: &Renames) {
-    edit(config_map, "spark.properties", |properties| {
-        properties.entries.remove("spark.app.submitTime");
-        for (key, value) in &mut properties.entries {
-            if key == "spark.driver.host" {
-                if let Some((service, rest)) = value.split_once('.')
-                    && let Some(new) = renames.get(service)
-                {
-                    *value = format!("{new}.{rest}");
-                }
-            } else if let Some(new) = renames.get(value) {
-                new.clone_into(value);
-            }
-        }
-    });
+/// Makes the confs independent of Spark's random names and of time.
+pub(in crate::manifest) fn normalise(conf: &mut SparkConf, renames: &Renames) {
+    conf.remove("spark.app.submitTime");
+    let renamed: Vec<(String, String)> = conf
+        .iter()
+        .filter_map(|(key, entry)| {
+            let new = if key == "spark.driver.host" {
+                let (service, rest) = entry.value.split_once('.')?;
+                format!("{}.{rest}", renames.get(service)?)
+            } else {
+                renames.get(&entry.value)?.to_owned()
+            };
+            Some((key.to_owned(), new))
+        })
+        .collect();
+    for (key, new) in renamed {
+        replace(conf, &key, &new, "stable-names");
+    }
 }
 
 /// Takes out what the arguments give for each run.
-pub(in crate::manifest) fn leave_out_per_run(config_map: &mut Node) {
-    edit(config_map, "per-run-identity", |properties| {
-        for key in PER_RUN {
-            properties.entries.remove(*key);
-        }
-    });
+pub(in crate::manifest) fn leave_out_per_run(conf: &mut SparkConf) {
+    for key in PER_RUN {
+        conf.remove(key);
+    }
+}
+
+/// Writes the confs into the driver's ConfigMap.
+pub(in crate::manifest) fn write(conf: &SparkConf, config_map: &mut Node) {
+    let origins = conf.iter().map(|(key, _)| conf.origin(key));
+    let text = Node::from(spark_properties::write(conf, None)).at(rule::render(SPARK_PROPERTIES, origins));
+    config_map.mapping_at("data").insert(SPARK_PROPERTIES, text);
 }
