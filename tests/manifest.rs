@@ -138,6 +138,9 @@ fn conf(application: &ResolvedApplication, objects: &[Node]) -> SparkConf {
             conf.set(format!("spark.{role}.memory"), memory.value, memory.origin);
         }
     }
+    if let Some(cores) = driver.core_request {
+        conf.set("spark.kubernetes.driver.request.cores", cores.value, cores.origin);
+    }
     if let Some(instances) = executor.instances {
         conf.set("spark.executor.instances", instances.value.to_string(), instances.origin);
     }
@@ -388,4 +391,39 @@ fn a_connect_server_that_may_be_renamed_learns_its_name_from_the_pod() {
     let (manifests, _, _) = connect("connect", true);
     let text = yaml(&manifests[..1]);
     assert!(text.contains("driver.pod.name=${POD_NAME}") && !text.contains("driver.pod.name=spark-connect"), "{text}");
+}
+
+#[test]
+fn a_gang_is_told_to_driver_and_executors_through_confs() {
+    let case = Case::read("yunikorn");
+    let conf = |key: &str| case.conf.get(key).unwrap_or_default().to_owned();
+    assert_eq!(conf("spark.kubernetes.driver.label.queue"), "root.night");
+    assert_eq!(conf("spark.kubernetes.executor.label.queue"), "root.night");
+    assert_eq!(conf("spark.kubernetes.executor.annotation.yunikorn.apache.org/task-group-name"), "spark-executor");
+    let groups = conf("spark.kubernetes.driver.annotation.yunikorn.apache.org/task-groups");
+    let expected = concat!(
+        r#"[{"name":"spark-driver","minMember":1,"minResource":{"cpu":"500m","memory":"1408Mi"},"#,
+        r#""nodeSelector":{"disk":"ssd"},"tolerations":[{"key":"spot","operator":"Exists"}],"#,
+        r#""labels":{"team":"data","queue":"root.night"}},"#,
+        r#"{"name":"spark-executor","minMember":3,"minResource":{"cpu":"2","memory":"2432Mi"},"#,
+        r#""nodeSelector":{"disk":"ssd"},"labels":{"queue":"root.night"}}]"#,
+    );
+    assert_eq!(groups, expected);
+
+    let case = Case::read("volcano");
+    for role in ["driver", "executor"] {
+        let key = format!("spark.kubernetes.{role}.annotation.scheduling.k8s.io/group-name");
+        assert_eq!(case.conf.get(&key), Some("spark-pi-pg"));
+    }
+}
+
+#[test]
+fn the_application_id_in_the_path_of_the_ui_reaches_spark() {
+    let mut case = Case::read("pod");
+    case.options.operator.ingress_url_format = "ui.example.com/{{$appId}}".to_owned();
+    case.conf.set("spark.ui.proxyBase", "/", Origin::Unknown);
+    let text = yaml(&case.assemble());
+    assert!(text.contains(&format!("spark.ui.proxyBase=/{APP_ID}\n")), "{text}");
+    assert!(text.contains(&format!("/{APP_ID}(/|$)(.*)")), "{text}");
+    assert!(case.diagnostics.iter().any(|item| item.code == "operator-differs"));
 }
