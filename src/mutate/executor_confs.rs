@@ -136,7 +136,7 @@ fn grace_period(mutation: &Mutation<'_>, _: &Node, _: &SparkConf, confs: &mut Ve
     if mutation.version().has(Behaviour::ExecutorGracePeriodConf) {
         let key = "spark.kubernetes.executor.terminationGracePeriodSeconds";
         let origin = webhook("terminationGracePeriodSeconds", &seconds.origin);
-        confs.push(ConfChange::set(key, format!("{}s", seconds.value), origin));
+        confs.push(ConfChange::set(key, seconds.value.to_string(), origin));
     }
 }
 
@@ -144,15 +144,34 @@ fn grace_period(mutation: &Mutation<'_>, _: &Node, _: &SparkConf, confs: &mut Ve
 fn privilege_escalation(
     mutation: &Mutation<'_>,
     _: &Node,
-    _: &SparkConf,
+    conf: &SparkConf,
     confs: &mut Vec<ConfChange>,
-    _: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
 ) {
-    let field = mutation.fields.security_context.and_then(|context| context.get("allowPrivilegeEscalation"));
-    let Some(flag) = field.filter(|flag| flag.as_bool() == Some(true)) else { return };
-    if mutation.version().has(Behaviour::AllowPrivilegeEscalation) {
-        let key = "spark.kubernetes.executor.securityContext.allowPrivilegeEscalation";
-        confs.push(ConfChange::set(key, "true", webhook("securityContext", &flag.origin)));
+    let Some(context) = mutation.fields.security_context else { return };
+    if !mutation.version().has(Behaviour::AllowPrivilegeEscalation) {
+        return;
+    }
+    let key = "spark.kubernetes.executor.securityContext.allowPrivilegeEscalation";
+    match context.get("allowPrivilegeEscalation").and_then(|flag| Some((flag, flag.as_bool()?))) {
+        Some((flag, given)) => {
+            let default = conf.get(key).or(conf.get("spark.kubernetes.securityContext.allowPrivilegeEscalation"));
+            if default.unwrap_or("false") != given.to_string() {
+                confs.push(ConfChange::set(key, given.to_string(), webhook("securityContext", &flag.origin)));
+            }
+        }
+        None => diagnostics.push(
+            Diagnostic::note(
+                "runtime-object",
+                format!(
+                    "Spark {} adds `allowPrivilegeEscalation` to the executor's `securityContext`",
+                    mutation.version()
+                ),
+            )
+            .field(mutation.field("securityContext"))
+            .at(&context.origin)
+            .hint("write `allowPrivilegeEscalation`, so that it does not depend on the version"),
+        ),
     }
 }
 

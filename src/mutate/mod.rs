@@ -3,6 +3,8 @@
 
 mod codes;
 mod env;
+#[cfg(test)]
+mod equivalence;
 mod executor;
 mod executor_confs;
 mod executor_env;
