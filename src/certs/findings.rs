@@ -248,7 +248,8 @@ fn ignored_entry(entry: &Node, path: &FieldPath, objects: &[Node], diagnostics: 
         if meant.is_some() && !glob(entry_group, wanted) {
             let origin = entry.get("group").map_or(&kind.origin, |group| &group.origin);
             let message = format!("kind `{entry_kind}` does not exist in group `{entry_group}`");
-            let hint = if wanted.is_empty() { "leave `group` out".to_owned() } else { format!("write `group: {wanted}`") };
+            let hint =
+                if wanted.is_empty() { "leave `group` out".to_owned() } else { format!("write `group: {wanted}`") };
             nothing(path.key("group"), origin, message, &hint);
             return;
         }
@@ -322,7 +323,8 @@ fn glob(pattern: &str, text: &str) -> bool {
         }
         Some(first) => {
             let mut chars = text.chars();
-            chars.next().is_some_and(|c| first == '?' || first == c) && glob(&pattern[first.len_utf8()..], chars.as_str())
+            chars.next().is_some_and(|c| first == '?' || first == c)
+                && glob(&pattern[first.len_utf8()..], chars.as_str())
         }
     }
 }

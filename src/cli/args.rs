@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::terminal::ColorChoice;
 use crate::{
+    commands::{submit::SubmitArgs, versions::VersionsFormat},
     config::{Executors, NameSuffix, OnUnsupported, Target, TtlPolicy},
     diagnostics::render::DiagnosticFormat,
 };
@@ -31,6 +32,23 @@ pub struct Cli {
 pub enum Command {
     /// SparkApplications in, manifests out.
     Render(RenderArgs),
+    /// What spark-submit in cluster mode would create, as Spark sends it; nothing is sent.
+    Submit(SubmitArgs),
+    /// Supported Spark, operator and Kubernetes versions, and their known conflicts.
+    Versions {
+        /// Form on standard output.
+        #[arg(long, value_enum, default_value_t)]
+        format: VersionsFormat,
+    },
+    /// The JSON Schema of the SparkRender configuration, for editors.
+    Schema,
+    /// Shell completions on standard output.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+    /// The manual page on standard output.
+    Man,
 }
 
 /// Options that shape what is rendered; each overrides the same field of the SparkRender configuration.

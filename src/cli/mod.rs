@@ -5,6 +5,6 @@ mod environment;
 mod exit;
 mod terminal;
 
-pub use environment::no_color;
+pub use environment::{no_color, variables};
 pub use exit::ExitStatus;
 pub use terminal::Terminal;

@@ -3,13 +3,14 @@
 mod inputs;
 mod parallel;
 mod render;
+mod schema;
 mod settings;
 pub mod submit;
 pub mod tree;
 mod unit;
 pub mod versions;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 
 use self::render::Talk;
 use crate::{
@@ -17,8 +18,9 @@ use crate::{
         self, ExitStatus, Terminal,
         args::{Cli, Command},
     },
-    diagnostics::CodeDoc,
+    diagnostics::{CodeDoc, Diagnostics},
     failure::Failure,
+    source::Sources,
 };
 
 /// Codes of the commands.
@@ -67,5 +69,31 @@ pub fn main() -> ExitStatus {
 fn dispatch(command: &Command, talk: Talk) -> Result<ExitStatus, Failure> {
     match command {
         Command::Render(args) => render::run(args, talk),
+        Command::Submit(args) => {
+            let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
+            let environment = cli::variables(crate::submit::ENVIRONMENT);
+            let text = submit::run(args, &submit::LocalMachine, &environment, &mut sources, &mut diagnostics);
+            talk.findings(&diagnostics, &sources);
+            let Some(text) = text else { return Ok(ExitStatus::Findings) };
+            print(talk, &text)
+        }
+        Command::Versions { format } => print(talk, &versions::run(*format)),
+        Command::Schema => print(talk, &schema::config()),
+        Command::Completions { shell } => {
+            let mut bytes = Vec::new();
+            clap_complete::generate(*shell, &mut Cli::command(), "spark-render", &mut bytes);
+            print(talk, &String::from_utf8_lossy(&bytes))
+        }
+        Command::Man => {
+            let mut bytes = Vec::new();
+            let failure = |source| Failure::Write { path: "the manual page".into(), source };
+            clap_mangen::Man::new(Cli::command()).render(&mut bytes).map_err(failure)?;
+            print(talk, &String::from_utf8_lossy(&bytes))
+        }
     }
+}
+
+fn print(talk: Talk, text: &str) -> Result<ExitStatus, Failure> {
+    talk.terminal.data(text.as_bytes())?;
+    Ok(ExitStatus::Done)
 }
