@@ -5,6 +5,7 @@ mod behaviour;
 mod plan;
 mod spark_conf;
 mod spark_version;
+pub mod submit_rules;
 
 pub use behaviour::{BEHAVIOURS, Behaviour, BehaviourRow};
 pub use plan::{CODES, Plan, PlanOptions, plan, template_files};

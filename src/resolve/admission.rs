@@ -85,11 +85,11 @@ fn driver_ingresses(written: &Written, diagnostics: &mut Diagnostics) {
     let mut formats: BTreeMap<&str, &Origin> = BTreeMap::new();
     for (index, ingress) in written.spec.driver_ingress_options.iter().flatten().enumerate() {
         let path = written.path(&["driverIngressOptions"]).index(index);
-        if let Some(port) = &ingress.service_port {
-            if let Some(first) = ports.insert(port.value, &port.origin) {
-                let message = format!("`{}` is {}, as in an entry before", path.key("servicePort"), port.value);
-                diagnostics.push(twice(message, path.key("servicePort"), &port.origin, first));
-            }
+        if let Some(port) = &ingress.service_port
+            && let Some(first) = ports.insert(port.value, &port.origin)
+        {
+            let message = format!("`{}` is {}, as in an entry before", path.key("servicePort"), port.value);
+            diagnostics.push(twice(message, path.key("servicePort"), &port.origin, first));
         }
         match &ingress.ingress_urlformat {
             Some(format) if !format.value.is_empty() => {

@@ -10,8 +10,8 @@ use crate::{
     node::{Origin, Stage},
 };
 
-fn default<T>(value: T, field: &'static str) -> Option<Sourced<T>> {
-    Some(Sourced::new(value, Origin::derived(Stage::OperatorDefault, field, [])))
+fn default<T>(value: T, field: &'static str) -> Sourced<T> {
+    Sourced::new(value, Origin::derived(Stage::OperatorDefault, field, []))
 }
 
 fn is_empty(field: Option<&Sourced<String>>) -> bool {
@@ -24,10 +24,10 @@ pub(super) fn fill(written: &mut Written, options: &ResolveOptions, diagnostics:
     dynamic_allocation_conf(written, diagnostics);
     let spec = &mut written.spec;
     if is_empty(spec.r#type.as_ref()) {
-        spec.r#type = default("Scala".to_owned(), "type");
+        spec.r#type = Some(default("Scala".to_owned(), "type"));
     }
     if is_empty(spec.mode.as_ref()) {
-        spec.mode = default("cluster".to_owned(), "mode");
+        spec.mode = Some(default("cluster".to_owned(), "mode"));
     }
     restart_policy(spec);
     let has = |key: &str| spec.spark_conf.as_ref().is_some_and(|conf| conf.contains_key(key));
@@ -42,31 +42,31 @@ pub(super) fn fill(written: &mut Written, options: &ResolveOptions, diagnostics:
 
     let driver = spec.driver.get_or_insert_default();
     if driver.cores.is_none() && !driver_cores {
-        driver.cores = default(1, "driver.cores");
+        driver.cores = Some(default(1, "driver.cores"));
     }
     if driver.memory.is_none() && !driver_memory {
-        driver.memory = default("1g".to_owned(), "driver.memory");
+        driver.memory = Some(default("1g".to_owned(), "driver.memory"));
     }
-    if is_empty(driver.service_account.as_ref()) {
-        if let Some(account) = &options.default_service_account {
-            let origin = Origin::derived(Stage::OperatorDefault, "driver.serviceAccount", [account.origin.clone()]);
-            driver.service_account = Some(Sourced::new(account.value.clone(), origin));
-        }
+    if is_empty(driver.service_account.as_ref())
+        && let Some(account) = &options.default_service_account
+    {
+        let origin = Origin::derived(Stage::OperatorDefault, "driver.serviceAccount", [account.origin.clone()]);
+        driver.service_account = Some(Sourced::new(account.value.clone(), origin));
     }
     let executor = spec.executor.get_or_insert_default();
     if executor.cores.is_none() && !executor_cores {
-        executor.cores = default(1, "executor.cores");
+        executor.cores = Some(default(1, "executor.cores"));
     }
     if executor.memory.is_none() && !executor_memory {
-        executor.memory = default("1g".to_owned(), "executor.memory");
+        executor.memory = Some(default("1g".to_owned(), "executor.memory"));
     }
     if executor.instances.is_none() && !executor_instances && !dynamic {
-        executor.instances = default(1, "executor.instances");
+        executor.instances = Some(default(1, "executor.instances"));
     }
     if let Some(allocation) = &mut spec.dynamic_allocation {
         let enabled = allocation.enabled.as_ref().is_some_and(|enabled| enabled.value);
         if enabled && allocation.shuffle_tracking_enabled.is_none() {
-            allocation.shuffle_tracking_enabled = default(true, "dynamicAllocation.shuffleTrackingEnabled");
+            allocation.shuffle_tracking_enabled = Some(default(true, "dynamicAllocation.shuffleTrackingEnabled"));
         }
     }
 }
@@ -90,14 +90,13 @@ fn sections(written: &mut Written, diagnostics: &mut Diagnostics) {
 fn restart_policy(spec: &mut SparkApplicationSpec) {
     let policy = spec.restart_policy.get_or_insert_with(RestartPolicy::default);
     if is_empty(policy.r#type.as_ref()) {
-        policy.r#type = default("Never".to_owned(), "restartPolicy.type");
+        policy.r#type = Some(default("Never".to_owned(), "restartPolicy.type"));
     }
     if policy.r#type.as_ref().is_some_and(|kind| kind.value != "Never") {
         let failure = "restartPolicy.onFailureRetryInterval";
-        policy.on_failure_retry_interval = policy.on_failure_retry_interval.take().or(default(5, failure));
+        policy.on_failure_retry_interval.get_or_insert_with(|| default(5, failure));
         let submission = "restartPolicy.onSubmissionFailureRetryInterval";
-        policy.on_submission_failure_retry_interval =
-            policy.on_submission_failure_retry_interval.take().or(default(5, submission));
+        policy.on_submission_failure_retry_interval.get_or_insert_with(|| default(5, submission));
     }
 }
 

@@ -36,10 +36,7 @@ pub(super) fn name(written: &Written, diagnostics: &mut Diagnostics) -> Option<S
         return None;
     };
     let scheduled = written.kind == ApplicationKind::ScheduledSparkApplication;
-    let (limit, reason) = match scheduled {
-        true => (CRON_JOB_LIMIT, "of a CronJob"),
-        false => (LABEL_LIMIT, "of a DNS label"),
-    };
+    let (limit, reason) = if scheduled { (CRON_JOB_LIMIT, "of a CronJob") } else { (LABEL_LIMIT, "of a DNS label") };
     if name.len() > limit {
         diagnostics.push(
             Diagnostic::error(
@@ -57,14 +54,12 @@ pub(super) fn name(written: &Written, diagnostics: &mut Diagnostics) -> Option<S
     }
     let filled = without_placeholders(name);
     let placeholder = filled != name.value && is_dns_1035_label(&filled);
-    let (code, message) = match placeholder {
-        true => ("placeholder-name", format!("`metadata.name` is `{}`, which has to be filled in later", name.value)),
-        false => ("invalid-name", format!("`metadata.name` is `{}`, which is no DNS-1035 label", name.value)),
-    };
-    let diagnostic = match placeholder {
-        true => Diagnostic::warning(code, message).hint("fill the placeholder in before the output is applied"),
-        false => Diagnostic::error(code, message)
-            .hint("use lower-case letters, digits and `-`, starting with a letter and not ending with `-`"),
+    let diagnostic = if placeholder {
+        Diagnostic::warning("placeholder-name", format!("`metadata.name` is `{name}`, which has to be filled in later"))
+            .hint("fill the placeholder in before the output is applied")
+    } else {
+        Diagnostic::error("invalid-name", format!("`metadata.name` is `{name}`, which is no DNS-1035 label"))
+            .hint("use lower-case letters, digits and `-`, starting with a letter and not ending with `-`")
     };
     diagnostics.push(diagnostic.field(path).at(&name.origin));
     placeholder.then(|| name.clone())

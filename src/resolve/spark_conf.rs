@@ -38,18 +38,18 @@ pub(super) fn check(written: &Written, namespace: Option<&Sourced<String>>, diag
         );
     }
     let key = "spark.kubernetes.namespace";
-    if let (Some(value), Some(namespace)) = (conf.get(key), namespace) {
-        if value.value != namespace.value {
-            diagnostics.push(
-                Diagnostic::error(
-                    "conf-namespace",
-                    format!("`{key}` is `{}`, but the application is in `{}`", value.value, namespace.value),
-                )
-                .field(written.path(&["sparkConf"]).key(key))
-                .at(&value.origin)
-                .label(&namespace.origin, "the namespace comes from here")
-                .hint("remove the conf, and set `metadata.namespace`"),
-            );
-        }
+    if let (Some(value), Some(namespace)) = (conf.get(key), namespace)
+        && value.value != namespace.value
+    {
+        diagnostics.push(
+            Diagnostic::error(
+                "conf-namespace",
+                format!("`{key}` is `{}`, but the application is in `{}`", value.value, namespace.value),
+            )
+            .field(written.path(&["sparkConf"]).key(key))
+            .at(&value.origin)
+            .label(&namespace.origin, "the namespace comes from here")
+            .hint("remove the conf, and set `metadata.namespace`"),
+        );
     }
 }

@@ -52,8 +52,8 @@ pub(super) fn resolve(
     };
     if !version.text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_')) {
         // The text becomes the label `spark-version`.
-        let (major, minor, patch) = version.numbers;
-        version.text = format!("{major}.{minor}.{patch}");
+        let (major, minor, micro) = version.numbers;
+        version.text = format!("{major}.{minor}.{micro}");
     }
     if !version.is_known() {
         let nearest = version.nearest_known();
@@ -109,8 +109,8 @@ fn official_version(image: &str) -> Option<(&str, SparkVersion)> {
         return None;
     }
     let version: SparkVersion = tag.parse().ok()?;
-    let (major, minor, patch) = version.numbers;
-    Some((tag, SparkVersion { numbers: version.numbers, text: format!("{major}.{minor}.{patch}") }))
+    let (major, minor, micro) = version.numbers;
+    Some((tag, SparkVersion { numbers: version.numbers, text: format!("{major}.{minor}.{micro}") }))
 }
 
 /// Whether both say the same, as far as `given` says anything (`3.5` is any 3.5).

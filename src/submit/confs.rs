@@ -4,10 +4,10 @@
 use super::{Arguments, Input, Machine, refusal};
 use crate::{
     api::Sourced,
-    conf::SparkConf,
+    conf::{SparkConf, submit_rules},
     diagnostics::{Diagnostic, Diagnostics},
     node::{Origin, Span, Stage},
-    pod::{memory, spark_properties, upload},
+    pod::{spark_properties, upload},
     source::Sources,
 };
 
@@ -52,7 +52,7 @@ pub fn merge(
     }
     target(input, arguments, &mut conf, diagnostics)?;
     application_name(arguments, resource, &mut conf);
-    check_numbers(&conf, diagnostics);
+    submit_rules::check_numbers(&conf, diagnostics);
     // In cluster mode the driver's host is Spark's own affair.
     conf.remove("spark.driver.host");
     dependencies(input, resource, &mut conf, diagnostics);
@@ -198,33 +198,6 @@ fn application_name(arguments: &Arguments, resource: &Sourced<String>, conf: &mu
     conf.set_if_missing("spark.app.name", name, origin);
 }
 
-/// `SparkSubmitArguments.validateSubmitArguments`.
-fn check_numbers(conf: &SparkConf, diagnostics: &mut Diagnostics) {
-    const SIZES: &[(&str, &str)] =
-        &[("spark.driver.memory", "driver memory"), ("spark.executor.memory", "executor memory")];
-    const COUNTS: &[(&str, &str)] = &[
-        ("spark.driver.cores", "driver cores"),
-        ("spark.executor.cores", "executor cores"),
-        ("spark.cores.max", "total executor cores"),
-        ("spark.executor.instances", "number of executors"),
-    ];
-    let dynamic = conf.get("spark.dynamicAllocation.enabled").is_some_and(|flag| flag.eq_ignore_ascii_case("true"));
-    let size = |text: &str| memory::bytes(text).is_ok_and(|bytes| bytes > 0);
-    let count = |text: &str| text.parse::<i32>().is_ok_and(|count| count > 0);
-    let sizes = SIZES.iter().map(|(key, what)| (*key, *what, conf.get(key).is_none_or(size)));
-    let counts = COUNTS.iter().map(|(key, what)| (*key, *what, conf.get(key).is_none_or(count)));
-    for (key, what, fine) in sizes.chain(counts) {
-        if !fine && !(dynamic && key == "spark.executor.instances") {
-            let text = conf.get(key).unwrap_or_default();
-            diagnostics.push(
-                refusal(format!("{what} `{text}` is no positive number"))
-                    .at(conf.origin(key))
-                    .hint("write a positive number"),
-            );
-        }
-    }
-}
-
 /// The lists of dependencies as absolute URIs; a main jar goes behind spark.jars.
 fn dependencies(input: &Input<'_>, resource: &Sourced<String>, conf: &mut SparkConf, diagnostics: &mut Diagnostics) {
     for key in ["spark.jars", "spark.files", "spark.archives", "spark.submit.pyFiles"] {
@@ -243,18 +216,7 @@ fn dependencies(input: &Input<'_>, resource: &Sourced<String>, conf: &mut SparkC
             conf.set(key, joined, origin);
         }
     }
-    let origin = Origin::derived(Stage::SparkDefault, "spark.submit.pyFiles", []);
-    conf.set_if_missing("spark.submit.pyFiles", "", origin);
-    let name = resource.value.as_str();
-    let runs_on_jvm = !name.ends_with(".py") && !name.ends_with(".R") && !name.ends_with(".r");
-    if runs_on_jvm {
-        let jars = conf.get("spark.jars").unwrap_or_default();
-        let jars: Vec<&str> = split(jars).chain([name].into_iter().filter(|name| *name != "spark-internal")).collect();
-        let jars = jars.join(",");
-        let inputs =
-            [conf.entry("spark.jars").map(|entry| entry.origin.clone()).unwrap_or_default(), resource.origin.clone()];
-        conf.set("spark.jars", jars, Origin::derived(Stage::Conf, "SparkSubmit", inputs));
-    }
+    submit_rules::add_application_files(conf, resource);
 }
 
 fn split(list: &str) -> impl Iterator<Item = &str> {

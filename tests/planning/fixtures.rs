@@ -47,9 +47,10 @@ fn every_fixture_is_planned_as_expected() {
                 continue;
             }
             if update() {
-                match text.is_empty() {
-                    true => fs::remove_file(&path).unwrap(),
-                    false => fs::write(&path, text).unwrap(),
+                if text.is_empty() {
+                    fs::remove_file(&path).unwrap();
+                } else {
+                    fs::write(&path, text).unwrap();
                 }
                 continue;
             }
@@ -108,7 +109,7 @@ fn run(fixture: &Path) -> (String, String) {
 
 fn write_diagnostics(diagnostics: &Diagnostics, sources: &Sources) -> String {
     let mut text = String::new();
-    for item in diagnostics.iter() {
+    for item in diagnostics {
         let place = item.origin.span().map_or_else(|| "?".to_owned(), |span| sources.place(span));
         let path = item.path.to_string();
         writeln!(text, "{place}: {}[{}] {path}: {}", item.severity.as_str(), item.code, item.message).unwrap();

@@ -34,7 +34,7 @@ fn run(path: &Path) -> Outcome {
         let plan = application.and_then(|app| conf::plan(&app, &PlanOptions::default(), &mut diagnostics));
         outcome.planned += usize::from(plan.is_some());
     }
-    for item in diagnostics.iter() {
+    for item in &diagnostics {
         let place = item.origin.span().map_or_else(|| "?".to_owned(), |span| sources.place(span));
         let line = format!("{place}: {}[{}] {}", item.severity.as_str(), item.code, item.message);
         match item.severity {

@@ -4,6 +4,8 @@
 //! `conf.txt` (the planned confs with the place that set each, and what they won over), and perhaps
 //! `options.json`. `UPDATE_FIXTURES=1` writes what is expected anew; the review is `git diff`.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on panics")]
+
 mod fields;
 mod fixtures;
 mod folder;

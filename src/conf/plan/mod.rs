@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 pub use codes::CODES;
 pub use templates::template_files;
 
-use super::{SparkConf, SparkVersion};
+use super::{SparkConf, SparkVersion, submit_rules};
 use crate::{
     api::{Sourced, StringMap, v1beta2::DynamicAllocation},
     config::OperatorOptions,
@@ -116,8 +116,10 @@ fn planned(app: &ResolvedApplication, options: &PlanOptions, diagnostics: &mut D
         dynamic_allocation(allocation, &mut conf);
     }
     let resource = spark_submit::flags(&context, &mut conf, diagnostics)?;
-    render_rules::apply(&context, &mut conf, diagnostics);
     overridden::report(&context, &conf, diagnostics);
+    submit_rules::check_numbers(&conf, diagnostics);
+    submit_rules::add_application_files(&mut conf, &resource);
+    render_rules::apply(&context, &mut conf, diagnostics);
 
     let nearest = app.spark_version.nearest_known();
     let proxy_user = spec.proxy_user.clone().filter(|user| !user.value.is_empty());
@@ -225,13 +227,12 @@ fn driver_pod_name(context: &Context<'_>, conf: &mut SparkConf) {
     let field = context.spec.driver.as_ref().and_then(|driver| driver.pod_name.as_ref());
     let own = context.spec.spark_conf.as_ref().and_then(|map| map.get(DRIVER_POD_NAME));
     let given = field.filter(|name| !name.value.is_empty()).or_else(|| own.filter(|name| !name.value.is_empty()));
-    match given {
-        Some(name) => conf.set(DRIVER_POD_NAME, &name.value, &name.origin),
-        None => {
-            let app = &context.app.name;
-            let origin = Origin::derived(Stage::Operator, "driver.podName", [app.origin.clone()]);
-            conf.set(DRIVER_POD_NAME, format!("{}-driver", app.value), origin);
-        }
+    if let Some(name) = given {
+        conf.set(DRIVER_POD_NAME, &name.value, &name.origin);
+    } else {
+        let app = &context.app.name;
+        let origin = Origin::derived(Stage::Operator, "driver.podName", [app.origin.clone()]);
+        conf.set(DRIVER_POD_NAME, format!("{}-driver", app.value), origin);
     }
 }
 

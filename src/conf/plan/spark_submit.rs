@@ -64,9 +64,10 @@ fn foreign_keys(context: &Context<'_>, conf: &mut SparkConf, diagnostics: &mut D
     for key in foreign {
         let Some(entry) = conf.remove(&key) else { continue };
         let hadoop = ["fs.", "dfs.", "hive.", "mapreduce.", "hadoop.", "yarn."];
-        let hint = match hadoop.iter().any(|prefix| key.starts_with(prefix)) {
-            true => "move it to `hadoopConf`".to_owned(),
-            false => format!("write `spark.{key}` if the program reads it, or remove it"),
+        let hint = if hadoop.iter().any(|prefix| key.starts_with(prefix)) {
+            "move it to `hadoopConf`".to_owned()
+        } else {
+            format!("write `spark.{key}` if the program reads it, or remove it")
         };
         diagnostics.push(
             Diagnostic::warning("foreign-conf", format!("Spark ignores `{key}`, which does not begin with `spark.`"))
@@ -137,6 +138,7 @@ fn report_local(uri: &str, origin: &Origin, path: &FieldPath, diagnostics: &mut 
     }
     let file = uri.strip_prefix("file://").unwrap_or(uri);
     let file = file.strip_prefix("file:").unwrap_or(file);
+    let directory = if file.starts_with('/') { "" } else { "/<directory>/" };
     diagnostics.push(
         Diagnostic::error(
             "local-file",
@@ -144,10 +146,7 @@ fn report_local(uri: &str, origin: &Origin, path: &FieldPath, diagnostics: &mut 
         )
         .field(path.clone())
         .at(origin)
-        .hint(format!(
-            "write `local://{}{file}` if the file is in the image",
-            if file.starts_with('/') { "" } else { "/" }
-        ))
+        .hint(format!("write `local://{directory}{file}` if the file is in the image"))
         .hint("or put it where the pods can read it, such as `s3a://`, `hdfs://` or `https://`"),
     );
 }

@@ -76,8 +76,8 @@ fn template(
         return None;
     };
     let origin = Origin::derived(Stage::Assemble, "pod-template-file", [origin, node.origin.clone()]);
-    conf.set(file_key, file, origin);
-    Some(as_pod(node))
+    conf.set(file_key, file, origin.clone());
+    Some(as_pod(node).stamped(&origin))
 }
 
 /// A template as a Pod, which is what Spark reads.
