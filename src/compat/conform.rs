@@ -23,7 +23,9 @@ pub fn conform(
     for manifest in &mut manifests {
         match manifest.provenance {
             Provenance::Rendered => conform_object(&mut manifest.object, target, on_unsupported, diagnostics),
-            Provenance::Preview => validate_object(&manifest.object, target, Mode::Preview, diagnostics),
+            Provenance::Preview => {
+                validate_object(&manifest.object, target, Mode::Preview, diagnostics);
+            }
             Provenance::PassedThrough => {}
         }
     }
@@ -38,7 +40,9 @@ pub fn conform_object(
     diagnostics: &mut Diagnostics,
 ) {
     tailor_object(object, target, on_unsupported, diagnostics);
-    validate_object(object, target, Mode::Tailored(on_unsupported), diagnostics);
+    for field in validate_object(object, target, Mode::Tailored(on_unsupported), diagnostics) {
+        object.remove_at(&field);
+    }
 }
 
 /// Tailors and validates a pod template that Spark completes, before it becomes text.
@@ -49,7 +53,9 @@ pub fn conform_template(
     diagnostics: &mut Diagnostics,
 ) {
     tailor_object(template, target, on_unsupported, diagnostics);
-    validate_object(template, target, Mode::Template(on_unsupported), diagnostics);
+    for field in validate_object(template, target, Mode::Template(on_unsupported), diagnostics) {
+        template.remove_at(&field);
+    }
 }
 
 /// Adds findings about `object`.

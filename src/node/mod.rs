@@ -182,6 +182,16 @@ impl Node {
         keys.iter().try_fold(self, |node, key| node.get(key))
     }
 
+    /// Removes the entry of a mapping at `path`, if it is there; items of lists are not removed.
+    pub fn remove_at(&mut self, path: &FieldPath) -> Option<Node> {
+        let (Segment::Key(last), parents) = path.0.split_last()? else { return None };
+        let parent = parents.iter().try_fold(self, |node, segment| match segment {
+            Segment::Key(key) => node.get_mut(key),
+            Segment::Index(index) => node.as_sequence_mut()?.get_mut(*index),
+        })?;
+        parent.as_mapping_mut()?.remove(last)
+    }
+
     /// The text below nested keys.
     #[must_use]
     pub fn str_at(&self, keys: &[&str]) -> Option<&str> {

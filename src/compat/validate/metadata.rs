@@ -65,7 +65,14 @@ pub(super) fn invalid(check: &mut Check<'_>, what: &str, text: &str, rule: &str,
     let shown: String =
         if text.len() > 80 { format!("{}…", &text[..text.floor_char_boundary(77)]) } else { text.to_owned() };
     let message = format!("{what} `{shown}` ({} characters) is not {rule}", text.chars().count());
-    check.push(Severity::Error, "kube-invalid-name", message, node, place).hints.push("choose another name".to_owned());
+    // A name that something else fills in later (`pi-{epoch}`) is no name yet: the application was told so.
+    let unfilled = text.contains('{') && text.contains('}');
+    let (severity, hint) = if unfilled {
+        (Severity::Warning, "fill in the placeholder")
+    } else {
+        (Severity::Error, "choose another name")
+    };
+    check.push(severity, "kube-invalid-name", message, node, place).hints.push(hint.to_owned());
 }
 
 fn labels(check: &mut Check<'_>, labels: &Mapping, place: &Place<'_>) {

@@ -24,7 +24,7 @@ use crate::{
     config::OnUnsupported,
     diagnostics::{Diagnostic, Diagnostics, Severity},
     manifest::{Manifest, Provenance},
-    node::{Mapping, Node, Value},
+    node::{FieldPath, Mapping, Node, Value},
 };
 
 /// Why an object is validated.
@@ -46,11 +46,18 @@ pub fn validate(manifest: &Manifest, target: KubernetesVersion, diagnostics: &mu
     validate_object(&manifest.object, target, mode, diagnostics);
 }
 
-pub(super) fn validate_object(object: &Node, target: KubernetesVersion, mode: Mode, diagnostics: &mut Diagnostics) {
+/// Validates `object`; returns the fields that its mode drops.
+pub(super) fn validate_object(
+    object: &Node,
+    target: KubernetesVersion,
+    mode: Mode,
+    diagnostics: &mut Diagnostics,
+) -> Vec<FieldPath> {
     let target = target.nearest_known();
-    let mut check = Check { target, at: Minors::only(target), mode, kind: "", found: Vec::new() };
+    let mut check = Check { target, at: Minors::only(target), mode, kind: "", found: Vec::new(), dropped: Vec::new() };
     check.root(object);
     in_object(object, check.found, diagnostics);
+    check.dropped
 }
 
 /// A validation under way.
@@ -60,6 +67,8 @@ pub(super) struct Check<'a> {
     mode: Mode,
     kind: &'a str,
     found: Vec<Diagnostic>,
+    /// Fields that are to be dropped, each after what is inside it.
+    dropped: Vec<FieldPath>,
 }
 
 impl<'a> Check<'a> {

@@ -13,6 +13,9 @@ use crate::{
     node::{Mapping, Node},
 };
 
+/// The code of fields that no version, or not this one, knows.
+pub(super) const UNKNOWN_FIELD: &str = "kube-unknown-field";
+
 impl Check<'_> {
     pub(super) fn push(
         &mut self,
@@ -42,6 +45,7 @@ impl Check<'_> {
         self.push(Severity::Error, "kube-missing-field", message, node, &place).hints.push(format!("add `{name}`"));
     }
 
+    /// Reports a field that the target does not know; [`super::Check::dropped`] says which are to go.
     pub(super) fn unknown(
         &mut self,
         mapping: &Mapping,
@@ -52,11 +56,6 @@ impl Check<'_> {
     ) {
         let target = self.target;
         let kept = matches!(self.mode, Mode::Tailored(OnUnsupported::Keep) | Mode::Template(OnUnsupported::Keep));
-        let (severity, code) = match self.mode {
-            Mode::Preview => (Severity::Warning, "runtime-object"),
-            _ if kept => (Severity::Warning, "kube-unknown-field"),
-            _ => (Severity::Error, "kube-unknown-field"),
-        };
         let at = self.at;
         let near = kind
             .fields()
@@ -65,11 +64,24 @@ impl Check<'_> {
             .map(|field| (strsim::damerau_levenshtein(key, field.name), field.name))
             .filter(|(distance, name)| *distance <= 1 + name.len() / 4)
             .min();
+        // The operator's webhook decodes into Kubernetes' own types, which loses such a field without a word. One
+        // that is nearly right was meant: only what is like nothing may go.
+        let dropped = near.is_none()
+            && matches!(self.mode, Mode::Tailored(OnUnsupported::Drop) | Mode::Template(OnUnsupported::Drop));
+        let (severity, code) = match self.mode {
+            Mode::Preview => (Severity::Warning, "runtime-object"),
+            _ if kept || dropped => (Severity::Warning, UNKNOWN_FIELD),
+            _ => (Severity::Error, UNKNOWN_FIELD),
+        };
         let hint = match near {
             Some((_, name)) => format!("write `{name}`"),
             None => "remove it, or set `onUnsupported: keep` where the cluster has it".to_owned(),
         };
-        let message = format!("field `{key}` is unknown to Kubernetes {target} in `{}`", short(kind.name));
+        let mut message = format!("field `{key}` is unknown to Kubernetes {target} in `{}`", short(kind.name));
+        if dropped {
+            message.push_str("; dropped");
+            self.dropped.push(place.path());
+        }
         let diagnostic = self.push(severity, code, message, node, place);
         if let Some(span) = mapping.key(key).and_then(|key| key.span) {
             diagnostic.origin = span.into();
