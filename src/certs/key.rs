@@ -122,6 +122,19 @@ impl PrivateKey {
         }
     }
 
+    /// The type that a successor of this key has: at least as long.
+    #[must_use]
+    pub fn key_type(&self) -> KeyType {
+        match self {
+            Self::Rsa(key) => match key.n().bit_width() {
+                ..=2048 => KeyType::Rsa2048,
+                2049..=3072 => KeyType::Rsa3072,
+                _ => KeyType::Rsa4096,
+            },
+            Self::P256(_) => KeyType::EcdsaP256,
+        }
+    }
+
     /// `RSA 2048` or `ECDSA P-256`.
     #[must_use]
     pub fn describe(&self) -> String {

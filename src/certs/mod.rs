@@ -33,11 +33,12 @@ pub use issue::{IssueError, Pair, ServiceName, Validity, authority, server};
 pub use key::{KeyEncoding, KeyForm, KeyType, PrivateKey};
 pub use moment::Moment;
 pub use operator::{OperatorVersion, Treatment, VERIFIED_DAYS};
-pub use owner::{Owner, remark};
+pub use owner::{Owner, annotated_owner, remark};
 pub use paths::{jq, pointer};
+pub use pem::Block;
 pub use secret::{
     FindError, Form, Layout, Part, SERVICE_ANNOTATION, SecretOptions, encoded, find, form, holds_certificate,
-    is_encrypted_file, layout, manifest,
+    is_encrypted_file, layout, manifest, part,
 };
 pub use steps::{Rotated, Rotation, steps};
 pub use store::{Created, Lock, Place};

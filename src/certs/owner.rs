@@ -1,7 +1,7 @@
 //! Whose the Secret is. Two writers of one Secret undo each other's work for ever; so there is one owner, and
 //! everybody else is told to keep off.
 
-use crate::node::Mapping;
+use crate::node::{Mapping, Node};
 
 /// Who may change the Secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -57,6 +57,12 @@ pub fn annotations(owner: Owner) -> Mapping {
         ],
     };
     rows.iter().map(|(key, value)| ((*key).into(), (*value).into())).collect()
+}
+
+/// The owner that the annotations of a Secret speak of.
+#[must_use]
+pub fn annotated_owner(annotations: &Node) -> Owner {
+    if annotations.str_at(&[FLUX_SSA]) == Some("IfNotPresent") { Owner::Cluster } else { Owner::Git }
 }
 
 /// The comment that the file carries beside an annotation.

@@ -235,16 +235,21 @@ fn secret_name(secret: &Node) -> &str {
     secret.str_at(&["metadata", "name"]).unwrap_or_default()
 }
 
+/// The first PEM block of `part` in a plain Secret, if it can be read.
+#[must_use]
+pub fn part(secret: &Node, part: Part) -> Option<pem::Block> {
+    let key = layout(secret).key(part)?;
+    let text = if let Some(text) = secret.at_keys(&["stringData", key]).and_then(Node::as_str) {
+        text.to_owned()
+    } else {
+        let data = secret.at_keys(&["data", key]).and_then(Node::as_str)?;
+        String::from_utf8(STANDARD.decode(data.split_whitespace().collect::<String>()).ok()?).ok()?
+    };
+    pem::blocks(&text).into_iter().next()
+}
+
 /// The authority's certificate in a plain Secret, if it can be read.
 #[must_use]
 pub fn authority(secret: &Node) -> Option<Certificate> {
-    let key = layout(secret).key(Part::CaCert)?;
-    let text = match secret.at_keys(&["stringData", key]).and_then(Node::as_str) {
-        Some(text) => text.to_owned(),
-        None => {
-            let data = secret.at_keys(&["data", key]).and_then(Node::as_str)?;
-            String::from_utf8(STANDARD.decode(data.split_whitespace().collect::<String>()).ok()?).ok()?
-        }
-    };
-    Certificate::parse(&pem::blocks(&text).first()?.der).ok()
+    Certificate::parse(&part(secret, Part::CaCert)?.der).ok()
 }

@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::terminal::ColorChoice;
 use crate::{
-    commands::{submit::SubmitArgs, versions::VersionsFormat},
+    commands::{certs::args::CertsCommand, submit::SubmitArgs, versions::VersionsFormat},
     config::{Executors, NameSuffix, OnUnsupported, Target, TtlPolicy},
     diagnostics::render::DiagnosticFormat,
 };
@@ -49,6 +49,9 @@ pub enum Command {
     },
     /// The manual page on standard output.
     Man,
+    /// The webhook certificate Secret, made once.
+    #[command(subcommand)]
+    Certs(CertsCommand),
 }
 
 /// Options that shape what is rendered; each overrides the same field of the SparkRender configuration.

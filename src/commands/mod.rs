@@ -1,5 +1,6 @@
 //! The commands: thin layers that read, call the stages, and print.
 
+pub mod certs;
 mod inputs;
 mod parallel;
 mod render;
@@ -90,6 +91,7 @@ fn dispatch(command: &Command, talk: Talk) -> Result<ExitStatus, Failure> {
             clap_mangen::Man::new(Cli::command()).render(&mut bytes).map_err(failure)?;
             print(talk, &String::from_utf8_lossy(&bytes))
         }
+        Command::Certs(command) => certs::run(command, talk),
     }
 }
 
