@@ -294,6 +294,18 @@ fn plain_numbers(value: &mut Json) {
     }
 }
 
+/// What our loader refuses though kubectl reads something.
+const REFUSED: &[&str] = &[
+    "unknown tag",
+    "a byte order mark",
+    "the character U+",
+    "a `:` without",
+    "a text that begins with `?`",
+    "a value that has to be quoted",
+    "a key that is a list",
+    "a comment inside a value",
+];
+
 #[test]
 fn plain_scalars_are_read_as_kubectl_reads_them() {
     let more = [
@@ -322,9 +334,13 @@ fn plain_scalars_are_read_as_kubectl_reads_them() {
     ];
     let mut faults = Vec::new();
     for text in hostile().iter().map(String::as_str).chain(more) {
-        for document in
-            [format!("a: {text}\n"), format!("- {text}\n"), format!("{text}: a\n"), format!("a: [{text}]\n")]
-        {
+        let mut documents = vec![format!("a: {text}\n"), format!("- {text}\n"), format!("a: [{text}]\n")];
+        if !text.contains(['\n', '\r']) {
+            documents.push(format!("{text}: a\n"));
+        }
+        // kubectl reads nothing after a document's end.
+        documents.retain(|document| !document.contains("\n..."));
+        for document in documents {
             let v2 = go_yaml("v2", &document);
             let v3 = go_yaml("v3", &document);
             match (load(&document), v2) {
@@ -341,9 +357,11 @@ fn plain_scalars_are_read_as_kubectl_reads_them() {
                         }
                     }
                 }
-                (Ok((ours, _)), Err(error)) => faults.push(format!("{document:?}: {ours:?}, kubectl refuses: {error}")),
+                // What kubectl refuses has no other meaning.
+                (_, Err(_)) => {}
+                // Refused on purpose, since the value is rarely what was meant.
+                (Err(error), Ok(_)) if REFUSED.iter().any(|begin| error.starts_with(begin)) => {}
                 (Err(error), Ok(theirs)) => faults.push(format!("{document:?}: {error}, kubectl reads {theirs:?}")),
-                (Err(_), Err(_)) => {}
             }
         }
     }
@@ -377,7 +395,7 @@ fn kustomize(data: &Json) -> Result<Json, String> {
     fs::write(directory.path().join("x.yaml"), write(&[object])).unwrap();
     fs::write(directory.path().join("kustomization.yaml"), "resources: [x.yaml]\n").unwrap();
     let output = run(&KUBECTL, &["kustomize", directory.path().to_str().unwrap()], "")?;
-    go_yaml("v3", &output).map(|mut documents| documents.remove(0)["data"].take())
+    go_yaml("v2", &output).map(|mut documents| documents.remove(0)["data"].take())
 }
 
 #[test]

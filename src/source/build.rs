@@ -6,7 +6,9 @@ use granit_parser::{Event, ScalarStyle, StructureStyle, Tag};
 
 use super::{
     anchors::{Anchors, TooMuch},
-    limits, merge, placeholder, scalar, tags,
+    limits, merge, placeholder,
+    scalar::{self, Scalar},
+    tags, text,
 };
 use crate::{
     diagnostics::{Diagnostic, Severity},
@@ -36,6 +38,23 @@ struct Frame {
     flow: bool,
 }
 
+/// What a document comes to.
+pub(super) struct Finished {
+    /// In the order of the text.
+    pub findings: Vec<Diagnostic>,
+    /// The tree, if there is one that can be used.
+    pub root: Option<Node>,
+}
+
+/// What is the same for all documents of a file.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Settings {
+    /// What aliases may cost, in bytes.
+    pub budget: u64,
+    /// Whether values have to be searched for line ends of YAML 1.1.
+    pub old_line_ends: bool,
+}
+
 /// A document in the making.
 pub(super) struct Builder<'a> {
     source: SourceId,
@@ -47,6 +66,7 @@ pub(super) struct Builder<'a> {
     skipping: usize,
     /// End of the last token that has a width.
     end: usize,
+    settings: Settings,
     anchors: Anchors,
     findings: Vec<Diagnostic>,
     /// The worst of the findings that are not kept.
@@ -56,7 +76,7 @@ pub(super) struct Builder<'a> {
 }
 
 impl<'a> Builder<'a> {
-    pub(super) fn new(source: SourceId, text: &'a str, base: usize, start: usize, budget: u64) -> Self {
+    pub(super) fn new(source: SourceId, text: &'a str, base: usize, start: usize, settings: Settings) -> Self {
         Self {
             source,
             text,
@@ -65,7 +85,8 @@ impl<'a> Builder<'a> {
             frames: Vec::new(),
             skipping: 0,
             end: start,
-            anchors: Anchors::new(budget),
+            settings,
+            anchors: Anchors::new(settings.budget),
             findings: Vec::new(),
             left_out: None,
             unusable: false,
@@ -73,28 +94,26 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// A document of which only the findings are left.
-    pub(super) fn failed(source: SourceId, text: &'a str, findings: Vec<Diagnostic>) -> Self {
-        Self { findings, unusable: true, ..Self::new(source, text, 0, 0, 0) }
-    }
-
     pub(super) fn start(&self) -> usize {
         self.start
     }
 
-    pub(super) fn take_findings(&mut self) -> Vec<Diagnostic> {
-        if let Some(severity) = self.left_out.take() {
+    /// The finished document.
+    pub(super) fn finish(mut self) -> Finished {
+        let root = self.root.take().filter(|_| !self.unusable);
+        Finished { root, ..self.abandon() }
+    }
+
+    /// What is known about a document that cannot be finished.
+    pub(super) fn abandon(mut self) -> Finished {
+        if let Some(severity) = self.left_out {
             let message =
                 format!("this document has more than {} findings; the others are not shown", limits::MAX_FINDINGS);
             let span = self.span(self.start, self.start);
             self.findings
                 .push(Diagnostic::new("yaml-limit", severity, message).at(span).hint("correct the first ones"));
         }
-        std::mem::take(&mut self.findings)
-    }
-
-    pub(super) fn into_root(self) -> Option<Node> {
-        self.root.filter(|_| !self.unusable)
+        Finished { findings: self.findings, root: None }
     }
 
     pub(super) fn event(&mut self, event: Event<'a>, span: &granit_parser::Span) -> Result<(), Abandoned> {
@@ -179,19 +198,19 @@ impl<'a> Builder<'a> {
         span: Span,
     ) -> Result<(), Abandoned> {
         let plain = style == ScalarStyle::Plain;
-        if self.wants_key() {
-            if plain && text == "<<" && tag.is_none() {
-                self.set_slot(Slot::Merge(span));
-                return Ok(());
-            }
-            let node = self.resolve(text.clone(), plain, tag, span, false);
-            if anchor != 0 {
-                self.define(anchor, &node)?;
-            }
-            self.scalar_key(node, &text, plain && tag.is_none(), span);
-            return Ok(());
+        if self.settings.old_line_ends {
+            self.check_line_ends(span);
         }
-        let mut node = self.resolve(text, plain, tag, span, true);
+        if plain && self.frames.last().is_some_and(|frame| frame.flow) {
+            self.check_flow(span);
+        }
+        if self.wants_key() {
+            return self.scalar_key(text, plain, anchor, tag, span);
+        }
+        if matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
+            self.check_last_line(&text, span);
+        }
+        let mut node = self.resolve(text, plain, tag, span);
         if span.start == span.end
             && let Some(Frame { open: Open::Mapping { slot: Some(Slot::Key(key)), .. }, .. }) = self.frames.last()
             && let Some(key) = key.span
@@ -202,54 +221,110 @@ impl<'a> Builder<'a> {
         self.value(node, anchor)
     }
 
+    /// kubectl ends a line at U+0085, U+2028 and U+2029.
+    fn check_line_ends(&mut self, span: Span) {
+        let (start, end) = (span.start as usize, span.end as usize);
+        let Some(at) = self.text.get(start..end).and_then(|text| text.find(text::OLD_LINE_ENDS)) else { return };
+        let Some(found) = self.text[start + at..].chars().next() else { return };
+        let place = self.span(start + at, start + at + found.len_utf8());
+        let message = format!("the character U+{:04X}, at which kubectl ends the line", found as u32);
+        let hint = format!("delete it, or write it in double quotes as `{}`", text::escape(found));
+        self.report(Diagnostic::error("control-character", message).at(place).hint(hint));
+    }
+
+    /// In brackets and braces YAML 1.1 and 1.2 part: in `{a:}` the colon belongs to the text for kubectl, and in
+    /// `[?x]` it takes the question mark for the mark of a key.
+    fn check_flow(&mut self, span: Span) {
+        let (start, end) = (span.start as usize, span.end as usize);
+        let bytes = self.text.as_bytes();
+        if self.wants_key() && matches!(bytes.get(end..end + 2), Some([b':', b',' | b'[' | b']' | b'{' | b'}'])) {
+            let message = "a `:` without a space after it, which kubectl takes for text";
+            let finding = Diagnostic::error("yaml-value", message).at(self.span(end, end + 1));
+            self.report(finding.hint("write a space after `:`, or quote the text"));
+        }
+        if bytes.get(start) == Some(&b'?') {
+            let message = "a text that begins with `?`, which kubectl takes for the mark of a key";
+            self.report(Diagnostic::error("yaml-value", message).at(span).hint("quote the text"));
+        }
+    }
+
+    /// kubectl reads lines, and completes the last one; kustomize does not.
+    fn check_last_line(&mut self, text: &str, span: Span) {
+        if span.end as usize == self.text.len() && text.ends_with('\n') && !self.text.ends_with('\n') {
+            let message = "kubectl adds a line end to this text, kustomize does not";
+            self.report(Diagnostic::warning("yaml-dialect", message).at(span).hint("end the file with a line end"));
+        }
+    }
+
     /// The value of a scalar.
-    fn resolve(&mut self, text: Cow<'a, str>, plain: bool, tag: Option<(&Tag, Span)>, span: Span, warn: bool) -> Node {
+    fn resolve(&mut self, text: Cow<'a, str>, plain: bool, tag: Option<(&Tag, Span)>, span: Span) -> Node {
         let value = match tag {
             Some((tag, place)) => tags::resolve(tag, &text, plain, place).unwrap_or_else(|finding| {
                 self.report(finding);
                 Value::String(text.into_owned())
             }),
             None if !plain => Value::String(text.into_owned()),
-            None => match scalar::resolve(&text) {
-                scalar::Scalar::Text(_) => {
-                    if warn && let Some(phrase) = scalar::dialect(&text) {
-                        self.report(dialect(&text, phrase, span));
-                    }
-                    Value::String(text.into_owned())
+            None => {
+                let resolved = scalar::resolve(&text);
+                if let Some(dialect) = scalar::dialect(&text) {
+                    self.report(dialect.diagnostic(&text).at(span));
                 }
-                resolved => {
-                    if warn && let Some(phrase) = scalar::dialect(&text) {
-                        self.report(dialect(&text, phrase, span));
-                    }
-                    resolved.value().unwrap_or_else(|| {
+                match resolved {
+                    Scalar::Text(_) => Value::String(text.into_owned()),
+                    _ => resolved.value().unwrap_or_else(|| {
                         let message = format!("`{text}` has no form in JSON");
-                        self.report(
-                            Diagnostic::error("yaml-value", message).at(span).hint("quote the value if it is text"),
-                        );
+                        let finding = Diagnostic::error("yaml-value", message).at(span);
+                        self.report(finding.hint("quote the value if it is text"));
                         Value::Null
-                    })
+                    }),
                 }
-            },
+            }
         };
         Node::new(value).at(span)
     }
 
-    fn scalar_key(&mut self, node: Node, written: &str, plain: bool, span: Span) {
-        if !plain && let Value::String(text) = node.value {
-            self.set_slot(Slot::Key(Key { text, span: Some(span) }));
-            return;
+    /// A scalar where a key is wanted.
+    fn scalar_key(
+        &mut self,
+        text: Cow<'a, str>,
+        plain: bool,
+        anchor: usize,
+        tag: Option<(&Tag, Span)>,
+        span: Span,
+    ) -> Result<(), Abandoned> {
+        if plain && text == "<<" && tag.is_none() {
+            self.set_slot(Slot::Merge(span));
+            return Ok(());
         }
-        let text = if plain { scalar::resolve(written).key(written).map(Cow::into_owned) } else { key_text(&node) };
-        match text {
-            Some(text) => {
-                if plain && text != written {
-                    let message = format!("kubectl reads the key `{written}` as `{text}`, kustomize as it stands");
-                    self.report(Diagnostic::warning("yaml-dialect", message).at(span).hint("quote the key"));
-                }
-                self.set_slot(Slot::Key(Key { text, span: Some(span) }));
+        if anchor != 0 || tag.is_some() {
+            let node = self.resolve(text, plain, tag, span);
+            if anchor != 0 {
+                self.define(anchor, &node)?;
             }
-            None => self.refuse_key(span, "a key that is no text"),
+            match key_text(&node) {
+                Some(text) => self.set_slot(Slot::Key(Key { text, span: Some(span) })),
+                None => self.refuse_key(span, "a key that is no text"),
+            }
+            return Ok(());
         }
+        if plain {
+            match scalar::resolve(&text).key(&text) {
+                Some(key) if key == text => {}
+                Some(key) => {
+                    let message = format!("kubectl reads the key `{text}` as `{key}`, kustomize as it stands");
+                    let key = key.into_owned();
+                    self.report(Diagnostic::warning("yaml-dialect", message).at(span).hint("quote the key"));
+                    self.set_slot(Slot::Key(Key { text: key, span: Some(span) }));
+                    return Ok(());
+                }
+                None => {
+                    self.refuse_key(span, "a key that is no text");
+                    return Ok(());
+                }
+            }
+        }
+        self.set_slot(Slot::Key(Key { text: text.into_owned(), span: Some(span) }));
+        Ok(())
     }
 
     fn refuse_key(&mut self, span: Span, message: &str) {
@@ -429,19 +504,4 @@ fn key_text(node: &Node) -> Option<String> {
         Value::Number(number) => number.to_string(),
         Value::Null | Value::Sequence(_) | Value::Mapping(_) => return None,
     })
-}
-
-fn dialect(text: &str, phrase: &str, span: Span) -> Diagnostic {
-    let (message, hint) = if phrase.starts_with("boolean") {
-        (
-            format!("kubectl reads `{text}` as {phrase}, kustomize as text"),
-            format!(
-                "write `{}` or, if text is meant, `\"{text}\"`",
-                phrase.trim_start_matches("boolean `").trim_end_matches('`')
-            ),
-        )
-    } else {
-        (format!("kubectl reads `{text}` as text, kustomize rewrites it as a timestamp"), format!("write `\"{text}\"`"))
-    };
-    Diagnostic::warning("yaml-dialect", message).at(span).hint(hint)
 }

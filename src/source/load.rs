@@ -8,7 +8,11 @@ use std::collections::VecDeque;
 
 use granit_parser::{Event, Parser, StrInput};
 
-use super::{Document, Sources, build::Builder, classify, limits, list, placeholder, syntax, text};
+use super::{
+    Document, Sources,
+    build::{Builder, Finished, Settings},
+    classify, limits, list, placeholder, syntax, text,
+};
 use crate::{
     diagnostics::{Diagnostic, Diagnostics},
     node::{Node, SourceId},
@@ -30,7 +34,7 @@ pub struct Loader<'a> {
     ready: VecDeque<Node>,
     index: usize,
     has_placeholders: bool,
-    budget: u64,
+    settings: Settings,
 }
 
 impl<'a> Loader<'a> {
@@ -46,7 +50,10 @@ impl<'a> Loader<'a> {
             ready: VecDeque::new(),
             index: 0,
             has_placeholders: placeholder::may_contain(text),
-            budget: limits::MAX_ALIAS_BYTES + 4 * text.len() as u64,
+            settings: Settings {
+                budget: limits::MAX_ALIAS_BYTES + 4 * text.len() as u64,
+                old_line_ends: text::has_old_line_ends(text),
+            },
         }
     }
 
@@ -58,15 +65,14 @@ impl<'a> Loader<'a> {
                 self.index += 1;
                 return Some(Document { node, index });
             }
-            let builder = self.read()?;
-            self.finish(builder, diagnostics);
+            let finished = self.read()?;
+            self.finish(finished, diagnostics);
         }
     }
 
     /// Closes a document: its findings get their object, its items get into the queue.
-    fn finish(&mut self, mut builder: Builder<'a>, diagnostics: &mut Diagnostics) {
-        let mut findings = builder.take_findings();
-        let root = builder.into_root();
+    fn finish(&mut self, finished: Finished, diagnostics: &mut Diagnostics) {
+        let Finished { mut findings, root } = finished;
         if self.has_placeholders
             && let Some(node) = &root
         {
@@ -83,7 +89,7 @@ impl<'a> Loader<'a> {
     }
 
     /// Reads the events of one document.
-    fn read(&mut self) -> Option<Builder<'a>> {
+    fn read(&mut self) -> Option<Finished> {
         let mut builder: Option<Builder<'a>> = None;
         loop {
             let (base, parser) = if let Some(parser) = &mut self.parser {
@@ -95,32 +101,28 @@ impl<'a> Loader<'a> {
             let base = *base;
             match parser.next_event() {
                 None | Some(Ok((Event::StreamEnd, _))) => self.parser = None,
-                Some(Ok((Event::StreamStart, _))) => {}
                 Some(Ok((Event::DocumentStart(..), span))) => {
                     let start = base + span.byte_range().map_or(0, |range| range.start);
-                    builder = Some(Builder::new(self.source, self.text, base, start, self.budget));
-                }
-                Some(Ok((Event::DocumentEnd, _))) => {
-                    if builder.is_some() {
-                        return builder;
-                    }
+                    builder = Some(Builder::new(self.source, self.text, base, start, self.settings));
                 }
                 Some(Ok((event, span))) => {
-                    let builder =
-                        builder.get_or_insert_with(|| Builder::new(self.source, self.text, base, base, self.budget));
-                    if builder.event(event, &span).is_err() {
+                    let Some(current) = &mut builder else { continue };
+                    if matches!(event, Event::DocumentEnd) {
+                        return builder.map(Builder::finish);
+                    }
+                    if current.event(event, &span).is_err() {
                         recover(parser);
-                        return Some(Builder::failed(self.source, self.text, builder.take_findings()));
+                        return builder.map(Builder::abandon);
                     }
                 }
                 Some(Err(error)) => {
                     let broken = syntax::diagnostic(&error, self.source, self.text, base);
                     let start = builder.as_ref().map_or(base, Builder::start);
-                    let mut findings = builder.as_mut().map(Builder::take_findings).unwrap_or_default();
+                    let mut findings = builder.map(|builder| builder.abandon().findings).unwrap_or_default();
                     let cause = cause(self.text, broken, start, &mut findings);
                     findings.push(cause);
                     recover(parser);
-                    return Some(Builder::failed(self.source, self.text, findings));
+                    return Some(Finished { findings, root: None });
                 }
             }
         }
@@ -143,9 +145,8 @@ fn recover<'a>(parser: &mut Parser<'a, StrInput<'a>>) {
 
 fn options(part: &str) -> granit_parser::Options {
     // Keys of JSON have no bound; kubectl does not read it with its YAML reader.
-    let json = part.trim_start_matches(|c: char| c.is_ascii_whitespace()).starts_with('{');
+    let json = text::is_json(part);
     granit_parser::options! {
-        block_scalar_eof_without_line_feed: true,
         flow_nesting_limit: limits::MAX_DEPTH,
         block_nesting_limit: limits::MAX_DEPTH,
         simple_key_max_lookahead: if json { limits::MAX_FILE_BYTES } else { 1024 },

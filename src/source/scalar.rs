@@ -6,7 +6,7 @@ use std::{borrow::Cow, fmt::Write as _};
 
 use serde_json::Number;
 
-use crate::node::Value;
+use crate::{diagnostics::Diagnostic, node::Value};
 
 /// A resolved plain scalar.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -187,17 +187,51 @@ fn go_float_key(value: f64) -> String {
     format!("{value}")
 }
 
-/// What go-yaml v3 (kustomize) makes of a plain scalar that v2 reads otherwise; the phrase ends a sentence
-/// that begins with "kubectl reads … and kustomize".
+/// What go-yaml v3 (kustomize) makes of a plain scalar that v2 (kubectl) reads otherwise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dialect {
+    /// Text, which is a boolean for v2.
+    BooleanWord(bool),
+    /// A timestamp, which is text for v2.
+    Timestamp,
+    /// An integer, which is text for v2: `0o-7`.
+    SignedOctal,
+}
+
+impl Dialect {
+    /// The warning about `text`.
+    #[must_use]
+    pub fn diagnostic(self, text: &str) -> Diagnostic {
+        let (message, hint) = match self {
+            Self::BooleanWord(flag) => (
+                format!("kubectl reads `{text}` as boolean `{flag}`, kustomize as text"),
+                format!("write `{flag}` or, if text is meant, `\"{text}\"`"),
+            ),
+            Self::Timestamp => (
+                format!("kubectl reads `{text}` as text, kustomize rewrites it as a timestamp"),
+                format!("write `\"{text}\"`"),
+            ),
+            Self::SignedOctal => {
+                (format!("kubectl reads `{text}` as text, kustomize as a number"), format!("write `\"{text}\"`"))
+            }
+        };
+        Diagnostic::warning("yaml-dialect", message).hint(hint)
+    }
+}
+
+/// Where the two readers differ on a plain scalar.
 #[must_use]
-pub fn dialect(text: &str) -> Option<&'static str> {
-    match text.as_bytes().first()? {
-        b'y' | b'Y' | b'n' | b'N' | b'o' | b'O' if text.len() <= 3 => match text {
-            "y" | "Y" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" => Some("boolean `true`"),
-            "n" | "N" | "no" | "No" | "NO" | "off" | "Off" | "OFF" => Some("boolean `false`"),
+pub fn dialect(text: &str) -> Option<Dialect> {
+    match text.as_bytes() {
+        [b'y' | b'Y' | b'n' | b'N' | b'o' | b'O', ..] if text.len() <= 3 => match text {
+            "y" | "Y" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" => Some(Dialect::BooleanWord(true)),
+            "n" | "N" | "no" | "No" | "NO" | "off" | "Off" | "OFF" => Some(Dialect::BooleanWord(false)),
             _ => None,
         },
-        b'0'..=b'9' if text.as_bytes().get(4) == Some(&b'-') && is_timestamp(text) => Some("the text as it stands"),
+        [b'0', b'o', b'+' | b'-', ..] => {
+            i64::from_str_radix(&text[2..].replace('_', ""), 8).is_ok().then_some(Dialect::SignedOctal)
+        }
+        [b'0'..=b'9', _, _, _, b'-', ..] => is_timestamp(text).then_some(Dialect::Timestamp),
         _ => None,
     }
 }

@@ -20,6 +20,10 @@ pub(super) fn is_core(tag: &Tag, name: &str) -> bool {
 pub(super) fn resolve(tag: &Tag, text: &str, plain: bool, span: Span) -> Result<Value, Diagnostic> {
     let text_value = || Value::String(text.to_owned());
     if tag.original() == "!" {
+        // Nothing at all is text for kubectl, and null for kustomize.
+        if text.is_empty() {
+            return Err(unknown(tag, span));
+        }
         return Ok(if plain { resolve_plain(text).value().unwrap_or_else(text_value) } else { text_value() });
     }
     let name = tag.suffix_in_namespace(CORE);

@@ -70,9 +70,23 @@ pub(super) fn check(text: &str, id: SourceId, diagnostics: &mut Diagnostics) -> 
     false
 }
 
-fn escape(c: char) -> String {
+/// `c` as an escape in double quotes.
+pub(super) fn escape(c: char) -> String {
     let code = c as u32;
     if code < 0x100 { format!("\\x{code:02X}") } else { format!("\\u{code:04X}") }
+}
+
+/// Line ends of YAML 1.1 that YAML 1.2 takes for text, and so does JSON.
+pub(super) const OLD_LINE_ENDS: [char; 3] = ['\u{85}', '\u{2028}', '\u{2029}'];
+
+/// Whether the values of `text` have to be searched for [`OLD_LINE_ENDS`].
+pub(super) fn has_old_line_ends(text: &str) -> bool {
+    !text.is_ascii() && !is_json(text) && text.contains(OLD_LINE_ENDS)
+}
+
+/// Whether `text` begins as JSON; kubectl then reads it with its JSON reader.
+pub(super) fn is_json(text: &str) -> bool {
+    text.trim_start_matches(|c: char| c == BOM || c.is_ascii_whitespace()).starts_with('{')
 }
 
 /// The first character that no YAML text may have. Plain ASCII is passed over quickly.
@@ -135,7 +149,7 @@ impl<'a> Iterator for Parts<'a> {
 
 /// The length of the JSON object that `text` begins with, if another one follows it directly.
 fn json_object(text: &str) -> Option<usize> {
-    if !text.trim_start().starts_with('{') {
+    if !is_json(text) {
         return None;
     }
     let (mut depth, mut quoted, mut escaped) = (0_usize, false, false);
