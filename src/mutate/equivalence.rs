@@ -1,6 +1,8 @@
 //! The proof of the executor side: a pod that Spark builds from our template and confs is the pod that the
 //! webhook would have made of the one that Spark builds without them.
 
+#![allow(clippy::unwrap_used)] // a test may fail
+
 use std::{collections::BTreeMap, fs, path::Path};
 
 use serde_json::{Value as Json, json};
