@@ -4,13 +4,14 @@
 
 use crate::{
     api::Sourced,
+    certs::OperatorVersion,
     compat::{self, KubernetesVersion},
-    conf::{self, PlanOptions},
-    config::{Executors, SparkRenderSpec},
-    diagnostics::Diagnostics,
-    manifest::{self, Assembly, ConnectAssembly, Manifest},
+    conf::{self, PlanOptions, SparkConf},
+    config::{Executors, SparkRenderSpec, Target},
+    diagnostics::{Diagnostic, Diagnostics},
+    manifest::{self, Assembly, ConnectAssembly, Manifest, Rewriting},
     mutate,
-    node::{Node, Origin, Stage},
+    node::{FieldPath, Node, Origin, Stage},
     pod::{self, ExecutorRequest, RunningDriver},
     resolve::{self, ResolveOptions, ResolvedApplication, ResolvedConnect},
     source::{Class, Document},
@@ -69,6 +70,9 @@ fn application(
     let Some(mut plan) = conf::plan(app, &plan_options(app, options, read_template), diagnostics) else {
         return Vec::new();
     };
+    if options.spec.target == Target::SparkApplication {
+        return rewritten(app, options, &plan.conf, diagnostics);
+    }
     manifest::batch_scheduler::apply(app, &options.spec, &mut plan.conf, diagnostics);
     let executor = mutate::executor_template(app, plan.executor_template.take(), &plan.conf, diagnostics);
     executor.apply_to(&mut plan.conf);
@@ -101,6 +105,33 @@ fn application(
     };
     let manifests = manifest::assemble(assembly, diagnostics);
     compat::conform(manifests, target, options.spec.on_unsupported, diagnostics)
+}
+
+/// Rewrites the resource for those who keep the operator, and tailors its templates.
+fn rewritten(
+    app: &ResolvedApplication,
+    options: &RenderOptions,
+    conf: &SparkConf,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Manifest> {
+    let operator =
+        match options.spec.operator_version.as_deref().map_or(Ok(OperatorVersion::NEWEST), OperatorVersion::parse) {
+            Ok(operator) => operator,
+            Err(message) => {
+                diagnostics.push(
+                    Diagnostic::error("invalid-config", message).field(FieldPath::keys(&["spec", "operatorVersion"])),
+                );
+                return Vec::new();
+            }
+        };
+    let rewriting = Rewriting { application: app, conf, options: &options.spec, operator };
+    let mut manifests = manifest::rewrite(rewriting, diagnostics);
+    for manifest in &mut manifests {
+        for template in manifest::templates_mut(&mut manifest.object, app) {
+            compat::conform_template(template, options.kube_version, options.spec.on_unsupported, diagnostics);
+        }
+    }
+    compat::conform(manifests, options.kube_version, options.spec.on_unsupported, diagnostics)
 }
 
 /// Assembles and tailors a Spark Connect server.

@@ -5,6 +5,7 @@
 use std::{fs, path::Path};
 
 use spark_render::{
+    compat::KubernetesVersion,
     conf::SparkConf,
     config::{SparkRenderSpec, Target},
     diagnostics::Diagnostics,
@@ -12,6 +13,7 @@ use spark_render::{
     manifest::{Assembly, ConnectAssembly, Manifest, Provenance},
     node::{Node, Origin},
     pod::spark_properties,
+    render::{self, RenderOptions},
     resolve::{self, ResolveOptions, ResolvedApplication},
     source::{self, Document, Sources},
 };
@@ -426,4 +428,41 @@ fn the_application_id_in_the_path_of_the_ui_reaches_spark() {
     assert!(text.contains(&format!("spark.ui.proxyBase=/{APP_ID}\n")), "{text}");
     assert!(text.contains(&format!("/{APP_ID}(/|$)(.*)")), "{text}");
     assert!(case.diagnostics.iter().any(|item| item.code == "operator-differs"));
+}
+
+/// A resource rewritten for an operator, through the whole house.
+fn rewritten(name: &str, operator: &str) -> (Vec<Manifest>, Diagnostics, Sources) {
+    let mut sources = Sources::new();
+    let mut diagnostics = Diagnostics::new();
+    let text = fs::read_to_string(Path::new(FIXTURES).join(name).join("resource.yaml")).unwrap();
+    let document = load("resource.yaml", &text, &mut sources).remove(0);
+    let class = source::classify(&document, &mut diagnostics);
+    let spec = SparkRenderSpec {
+        target: Target::SparkApplication,
+        operator_version: Some(operator.to_owned()),
+        ..SparkRenderSpec::default()
+    };
+    let options = RenderOptions {
+        spec,
+        kube_version: KubernetesVersion::NEWEST,
+        resolve: ResolveOptions::default(),
+        rename_proof: false,
+    };
+    let manifests = render::document(&document, class, &options, &|_| None, &mut diagnostics);
+    (manifests, diagnostics, sources)
+}
+
+#[test]
+fn a_rewritten_resource_needs_the_webhook_only_where_it_says_so() {
+    let mut faults = Vec::new();
+    for name in directories_with("resource.yaml") {
+        for operator in ["1.1.26", "1.4", "2.0", "2.1", "2.5"] {
+            let (manifests, diagnostics, sources) = rewritten(&name, operator);
+            let directory = Path::new(FIXTURES).join(&name);
+            compare(&directory.join(format!("expected-{operator}.yaml")), &yaml(&manifests), &mut faults);
+            let text = lines(&diagnostics, &sources);
+            compare(&directory.join(format!("diagnostics-{operator}.txt")), &text, &mut faults);
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
 }

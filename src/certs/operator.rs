@@ -66,6 +66,22 @@ impl OperatorVersion {
         self.major >= 2
     }
 
+    /// Whether SparkApplications have `driver.template` and `executor.template` (2.1.0).
+    #[must_use]
+    pub fn has_pod_templates(self) -> bool {
+        (self.major, self.minor) >= (2, 1)
+    }
+
+    /// The Spark inside of the operator's image, which builds the driver.
+    #[must_use]
+    pub fn submitter(self) -> (u32, u32) {
+        match (self.major, self.minor) {
+            (1, 1) => (3, 1),
+            (1, _) | (2, 0..=2) => (3, 5),
+            _ => (4, 0),
+        }
+    }
+
     /// Whether the webhook also handles SparkConnect (2.5.0).
     #[must_use]
     pub fn handles_spark_connect(self) -> bool {

@@ -120,6 +120,18 @@ pub const CODES: &[CodeDoc] = &[
         explanation: "Allow, Forbid and Replace are known. The operator never starts a second run for anything else.",
     },
     CodeDoc {
+        code: "needs-webhook",
+        summary: "a field that only the operator's webhook can apply",
+        explanation: "With target `sparkapplication` fields move into pod templates (operator 2.1 and later) or confs. This one \
+                      can move into neither, and stays: it is lost whenever the webhook is. The message says why.",
+    },
+    CodeDoc {
+        code: "template-not-taken",
+        summary: "a pod template that this operator does not take",
+        explanation: "`driver.template` and `executor.template` came with operator 2.1, for Spark 3.0 and later. An older \
+                      operator's definition drops the field, and a newer operator refuses it for Spark 2.",
+    },
+    CodeDoc {
         code: "connect-image",
         summary: "a Spark Connect server without an image",
         explanation: "The image is `spec.image`, or that of the server's container in `spec.server.template`; executors take \

@@ -7,12 +7,14 @@ mod objects;
 mod parts;
 mod passes;
 mod rule;
+mod spark_application;
 mod spark_connect;
 mod workload;
 
 pub use assembly::{Assembly, assemble};
 pub use codes::CODES;
 pub use objects::{batch_scheduler, url_format};
+pub use spark_application::{Rewriting, rewrite, templates_mut};
 pub use spark_connect::{ConnectAssembly, assemble_connect};
 pub use workload::{Workload, schedule};
 
