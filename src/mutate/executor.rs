@@ -2,7 +2,7 @@
 //! build executors from.
 
 use super::{
-    executor_confs, executor_env,
+    base_template, executor_confs, executor_env,
     mutation::{Mutation, Target, webhook},
     role::Role,
     step, unique, without_templates,
@@ -88,6 +88,9 @@ pub fn executor_template(
     let containers = pod.at_keys(&["spec", "containers"]).and_then(Node::as_sequence).unwrap_or_default();
     let others = containers.iter().enumerate().filter(|(index, _)| *index != container).map(|(_, other)| other);
     super::operators_choice(&mutation, &containers[container], others, diagnostics);
+    if has_base {
+        base_template::overwritten(&mutation, &pod, container, conf, diagnostics);
+    }
     let mut target = Target { pod, container, diagnostics };
     let template_env = target.container().get("env").and_then(Node::as_sequence).map_or(0, <[Node]>::len);
 

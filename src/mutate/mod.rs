@@ -1,6 +1,7 @@
 //! The mutations of the operator's pod webhook, in its order, done ahead of time: on the finished driver pod,
 //! and on the template that Spark in the driver builds executors from.
 
+mod base_template;
 mod codes;
 mod env;
 #[cfg(test)]
