@@ -16,6 +16,22 @@ pub enum Behaviour {
     UploadKeepsRemoteUris,
     /// `spark.kubernetes.{driver,executor}.pod.featureSteps` is known.
     CustomFeatureSteps,
+    /// A template file with several documents is refused (earlier: the first is read).
+    TemplateSingleDocument,
+    /// `spark.driver.cores` must be positive.
+    DriverCoresChecked,
+    /// Sizes may have the units `ki`, `mi`, `gi`, ….
+    BinaryUnits,
+    /// `--proxy-user` wins over the variable `SPARK_USER`.
+    ProxyUserFirst,
+    /// `--total-executor-cores` becomes `spark.cores.max`.
+    TotalExecutorCores,
+    /// `yes` and `on` in text fields of a pod template stay what they are (earlier: `true`).
+    TemplateBooleansAsWritten,
+    /// `0x10` in text fields of a pod template stays what it is (earlier: `16`).
+    TemplateIntegersAsWritten,
+    /// `1.50` in text fields of a pod template stays what it is (later: `1.5`).
+    TemplateFloatsAsWritten,
     /// Pods are labelled `spark-version` and `spark-app-name`.
     VersionAndNameLabels,
     /// Objects carry no `metadata.namespace`: the URL has it.
@@ -135,6 +151,10 @@ const fn since(behaviour: Behaviour, major: u32, minor: u32, summary: &'static s
     BehaviourRow { behaviour, since: (major, minor, 0), until: None, summary }
 }
 
+const fn until(behaviour: Behaviour, major: u32, minor: u32, summary: &'static str) -> BehaviourRow {
+    BehaviourRow { behaviour, since: (0, 0, 0), until: Some((major, minor, 0)), summary }
+}
+
 /// All differences. Boundaries are those between recorded versions.
 pub const BEHAVIOURS: &[BehaviourRow] = &[
     since(Behaviour::PodTemplates, 3, 0, "executors are built from a pod template"),
@@ -143,6 +163,16 @@ pub const BEHAVIOURS: &[BehaviourRow] = &[
     since(Behaviour::SelectorLabelOnResources, 3, 2, "driver Service and PVCs are labelled spark-app-selector"),
     since(Behaviour::UploadKeepsRemoteUris, 3, 2, "an upload of local jars or files keeps the ones that need none"),
     since(Behaviour::CustomFeatureSteps, 3, 2, "pod.featureSteps confs work"),
+    since(Behaviour::TemplateSingleDocument, 3, 2, "a pod template of several documents is refused"),
+    since(Behaviour::DriverCoresChecked, 3, 2, "spark.driver.cores below 1 is refused"),
+    since(Behaviour::BinaryUnits, 4, 2, "sizes may have the units ki, mi, gi, …"),
+    since(Behaviour::ProxyUserFirst, 4, 3, "--proxy-user wins over the variable SPARK_USER"),
+    until(Behaviour::TotalExecutorCores, 3, 3, "--total-executor-cores becomes spark.cores.max (later: ignored)"),
+    until(Behaviour::TemplateBooleansAsWritten, 3, 2, "`yes` and `on` in text fields of a pod template are text"),
+    until(Behaviour::TemplateIntegersAsWritten, 3, 2, "`0x10` in text fields of a pod template is text"),
+    until(Behaviour::TemplateFloatsAsWritten, 3, 2, "`1.50` in text fields of a pod template is text"),
+    since(Behaviour::TemplateBooleansAsWritten, 3, 4, "`yes` and `on` in text fields of a pod template are text"),
+    since(Behaviour::TemplateIntegersAsWritten, 3, 5, "`0x10` in text fields of a pod template is text"),
     since(Behaviour::VersionAndNameLabels, 3, 3, "pods are labelled spark-version and spark-app-name"),
     since(
         Behaviour::NamespaceInUrlOnly,

@@ -1,6 +1,6 @@
 //! What `org.apache.spark.deploy.SparkSubmit` does with the confs of any submission, whoever wrote them.
 
-use super::SparkConf;
+use super::{Behaviour, SparkConf, SparkVersion};
 use crate::{
     api::Sourced,
     diagnostics::{Diagnostic, Diagnostics},
@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// `SparkSubmitArguments.validateSubmitArguments`.
-pub fn check_numbers(conf: &SparkConf, diagnostics: &mut Diagnostics) {
+pub fn check_numbers(conf: &SparkConf, version: &SparkVersion, diagnostics: &mut Diagnostics) {
     const SIZES: &[(&str, &str)] =
         &[("spark.driver.memory", "driver memory"), ("spark.executor.memory", "executor memory")];
     const COUNTS: &[(&str, &str)] = &[
@@ -19,12 +19,16 @@ pub fn check_numbers(conf: &SparkConf, diagnostics: &mut Diagnostics) {
         ("spark.executor.instances", "number of executors"),
     ];
     let dynamic = conf.get("spark.dynamicAllocation.enabled").is_some_and(|flag| flag.eq_ignore_ascii_case("true"));
-    let size = |text: &str| memory::bytes(text).is_ok_and(|bytes| bytes > 0);
+    let size = |text: &str| memory::bytes(text, version).is_ok_and(|bytes| bytes > 0);
     let count = |text: &str| text.parse::<i32>().is_ok_and(|count| count > 0);
     let sizes = SIZES.iter().map(|(key, what)| (*key, *what, conf.get(key).is_none_or(size)));
     let counts = COUNTS.iter().map(|(key, what)| (*key, *what, conf.get(key).is_none_or(count)));
     for (key, what, fine) in sizes.chain(counts) {
-        let checked = !dynamic || key != "spark.executor.instances";
+        let checked = match key {
+            "spark.executor.instances" => !dynamic,
+            "spark.driver.cores" => version.has(Behaviour::DriverCoresChecked),
+            _ => true,
+        };
         if checked && !fine {
             let text = conf.get(key).unwrap_or_default();
             diagnostics.push(

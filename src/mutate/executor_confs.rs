@@ -8,7 +8,7 @@ use super::{
     steps::scheduling::scheduler_name,
 };
 use crate::{
-    conf::{Behaviour, SparkConf},
+    conf::{Behaviour, SparkConf, SparkVersion},
     diagnostics::{Diagnostic, Diagnostics},
     node::{Node, Origin, Stage},
     pod::memory::{self as spark_memory, mib},
@@ -45,7 +45,9 @@ pub fn memory_limit(
     let Some(limit_bytes) = bytes(&kubernetes_quantity(limit)) else { return };
     let field = mutation.field("memoryLimit");
     let mebibyte = 1 << 20;
-    let size = |key: &str, read: fn(&str) -> Result<i64, String>| conf.get(key).and_then(|text| read(text).ok());
+    let size = |key: &str, read: fn(&str, &SparkVersion) -> Result<i64, String>| {
+        conf.get(key).and_then(|text| read(text, mutation.version()).ok())
+    };
     let heap = size("spark.executor.memory", mib).unwrap_or(1024);
     let off_heap = match conf.get("spark.memory.offHeap.enabled") {
         Some("true") => size("spark.memory.offHeap.size", spark_memory::bytes).unwrap_or(0) / mebibyte,

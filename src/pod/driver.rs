@@ -59,6 +59,7 @@ pub const STEPS: &[FeatureStep] = &[
     features::basic_driver::STEP,
     features::driver_credentials::STEP,
     features::driver_service::STEP,
+    features::network_policy::STEP,
     features::mount_secrets::STEP,
     features::env_secrets::STEP,
     features::mount_volumes::STEP,
@@ -67,7 +68,6 @@ pub const STEPS: &[FeatureStep] = &[
     features::kerberos_conf_driver::STEP,
     features::pod_template_config_map::STEP,
     features::local_dirs::STEP,
-    features::network_policy::STEP,
 ];
 
 /// Builds the driver's side. `None` if Spark refuses; then `diagnostics` says why.
@@ -77,6 +77,7 @@ pub fn driver(submission: &Submission, diagnostics: &mut Diagnostics) -> Option<
     let mut found = Diagnostics::new();
     check_main_class(&conf, &mut found);
     check_executor_volumes(&conf, &mut found);
+    check_namespace(&conf, &mut found);
     let mut build = Build::new(pod_template::initial_pod(&conf, &mut found), submission.conf.clone());
     fold(STEPS, &conf, &mut build, &mut found);
     custom_steps(&conf, &mut build, &mut found);
@@ -156,4 +157,13 @@ fn check_main_class(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) {
 /// `KubernetesConf.createDriverConf` reads the executors' volumes too, to find faults early.
 fn check_executor_volumes(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) {
     let _ = volumes::parse(conf, "spark.kubernetes.executor.volumes.", diagnostics);
+}
+
+/// Spark's Kubernetes client sends nothing without a namespace.
+fn check_namespace(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) {
+    const KEY: &str = "spark.kubernetes.namespace";
+    if conf.get(KEY) == Some("") {
+        diagnostics
+            .push(refused(conf, KEY, format!("conf `{KEY}` is empty")).hint("name a namespace, or remove the conf"));
+    }
 }

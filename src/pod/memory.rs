@@ -2,7 +2,7 @@
 
 use super::{KubernetesConf, Role, refused};
 use crate::{
-    conf::Behaviour,
+    conf::{Behaviour, SparkVersion},
     diagnostics::Diagnostics,
     node::{Origin, Stage},
 };
@@ -26,7 +26,7 @@ pub struct PodMemory {
 
 /// `JavaUtils.byteStringAs`: `2g`, `512mb`, `100` (in units of `default_unit` bytes) as a count of
 /// `target_unit` bytes, rounded down. The error is the reason.
-pub fn byte_string_as(text: &str, default_unit: u64, target_unit: u64) -> Result<i64, String> {
+pub fn byte_string_as(text: &str, default_unit: u64, target_unit: u64, version: &SparkVersion) -> Result<i64, String> {
     let lower = text.to_lowercase();
     let trimmed = lower.trim();
     let digits = trimmed.len() - trimmed.trim_start_matches(|c: char| c.is_ascii_digit()).len();
@@ -34,6 +34,12 @@ pub fn byte_string_as(text: &str, default_unit: u64, target_unit: u64) -> Result
     if suffix.starts_with('.') {
         return Err(format!("`{text}` is a fraction, and Spark's sizes are whole numbers"));
     }
+    // `ki` and `kib` are units from 4.2 on.
+    let plain = suffix.strip_suffix("ib").or_else(|| suffix.strip_suffix('i'));
+    let suffix = match plain {
+        Some(plain) if plain.len() == 1 && plain != "b" && version.has(Behaviour::BinaryUnits) => plain,
+        _ => suffix,
+    };
     let unit = match suffix {
         "" => default_unit,
         "b" => 1,
@@ -55,16 +61,16 @@ pub fn byte_string_as(text: &str, default_unit: u64, target_unit: u64) -> Result
 }
 
 /// `bytesConf(ByteUnit.MiB)`: a size in MiB, a bare number is MiB, a leading `-` is kept.
-pub fn mib(text: &str) -> Result<i64, String> {
+pub fn mib(text: &str, version: &SparkVersion) -> Result<i64, String> {
     match text.strip_prefix('-') {
-        Some(positive) => byte_string_as(positive, MIB, MIB).map(|size| -size),
-        None => byte_string_as(text, MIB, MIB),
+        Some(positive) => byte_string_as(positive, MIB, MIB, version).map(|size| -size),
+        None => byte_string_as(text, MIB, MIB, version),
     }
 }
 
 /// `JavaUtils.byteStringAsBytes`: a bare number is bytes.
-pub fn bytes(text: &str) -> Result<i64, String> {
-    byte_string_as(text, 1, 1)
+pub fn bytes(text: &str, version: &SparkVersion) -> Result<i64, String> {
+    byte_string_as(text, 1, 1, version)
 }
 
 /// `java.lang.Double.toString`.
@@ -83,7 +89,7 @@ pub fn java_double(value: f64) -> String {
 /// The size under `key` in MiB, if it is set; what Spark cannot read is reported.
 pub fn conf_mib(conf: &KubernetesConf<'_>, key: &str, diagnostics: &mut Diagnostics) -> Option<i64> {
     let text = conf.get(key)?;
-    match mib(text) {
+    match mib(text, conf.version()) {
         Ok(size) => Some(size),
         Err(reason) => {
             diagnostics.push(
@@ -99,7 +105,7 @@ pub fn conf_mib(conf: &KubernetesConf<'_>, key: &str, diagnostics: &mut Diagnost
 pub fn conf_factor(conf: &KubernetesConf<'_>, key: &str, diagnostics: &mut Diagnostics) -> Option<f64> {
     let text = conf.get(key)?;
     match text.trim().parse::<f64>() {
-        Ok(factor) if factor.is_finite() && factor >= 0.0 => Some(factor),
+        Ok(factor) if allowed(conf, key, factor) => Some(factor),
         _ => {
             diagnostics.push(
                 refused(conf, key, format!("`{text}` is no overhead factor, in conf `{key}`"))
@@ -108,6 +114,13 @@ pub fn conf_factor(conf: &KubernetesConf<'_>, key: &str, diagnostics: &mut Diagn
             None
         }
     }
+}
+
+/// What `Config.scala` lets through: the common factor may be 0 (and stays below 1 before 3.3), a role's may not.
+fn allowed(conf: &KubernetesConf<'_>, key: &str, factor: f64) -> bool {
+    let any = conf.has(Behaviour::RoleMemoryOverheadFactor);
+    let common = key == "spark.kubernetes.memoryOverheadFactor";
+    factor.is_finite() && if common { factor >= 0.0 && (any || factor < 1.0) } else { factor > 0.0 }
 }
 
 /// `BasicDriverFeatureStep.defaultOverheadFactor`: what `spark.kubernetes.memoryOverheadFactor` says, else 0.1,
@@ -168,16 +181,27 @@ mod tests {
 
     #[test]
     fn sizes_are_read_as_java_utils_does() {
+        let version: SparkVersion = "3.5.1".parse().unwrap();
+        let mib = |text: &str| mib(text, &version);
         assert_eq!(mib("1g"), Ok(1024));
         assert_eq!(mib("700"), Ok(700));
         assert_eq!(mib(" 2000MB "), Ok(2000));
         assert_eq!(mib("1572864k"), Ok(1536));
         assert_eq!(mib("1t"), Ok(1_048_576));
         assert_eq!(mib("-5"), Ok(-5));
-        assert_eq!(bytes("1024"), Ok(1024));
+        assert_eq!(bytes("1024", &version), Ok(1024));
         for bad in ["1.5g", "g", "", "1 g", "1gi", "99999999999p"] {
             assert!(mib(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn binary_units_are_known_from_4_2() {
+        let read = |text: &str, version: &str| mib(text, &version.parse().unwrap());
+        assert_eq!(read("2Gi", "4.2.1"), Ok(2048));
+        assert_eq!(read("2mib", "4.3.0"), Ok(2));
+        assert!(read("2Gi", "4.1.4").is_err());
+        assert!(read("2bi", "4.3.0").is_err());
     }
 
     #[test]

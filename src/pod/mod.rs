@@ -25,6 +25,7 @@ pub mod resources;
 mod spark_pod;
 pub mod spark_properties;
 mod submission;
+pub mod template_fields;
 pub mod template_survival;
 pub mod upload;
 pub mod volumes;

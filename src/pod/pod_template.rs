@@ -1,6 +1,6 @@
 //! `KubernetesUtils.loadPodFromTemplate`: a pod template becomes the [`SparkPod`] to start from.
 
-use super::{KubernetesConf, Role, SparkPod, refused};
+use super::{KubernetesConf, Role, SparkPod, refused, template_fields};
 use crate::{
     conf::Behaviour,
     diagnostics::Diagnostics,
@@ -82,25 +82,19 @@ fn replace_namespace(conf: &KubernetesConf<'_>, file_key: &str, pod: &mut Node, 
 }
 
 /// What Spark's Kubernetes client makes of any object that it reads: nulls and empty lists are gone, empty maps
-/// too from 3.4, and text fields are text.
+/// too from 3.4, text fields are text and integer fields integers.
 fn normalise(node: &mut Node, omit_empty_maps: bool) {
     match &mut node.value {
         Value::Mapping(mapping) => {
             mapping.retain(|key, value| {
                 normalise(value, omit_empty_maps);
-                if STRING_MAPS.contains(&key) {
-                    if let Some(entries) = value.as_mapping_mut() {
-                        entries.values_mut().for_each(stringify);
-                    }
-                } else if STRINGS.contains(&key) {
-                    stringify(value);
-                } else if STRING_LISTS.contains(&key) {
-                    value.as_sequence_mut().into_iter().flatten().for_each(stringify);
-                }
+                template_fields::coerce(key, value);
                 match &value.value {
                     Value::Null => false,
                     Value::Sequence(items) => !items.is_empty() || key == "containers",
-                    Value::Mapping(entries) => !(omit_empty_maps && entries.is_empty() && STRING_MAPS.contains(&key)),
+                    Value::Mapping(entries) => {
+                        !(omit_empty_maps && entries.is_empty() && template_fields::is_string_map(key))
+                    }
                     _ => true,
                 }
             });
@@ -111,21 +105,4 @@ fn normalise(node: &mut Node, omit_empty_maps: bool) {
         }
         _ => {}
     }
-}
-
-/// Fields whose values are maps of text (or of quantities, which are text to the client).
-const STRING_MAPS: &[&str] =
-    &["labels", "annotations", "nodeSelector", "matchLabels", "limits", "requests", "volumeAttributes"];
-/// Fields that are text even if they look like a number or a boolean in YAML.
-const STRINGS: &[&str] = &["value", "sizeLimit", "name", "image", "mountPath", "subPath"];
-/// Fields that are lists of text.
-const STRING_LISTS: &[&str] = &["args", "command", "values", "accessModes"];
-
-fn stringify(node: &mut Node) {
-    let text = match &node.value {
-        Value::Bool(flag) => flag.to_string(),
-        Value::Number(number) => number.to_string(),
-        _ => return,
-    };
-    node.value = Value::String(text);
 }

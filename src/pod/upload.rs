@@ -36,9 +36,15 @@ pub fn dependencies(conf: &KubernetesConf<'_>, build: &mut Build, diagnostics: &
         let origin = conf.origin(key);
         let uploaded: Option<Vec<String>> = local
             .into_iter()
-            .map(|uri| match uri.split_once('#').filter(|_| *key == "spark.archives") {
-                Some((file, fragment)) => Some(format!("{}#{fragment}", uploaded(conf, file, &origin, diagnostics)?)),
-                None => uploaded(conf, uri, &origin, diagnostics),
+            .map(|uri| {
+                if *key != "spark.archives" {
+                    return uploaded(conf, uri, &origin, diagnostics);
+                }
+                let (file, fragment) = uri.split_once('#').map_or((uri, None), |(file, rest)| (file, Some(rest)));
+                let target = uploaded(conf, file, &origin, diagnostics)?;
+                // `UriBuilder` writes the empty host of `file:///` no more.
+                let target = target.strip_prefix("file:///").map_or(target.clone(), |path| format!("file:/{path}"));
+                Some(fragment.map_or(target.clone(), |fragment| format!("{target}#{fragment}")))
             })
             .collect();
         let Some(mut uris) = uploaded else { continue };

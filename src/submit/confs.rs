@@ -4,7 +4,7 @@
 use super::{Arguments, Input, Machine, refusal};
 use crate::{
     api::Sourced,
-    conf::{SparkConf, submit_rules},
+    conf::{Behaviour, SparkConf, submit_rules},
     diagnostics::{Diagnostic, Diagnostics},
     node::{Origin, Span, Stage},
     pod::{spark_properties, upload},
@@ -44,6 +44,9 @@ pub fn merge(
 ) -> Option<SparkConf> {
     let mut conf = properties(input, arguments, sources, diagnostics);
     for (flag, key, variable) in FLAGS {
+        if *flag == "--total-executor-cores" && !input.spark_version.has(Behaviour::TotalExecutorCores) {
+            continue;
+        }
         if let Some(value) = arguments.value(flag) {
             conf.set(*key, value.value.as_str(), &value.origin);
         } else if let Some((name, value)) = variable.and_then(|name| input.environment.get_key_value(name)) {
@@ -52,7 +55,7 @@ pub fn merge(
     }
     target(input, arguments, &mut conf, diagnostics)?;
     application_name(arguments, resource, &mut conf);
-    submit_rules::check_numbers(&conf, diagnostics);
+    submit_rules::check_numbers(&conf, &input.spark_version, diagnostics);
     // In cluster mode the driver's host is Spark's own affair.
     conf.remove("spark.driver.host");
     dependencies(input, resource, &mut conf, diagnostics);

@@ -17,7 +17,7 @@ use crate::{
     conf::{Behaviour, SparkConf, SparkVersion},
     diagnostics::{CodeDoc, Diagnostic, Diagnostics},
     node::{Node, Origin, Stage},
-    pod::{ConfFile, LocalFile, REFUSED_BY_SPARK, Submission, upload},
+    pod::{ConfFile, LocalFile, REFUSED_BY_SPARK, Submission, template_fields, upload},
     source::{self, Sources},
 };
 
@@ -108,7 +108,11 @@ fn build(input: &Input<'_>, sources: &mut Sources, diagnostics: &mut Diagnostics
         let value = input.environment.get(name)?;
         Some(Sourced::new(value.clone(), Origin::derived(Stage::CommandLine, name.to_owned(), [])))
     };
-    let spark_user = variable("SPARK_USER").or_else(|| proxy_user.clone()).unwrap_or_else(|| {
+    let proxy_first = input.spark_version.has(Behaviour::ProxyUserFirst);
+    let by_variable = variable("SPARK_USER");
+    let named =
+        if proxy_first { proxy_user.clone().or(by_variable) } else { by_variable.or_else(|| proxy_user.clone()) };
+    let spark_user = named.unwrap_or_else(|| {
         Sourced::new(input.machine.user(), Origin::derived(Stage::CommandLine, "user of the system", []))
     });
     let conf_dir = variable("SPARK_CONF_DIR")
@@ -119,8 +123,20 @@ fn build(input: &Input<'_>, sources: &mut Sources, diagnostics: &mut Diagnostics
         let path = local_path(conf.get(key)?)?;
         let text = String::from_utf8_lossy(&input.machine.read(path)?).into_owned();
         let source = sources.add(path, text);
-        // Spark reads the first document.
-        source::parse(source, sources, diagnostics).into_iter().next().map(|document| document.node)
+        let mut documents = source::parse(source, sources, diagnostics);
+        if documents.len() > 1 && input.spark_version.has(Behaviour::TemplateSingleDocument) {
+            diagnostics.push(
+                refusal(format!("`{path}` holds {} objects, and Spark reads one", documents.len()))
+                    .at(conf.origin(key))
+                    .hint("keep one document in the file"),
+            );
+        }
+        if documents.is_empty() {
+            return None;
+        }
+        let mut node = documents.swap_remove(0).node;
+        template_fields::read_as_jackson(&mut node, sources, &input.spark_version);
+        Some(node)
     };
     let driver_template = template("spark.kubernetes.driver.podTemplateFile", diagnostics);
     let executor_template = template("spark.kubernetes.executor.podTemplateFile", diagnostics);

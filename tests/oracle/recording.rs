@@ -24,15 +24,20 @@ pub struct Recording {
     pub executor_others: Vec<Value>,
 }
 
-/// Where the fixtures are: the committed ones, or others that were named when the test was built.
-pub const FIXTURES: &str = match option_env!("ORACLE_FIXTURES") {
-    Some(directory) => directory,
-    None => "fixtures/oracle",
-};
+/// The recordings that the executor side has too.
+pub const RECORDED: &str = "fixtures/oracle";
 
-/// All recordings.
+/// Recordings of rules off the beaten track, in five versions, of the driver side only.
+pub const ODD: &str = "fixtures/oracle-odd";
+
+/// All recordings of [`RECORDED`].
 pub fn recordings() -> Vec<Recording> {
-    let directory = Path::new(FIXTURES);
+    recordings_in(RECORDED)
+}
+
+/// All recordings of a directory that `compact.py` made.
+pub fn recordings_in(directory: &str) -> Vec<Recording> {
+    let directory = Path::new(directory);
     let inputs = lines(&directory.join("inputs.jsonl"));
     let objects = lines(&directory.join("objects.jsonl"));
     let mut versions: Vec<String> = fs::read_dir(directory)

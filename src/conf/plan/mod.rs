@@ -117,7 +117,7 @@ fn planned(app: &ResolvedApplication, options: &PlanOptions, diagnostics: &mut D
     }
     let resource = spark_submit::flags(&context, &mut conf, diagnostics)?;
     overridden::report(&context, &conf, diagnostics);
-    submit_rules::check_numbers(&conf, diagnostics);
+    submit_rules::check_numbers(&conf, &app.spark_version.nearest_known(), diagnostics);
     submit_rules::add_application_files(&mut conf, &resource);
     render_rules::apply(&context, &mut conf, diagnostics);
 

@@ -5,7 +5,7 @@ use crate::{
     diagnostics::{Diagnostic, Diagnostics},
     map,
     node::{Node, Origin, Stage},
-    pod::{Build, FeatureStep, KubernetesConf, memory, quantity, resources, upload},
+    pod::{Build, FeatureStep, KubernetesConf, REFUSED_BY_SPARK, memory, quantity, resources, upload},
 };
 
 const NAME: &str = "BasicDriverFeatureStep";
@@ -88,15 +88,13 @@ fn requests_and_limits(conf: &KubernetesConf<'_>, build: &mut Build, diagnostics
     let cpu_limit = conf.conf.node("spark.kubernetes.driver.limit.cores");
     for value in cpu_limit.iter().chain([&cpu]) {
         let text = value.as_str().unwrap_or_default();
-        if !quantity::is_quantity(text) {
-            diagnostics.push(
-                Diagnostic::warning(
-                    INVALID_QUANTITY,
-                    format!("`{text}` is no quantity, the API server will refuse it"),
-                )
-                .at(&value.origin)
-                .hint("write a number of cores such as `1` or `500m`"),
-            );
+        let hint = "write a number of cores such as `1` or `500m`";
+        if text.is_empty() {
+            let message = "an empty text is no quantity, and Spark refuses it";
+            diagnostics.push(Diagnostic::error(REFUSED_BY_SPARK, message).at(&value.origin).hint(hint));
+        } else if !quantity::is_quantity(text) {
+            let message = format!("`{text}` is no quantity, the API server will refuse it");
+            diagnostics.push(Diagnostic::warning(INVALID_QUANTITY, message).at(&value.origin).hint(hint));
         }
     }
     let memory = memory::pod_memory(conf, diagnostics);

@@ -39,10 +39,13 @@ fn configure(conf: &KubernetesConf<'_>, build: &mut Build, diagnostics: &mut Dia
     build.pod.container.sequence_at("args").extend(args);
 
     if kind == ResourceType::Python {
-        for (env, key) in
-            [("PYSPARK_PYTHON", "spark.pyspark.python"), ("PYSPARK_DRIVER_PYTHON", "spark.pyspark.driver.python")]
-        {
-            if let Some(python) = conf.conf.node(key) {
+        const PYTHON: &str = "spark.pyspark.python";
+        let rows = [
+            ("PYSPARK_PYTHON", conf.conf.node(PYTHON)),
+            ("PYSPARK_DRIVER_PYTHON", conf.first_node(&["spark.pyspark.driver.python", PYTHON])),
+        ];
+        for (env, python) in rows {
+            if let Some(python) = python {
                 build.pod.add_env(env, python);
             }
         }

@@ -68,7 +68,8 @@ fn metadata(conf: &KubernetesConf<'_>, name: Node) -> Node {
         labels = conf.prefixed("spark.kubernetes.driver.service.label.");
     }
     if conf.has(Behaviour::SelectorLabelOnResources) {
-        labels.insert("spark-app-selector", conf.app_id());
+        // Here, unlike on pods, a user's label of that name wins.
+        labels.insert_if_absent("spark-app-selector", conf.app_id());
     }
     let mut metadata = Mapping::new();
     if !annotations.is_empty() || !conf.has(Behaviour::EmptyMapsOmitted) {
