@@ -19,7 +19,7 @@ pub fn check_numbers(conf: &SparkConf, version: &SparkVersion, diagnostics: &mut
         ("spark.executor.instances", "number of executors"),
     ];
     let dynamic = conf.get("spark.dynamicAllocation.enabled").is_some_and(|flag| flag.eq_ignore_ascii_case("true"));
-    let size = |text: &str| memory::bytes(text, version).is_ok_and(|bytes| bytes > 0);
+    let size = |text: &str| memory::bytes_for(text, version).is_ok_and(|bytes| bytes > 0);
     let count = |text: &str| text.parse::<i32>().is_ok_and(|count| count > 0);
     let sizes = SIZES.iter().map(|(key, what)| (*key, *what, conf.get(key).is_none_or(size)));
     let counts = COUNTS.iter().map(|(key, what)| (*key, *what, conf.get(key).is_none_or(count)));

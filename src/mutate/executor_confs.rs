@@ -11,7 +11,7 @@ use crate::{
     conf::{Behaviour, SparkConf, SparkVersion},
     diagnostics::{Diagnostic, Diagnostics},
     node::{Node, Origin, Stage},
-    pod::memory::{self as spark_memory, mib},
+    pod::memory::{self as spark_memory, mib_for},
 };
 
 type Row = fn(&Mutation<'_>, &Node, &SparkConf, &mut Vec<ConfChange>, &mut Diagnostics);
@@ -48,13 +48,13 @@ pub fn memory_limit(
     let size = |key: &str, read: fn(&str, &SparkVersion) -> Result<i64, String>| {
         conf.get(key).and_then(|text| read(text, mutation.version()).ok())
     };
-    let heap = size("spark.executor.memory", mib).unwrap_or(1024);
+    let heap = size("spark.executor.memory", mib_for).unwrap_or(1024);
     let off_heap = match conf.get("spark.memory.offHeap.enabled") {
-        Some("true") => size("spark.memory.offHeap.size", spark_memory::bytes).unwrap_or(0) / mebibyte,
+        Some("true") => size("spark.memory.offHeap.size", spark_memory::bytes_for).unwrap_or(0) / mebibyte,
         _ => 0,
     };
     let python = mutation.app.spec.main_application_file.as_ref().is_some_and(|file| file.ends_with(".py"));
-    let pyspark = if python { size("spark.executor.pyspark.memory", mib).unwrap_or(0) } else { 0 };
+    let pyspark = if python { size("spark.executor.pyspark.memory", mib_for).unwrap_or(0) } else { 0 };
     let fixed = heap + off_heap + pyspark;
     let limit_mib = i64::try_from(limit_bytes >> 20).unwrap_or(i64::MAX);
     match limit_mib - fixed {

@@ -38,7 +38,7 @@ fn prefix(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) {
 fn least_memory(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) {
     const KEY: &str = "spark.executor.memory";
     const LEAST_MIB: i64 = 450;
-    let Some(size) = conf.get(KEY).and_then(|text| memory::mib(text, conf.version()).ok()) else { return };
+    let Some(size) = conf.get(KEY).and_then(|text| memory::mib_for(text, conf.version()).ok()) else { return };
     if size < LEAST_MIB && !conf.contains("spark.testing.reservedMemory") {
         diagnostics.push(
             Diagnostic::warning(

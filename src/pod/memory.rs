@@ -26,7 +26,7 @@ pub struct PodMemory {
 
 /// `JavaUtils.byteStringAs`: `2g`, `512mb`, `100` (in units of `default_unit` bytes) as a count of
 /// `target_unit` bytes, rounded down. The error is the reason.
-pub fn byte_string_as(text: &str, default_unit: u64, target_unit: u64, version: &SparkVersion) -> Result<i64, String> {
+pub fn byte_string_as(text: &str, default_unit: u64, target_unit: u64, binary_units: bool) -> Result<i64, String> {
     let lower = text.to_lowercase();
     let trimmed = lower.trim();
     let digits = trimmed.len() - trimmed.trim_start_matches(|c: char| c.is_ascii_digit()).len();
@@ -37,7 +37,7 @@ pub fn byte_string_as(text: &str, default_unit: u64, target_unit: u64, version: 
     // `ki` and `kib` are units from 4.2 on.
     let plain = suffix.strip_suffix("ib").or_else(|| suffix.strip_suffix('i'));
     let suffix = match plain {
-        Some(plain) if plain.len() == 1 && plain != "b" && version.has(Behaviour::BinaryUnits) => plain,
+        Some(plain) if binary_units && plain.len() == 1 && plain != "b" => plain,
         _ => suffix,
     };
     let unit = match suffix {
@@ -60,17 +60,27 @@ pub fn byte_string_as(text: &str, default_unit: u64, target_unit: u64, version: 
     }
 }
 
-/// `bytesConf(ByteUnit.MiB)`: a size in MiB, a bare number is MiB, a leading `-` is kept.
-pub fn mib(text: &str, version: &SparkVersion) -> Result<i64, String> {
-    match text.strip_prefix('-') {
-        Some(positive) => byte_string_as(positive, MIB, MIB, version).map(|size| -size),
-        None => byte_string_as(text, MIB, MIB, version),
-    }
+/// `bytesConf(ByteUnit.MiB)`: a size in MiB, a bare number is MiB, a leading `-` is kept. Without the binary units
+/// of 4.2, see [`mib_for`].
+pub fn mib(text: &str) -> Result<i64, String> {
+    signed(text, |text| byte_string_as(text, MIB, MIB, false))
 }
 
-/// `JavaUtils.byteStringAsBytes`: a bare number is bytes.
-pub fn bytes(text: &str, version: &SparkVersion) -> Result<i64, String> {
-    byte_string_as(text, 1, 1, version)
+/// [`mib`] with the units that this Spark knows.
+pub fn mib_for(text: &str, version: &SparkVersion) -> Result<i64, String> {
+    signed(text, |text| byte_string_as(text, MIB, MIB, version.has(Behaviour::BinaryUnits)))
+}
+
+/// `JavaUtils.byteStringAsBytes` with the units that this Spark knows: a bare number is bytes.
+pub fn bytes_for(text: &str, version: &SparkVersion) -> Result<i64, String> {
+    byte_string_as(text, 1, 1, version.has(Behaviour::BinaryUnits))
+}
+
+fn signed(text: &str, read: impl Fn(&str) -> Result<i64, String>) -> Result<i64, String> {
+    match text.strip_prefix('-') {
+        Some(positive) => read(positive).map(|size| -size),
+        None => read(text),
+    }
 }
 
 /// `java.lang.Double.toString`.
@@ -89,7 +99,7 @@ pub fn java_double(value: f64) -> String {
 /// The size under `key` in MiB, if it is set; what Spark cannot read is reported.
 pub fn conf_mib(conf: &KubernetesConf<'_>, key: &str, diagnostics: &mut Diagnostics) -> Option<i64> {
     let text = conf.get(key)?;
-    match mib(text, conf.version()) {
+    match mib_for(text, conf.version()) {
         Ok(size) => Some(size),
         Err(reason) => {
             diagnostics.push(
@@ -182,14 +192,13 @@ mod tests {
     #[test]
     fn sizes_are_read_as_java_utils_does() {
         let version: SparkVersion = "3.5.1".parse().unwrap();
-        let mib = |text: &str| mib(text, &version);
         assert_eq!(mib("1g"), Ok(1024));
         assert_eq!(mib("700"), Ok(700));
         assert_eq!(mib(" 2000MB "), Ok(2000));
         assert_eq!(mib("1572864k"), Ok(1536));
         assert_eq!(mib("1t"), Ok(1_048_576));
         assert_eq!(mib("-5"), Ok(-5));
-        assert_eq!(bytes("1024", &version), Ok(1024));
+        assert_eq!(bytes_for("1024", &version), Ok(1024));
         for bad in ["1.5g", "g", "", "1 g", "1gi", "99999999999p"] {
             assert!(mib(bad).is_err(), "{bad}");
         }
@@ -197,7 +206,7 @@ mod tests {
 
     #[test]
     fn binary_units_are_known_from_4_2() {
-        let read = |text: &str, version: &str| mib(text, &version.parse().unwrap());
+        let read = |text: &str, version: &str| mib_for(text, &version.parse().unwrap());
         assert_eq!(read("2Gi", "4.2.1"), Ok(2048));
         assert_eq!(read("2mib", "4.3.0"), Ok(2));
         assert!(read("2Gi", "4.1.4").is_err());
