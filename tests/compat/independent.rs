@@ -1,8 +1,13 @@
 //! What we make validates with a validator that shares nothing with us (`tests/schema`), for every version.
 //!
-//! `SPARK_RENDER_VALIDATE=DIR:DIR` validates what the files under these directories render to as well.
+//! `SPARK_RENDER_VALIDATE=PATH:PATH` validates what files, directories or lists of files (`.txt`, relative to the list)
+//! render to as well, and on every version rather than on a sample.
 
-use std::{fs, path::Path, process::Command};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use spark_render::{
     compat::{self, KubernetesVersion},
@@ -86,7 +91,7 @@ fn the_largest_object_of_every_kind_validates_on_every_version() {
         emit::yaml::write(&made[0].object, stream);
     });
     let mut bad = Vec::new();
-    for version in KubernetesVersion::known() {
+    for version in sample() {
         bad.extend(
             complaints(version, &streams[version.minor() as usize])
                 .into_iter()
@@ -102,62 +107,56 @@ fn what_applications_render_to_validates_on_every_version() {
     // A test may be told of more to validate; output does not depend on it.
     #[allow(clippy::disallowed_methods)]
     let more = std::env::var("SPARK_RENDER_VALIDATE").unwrap_or_default();
-    let versions: Vec<KubernetesVersion> = if more.is_empty() {
-        [16, 19, 20, 21, 25, 28, 30, 33, 37].into_iter().map(KubernetesVersion::new).collect()
-    } else {
-        KubernetesVersion::known().collect()
-    };
-    let mut paths: Vec<String> = vec!["fixtures/render".to_owned()];
-    paths.extend(more.split(':').filter(|path| !path.is_empty()).map(str::to_owned));
-    let mut bad = Vec::new();
+    let versions: Vec<KubernetesVersion> =
+        if more.is_empty() { sample() } else { KubernetesVersion::known().collect() };
+    let mut paths = files(Path::new("fixtures/render"));
+    paths.extend(more.split(':').filter(|path| !path.is_empty()).flat_map(|path| files(Path::new(path))));
+    let (mut bad, mut rendered) = (Vec::new(), 0);
     for version in versions {
-        for path in paths.iter().flat_map(|path| files(Path::new(path))) {
+        let mut all = String::new();
+        for path in &paths {
             for target in ["pod", "job"] {
                 let output = Command::new(env!("CARGO_BIN_EXE_spark-render"))
-                    .args([
-                        "render",
-                        "--kube-version",
-                        &version.to_string(),
-                        "--target",
-                        target,
-                        "--only-spark",
-                        "-n",
-                        "jobs",
-                    ])
-                    .arg(&path)
+                    .args(["render", "--only-spark", "--executors", "preview", "-n", "jobs", "--target", target])
+                    .args(["--kube-version", &version.to_string()])
+                    .arg(path)
                     .output()
                     .unwrap();
                 // What is refused has its reason on stderr, and nothing on stdout.
                 if output.status.success() {
-                    let yaml = String::from_utf8(output.stdout).unwrap();
-                    bad.extend(
-                        complaints(version, &yaml)
-                            .into_iter()
-                            .map(|one| format!("{version} {}: {one}", path.display())),
-                    );
+                    all.push_str("---\n");
+                    all.push_str(&String::from_utf8(output.stdout).unwrap());
+                    rendered += 1;
                 }
             }
         }
+        bad.extend(complaints(version, &all).into_iter().map(|one| format!("{version}: {one}")));
     }
-    assert!(bad.is_empty(), "{}", bad.join("\n"));
+    println!("{rendered} renders of {} files", paths.len());
+    assert!(bad.is_empty(), "{}:\n{}", bad.len(), bad.join("\n"));
+    assert!(rendered > paths.len(), "{rendered}");
 }
 
-fn files(path: &Path) -> Vec<std::path::PathBuf> {
+/// Those around which much changes.
+fn sample() -> Vec<KubernetesVersion> {
+    [16, 18, 20, 21, 25, 28, 30, 33, 37].into_iter().map(KubernetesVersion::new).collect()
+}
+
+fn files(path: &Path) -> Vec<PathBuf> {
+    if path.extension().is_some_and(|extension| extension == "txt") {
+        let folder = path.parent().unwrap();
+        let list = fs::read_to_string(path).unwrap();
+        return list.lines().filter(|line| !line.trim().is_empty()).map(|line| folder.join(line.trim())).collect();
+    }
     if path.is_file() {
         return vec![path.to_owned()];
     }
-    let mut found = Vec::new();
-    let mut entries: Vec<_> =
-        fs::read_dir(path).map(|all| all.map(|entry| entry.unwrap().path()).collect()).unwrap_or_default();
+    let entries = fs::read_dir(path).map(|all| all.map(|entry| entry.unwrap().path()).collect::<Vec<_>>());
+    let mut entries = entries.unwrap_or_default();
     entries.sort();
-    for entry in entries {
-        let is_app = entry.extension().is_some_and(|extension| extension == "yaml")
-            && fs::read_to_string(&entry).is_ok_and(|text| {
-                text.contains("kind: SparkApplication") || text.contains("kind: ScheduledSparkApplication")
-            });
-        if entry.is_dir() || is_app {
-            found.extend(files(&entry));
-        }
-    }
-    found
+    let is_application = |path: &Path| {
+        path.extension().is_some_and(|extension| extension == "yaml")
+            && fs::read_to_string(path).is_ok_and(|text| text.contains("SparkApplication\n"))
+    };
+    entries.iter().filter(|path| path.is_dir() || is_application(path)).flat_map(|path| files(path)).collect()
 }
