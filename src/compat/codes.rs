@@ -21,7 +21,7 @@ pub const CODES: &[CodeDoc] = &[
     doc("api-not-confirmed", "the cluster does not list an object's kind", "Argo CD tells which kinds the cluster serves. The one that was rendered is not among them: the target version is another one than the cluster's, or a CustomResourceDefinition is missing."),
     doc("explicit-protocol", "ports get their protocol", "Server-side apply keys ports by their protocol; servers before 1.21 do not fill in its default there, and refuse the object. So `protocol: TCP` is always written. It changes nothing else and is not reported; `explain` names it as origin."),
     doc("runtime-object", "the target does not honour a field of what the driver creates", "Executor pods, their claims and their ConfigMap are created by the driver at run time, so they cannot be tailored. Confs are chosen for the target where there are some; what remains is reported."),
-    doc("kube-unknown-field", "no Kubernetes version has a field, or not this one", "Server-side apply refuses it, and plain create drops it. Mostly it is a spelling mistake."),
+    doc("kube-unknown-field", "no Kubernetes version has a field, or not this one", "Server-side apply refuses it, plain create drops it, and so does the operator's CustomResourceDefinition. What looks like a spelling mistake is an error; the rest is dropped with a warning, or treated as `onUnsupported` says."),
     doc("kube-wrong-type", "a value has the wrong type", "The API server would refuse the object."),
     doc("kube-missing-field", "a required field is missing", "The API server would refuse the object."),
     doc("kube-invalid-value", "a value is not one of those that a field may have", "The API server would refuse the object."),

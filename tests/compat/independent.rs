@@ -57,21 +57,15 @@ fn every_fixture_validates_on_every_version() {
         cases.sort();
         for case in cases {
             let (manifests, _) = load(&case.join("objects.yaml"));
-            for manifest in &manifests {
+            // The validator does not know these two.
+            for manifest in manifests.iter().filter(|one| !["PodGroup", "PodSecurityPolicy"].contains(&one.kind())) {
                 if let Some(yaml) = conforming(std::slice::from_ref(manifest), version) {
                     all.push_str("---\n");
-                    all.push_str(
-                        &yaml.replace("scheduling.volcano.sh/v1beta1\nkind: PodGroup", "v1\nkind: ConfigMap\nx: 1"),
-                    );
+                    all.push_str(&yaml);
                     validated += 1;
                 }
             }
         }
-        let all: String = all
-            .split("---\n")
-            .filter(|document| !document.contains("\nx: 1"))
-            .map(|document| format!("---\n{document}"))
-            .collect();
         bad.extend(complaints(version, &all).into_iter().map(|one| format!("{version}: {one}")));
     }
     assert!(bad.is_empty(), "{}", bad.join("\n"));
@@ -117,7 +111,7 @@ fn what_applications_render_to_validates_on_every_version() {
         for path in &paths {
             for target in ["pod", "job"] {
                 let output = Command::new(env!("CARGO_BIN_EXE_spark-render"))
-                    .args(["render", "--only-spark", "--executors", "preview", "-n", "jobs", "--target", target])
+                    .args(["render", "--only-spark", "-n", "jobs", "--target", target])
                     .args(["--kube-version", &version.to_string()])
                     .arg(path)
                     .output()

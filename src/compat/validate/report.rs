@@ -75,6 +75,9 @@ impl Check<'_> {
         };
         let hint = match near {
             Some((_, name)) => format!("write `{name}`"),
+            None if kind.name == "core.v1.PodSecurityContext" && CONTAINER_ONLY.contains(&key) => {
+                "set it in the `securityContext` of the containers, where it has an effect".to_owned()
+            }
             None => "remove it, or set `onUnsupported: keep` where the cluster has it".to_owned(),
         };
         let mut message = format!("field `{key}` is unknown to Kubernetes {target} in `{}`", short(kind.name));
@@ -171,6 +174,10 @@ impl Check<'_> {
         self.found.push(diagnostic);
     }
 }
+
+/// Fields of a container's security context that the pod's does not have.
+const CONTAINER_ONLY: [&str; 5] =
+    ["allowPrivilegeEscalation", "capabilities", "privileged", "procMount", "readOnlyRootFilesystem"];
 
 /// `PodSpec` of `core.v1.PodSpec`.
 fn short(name: &str) -> &str {
