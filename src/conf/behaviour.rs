@@ -94,8 +94,6 @@ pub enum Behaviour {
     ExecutorConfigMapCanBeDisabled,
     /// `spark.kubernetes.driver.ownPersistentVolumeClaim`.
     DriverMayOwnClaims,
-    /// The executors' block manager port is 0 or above 1023.
-    BlockManagerPortChecked,
     /// Executors have `SPARK_EXECUTOR_POD_NAME`.
     ExecutorPodNameEnv,
     /// The executors' name prefix is checked.
@@ -114,6 +112,8 @@ pub enum Behaviour {
     DriverOwnsClaimsByDefault,
     /// Executors have `SPARK_DRIVER_POD_IP` (from the image's entrypoint).
     DriverPodIpEnv,
+    /// Spark is built with Scala 2.13, whose maps have another order.
+    Scala213,
     /// `spark.executor.extraLibraryPath` becomes `SPARK_EXECUTOR_LIBRARY_PATH`.
     ExecutorLibraryPath,
     /// Executors get `spark.ssl.*` as Java options.
@@ -214,7 +214,6 @@ pub const BEHAVIOURS: &[BehaviourRow] = &[
     since(Behaviour::AllowPrivilegeEscalation, 4, 3, "Spark's container has allowPrivilegeEscalation"),
     since(Behaviour::ExecutorConfigMapCanBeDisabled, 3, 2, "executor.disableConfigMap works"),
     since(Behaviour::DriverMayOwnClaims, 3, 2, "driver.ownPersistentVolumeClaim works"),
-    since(Behaviour::BlockManagerPortChecked, 3, 2, "a blockManager.port below 1024 is refused"),
     since(Behaviour::ExecutorPodNameEnv, 3, 3, "executors have the env SPARK_EXECUTOR_POD_NAME"),
     since(Behaviour::ExecutorPrefixValidated, 3, 3, "an executor.podNamePrefix that is no DNS name stops the driver"),
     since(Behaviour::StatefulSetAllocator, 3, 3, "allocation.pods.allocator works, and knows statefulset"),
@@ -243,4 +242,5 @@ pub const BEHAVIOURS: &[BehaviourRow] = &[
         0,
         "executor.defaultJavaOptions may not set the heap or Spark confs",
     ),
+    since(Behaviour::Scala213, 4, 0, "volumes of confs are numbered in the map order of Scala 2.13"),
 ];

@@ -132,7 +132,7 @@ fn timeouts(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) {
 }
 
 fn ports(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) {
-    let Some(text) = conf.get(BLOCK_MANAGER_PORT).filter(|_| conf.has(Behaviour::BlockManagerPortChecked)) else {
+    let Some(text) = conf.get(BLOCK_MANAGER_PORT) else {
         return;
     };
     if !text.trim().parse::<u32>().is_ok_and(|port| port == 0 || (1024..65536).contains(&port)) {

@@ -112,8 +112,8 @@ fn ipv6_option(version: &SparkVersion, conf: &SparkConf) -> Vec<(String, Origin)
 fn prefers_ipv6(conf: &SparkConf) -> bool {
     let options = ["spark.driver.defaultJavaOptions", "spark.driver.extraJavaOptions"];
     let words = options.iter().filter_map(|key| conf.get(key)).flat_map(split_command_string);
-    words.filter_map(|word| word.strip_prefix("-Djava.net.preferIPv6Addresses=").map(|value| value == "true")).last()
-        == Some(true)
+    let mut values = words.filter_map(|word| word.strip_prefix("-Djava.net.preferIPv6Addresses=").map(str::to_owned));
+    values.next_back().is_some_and(|value| value == "true")
 }
 
 /// `SparkConf.isExecutorStartupConf`.

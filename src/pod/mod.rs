@@ -22,6 +22,7 @@ pub mod pod_template;
 pub mod quantity;
 mod refusal;
 pub mod resources;
+mod scala_order;
 mod spark_pod;
 pub mod spark_properties;
 mod submission;

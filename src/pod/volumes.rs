@@ -1,8 +1,6 @@
 //! `KubernetesVolumeUtils`: the confs `spark.kubernetes.{driver,executor}.volumes.<type>.<name>.…` as volumes.
 
-use std::collections::BTreeSet;
-
-use super::{KubernetesConf, refused};
+use super::{KubernetesConf, refused, scala_order::scala_order};
 use crate::{
     conf::Behaviour,
     diagnostics::Diagnostics,
@@ -67,17 +65,19 @@ pub enum VolumeSource {
     },
 }
 
-/// The volumes below `prefix` (`spark.kubernetes.driver.volumes.`), by type and name. What Spark refuses is
-/// reported and left out.
+/// The volumes below `prefix` (`spark.kubernetes.driver.volumes.`), in the order in which Spark comes upon them: claims
+/// are numbered by it. What Spark refuses is reported and left out.
 pub fn parse(conf: &KubernetesConf<'_>, prefix: &str, diagnostics: &mut Diagnostics) -> Vec<VolumeSpec> {
-    let names: BTreeSet<(&str, &str)> = conf
-        .conf
-        .with_prefix(prefix)
-        .filter_map(|(rest, _)| {
-            let mut parts = rest.split('.');
-            Some((parts.next()?, parts.next()?))
-        })
-        .collect();
+    let mut names: Vec<(&str, &str)> = Vec::new();
+    let keys = conf.conf.with_prefix(prefix).map(|(rest, _)| rest).collect();
+    for key in scala_order(keys, conf.version()) {
+        let mut parts = key.split('.');
+        if let (Some(kind), Some(name)) = (parts.next(), parts.next())
+            && !names.contains(&(kind, name))
+        {
+            names.push((kind, name));
+        }
+    }
     names
         .into_iter()
         .filter_map(|(kind, name)| {
