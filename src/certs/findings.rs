@@ -302,11 +302,11 @@ fn ignored_entry(entry: &Node, path: &FieldPath, objects: &[Node], diagnostics: 
 /// Fields that manifests leave out, because others write them in the cluster: caBundle, and a Secret's data.
 fn others_write(object: &Node, path: &str) -> bool {
     if is_configuration(object) {
-        let index = path.strip_prefix("/webhooks/").and_then(|rest| rest.strip_suffix("/clientConfig/caBundle"));
-        let webhooks = object.get("webhooks").and_then(Node::as_sequence).map_or(0, <[Node]>::len);
-        return match index {
-            Some(index) => index.parse::<usize>().is_ok_and(|index| index < webhooks),
-            None => webhooks > 0 && paths::jq(object, path).is_some() && path.ends_with(".clientConfig.caBundle"),
+        let parent = path.strip_suffix("/caBundle").filter(|parent| parent.ends_with("/clientConfig"));
+        return match (parent, path.strip_suffix(".caBundle").filter(|parent| parent.ends_with(".clientConfig"))) {
+            (Some(parent), _) => paths::pointer(object, parent).is_some(),
+            (None, Some(parent)) => paths::jq(object, parent).is_some_and(|found| !found.is_empty()),
+            (None, None) => false,
         };
     }
     let data = path.strip_prefix("/data").or_else(|| path.strip_prefix(".data"));

@@ -203,7 +203,8 @@ pub fn find<'a>(objects: impl IntoIterator<Item = &'a Node>, name: Option<&str>)
         Some(name) => secrets
             .into_iter()
             .filter(|secret| {
-                secret_name(secret) == name || form(secret) == Some(Form::Sops) && secret.get("kind").is_none()
+                let found = secret_name(secret);
+                found == name || form(secret) == Some(Form::Sops) && (found.is_empty() || found.starts_with("ENC["))
             })
             .collect(),
         None if secrets.len() > 1 => secrets.into_iter().filter(|secret| holds_certificate(secret)).collect(),

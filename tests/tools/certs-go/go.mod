@@ -1,0 +1,3 @@
+module certs-go
+
+go 1.19
