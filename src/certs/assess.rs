@@ -287,7 +287,7 @@ impl View<'_> {
     fn block(&mut self, part: Part) -> Option<pem::Block> {
         let key = self.layout.key(part)?;
         let text = match self.raw(key) {
-            Some((text, _)) if text.is_empty() => {
+            Some(("", _)) => {
                 self.lacks(part, |key| format!("`{key}` is empty"));
                 return None;
             }

@@ -120,6 +120,9 @@ pub enum IssueError {
 }
 
 /// Makes a server certificate, signed by `authority`, for `name` and `more` names. It does not outlive the authority.
+///
+/// # Errors
+/// When a name fits into no certificate, or the authority has an unusual subject.
 pub fn server(
     authority: &Pair,
     name: &ServiceName,

@@ -31,6 +31,9 @@ impl OperatorVersion {
     pub const NEWEST: Self = Self { major: 2, minor: 5, patch: None };
 
     /// Parses `1.1.26`, `1.4`, `v2.5.2`.
+    ///
+    /// # Errors
+    /// A sentence, when it is none that is supported.
     pub fn parse(text: &str) -> Result<Self, String> {
         let problem = || {
             format!(

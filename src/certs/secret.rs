@@ -195,6 +195,9 @@ pub fn holds_certificate(object: &Node) -> bool {
 }
 
 /// The Secret among `objects`: the one called `name`, or the only one, or the only one with the operator's keys.
+///
+/// # Errors
+/// When it is not clear which one is meant.
 pub fn find<'a>(objects: impl IntoIterator<Item = &'a Node>, name: Option<&str>) -> Result<&'a Node, FindError> {
     let secrets: Vec<_> = objects.into_iter().filter(|object| form(object).is_some()).collect();
     let names: Vec<_> = secrets.iter().map(|secret| secret_name(secret).to_owned()).collect();

@@ -41,6 +41,9 @@ pub enum Created {
 
 impl Place {
     /// Finds the place of `path`. Links are followed; what is no regular file (a terminal, a pipe) is refused.
+    ///
+    /// # Errors
+    /// When it is no place for a file.
     pub fn resolve(path: &Path) -> Result<Self, Failure> {
         let failure = |source| Failure::Write { path: path.to_owned(), source };
         let target = match fs::canonicalize(path) {
@@ -86,6 +89,9 @@ impl Place {
     }
 
     /// The content, if there is a file.
+    ///
+    /// # Errors
+    /// When it cannot be read.
     pub fn read(&self) -> Result<Option<Vec<u8>>, Failure> {
         match fs::read(self.path()) {
             Ok(bytes) => Ok(Some(bytes)),
@@ -95,6 +101,9 @@ impl Place {
     }
 
     /// Waits until no other process writes here. Where directories cannot be locked, goes on without.
+    ///
+    /// # Errors
+    /// When another process keeps it locked for minutes.
     pub fn lock(&self) -> Result<Lock<'_>, Failure> {
         let Ok(directory) = File::open(&self.directory) else { return Ok(Lock { place: self, directory: None }) };
         for _ in 0..LOCK_TRIES {
@@ -138,6 +147,9 @@ pub struct Lock<'a> {
 
 impl Lock<'_> {
     /// Creates the file, unless there is one.
+    ///
+    /// # Errors
+    /// When it cannot be written.
     pub fn create(&self, bytes: &[u8]) -> Result<Created, Failure> {
         let path = self.place.path();
         let result = match unnamed::create(&self.place.directory, &path, bytes) {
@@ -152,6 +164,9 @@ impl Lock<'_> {
     }
 
     /// Puts `bytes` in the place of the file's content; a reader sees the old or the new one.
+    ///
+    /// # Errors
+    /// When it cannot be written; the old content is still there then.
     pub fn replace(&self, bytes: &[u8]) -> Result<(), Failure> {
         let path = self.place.path();
         let failure = |source| Failure::Write { path: path.clone(), source };

@@ -39,6 +39,9 @@ pub enum Signature {
 
 impl Certificate {
     /// Reads DER.
+    ///
+    /// # Errors
+    /// The parser's word.
     pub fn parse(der: &[u8]) -> Result<Self, String> {
         let inner = x509_cert::Certificate::from_der(der).map_err(|error| error.to_string())?;
         Ok(Self { inner, der: der.to_vec() })

@@ -1,5 +1,7 @@
 //! `certs check`: what the operator will do with a Secret, for people and for monitoring.
 
+use std::fmt::Write;
+
 use serde::Serialize;
 
 use super::{
@@ -134,32 +136,33 @@ impl Report<'_> {
         let Some(assessment) = self.assessment else { return String::new() };
         let mut text = format!("{}: ", self.file.name);
         if let Some(secret) = &self.secret {
-            text.push_str(&format!("Secret {secret} "));
+            let _ = write!(text, "Secret {secret} ");
         }
-        text.push_str(&format!("({})\n", assessment.form.as_str()));
+        let _ = writeln!(text, "({})", assessment.form.as_str());
         let verdict = assessment.verdict.sentence();
-        text.push_str(&format!("operator {} {verdict}", self.operator));
+        let _ = write!(text, "operator {} {verdict}", self.operator);
         if let Some(reason) = assessment.reason.as_ref().filter(|_| assessment.verdict != certs::Verdict::NeverReads) {
-            text.push_str(&format!(": {reason}"));
+            let _ = write!(text, ": {reason}");
         }
         text.push('\n');
         for (what, certificate) in [("server", &assessment.server), ("authority", &assessment.authority)] {
             let Some(certificate) = certificate else { continue };
-            text.push_str(&format!(
-                "{what}: {}, {}, from {} until {}, {} days left\n",
+            let _ = writeln!(
+                text,
+                "{what}: {}, {}, from {} until {}, {} days left",
                 certificate.subject(),
                 certificate.key_description(),
                 certificate.not_before().date(),
                 certificate.not_after().date(),
-                self.now.days_until(certificate.not_after()),
-            ));
+                self.now.days_until(certificate.not_after())
+            );
         }
         if let Some(server) = &assessment.server {
-            text.push_str(&format!("names: {}\n", server.dns_names().join(", ")));
+            let _ = writeln!(text, "names: {}", server.dns_names().join(", "));
         }
         if let Some(deadline) = assessment.deadline {
             let left = self.now.days_until(deadline);
-            text.push_str(&format!("rotate before {} ({left} days)\n", deadline.date()));
+            let _ = writeln!(text, "rotate before {} ({left} days)", deadline.date());
         }
         text
     }

@@ -1,6 +1,6 @@
 //! `certs init`: creates the Secret's file, once.
 
-use std::path::Path;
+use std::{fmt::Write, path::Path};
 
 use super::{Content, File, args::InitArgs, guard_plaintext};
 use crate::{
@@ -209,16 +209,18 @@ fn made(args: &InitArgs, place: &Place, talk: Talk) -> ExitStatus {
         certs::Owner::Git => "next: encrypt it and commit the encrypted file, which is the truth from now on\n",
         certs::Owner::Cluster => "next: apply it once; what is in the cluster is the truth from now on\n",
     });
-    text.push_str(&format!(
-        "Argo CD: `spark-render certs ignore-differences --owner {} --secret-name {secret_name} -n {namespace} --webhook-name {}`\n",
+    let _ = writeln!(
+        text,
+        "Argo CD: `spark-render certs ignore-differences --owner {} --secret-name {secret_name} -n {namespace} --webhook-name {}`",
         owner.as_str(),
-        certs::webhooks::default_name(service),
-    ));
+        certs::webhooks::default_name(service)
+    );
     if args.operator.operator_version.treatment() == Treatment::Overwritten {
-        text.push_str(&format!(
-            "warning: operator {} never reads this Secret: run one replica, upgrade to 2.2 or later, or render\n",
+        let _ = writeln!(
+            text,
+            "warning: operator {} never reads this Secret: run one replica, upgrade to 2.2 or later, or render",
             args.operator.operator_version
-        ));
+        );
     }
     talk.terminal.talk(&text);
     ExitStatus::Done

@@ -1,6 +1,8 @@
 //! `certs rotate`: a new server certificate in the same file, from the same or a new authority. Only the values
 //! change; comments, order and everything else in the file stay to the letter.
 
+use std::fmt::Write;
+
 use super::{File, args::RotateArgs, guard_plaintext};
 use crate::{
     certs::{
@@ -40,7 +42,7 @@ pub(super) fn run(args: &RotateArgs, talk: Talk) -> Result<ExitStatus, Failure> 
     };
     let mut steps = String::new();
     for (index, step) in certs::steps(&rotation).iter().enumerate() {
-        steps.push_str(&format!("{}. {step}\n", index + 1));
+        let _ = writeln!(steps, "{}. {step}", index + 1);
     }
     if !args.dry_run {
         guard_plaintext(&place, args.make.allow_plaintext)?;
