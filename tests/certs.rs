@@ -190,14 +190,14 @@ fn operators_of_other_versions_are_told_apart() {
     };
     expect(&sample(), [("keeps", 0), ("never-reads", 1), ("uses-blindly", 0), ("accepts", 0)]);
     let damages = damages();
-    let damaged = |name: &str| &damages.iter().find(|damage| damage.name == name).unwrap().secret;
-    expect(damaged("a PKCS#8 key"), [("keeps", 0), ("never-reads", 1), ("crashes", 1), ("crashes", 1)]);
-    expect(damaged("a wrong name"), [("keeps", 1), ("never-reads", 1), ("uses-blindly", 1), ("regenerates", 1)]);
+    let one_with = |name: &str| &damages.iter().find(|damage| damage.name == name).unwrap().secret;
+    expect(one_with("a PKCS#8 key"), [("keeps", 0), ("never-reads", 1), ("crashes", 1), ("crashes", 1)]);
+    expect(one_with("a wrong name"), [("keeps", 1), ("never-reads", 1), ("uses-blindly", 1), ("regenerates", 1)]);
     expect(
-        damaged("an end within 180 days"),
+        one_with("an end within 180 days"),
         [("keeps", 0), ("never-reads", 1), ("uses-blindly", 0), ("regenerates", 1)],
     );
-    expect(damaged("all values empty"), [("crashes", 1), ("never-reads", 1), ("regenerates", 1), ("regenerates", 1)]);
+    expect(one_with("all values empty"), [("crashes", 1), ("never-reads", 1), ("regenerates", 1), ("regenerates", 1)]);
 }
 
 #[test]
@@ -369,8 +369,8 @@ fn every_ignored_path_selects_a_place_in_what_we_print() {
 }
 
 /// Applies the operations that our patches have (RFC 6902: add, replace).
-fn apply(patch: &[Node], target: &mut Value) {
-    for operation in patch {
+fn apply(operations: &[Node], target: &mut Value) {
+    for operation in operations {
         let path = operation.str_at(&["path"]).unwrap();
         let value = operation.get("value").unwrap().to_json();
         let (parent, last) = path.rsplit_once('/').unwrap();

@@ -26,10 +26,8 @@ pub fn now() -> Moment {
 
 pub fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_spark-render"));
-    command.env_clear().stdin(Stdio::null());
-    if let Some(path) = std::env::var_os("PATH") {
-        command.env("PATH", path);
-    }
+    // Of other programs, only git is started.
+    command.env_clear().env("PATH", "/usr/local/bin:/usr/bin:/bin").stdin(Stdio::null());
     command
 }
 
