@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::terminal::ColorChoice;
 use crate::{
-    commands::{certs::args::CertsCommand, submit::SubmitArgs, versions::VersionsFormat},
+    commands::{certs::args::CertsCommand, explain::ExplainArgs, submit::SubmitArgs, versions::VersionsFormat},
     config::{Executors, NameSuffix, OnUnsupported, Target, TtlPolicy},
     diagnostics::render::DiagnosticFormat,
 };
@@ -34,6 +34,8 @@ pub enum Command {
     Render(RenderArgs),
     /// What spark-submit in cluster mode would create, as Spark sends it; nothing is sent.
     Submit(SubmitArgs),
+    /// Where a rendered value comes from, or what a diagnostic's code means.
+    Explain(ExplainArgs),
     /// Supported Spark, operator and Kubernetes versions, and their known conflicts.
     Versions {
         /// Form on standard output.

@@ -1,6 +1,7 @@
 //! The commands: thin layers that read, call the stages, and print.
 
 pub mod certs;
+pub mod explain;
 mod inputs;
 mod parallel;
 mod render;
@@ -39,6 +40,12 @@ pub const CODES: &[CodeDoc] = &[
                       passes through.",
     },
     CodeDoc {
+        code: "no-such-field",
+        summary: "no rendered object has the field that was asked for",
+        explanation: "`explain` takes a path from the root of an object, with list items by index or by their key, or a \
+                      bare name. Without a field it explains all of them.",
+    },
+    CodeDoc {
         code: "kube-version-missing",
         summary: "no target Kubernetes version is given",
         explanation: "The newest known version is taken. An older cluster may refuse fields that a newer one knows, and \
@@ -70,6 +77,7 @@ pub fn main() -> ExitStatus {
 fn dispatch(command: &Command, talk: Talk) -> Result<ExitStatus, Failure> {
     match command {
         Command::Render(args) => render::run(args, talk),
+        Command::Explain(args) => explain::run(args, talk),
         Command::Submit(args) => {
             let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
             let environment = cli::variables(crate::submit::ENVIRONMENT);

@@ -79,7 +79,7 @@ impl SparkConf {
     #[must_use]
     pub fn origin(&self, key: &str) -> Origin {
         match self.entries.get(key) {
-            Some(entry) => Origin::derived(Stage::Conf, key.to_owned(), [entry.origin.clone()]),
+            Some(entry) => Origin::winning(Stage::Conf, key.to_owned(), entry.origin.clone(), entry.overridden.clone()),
             None => Origin::derived(Stage::SparkDefault, key.to_owned(), []),
         }
     }

@@ -36,10 +36,12 @@ pub struct Derivation {
     pub stage: Stage,
     /// What made it, under its own name: a conf key, a Spark class, a webhook step, a diagnostic code.
     pub rule: Cow<'static, str>,
-    /// What else a reader wants to know: "overrides 1g from spec.sparkConf".
+    /// What else a reader wants to know.
     pub note: Option<String>,
     /// What it was made from; the first is the main one.
     pub inputs: Vec<Origin>,
+    /// Values that it won over, the oldest first. They had no part in it.
+    pub overrides: Vec<(String, Origin)>,
 }
 
 /// The parts of the house that make or change values, in the order in which they act.
@@ -94,7 +96,7 @@ impl Origin {
     #[must_use]
     pub fn derived(stage: Stage, rule: impl Into<Cow<'static, str>>, inputs: impl IntoIterator<Item = Origin>) -> Self {
         let inputs = inputs.into_iter().filter(|origin| !origin.is_unknown()).collect();
-        Self::Derived(Arc::new(Derivation { stage, rule: rule.into(), note: None, inputs }))
+        Self::Derived(Arc::new(Derivation { stage, rule: rule.into(), note: None, inputs, overrides: Vec::new() }))
     }
 
     /// [`Origin::derived`] with a note for the reader.
@@ -106,7 +108,25 @@ impl Origin {
         inputs: impl IntoIterator<Item = Origin>,
     ) -> Self {
         let inputs = inputs.into_iter().filter(|origin| !origin.is_unknown()).collect();
-        Self::Derived(Arc::new(Derivation { stage, rule: rule.into(), note: Some(note.into()), inputs }))
+        Self::Derived(Arc::new(Derivation {
+            stage,
+            rule: rule.into(),
+            note: Some(note.into()),
+            inputs,
+            overrides: Vec::new(),
+        }))
+    }
+
+    /// A value that comes from `input` by `rule` of `stage` and wins over `overrides`.
+    #[must_use]
+    pub fn winning(
+        stage: Stage,
+        rule: impl Into<Cow<'static, str>>,
+        input: Origin,
+        overrides: Vec<(String, Origin)>,
+    ) -> Self {
+        let inputs = Some(input).into_iter().filter(|origin| !origin.is_unknown()).collect();
+        Self::Derived(Arc::new(Derivation { stage, rule: rule.into(), note: None, inputs, overrides }))
     }
 
     /// Whether nothing is known.
