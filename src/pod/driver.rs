@@ -45,12 +45,12 @@ impl DriverSpec {
     pub fn objects(&self) -> Vec<Node> {
         let name = self.pod.at_keys(&["metadata", "name"]).cloned().unwrap_or_default();
         let owner = owner_reference(name).stamped(&Origin::derived(Stage::FeatureStep, "addOwnerReference", []));
-        let owned = self.resources.iter().chain([&self.config_map]).map(|object| {
+        let followers = self.resources.iter().chain([&self.config_map]).map(|object| {
             let mut object = object.clone();
             object.mapping_at("metadata").insert("ownerReferences", seq![owner.clone()].at(owner.origin.clone()));
             object
         });
-        self.pre_resources.iter().cloned().chain([self.pod.clone()]).chain(owned).collect()
+        self.pre_resources.iter().cloned().chain([self.pod.clone()]).chain(followers).collect()
     }
 }
 
@@ -95,7 +95,7 @@ pub fn driver(submission: &Submission, diagnostics: &mut Diagnostics) -> Option<
     pod.stamp(&client);
     if !conf.has(Behaviour::NamespaceInUrlOnly) {
         let namespace = conf.namespace();
-        for object in build.resources.iter_mut() {
+        for object in &mut build.resources {
             object.mapping_at("metadata").insert("namespace", namespace.clone());
         }
     }

@@ -132,15 +132,12 @@ impl<'a> KubernetesConf<'a> {
     /// `toInt` of `key`; anything else is refused.
     pub fn integer(&self, key: &str, default: i64, diagnostics: &mut Diagnostics) -> i64 {
         let Some(text) = self.get(key) else { return default };
-        match text.trim().parse::<i32>() {
-            Ok(number) => number.into(),
-            Err(_) => {
-                diagnostics.push(
-                    refused(self, key, format!("`{text}` is no integer, in conf `{key}`")).hint("write a whole number"),
-                );
-                default
-            }
+        if let Ok(number) = text.trim().parse::<i32>() {
+            return number.into();
         }
+        diagnostics
+            .push(refused(self, key, format!("`{text}` is no integer, in conf `{key}`")).hint("write a whole number"));
+        default
     }
 
     /// The entries of a comma-separated conf, trimmed, empty ones left out.

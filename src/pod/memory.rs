@@ -26,6 +26,9 @@ pub struct PodMemory {
 
 /// `JavaUtils.byteStringAs`: `2g`, `512mb`, `100` (in units of `default_unit` bytes) as a count of
 /// `target_unit` bytes, rounded down. The error is the reason.
+///
+/// # Errors
+/// When Spark cannot read the text; the error says why.
 pub fn byte_string_as(text: &str, default_unit: u64, target_unit: u64, binary_units: bool) -> Result<i64, String> {
     let lower = text.to_lowercase();
     let trimmed = lower.trim();
@@ -62,16 +65,25 @@ pub fn byte_string_as(text: &str, default_unit: u64, target_unit: u64, binary_un
 
 /// `bytesConf(ByteUnit.MiB)`: a size in MiB, a bare number is MiB, a leading `-` is kept. Without the binary units
 /// of 4.2, see [`mib_for`].
+///
+/// # Errors
+/// When Spark cannot read the text; the error says why.
 pub fn mib(text: &str) -> Result<i64, String> {
     signed(text, |text| byte_string_as(text, MIB, MIB, false))
 }
 
 /// [`mib`] with the units that this Spark knows.
+///
+/// # Errors
+/// When Spark cannot read the text; the error says why.
 pub fn mib_for(text: &str, version: &SparkVersion) -> Result<i64, String> {
     signed(text, |text| byte_string_as(text, MIB, MIB, version.has(Behaviour::BinaryUnits)))
 }
 
 /// `JavaUtils.byteStringAsBytes` with the units that this Spark knows: a bare number is bytes.
+///
+/// # Errors
+/// When Spark cannot read the text; the error says why.
 pub fn bytes_for(text: &str, version: &SparkVersion) -> Result<i64, String> {
     byte_string_as(text, 1, 1, version.has(Behaviour::BinaryUnits))
 }

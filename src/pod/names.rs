@@ -54,6 +54,13 @@ pub fn config_map_name(stem: &str) -> String {
     format!("{stem}{SUFFIX}")
 }
 
+/// Lower-case hex digits of `bytes`, as names that Spark draws have them.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    let digit = |nibble: u8| char::from_digit(nibble.into(), 16).expect("a nibble is below 16");
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+}
+
 /// Every run of characters other than `[a-z0-9]` becomes one `-`.
 fn dashed(lower: &str) -> String {
     let mapped: String =

@@ -101,7 +101,9 @@ fn normalise(node: &mut Node, omit_empty_maps: bool) {
         }
         Value::Sequence(items) => {
             items.retain(|item| !item.is_null());
-            items.iter_mut().for_each(|item| normalise(item, omit_empty_maps));
+            for item in items {
+                normalise(item, omit_empty_maps);
+            }
         }
         _ => {}
     }

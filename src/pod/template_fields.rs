@@ -4,7 +4,7 @@
 use super::memory::java_double;
 use crate::{
     conf::{Behaviour, SparkVersion},
-    node::{Node, Origin, Value},
+    node::{Mapping, Node, Origin, Value},
     source::Sources,
 };
 
@@ -95,7 +95,7 @@ pub fn coerce(key: &str, value: &mut Node) {
 /// Calls `visit` for the value under `key`, or each of its parts, if it is to be text.
 fn for_each_text(key: &str, value: &mut Node, visit: &mut dyn FnMut(&mut Node)) {
     if is_string_map(key) {
-        value.as_mapping_mut().into_iter().flat_map(|entries| entries.values_mut()).for_each(visit);
+        value.as_mapping_mut().into_iter().flat_map(Mapping::values_mut).for_each(visit);
     } else if STRING_LISTS.contains(&key) {
         value.as_sequence_mut().into_iter().flatten().for_each(visit);
     } else if STRINGS.contains(&key) {
@@ -133,10 +133,7 @@ fn number_as_text(node: &mut Node, sources: &Sources, version: &SparkVersion) {
     let Value::Number(number) = &node.value else { return };
     let text = written(node, sources);
     let is_float = text.as_ref().is_some_and(|text| text.contains('.'));
-    let as_written = match is_float {
-        true => Behaviour::TemplateFloatsAsWritten,
-        false => Behaviour::TemplateIntegersAsWritten,
-    };
+    let as_written = if is_float { Behaviour::TemplateFloatsAsWritten } else { Behaviour::TemplateIntegersAsWritten };
     let text = match (text, number.as_f64()) {
         (Some(text), _) if version.has(as_written) => text,
         (_, Some(float)) if is_float => java_double(float),

@@ -3,7 +3,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::{Build, KubernetesConf, refused};
+use super::{Build, KubernetesConf, names::hex, refused};
 use crate::{conf::Behaviour, diagnostics::Diagnostics, node::Origin};
 
 const UPLOAD_PATH: &str = "spark.kubernetes.file.upload.path";
@@ -83,6 +83,6 @@ pub fn uploaded(
 /// Each file gets a directory of its own, drawn from the submission's identity and the file.
 fn upload_uuid(seed: &str, uri: &str) -> String {
     let digest = Sha256::new().chain_update(seed).chain_update([0]).chain_update(uri).finalize();
-    let hex: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    let hex = hex(&digest[..16]);
     format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
 }

@@ -3,15 +3,15 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::pod::{Identity, Submission};
+use crate::pod::{Identity, Submission, names};
 
 /// All names that Spark would draw for `submission`, which has none yet.
 #[must_use]
 pub fn identity(submission: &Submission) -> Identity {
     let seed = digest(submission);
-    let hex = |purpose: &str| -> String {
+    let hex = |purpose: &str| {
         let bytes = Sha256::new().chain_update(seed).chain_update(purpose).finalize();
-        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+        names::hex(&bytes)
     };
     let short = |purpose: &str| hex(purpose)[..16].to_owned();
     let uuid = |purpose: &str| {

@@ -141,7 +141,7 @@ fn build(input: &Input<'_>, sources: &mut Sources, diagnostics: &mut Diagnostics
     let driver_template = template("spark.kubernetes.driver.podTemplateFile", diagnostics);
     let executor_template = template("spark.kubernetes.executor.podTemplateFile", diagnostics);
     let pod_group_template = template("spark.kubernetes.scheduler.volcano.podGroupTemplateFile", diagnostics);
-    check_templates(&conf, &driver_template, diagnostics);
+    check_templates(&conf, driver_template.as_ref(), diagnostics);
 
     let mut submission = Submission {
         spark_version: input.spark_version.clone(),
@@ -240,7 +240,7 @@ fn check_local_files(
 }
 
 /// A template that is named must be there.
-fn check_templates(conf: &SparkConf, driver_template: &Option<Node>, diagnostics: &mut Diagnostics) {
+fn check_templates(conf: &SparkConf, driver_template: Option<&Node>, diagnostics: &mut Diagnostics) {
     const KEY: &str = "spark.kubernetes.driver.podTemplateFile";
     if let (Some(path), None) = (conf.get(KEY), driver_template) {
         diagnostics.push(
