@@ -1,5 +1,8 @@
 //! Reading: what is said about every fixture, to the letter, and what it is read as.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on panics")]
+#![allow(clippy::format_collect, reason = "the texts are small")]
+
 use std::{fmt::Write as _, fs, path::Path};
 
 use proptest::prelude::*;
@@ -42,6 +45,7 @@ fn codes(text: &str) -> Vec<&'static str> {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "the output of the tool does not depend on it")]
 fn every_fixture_is_read_and_reported_as_recorded() {
     let update = std::env::var_os("UPDATE_FIXTURES").is_some();
     let mut cases: Vec<_> = fs::read_dir("fixtures/source").unwrap().map(|entry| entry.unwrap().path()).collect();
@@ -82,7 +86,7 @@ fn every_code_that_is_reported_is_documented() {
                 classify(&document, &mut diagnostics);
             }
         }
-        for finding in diagnostics.iter() {
+        for finding in &diagnostics {
             assert!(spark_render::diagnostics::find_code(finding.code).is_some(), "{}", finding.code);
             assert!(finding.origin.span().is_some(), "{} has no place", finding.message);
             if finding.severity != Severity::Note {

@@ -98,6 +98,16 @@ impl<'a> Builder<'a> {
         self.start
     }
 
+    /// Says that kubectl passes this document by: it reads nothing between `...` and the next `---`.
+    pub(super) fn report_unread(&mut self) {
+        let rest = &self.text[self.start..];
+        let width = rest.lines().next().map_or(0, |line| line.trim_end().len());
+        let place = self.span(self.start, self.start + width);
+        let finding =
+            Diagnostic::warning("yaml-dialect", "kubectl reads nothing after `...`, kustomize reads this document");
+        self.report(finding.at(place).hint("write `---` before it"));
+    }
+
     /// The finished document.
     pub(super) fn finish(mut self) -> Finished {
         let root = self.root.take().filter(|_| !self.unusable);
@@ -260,7 +270,7 @@ impl<'a> Builder<'a> {
     fn resolve(&mut self, text: Cow<'a, str>, plain: bool, tag: Option<(&Tag, Span)>, span: Span) -> Node {
         let value = match tag {
             Some((tag, place)) => tags::resolve(tag, &text, plain, place).unwrap_or_else(|finding| {
-                self.report(finding);
+                self.report(*finding);
                 Value::String(text.into_owned())
             }),
             None if !plain => Value::String(text.into_owned()),
@@ -424,7 +434,7 @@ impl<'a> Builder<'a> {
                     let (at, old) = mapping.insert_full(key, node);
                     if old.is_some() {
                         let first = mapping.key_at(at).clone();
-                        self.duplicate(first, second);
+                        self.duplicate(&first, second);
                     }
                 }
                 Some(Slot::Merge(span)) => {
@@ -439,7 +449,7 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
-    fn duplicate(&mut self, first: Key, second: Option<Span>) {
+    fn duplicate(&mut self, first: &Key, second: Option<Span>) {
         let path =
             if self.findings.len() < limits::MAX_FINDINGS { self.path().key(&first.text) } else { FieldPath::root() };
         let mut finding = Diagnostic::error("duplicate-key", format!("the key `{}` is given twice", first.text))

@@ -101,9 +101,13 @@ impl<'a> Loader<'a> {
             let base = *base;
             match parser.next_event() {
                 None | Some(Ok((Event::StreamEnd, _))) => self.parser = None,
-                Some(Ok((Event::DocumentStart(..), span))) => {
+                Some(Ok((Event::DocumentStart(explicit, _), span))) => {
                     let start = base + span.byte_range().map_or(0, |range| range.start);
-                    builder = Some(Builder::new(self.source, self.text, base, start, self.settings));
+                    let mut new = Builder::new(self.source, self.text, base, start, self.settings);
+                    if !explicit && self.text[base..start].contains("\n...") {
+                        new.report_unread();
+                    }
+                    builder = Some(new);
                 }
                 Some(Ok((event, span))) => {
                     let Some(current) = &mut builder else { continue };

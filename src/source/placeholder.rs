@@ -42,7 +42,8 @@ fn find(text: &str) -> Option<(Style, Range<usize>)> {
             continue;
         };
         let found = &text[start..start + length];
-        if !(style == Style::Variable && length == 1) && !is_meant(found) {
+        let lone_dollar = style == Style::Variable && length == 1;
+        if !lone_dollar && !is_meant(found) {
             return Some((style, start..start + length));
         }
         from = (start + length).max(at + 1);

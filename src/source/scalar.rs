@@ -238,7 +238,7 @@ pub fn dialect(text: &str) -> Option<Dialect> {
 
 /// go-yaml's `parseTimestamp`; a full `2006-01-02T15:04:05Z` is left out, since v3 writes it back unchanged.
 fn is_timestamp(text: &str) -> bool {
-    fn field<'a>(text: &'a str, from: u32, to: u32) -> Option<(u32, &'a str)> {
+    fn field(text: &str, from: u32, to: u32) -> Option<(u32, &str)> {
         let digits = text.bytes().take_while(u8::is_ascii_digit).count();
         let value: u32 = text.get(..digits.min(2)).filter(|part| !part.is_empty())?.parse().ok()?;
         (digits <= 2 && (from..=to).contains(&value)).then(|| (value, &text[digits..]))

@@ -52,7 +52,7 @@ impl Sources {
         let file = self.file(span.source);
         let Some((template, lines)) = &file.template else { return span };
         let before = &file.text.as_bytes()[..(span.start as usize).min(file.text.len())];
-        let line = before.iter().filter(|byte| **byte == b'\n').count();
+        let line = before.split(|byte| *byte == b'\n').count() - 1;
         let Some(line) = lines.get(line) else { return span };
         let text = &self.file(*template).text;
         let start: usize = text.split_inclusive('\n').take(*line as usize).map(str::len).sum();
@@ -81,7 +81,7 @@ impl Sources {
         let text = &self.file(span.source).text;
         let before = &text[..text.floor_char_boundary(span.start as usize)];
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        (before.bytes().filter(|byte| *byte == b'\n').count() + 1, before[line_start..].chars().count() + 1)
+        (before.split('\n').count(), before[line_start..].chars().count() + 1)
     }
 
     /// `app.yaml:14:9`.

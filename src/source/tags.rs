@@ -17,12 +17,12 @@ pub(super) fn is_core(tag: &Tag, name: &str) -> bool {
 }
 
 /// The value of a tagged scalar, as go-yaml v2 decodes it into JSON.
-pub(super) fn resolve(tag: &Tag, text: &str, plain: bool, span: Span) -> Result<Value, Diagnostic> {
+pub(super) fn resolve(tag: &Tag, text: &str, plain: bool, span: Span) -> Result<Value, Box<Diagnostic>> {
     let text_value = || Value::String(text.to_owned());
     if tag.original() == "!" {
         // Nothing at all is text for kubectl, and null for kustomize.
         if text.is_empty() {
-            return Err(unknown(tag, span));
+            return Err(Box::new(unknown(tag, span)));
         }
         return Ok(if plain { resolve_plain(text).value().unwrap_or_else(text_value) } else { text_value() });
     }
@@ -39,12 +39,11 @@ pub(super) fn resolve(tag: &Tag, text: &str, plain: bool, span: Span) -> Result<
         | (Some("bool"), Scalar::Bool(_))
         | (Some("null"), Scalar::Null) => resolved.value(),
         (Some("int" | "float" | "bool" | "null"), _) => None,
-        _ => return Err(unknown(tag, span)),
+        _ => return Err(Box::new(unknown(tag, span))),
     };
     value.ok_or_else(|| {
-        Diagnostic::error("yaml-value", format!("the value is no `{}`", tag.original()))
-            .at(span)
-            .hint("delete the tag, or correct the value")
+        let finding = Diagnostic::error("yaml-value", format!("the value is no `{}`", tag.original()));
+        Box::new(finding.at(span).hint("delete the tag, or correct the value"))
     })
 }
 

@@ -111,9 +111,12 @@ const CANDIDATE: [bool; 256] = {
     let mut table = [false; 256];
     let mut byte = 0;
     while byte < 0x20 {
-        table[byte] = !matches!(byte as u8, b'\t' | b'\n' | b'\r');
+        table[byte] = true;
         byte += 1;
     }
+    table[b'\t' as usize] = false;
+    table[b'\n' as usize] = false;
+    table[b'\r' as usize] = false;
     table[0x7f] = true;
     table[0xc2] = true;
     table[0xef] = true;

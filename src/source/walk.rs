@@ -43,6 +43,9 @@ impl Input {
     }
 
     /// Reads the bytes.
+    ///
+    /// # Errors
+    /// The file cannot be read.
     pub fn bytes(&self) -> Result<Vec<u8>, Failure> {
         let failure = |source| Failure::Read { path: self.path.clone(), source };
         if self.is_stdin() {
@@ -54,6 +57,9 @@ impl Input {
     }
 
     /// Reads the text into `sources`. What is no text is reported, and not returned.
+    ///
+    /// # Errors
+    /// The file cannot be read.
     pub fn read(&self, sources: &mut Sources, diagnostics: &mut Diagnostics) -> Result<Option<SourceId>, Failure> {
         Ok(text::add(self.name(), self.bytes()?, sources, diagnostics))
     }
@@ -61,6 +67,9 @@ impl Input {
 
 /// Lists the files of `paths`: files as they are named, folders walked in the order of their names. A file is
 /// listed once, where it comes first. No path at all means the current directory.
+///
+/// # Errors
+/// A path does not exist, or a folder cannot be read.
 pub fn walk(paths: &[PathBuf]) -> Result<Vec<Input>, Failure> {
     let here = [PathBuf::from(".")];
     let paths = if paths.is_empty() { &here[..] } else { paths };
@@ -90,8 +99,7 @@ struct List {
 impl List {
     fn walk(&mut self, root: &Path) -> Result<(), Failure> {
         let entries = WalkDir::new(root).follow_links(true).sort_by(|a, b| a.file_name().cmp(b.file_name()));
-        let mut entries = entries.into_iter().filter_entry(|entry| entry.depth() == 0 || !is_skipped(entry));
-        while let Some(entry) = entries.next() {
+        for entry in entries.into_iter().filter_entry(|entry| entry.depth() == 0 || !is_skipped(entry)) {
             let entry = match entry {
                 Ok(entry) => entry,
                 // A link to a folder above: its files are being listed already.
