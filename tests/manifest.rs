@@ -2,6 +2,8 @@
 //! `app.yaml`, perhaps `spark-render.yaml`, and what is expected: `expected.yaml` and `diagnostics.txt`.
 //! `UPDATE_GOLDENS=1` writes the expected files anew.
 
+#![allow(clippy::unwrap_used)] // a test may fail
+
 use std::{fs, path::Path};
 
 use spark_render::{

@@ -60,7 +60,9 @@ fn feed(node: &Node, hasher: &mut Sha256) {
         Value::String(value) => text(b's', value),
         Value::Sequence(items) => {
             text(b'[', &items.len().to_string());
-            items.iter().for_each(|item| feed(item, hasher));
+            for item in items {
+                feed(item, hasher);
+            }
         }
         Value::Mapping(mapping) => {
             text(b'{', &mapping.len().to_string());

@@ -155,14 +155,11 @@ fn spec(context: Context<'_>, plan: &IngressPlan<'_>, url: &IngressUrl, has_path
         mapping.insert("ingressClassName", Node::from(class).at(rule::option("operator.ingressClassName")));
     }
     mapping.insert("rules", seq![item]);
-    let tls = match plan.tls.filter(|tls| !tls.is_empty()) {
-        Some(tls) => tls.clone(),
-        None => {
-            let origin = rule::option("operator.ingressTls");
-            let items = &context.options.operator.ingress_tls;
-            items.iter().map(|item| Node::from_json(item).stamped(&origin)).collect()
-        }
-    };
+    let tls = plan.tls.filter(|tls| !tls.is_empty()).cloned().unwrap_or_else(|| {
+        let origin = rule::option("operator.ingressTls");
+        let items = &context.options.operator.ingress_tls;
+        items.iter().map(|item| Node::from_json(item).stamped(&origin)).collect()
+    });
     if !tls.is_empty() {
         mapping.insert("tls", tls);
     }

@@ -91,14 +91,15 @@ mod tests {
 
     #[test]
     fn a_scheme_may_be_left_out_and_a_port_is_taken_off() {
-        let url = IngressUrl::parse("{{$appName}}.example.com", PI).unwrap();
+        let url = IngressUrl::parse("{{$appName}}.example.com", PI).expect("a good format");
         assert_eq!((url.host.as_str(), url.path.as_str()), ("pi.example.com", ""));
-        let url = IngressUrl::parse("https://ui.example.com:8443/{{ $appNamespace }}/{{$appName}}", PI).unwrap();
+        let url = IngressUrl::parse("https://ui.example.com:8443/{{ $appNamespace }}/{{$appName}}", PI)
+            .expect("a good format");
         assert_eq!(
             (url.host.as_str(), url.path.as_str(), url.port.as_deref()),
             ("ui.example.com", "/jobs/pi", Some("8443"))
         );
-        let url = IngressUrl::parse("localhost:8080/x", PI).unwrap();
+        let url = IngressUrl::parse("localhost:8080/x", PI).expect("a good format");
         assert_eq!((url.host.as_str(), url.path.as_str()), ("localhost", "/x"));
         assert!(IngressUrl::parse("{{$app}}.example.com", PI).is_err());
         assert!(IngressUrl::parse("My_Host", PI).is_err());

@@ -39,6 +39,9 @@ fn data_origins(config_map: &Node) -> Vec<Origin> {
     data.into_iter().flat_map(|data| data.values().map(|value| value.origin.clone())).collect()
 }
 
+/// What the names of executors begin with.
+const PREFIX: &str = "spark.kubernetes.executor.podNamePrefix";
+
 /// Renames the driver Pod to `<name>-<hash of its content>`, and what the confs say of it.
 pub(in crate::manifest) fn name_pod(parts: &mut Parts, conf: &mut SparkConf, application: &str) {
     let Some(old) = parts.pod.str_at(&["metadata", "name"]).map(str::to_owned) else { return };
@@ -57,7 +60,6 @@ pub(in crate::manifest) fn name_pod(parts: &mut Parts, conf: &mut SparkConf, app
     parts.pod.mapping_at("metadata").insert("name", Node::from(&new).at(origin));
     properties::replace(conf, "spark.kubernetes.driver.pod.name", &new, "nameSuffix");
     // The executors of the pod that this one replaces may still be there.
-    const PREFIX: &str = "spark.kubernetes.executor.podNamePrefix";
     if conf.get(PREFIX) == Some(application) && executors.len() <= EXECUTOR_PREFIX_LENGTH {
         properties::replace(conf, PREFIX, &executors, "nameSuffix");
     }

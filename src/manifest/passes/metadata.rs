@@ -1,6 +1,10 @@
 //! Metadata of rendered objects: the namespace is always there, what only a server may write never is.
 
-use crate::{api::Sourced, manifest::rule, node::Node};
+use crate::{
+    api::Sourced,
+    manifest::rule,
+    node::{Mapping, Node},
+};
 
 /// Written by API servers and submitters, never by a manifest.
 const SERVER_FIELDS: &[&str] =
@@ -23,7 +27,7 @@ pub(in crate::manifest) fn apply(object: &mut Node, namespace: &Sourced<String>)
         metadata.remove(field);
     }
     for field in ["labels", "annotations"] {
-        if metadata.get(field).is_some_and(|map| map.is_null() || map.as_mapping().is_some_and(|map| map.is_empty())) {
+        if metadata.get(field).is_some_and(|map| map.is_null() || map.as_mapping().is_some_and(Mapping::is_empty)) {
             metadata.remove(field);
         }
     }

@@ -12,7 +12,7 @@ use crate::{
         rule,
     },
     map,
-    node::{Node, Origin},
+    node::Node,
     resolve::ResolvedApplication,
 };
 
@@ -77,7 +77,9 @@ fn name_arguments(container: &mut Node, names: RunNames) {
     let arguments = confs.iter().flat_map(|(key, value)| {
         [Node::from("--conf").at(origin.clone()), Node::from(format!("{key}={value}")).at(origin.clone())]
     });
-    args.splice(driver + 1..driver + 1, arguments.collect::<Vec<_>>());
+    let tail = args.split_off(driver + 1);
+    args.extend(arguments);
+    args.extend(tail);
 }
 
 /// `$(POD_NAME)` in the user's text was no reference before there was such a variable: it stays text.
@@ -172,7 +174,7 @@ fn select_by_app_name(object: &mut Node, app_name: &str) {
         }
         Some("NetworkPolicy") => {
             if let Some(spec) = object.get_mut("spec") {
-                replace_selectors(spec, &app, &origin);
+                replace_selectors(spec, &app);
             }
         }
         _ => {}
@@ -183,9 +185,11 @@ fn select_by_app_name(object: &mut Node, app_name: &str) {
     }
 }
 
-fn replace_selectors(node: &mut Node, app: &impl Fn(Option<&str>) -> Node, origin: &Origin) {
+fn replace_selectors(node: &mut Node, app: &impl Fn(Option<&str>) -> Node) {
     if let Some(items) = node.as_sequence_mut() {
-        items.iter_mut().for_each(|item| replace_selectors(item, app, origin));
+        for item in items {
+            replace_selectors(item, app);
+        }
         return;
     }
     let Some(mapping) = node.as_mapping_mut() else { return };
@@ -193,7 +197,7 @@ fn replace_selectors(node: &mut Node, app: &impl Fn(Option<&str>) -> Node, origi
         if key == "matchLabels" && value.get(APP_SELECTOR_LABEL).is_some() {
             *value = app(value.str_at(&[ROLE_LABEL]));
         } else {
-            replace_selectors(value, app, origin);
+            replace_selectors(value, app);
         }
     }
 }

@@ -28,7 +28,7 @@ pub(in crate::manifest) fn replace(conf: &mut SparkConf, key: &str, value: &str,
 /// Makes the confs independent of Spark's random names and of time.
 pub(in crate::manifest) fn normalise(conf: &mut SparkConf, renames: &Renames) {
     conf.remove("spark.app.submitTime");
-    let renamed: Vec<(String, String)> = conf
+    let changes: Vec<(String, String)> = conf
         .iter()
         .filter_map(|(key, entry)| {
             let new = if key == "spark.driver.host" {
@@ -40,7 +40,7 @@ pub(in crate::manifest) fn normalise(conf: &mut SparkConf, renames: &Renames) {
             Some((key.to_owned(), new))
         })
         .collect();
-    for (key, new) in renamed {
+    for (key, new) in changes {
         replace(conf, &key, &new, "stable-names");
     }
 }

@@ -4,7 +4,10 @@ use super::{
     DRIVER, EXECUTOR, Rewritten, Role,
     role::{WEBHOOK_FIELDS, is_local_dir, says_something},
 };
-use crate::{diagnostics::Diagnostic, node::Node};
+use crate::{
+    diagnostics::Diagnostic,
+    node::{Mapping, Node},
+};
 
 /// Moves what confs can carry, and reports the rest.
 pub(super) fn apply(rewritten: &mut Rewritten<'_, '_>) {
@@ -88,10 +91,15 @@ fn env_conf(rewritten: &mut Rewritten<'_, '_>, role: Role, entry: &Node) -> Resu
     match (entry.get("value").and_then(Node::as_str), entry.at_keys(&["valueFrom", "secretKeyRef"])) {
         (Some(text), _) if text.contains("$(") => Err("it refers to other variables, and confs have no order"),
         (Some(text), _) => Ok((plain, text.to_owned())),
-        (None, Some(reference)) => match (reference.str_at(&["name"]), reference.str_at(&["key"])) {
-            (Some(name), Some(key)) if reference.get("optional").is_none() => Ok((secret, format!("{name}:{key}"))),
-            _ => Err("an optional reference has no conf"),
-        },
+        (None, Some(reference)) => {
+            if let (Some(name), Some(key), None) =
+                (reference.str_at(&["name"]), reference.str_at(&["key"]), reference.get("optional"))
+            {
+                Ok((secret, format!("{name}:{key}")))
+            } else {
+                Err("an optional reference has no conf")
+            }
+        }
         (None, None) if entry.get("valueFrom").is_none() => Ok((plain, String::new())),
         (None, None) => Err("only plain values and keys of Secrets have a conf"),
     }
@@ -110,17 +118,14 @@ fn mounts(rewritten: &mut Rewritten<'_, '_>, role: Role) {
         let volumes = rewritten.spec.get("volumes").and_then(Node::as_sequence).unwrap_or_default();
         let volume = volumes.iter().find(|volume| volume.str_at(&["name"]) == Some(&name)).cloned();
         let confs = volume.as_ref().and_then(|volume| volume_confs(role, volume, &mount));
-        match confs {
-            Some(confs) => {
-                for (key, value) in confs {
-                    rewritten.set_conf(&key, &value, mount.origin.clone());
-                }
+        if let Some(confs) = confs {
+            for (key, value) in confs {
+                rewritten.set_conf(&key, &value, mount.origin.clone());
             }
-            None => {
-                let path = rewritten.path(role.name).key("volumeMounts").key(name);
-                rewritten.stays(path, &mount.origin, "Spark has no conf for such a volume or mount");
-                kept.push(mount);
-            }
+        } else {
+            let path = rewritten.path(role.name).key("volumeMounts").key(name);
+            rewritten.stays(path, &mount.origin, "Spark has no conf for such a volume or mount");
+            kept.push(mount);
         }
     }
     replace_list(rewritten, role, "volumeMounts", kept);
@@ -176,7 +181,7 @@ fn scheduling(rewritten: &mut Rewritten<'_, '_>, role: Role) {
         rewritten.set_conf(&key, name.as_str().unwrap_or_default(), name.origin.clone());
     }
     if let Some(selector) = take(rewritten, role, "nodeSelector") {
-        for (label, value) in selector.as_mapping().into_iter().flat_map(|mapping| mapping.iter()) {
+        for (label, value) in selector.as_mapping().into_iter().flat_map(Mapping::iter) {
             let key = format!("spark.kubernetes.{}.node.selector.{label}", role.name);
             rewritten.set_conf(&key, value.as_str().unwrap_or_default(), value.origin.clone());
         }

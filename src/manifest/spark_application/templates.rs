@@ -113,8 +113,17 @@ fn driver_template(reduced: &ResolvedApplication, rewritten: &mut Rewritten<'_, 
         containers.rotate_left(1);
     }
     let before = pod.clone();
+    let later = volumes_of_confs(rewritten.rewriting.conf, &pod);
+    pod.get_mut("spec")?.sequence_at("volumes").extend(later.iter().map(|name| map! { "name" => name }));
     let mut found = Diagnostics::new();
     let mut pod = mutate::driver(reduced, pod, &mut found);
+    let spec = pod.get_mut("spec")?.as_mapping_mut()?;
+    if let Some(volumes) = spec.get_mut("volumes").and_then(Node::as_sequence_mut) {
+        volumes.retain(|volume| volume.str_at(&["name"]).is_none_or(|name| !later.iter().any(|later| later == name)));
+        if volumes.is_empty() {
+            spec.remove("volumes");
+        }
+    }
     if !named {
         // Said of the order that was turned round.
         found.retain(|diagnostic| diagnostic.code != "operator-differs");
@@ -127,6 +136,21 @@ fn driver_template(reduced: &ResolvedApplication, rewritten: &mut Rewritten<'_, 
         pod.get_mut("spec")?.get_mut("containers")?.as_sequence_mut()?.rotate_right(1);
     }
     Some(pod)
+}
+
+/// Volumes that Spark will add to the driver, so that mounts of the template may name them.
+fn volumes_of_confs(conf: &SparkConf, pod: &Node) -> Vec<String> {
+    let volumes = conf.with_prefix("spark.kubernetes.driver.volumes.").filter_map(|(key, _)| key.split('.').nth(1));
+    let secrets = conf.with_prefix("spark.kubernetes.driver.secrets.").map(|(name, _)| format!("{name}-volume"));
+    let mut names: Vec<String> = volumes.map(str::to_owned).chain(secrets).collect();
+    if !names.iter().any(|name| name.starts_with("spark-local-dir-")) {
+        names.push("spark-local-dir-1".to_owned());
+    }
+    names.sort_unstable();
+    names.dedup();
+    let own = pod.at_keys(&["spec", "volumes"]).and_then(Node::as_sequence).unwrap_or_default();
+    names.retain(|name| !own.iter().any(|volume| volume.str_at(&["name"]) == Some(name)));
+    names
 }
 
 /// The names of the volumes that moved mounts use.

@@ -104,21 +104,18 @@ fn server_labels(connect: &ResolvedConnect) -> Node {
 fn config_map(connect: &ResolvedConnect) -> Node {
     let template = connect.spec.executor.as_ref().and_then(|executor| executor.template.as_ref());
     let mut text = String::new();
-    let origin = match template {
-        Some(template) => {
-            let mut pod = map! { "apiVersion" => "v1", "kind" => "Pod" };
-            let mapping = pod.as_mapping_mut().expect("made above");
-            for (key, value) in template.as_mapping().into_iter().flat_map(Mapping::iter) {
-                mapping.insert(key, value.clone());
-            }
-            metadata::strip_operator_labels(&mut pod);
-            emit::yaml::write(&pod, &mut text);
-            rule::operator("executor.template", [template.origin.clone()])
+    let origin = if let Some(template) = template {
+        let mut pod = map! { "apiVersion" => "v1", "kind" => "Pod" };
+        let mapping = pod.as_mapping_mut().expect("made above");
+        for (key, value) in template.as_mapping().into_iter().flat_map(Mapping::iter) {
+            mapping.insert(key, value.clone());
         }
-        None => {
-            text.push_str("null\n");
-            rule::operator("executor.template", [])
-        }
+        metadata::strip_operator_labels(&mut pod);
+        emit::yaml::write(&pod, &mut text);
+        rule::operator("executor.template", [template.origin.clone()])
+    } else {
+        text.push_str("null\n");
+        rule::operator("executor.template", [])
     };
     map! {
         "apiVersion" => "v1",

@@ -106,8 +106,7 @@ fn check_range(item: &str, field: &Field) -> Result<(), String> {
         return Err(format!("`{range}` ends before it begins"));
     }
     match step.map(str::parse::<u32>) {
-        None => Ok(()),
-        Some(Ok(1..)) => Ok(()),
+        None | Some(Ok(1..)) => Ok(()),
         Some(_) => Err(format!("the step of `{item}` is no number above 0")),
     }
 }
@@ -190,7 +189,7 @@ mod tests {
         for text in ["*/5 * * * *", "0 0 1,15 jan-MAR ?", "5/15 0-23/2 * * mon", "@daily", "0  12 * *   1-5"] {
             assert!(expression(text).is_ok(), "{text}: {:?}", expression(text));
         }
-        assert_eq!(expression("0  12 * *   1-5").unwrap(), "0 12 * * 1-5");
+        assert_eq!(expression("0  12 * *   1-5").expect("a good schedule"), "0 12 * * 1-5");
         for text in [
             "",
             "* * * *",
@@ -230,7 +229,7 @@ mod tests {
 
     #[test]
     fn a_zone_prefix_is_taken_off() {
-        let schedule = Schedule::parse("CRON_TZ=Europe/Vienna 0 6 * * *").unwrap();
+        let schedule = Schedule::parse("CRON_TZ=Europe/Vienna 0 6 * * *").expect("a good schedule");
         assert_eq!(schedule.time_zone.as_deref(), Some("Europe/Vienna"));
         assert_eq!(schedule.expression, "0 6 * * *");
         assert!(is_time_zone("Etc/GMT+3") && is_time_zone("UTC") && !is_time_zone("Local") && !is_time_zone("a b"));
