@@ -112,6 +112,8 @@ pub enum Behaviour {
     DriverOwnsClaimsByDefault,
     /// Executors have `SPARK_DRIVER_POD_IP` (from the image's entrypoint).
     DriverPodIpEnv,
+    /// Fields of a template that Spark's Kubernetes client does not know survive.
+    UnknownTemplateFieldsKept,
     /// Spark is built with Scala 2.13, whose maps have another order.
     Scala213,
     /// `spark.executor.extraLibraryPath` becomes `SPARK_EXECUTOR_LIBRARY_PATH`.
@@ -243,4 +245,10 @@ pub const BEHAVIOURS: &[BehaviourRow] = &[
         "executor.defaultJavaOptions may not set the heap or Spark confs",
     ),
     since(Behaviour::Scala213, 4, 0, "volumes of confs are numbered in the map order of Scala 2.13"),
+    since(
+        Behaviour::UnknownTemplateFieldsKept,
+        3,
+        3,
+        "executor templates carry fields newer than the Kubernetes client",
+    ),
 ];

@@ -61,6 +61,12 @@ pub const CODES: &[CodeDoc] = &[
                       is not known here; the preview shows the pods that Spark's own allocator would make.",
     },
     CodeDoc {
+        code: pod_template::TEMPLATE_FIELD_DROPPED,
+        summary: "a field of the executor template that this Spark loses",
+        explanation: "Spark in the driver reads the template with its own Kubernetes client. The clients of Spark 3.1 and 3.2 \
+                      keep the fields of Kubernetes 1.18 and 1.21 and drop newer and unknown ones without a word.",
+    },
+    CodeDoc {
         code: "executor-memory-too-small",
         summary: "less executor memory than Spark's memory manager needs",
         explanation: "The driver stops while it starts when `spark.executor.memory` is below one and a half times the \

@@ -1,11 +1,15 @@
 //! `KubernetesUtils.loadPodFromTemplate`: a pod template becomes the [`SparkPod`] to start from.
 
-use super::{KubernetesConf, Role, SparkPod, refused, template_fields};
+use super::{KubernetesConf, Role, SparkPod, refused, template_fields, template_survival::client_model};
 use crate::{
+    compat,
     conf::Behaviour,
-    diagnostics::Diagnostics,
+    diagnostics::{Diagnostic, Diagnostics},
     node::{Node, Value},
 };
+
+/// The code of fields that a driver's Spark loses.
+pub const TEMPLATE_FIELD_DROPPED: &str = "template-field-dropped";
 
 /// The pod to start from: of the role's template, or an empty one. A template that Spark cannot use is reported.
 pub fn initial_pod(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) -> SparkPod {
@@ -38,9 +42,27 @@ pub fn initial_pod(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) -> 
     let mapping = pod.as_mapping_mut().expect("checked above");
     mapping.insert_if_absent("apiVersion", "v1");
     mapping.insert_if_absent("kind", "Pod");
+    drop_unknown_fields(conf, &mut pod, diagnostics);
     normalise(&mut pod, conf.has(Behaviour::EmptyMapsOmitted));
     replace_namespace(conf, &file_key, &mut pod, diagnostics);
     select_spark_container(conf, pod)
+}
+
+/// The driver's client builds executors from what its own model knows; older clients drop the rest without a word.
+fn drop_unknown_fields(conf: &KubernetesConf<'_>, pod: &mut Node, diagnostics: &mut Diagnostics) {
+    let Some(model) = client_model(conf.version()).filter(|_| conf.role != Role::Driver) else { return };
+    for (path, origin) in compat::drop_unknown_fields(pod, model) {
+        let (version, minor) = (conf.version(), model.minor());
+        diagnostics.push(
+            Diagnostic::warning(
+                TEMPLATE_FIELD_DROPPED,
+                format!("executors lack `{path}` of their template: Spark {version} knows the fields of Kubernetes 1.{minor}"),
+            )
+            .field(path)
+            .at(origin)
+            .hint("use Spark 3.3 or newer, which carries every field"),
+        );
+    }
 }
 
 /// `selectSparkContainer`: the one of the conf's name, else the first; the others stay in the pod.

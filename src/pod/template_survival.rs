@@ -2,7 +2,10 @@
 //! field and behaviour of a version; a field without a row is carried as written. Derived from recordings of real
 //! Spark with templates; the test builds executors for every recorded version and holds the rows against them.
 
-use crate::conf::{Behaviour, SparkVersion};
+use crate::{
+    compat::KubernetesVersion,
+    conf::{Behaviour, SparkVersion},
+};
 
 /// What happens to a field of the template.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -217,6 +220,30 @@ impl When {
 pub fn survival(version: &SparkVersion, field: &str) -> Option<&'static Survival> {
     TEMPLATE_SURVIVAL.iter().find(|row| row.field == field && row.when.holds(version))
 }
+
+/// The Kubernetes version whose fields are all that Spark's client keeps of a template; none where it keeps every field,
+/// known or not.
+#[must_use]
+pub fn client_model(version: &SparkVersion) -> Option<KubernetesVersion> {
+    CLIENT_MODELS.iter().find(|row| row.when.holds(version) && !version.has(row.until)).map(|row| row.model)
+}
+
+/// A row: which versions build pods with a client that drops what its own model lacks.
+struct ClientModel {
+    when: When,
+    until: Behaviour,
+    model: KubernetesVersion,
+}
+
+/// kubernetes-client 4.12 (Spark 3.1) and 5.4 (3.2). From 5.12 (3.3) on unknown fields are carried.
+const CLIENT_MODELS: &[ClientModel] = &[
+    ClientModel { when: When::Always, until: Behaviour::ImmutableConfigMaps, model: KubernetesVersion::new(18) },
+    ClientModel {
+        when: When::With(Behaviour::ImmutableConfigMaps),
+        until: Behaviour::UnknownTemplateFieldsKept,
+        model: KubernetesVersion::new(21),
+    },
+];
 
 #[cfg(test)]
 #[path = "template_survival_tests.rs"]
