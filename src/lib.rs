@@ -22,5 +22,6 @@ pub mod manifest;
 pub mod render;
 pub mod explain;
 pub mod certs;
+pub mod krm;
 pub mod cli;
 pub mod commands;

@@ -6,7 +6,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::terminal::ColorChoice;
 use crate::{
-    commands::{certs::args::CertsCommand, explain::ExplainArgs, submit::SubmitArgs, versions::VersionsFormat},
+    commands::{
+        certs::args::CertsCommand, explain::ExplainArgs, krm::args::KrmArgs, submit::SubmitArgs, versions::VersionsFormat,
+    },
     config::{Executors, NameSuffix, OnUnsupported, Target, TtlPolicy},
     diagnostics::render::DiagnosticFormat,
 };
@@ -20,8 +22,8 @@ pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
     /// How findings are printed to standard error.
-    #[arg(long, global = true, value_enum, default_value_t)]
-    pub diagnostics: DiagnosticFormat,
+    #[arg(long, global = true, value_enum, value_name = "FORMAT")]
+    pub diagnostics: Option<DiagnosticFormat>,
     /// When to use colours.
     #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
     pub color: ColorChoice,
@@ -54,6 +56,8 @@ pub enum Command {
     /// The webhook certificate Secret, made once.
     #[command(subcommand)]
     Certs(CertsCommand),
+    /// A KRM function for kustomize and kpt: a ResourceList on standard input, another on standard output.
+    Krm(KrmArgs),
 }
 
 /// Options that shape what is rendered; each overrides the same field of the SparkRender configuration.

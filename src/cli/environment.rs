@@ -15,3 +15,36 @@ pub fn variables(names: &[&str]) -> BTreeMap<String, String> {
 pub fn no_color() -> bool {
     std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
 }
+
+/// Whether kustomize runs this process as a legacy exec plugin (`KUSTOMIZE_PLUGIN_CONFIG_ROOT`).
+#[must_use]
+pub fn is_kustomize_plugin() -> bool {
+    std::env::var_os("KUSTOMIZE_PLUGIN_CONFIG_ROOT").is_some_and(|root| !root.is_empty())
+}
+
+/// What Argo CD says to a config management plugin. Variables that are set but empty say nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ArgoCdEnvironment {
+    /// `ARGOCD_APP_NAMESPACE`: where the application goes to.
+    pub namespace: Option<String>,
+    /// `KUBE_VERSION`: the cluster's; empty under the Source Hydrator.
+    pub kube_version: Option<String>,
+    /// `KUBE_API_VERSIONS`: the cluster's APIs.
+    pub api_versions: Option<String>,
+    /// `ARGOCD_APP_PARAMETERS`: JSON; present (perhaps `null`) where the Application names a plugin.
+    pub parameters: Option<String>,
+}
+
+impl ArgoCdEnvironment {
+    /// Reads the variables.
+    #[must_use]
+    pub fn read() -> Self {
+        let full = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+        Self {
+            namespace: full("ARGOCD_APP_NAMESPACE"),
+            kube_version: full("KUBE_VERSION"),
+            api_versions: full("KUBE_API_VERSIONS"),
+            parameters: std::env::var("ARGOCD_APP_PARAMETERS").ok(),
+        }
+    }
+}

@@ -5,6 +5,6 @@ mod environment;
 mod exit;
 mod terminal;
 
-pub use environment::{no_color, variables};
+pub use environment::{ArgoCdEnvironment, is_kustomize_plugin, no_color, variables};
 pub use exit::ExitStatus;
-pub use terminal::Terminal;
+pub use terminal::{ColorChoice, Terminal};

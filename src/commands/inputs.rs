@@ -59,6 +59,7 @@ pub fn plan(paths: &[PathBuf], shape: &ShapeArgs, host: &Host) -> Result<Plan, F
             &mut plan.diagnostics,
         )?;
         let Some((spec, config_folder)) = configured else { continue };
+        let Some(spec) = settings::with_parameters(spec, host, &mut plan.diagnostics) else { continue };
         let own_inputs: Vec<PathBuf> = spec.inputs.iter().map(|input| config_folder.join(input)).collect();
         let spec = settings::overlay(shape, spec);
         let settled =

@@ -3,6 +3,7 @@
 pub mod certs;
 pub mod explain;
 mod inputs;
+pub mod krm;
 mod parallel;
 mod render;
 mod schema;
@@ -20,7 +21,7 @@ use crate::{
         self, ExitStatus, Terminal,
         args::{Cli, Command},
     },
-    diagnostics::{CodeDoc, Diagnostics},
+    diagnostics::{CodeDoc, Diagnostics, render::DiagnosticFormat},
     failure::Failure,
     source::Sources,
 };
@@ -56,7 +57,11 @@ pub const CODES: &[CodeDoc] = &[
 /// Runs the process's own command line.
 #[must_use]
 pub fn main() -> ExitStatus {
-    let cli = match Cli::try_parse() {
+    let arguments: Vec<std::ffi::OsString> = std::env::args_os().collect();
+    if let Some(mode) = krm::detect(&arguments) {
+        return as_function(&mode);
+    }
+    let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         Err(error) => {
             let _ = error.print();
@@ -64,14 +69,30 @@ pub fn main() -> ExitStatus {
         }
     };
     let terminal = Terminal::detect(cli.color, cli::no_color());
-    let talk = Talk { terminal, format: cli.diagnostics };
-    match dispatch(&cli.command, talk) {
-        Ok(status) => status,
-        Err(failure) => {
-            terminal.talk(&format!("error: {failure}\n"));
-            ExitStatus::CouldNotRun
-        }
-    }
+    let usual = match &cli.command {
+        Command::Krm(_) => DiagnosticFormat::Sentence,
+        _ => DiagnosticFormat::default(),
+    };
+    let talk = Talk { terminal, format: cli.diagnostics.unwrap_or(usual) };
+    status(dispatch(&cli.command, talk), terminal)
+}
+
+/// Runs as a host's function, which has no command line of ours.
+fn as_function(mode: &krm::Mode) -> ExitStatus {
+    let terminal = Terminal::detect(cli::ColorChoice::Never, true);
+    let talk = Talk { terminal, format: DiagnosticFormat::Sentence };
+    let outcome = match mode {
+        krm::Mode::Function(stdin) => krm::run_on(&krm::args::KrmArgs::default(), stdin.clone(), talk),
+        krm::Mode::Legacy(config, args) => krm::run_legacy(args, config, talk),
+    };
+    status(outcome, terminal)
+}
+
+fn status(outcome: Result<ExitStatus, Failure>, terminal: Terminal) -> ExitStatus {
+    outcome.unwrap_or_else(|failure| {
+        terminal.talk(&format!("error: {failure}\n"));
+        ExitStatus::CouldNotRun
+    })
 }
 
 fn dispatch(command: &Command, talk: Talk) -> Result<ExitStatus, Failure> {
@@ -100,6 +121,7 @@ fn dispatch(command: &Command, talk: Talk) -> Result<ExitStatus, Failure> {
             print(talk, &String::from_utf8_lossy(&bytes))
         }
         Command::Certs(command) => certs::run(command, talk),
+        Command::Krm(args) => krm::run(args, talk),
     }
 }
 

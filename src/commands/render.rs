@@ -122,7 +122,7 @@ pub fn nothing_to_emit() -> Diagnostic {
         .hint("name files or folders with Kubernetes objects, or give `--allow-empty`")
 }
 
-fn identity(manifest: &Manifest) -> [u8; 16] {
+pub(super) fn identity(manifest: &Manifest) -> [u8; 16] {
     let group = manifest.api_version().rsplit_once('/').map_or("", |(group, _)| group);
     let mut hash = Sha256::new();
     for part in [group, manifest.kind(), manifest.namespace().unwrap_or_default(), manifest.name()] {
@@ -133,7 +133,7 @@ fn identity(manifest: &Manifest) -> [u8; 16] {
     std::array::from_fn(|index| digest[index])
 }
 
-fn duplicate(manifest: &Manifest) -> Diagnostic {
+pub(super) fn duplicate(manifest: &Manifest) -> Diagnostic {
     let object = ObjectRef {
         api_version: manifest.api_version().to_owned(),
         kind: manifest.kind().to_owned(),

@@ -30,6 +30,8 @@ pub struct Host {
     pub namespace_required: bool,
     /// Whether the host may rename the objects after us.
     pub rename_proof: bool,
+    /// Fields that the host lays over the configuration (Argo CD parameters); flags win over both.
+    pub parameters: Option<serde_json::Value>,
 }
 
 /// The options of one input root, and the values for its templates.
@@ -71,6 +73,21 @@ pub fn configuration(
     };
     let folder = file.parent().map_or_else(|| PathBuf::from("."), Path::to_owned);
     Ok(config::decode(&document.node, diagnostics).map(|spec| (spec, folder)))
+}
+
+/// Lays what the host says over `spec`.
+pub fn with_parameters(spec: SparkRenderSpec, host: &Host, diagnostics: &mut Diagnostics) -> Option<SparkRenderSpec> {
+    let Some(parameters) = &host.parameters else { return Some(spec) };
+    let mut whole = serde_json::to_value(spec).expect("plain data always serialises");
+    template::merge(&mut whole, parameters.clone());
+    match serde_path_to_error::deserialize(whole) {
+        Ok(spec) => Some(spec),
+        Err(error) => {
+            let message = format!("parameter `{}`: {}", error.path(), error.inner());
+            diagnostics.push(Diagnostic::error("invalid-config", message));
+            None
+        }
+    }
 }
 
 /// Lays the flags over `spec`.
@@ -167,20 +184,9 @@ fn values(
         let Some((path, text)) = assignment.split_once('=') else {
             return Err(Failure::Usage(format!("--set takes KEY=VALUE, not `{assignment}`")));
         };
-        template::set(&mut values, path, scalar(text));
+        template::set(&mut values, path, config::texts::scalar(text));
     }
     Ok(complete.then_some(values))
-}
-
-/// A value of `--set` is read as YAML reads it, so numbers and booleans are what they look like.
-fn scalar(text: &str) -> serde_json::Value {
-    let mut sources = Sources::new();
-    let id = sources.add("--set", text);
-    let mut scratch = Diagnostics::new();
-    match source::parse(id, &sources, &mut scratch).as_slice() {
-        [document] if !scratch.has_errors() => document.node.to_json(),
-        _ => text.into(),
-    }
 }
 
 fn merge_file(

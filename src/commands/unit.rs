@@ -10,6 +10,7 @@ use super::settings::Settings;
 use crate::{
     diagnostics::Diagnostics,
     failure::Failure,
+    krm,
     manifest::Manifest,
     node::{Node, SourceId},
     render,
@@ -71,7 +72,14 @@ fn render_document(
     read_template: render::ReadTemplate<'_>,
     unit: &mut Unit,
 ) {
-    let class = source::classify(document, &mut unit.diagnostics);
+    let class = match source::classify(document, &mut unit.diagnostics) {
+        // Named files, and those of a generator, hold what is to be rendered, however it is annotated.
+        Class::LocalConfig if input.named || settings.options.rename_proof => {
+            let class = krm::class_of(&document.node, &mut unit.diagnostics);
+            if krm::is_rendered(class) { class } else { Class::LocalConfig }
+        }
+        class => class,
+    };
     let spark = matches!(class, Class::SparkApplication | Class::ScheduledSparkApplication | Class::SparkConnect);
     unit.applications += usize::from(spark);
     let class = match class {
@@ -86,7 +94,7 @@ fn render_document(
 }
 
 /// The pod template at `path`, a path relative to the file or to the root that stays inside the root.
-fn pod_template(path: &str, input: &Input, settings: &Settings) -> Option<Node> {
+pub(super) fn pod_template(path: &str, input: &Input, settings: &Settings) -> Option<Node> {
     let relative = Path::new(path);
     if !relative.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir)) {
         return None;

@@ -3,6 +3,7 @@
 
 mod load;
 mod spark_render;
+pub mod texts;
 
 pub use load::{API_VERSION, FILE_NAME, KIND, decode, is_config};
 

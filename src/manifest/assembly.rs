@@ -79,7 +79,10 @@ pub fn assemble(assembly: Assembly<'_>, diagnostics: &mut Diagnostics) -> Vec<Ma
     let app_id = if per_run { None } else { conf.get("spark.app.id").map(str::to_owned) };
     ui_proxy(application, options, app_id.as_deref(), &mut conf, diagnostics);
     if per_run {
-        let names = per_run::RunNames { longest_pod_name: longest_pod_name(workload, application, options, &parts) };
+        let names = per_run::RunNames {
+            longest_pod_name: longest_pod_name(workload, application, options, &parts),
+            rename_proof: assembly.rename_proof,
+        };
         per_run::apply(&mut parts, &mut conf, application, names, diagnostics);
     }
     if options.name_suffix == NameSuffix::Hash && workload == Workload::Pod {

@@ -4,6 +4,7 @@ mod concise;
 mod full;
 mod github;
 mod json;
+mod sentence;
 
 use super::Diagnostic;
 use crate::source::Sources;
@@ -20,6 +21,8 @@ pub enum DiagnosticFormat {
     Json,
     /// GitHub workflow commands.
     Github,
+    /// One sentence each, with file, object and field: the default of `krm` and `argocd`.
+    Sentence,
 }
 
 /// The text of `diagnostics` in `format`, each ending in a newline. `styled` puts in ANSI colours (full only).
@@ -37,6 +40,7 @@ pub fn render<'a>(
             DiagnosticFormat::Concise => concise::write(diagnostic, sources, &mut text),
             DiagnosticFormat::Json => json::write(diagnostic, sources, &mut text),
             DiagnosticFormat::Github => github::write(diagnostic, sources, &mut text),
+            DiagnosticFormat::Sentence => sentence::write(diagnostic, sources, &mut text),
         }
     }
     text

@@ -19,14 +19,58 @@ use crate::{
 /// Longest `spark.kubernetes.executor.podNamePrefix` that Spark ≥ 3.3 takes (`KUBERNETES_POD_NAME_PREFIX_MAX_LENGTH`).
 pub(in crate::manifest) const EXECUTOR_PREFIX_LENGTH: usize = 47;
 
-/// The env entries that the arguments refer to, and the field that each takes its value from.
-const DOWNWARD: &[(&str, &str)] = &[("POD_NAME", "metadata.name"), ("POD_UID", "metadata.uid")];
+/// An env entry that the arguments refer to, and the field that it takes its value from.
+type Downward = (&'static str, &'static str);
+
+/// What every run needs.
+const DOWNWARD: &[Downward] = &[("POD_NAME", "metadata.name"), ("POD_UID", "metadata.uid")];
+
+const NAMESPACE: &str = "spark.kubernetes.namespace";
+/// Confs with the name of a service account; executors use the driver's where they have none of their own.
+const ACCOUNTS: &[&str] = &[
+    "spark.kubernetes.authenticate.driver.serviceAccountName",
+    "spark.kubernetes.authenticate.executor.serviceAccountName",
+];
 
 /// What the runs of a workload may be called.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::manifest) struct RunNames {
     /// The longest name that a driver pod can get.
     pub(in crate::manifest) longest_pod_name: usize,
+    /// Whether a host may also move the objects to another namespace, and rename their service account.
+    pub(in crate::manifest) rename_proof: bool,
+}
+
+/// The confs that arguments give instead of the properties, and the env that these refer to.
+struct Identity {
+    confs: Vec<(&'static str, String)>,
+    downward: Vec<Downward>,
+}
+
+impl Identity {
+    fn of(parts: &Parts, conf: &SparkConf, names: RunNames) -> Self {
+        let executors =
+            if names.longest_pod_name <= EXECUTOR_PREFIX_LENGTH { "$(POD_NAME)" } else { "spark-$(POD_UID)" };
+        let mut confs = vec![
+            ("spark.app.id", "spark-$(POD_UID)".to_owned()),
+            ("spark.driver.host", "$(SPARK_DRIVER_BIND_ADDRESS)".to_owned()),
+            ("spark.kubernetes.driver.pod.name", "$(POD_NAME)".to_owned()),
+            ("spark.kubernetes.executor.podNamePrefix", executors.to_owned()),
+        ];
+        let mut downward = DOWNWARD.to_vec();
+        if names.rename_proof {
+            confs.push((NAMESPACE, "$(POD_NAMESPACE)".to_owned()));
+            downward.push(("POD_NAMESPACE", "metadata.namespace"));
+            let account = parts.pod.str_at(&["spec", "serviceAccountName"]);
+            let same = ACCOUNTS.iter().filter(|key| account.is_some() && conf.get(key) == account);
+            let before = confs.len();
+            confs.extend(same.map(|key| (*key, "$(POD_SERVICE_ACCOUNT)".to_owned())));
+            if confs.len() > before {
+                downward.push(("POD_SERVICE_ACCOUNT", "spec.serviceAccountName"));
+            }
+        }
+        Self { confs, downward }
+    }
 }
 
 /// Makes the driver of `parts` independent of its own name.
@@ -45,20 +89,25 @@ pub(in crate::manifest) fn apply(
     for object in parts.objects_mut() {
         select_by_app_name(object, &app_name);
     }
+    let identity = Identity::of(parts, conf, names);
     properties::leave_out_per_run(conf);
+    if names.rename_proof {
+        let keys: Vec<&str> = identity.confs.iter().map(|(key, _)| *key).collect();
+        properties::leave_out_renamed(conf, &keys, parts.config_map.as_mut());
+    }
     let labels = parts.pod.mapping_at("metadata").get_mut("labels").and_then(Node::as_mapping_mut);
     if let Some(labels) = labels {
         labels.remove(APP_SELECTOR_LABEL);
         labels.insert_if_absent(APP_NAME_LABEL, Node::from(&app_name).at(rule::render("per-run-selector", [])));
     }
     let Some(container) = parts.pod.get_mut("spec").and_then(spark_container_mut) else { return };
-    keep_references_literal(container);
-    name_env(container, application, diagnostics);
-    name_arguments(container, names);
+    keep_references_literal(container, &identity.downward);
+    name_env(container, &identity.downward, application, diagnostics);
+    name_arguments(container, &identity);
 }
 
 /// The arguments that take the place of fixed names.
-fn name_arguments(container: &mut Node, names: RunNames) {
+fn name_arguments(container: &mut Node, identity: &Identity) {
     let Some(args) = container.get_mut("args").and_then(Node::as_sequence_mut) else { return };
     let is = |node: Option<&Node>, word: &str| node.and_then(Node::as_str) == Some(word);
     let driver = (0..args.len()).find(|&index| {
@@ -66,15 +115,8 @@ fn name_arguments(container: &mut Node, names: RunNames) {
             && (is(args.get(index + 1), "--properties-file") || is(args.get(index + 1), "--proxy-user"))
     });
     let Some(driver) = driver else { return };
-    let executors = if names.longest_pod_name <= EXECUTOR_PREFIX_LENGTH { "$(POD_NAME)" } else { "spark-$(POD_UID)" };
     let origin = rule::render("per-run-identity", []);
-    let confs = [
-        ("spark.app.id", "spark-$(POD_UID)"),
-        ("spark.driver.host", "$(SPARK_DRIVER_BIND_ADDRESS)"),
-        ("spark.kubernetes.driver.pod.name", "$(POD_NAME)"),
-        ("spark.kubernetes.executor.podNamePrefix", executors),
-    ];
-    let arguments = confs.iter().flat_map(|(key, value)| {
+    let arguments = identity.confs.iter().flat_map(|(key, value)| {
         [Node::from("--conf").at(origin.clone()), Node::from(format!("{key}={value}")).at(origin.clone())]
     });
     let tail = args.split_off(driver + 1);
@@ -83,9 +125,9 @@ fn name_arguments(container: &mut Node, names: RunNames) {
 }
 
 /// `$(POD_NAME)` in the user's text was no reference before there was such a variable: it stays text.
-fn keep_references_literal(container: &mut Node) {
+fn keep_references_literal(container: &mut Node, downward: &[Downward]) {
     let env = container.get("env").and_then(Node::as_sequence).unwrap_or_default();
-    let added: Vec<String> = DOWNWARD
+    let added: Vec<String> = downward
         .iter()
         .filter(|(name, _)| !env.iter().any(|entry| entry.str_at(&["name"]) == Some(name)))
         .map(|(name, _)| format!("$({name})"))
@@ -122,11 +164,16 @@ fn escape_reference(text: &str, reference: &str) -> String {
     out
 }
 
-/// `POD_NAME` and `POD_UID` in front of everything that may refer to them.
-fn name_env(container: &mut Node, application: &ResolvedApplication, diagnostics: &mut Diagnostics) {
+/// `POD_NAME`, `POD_UID` and so on in front of everything that may refer to them.
+fn name_env(
+    container: &mut Node,
+    downward: &[Downward],
+    application: &ResolvedApplication,
+    diagnostics: &mut Diagnostics,
+) {
     let origin = rule::render("per-run-identity", []);
     let env = container.sequence_at("env");
-    for (name, field) in DOWNWARD.iter().rev() {
+    for (name, field) in downward.iter().rev() {
         let taken = env.iter().position(|entry| entry.str_at(&["name"]) == Some(name));
         if let Some(position) = taken {
             if env[position].str_at(&["valueFrom", "fieldRef", "fieldPath"]) == Some(field) {

@@ -15,6 +15,9 @@ const PER_RUN: &[&str] = &[
     "spark.kubernetes.executor.podNamePrefix",
 ];
 
+/// Where Spark keeps the namespace in the driver's ConfigMap, beside the properties; nobody reads it there.
+const NAMESPACE_KEY: &str = "spark.kubernetes.namespace";
+
 /// Gives `key` another value, if it is there.
 pub(in crate::manifest) fn replace(conf: &mut SparkConf, key: &str, value: &str, reason: &'static str) {
     if let Some(entry) = conf.entry(key)
@@ -49,6 +52,17 @@ pub(in crate::manifest) fn normalise(conf: &mut SparkConf, renames: &Renames) {
 pub(in crate::manifest) fn leave_out_per_run(conf: &mut SparkConf) {
     for key in PER_RUN {
         conf.remove(key);
+    }
+}
+
+/// Takes out what the arguments of a driver give that a host may rename or move.
+pub(in crate::manifest) fn leave_out_renamed(conf: &mut SparkConf, keys: &[&str], config_map: Option<&mut Node>) {
+    for key in keys {
+        conf.remove(key);
+    }
+    let data = config_map.and_then(|config_map| config_map.get_mut("data")).and_then(Node::as_mapping_mut);
+    if let Some(data) = data {
+        data.remove(NAMESPACE_KEY);
     }
 }
 

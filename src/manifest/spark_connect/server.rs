@@ -81,11 +81,12 @@ fn run_server(assembly: ConnectAssembly<'_>, container: &mut Node, conf: &SparkC
     let env = container.sequence_at("env");
     let mut names = vec!["POD_IP", "SPARK_NO_DAEMONIZE"];
     if assembly.rename_proof {
-        names.push("POD_NAME");
+        names.extend(["POD_NAME", "POD_NAMESPACE"]);
     }
     env.retain(|entry| !entry.str_at(&["name"]).is_some_and(|name| names.contains(&name)));
     if assembly.rename_proof {
         env.push(field_env("POD_NAME", "metadata.name"));
+        env.push(field_env("POD_NAMESPACE", "metadata.namespace"));
     }
     env.push(field_env("POD_IP", "status.podIP"));
     env.push(map! { "name" => "SPARK_NO_DAEMONIZE", "value" => "true" });
@@ -156,7 +157,11 @@ fn script(assembly: ConnectAssembly<'_>, conf: &SparkConf) -> String {
         words.push(word);
     };
     for (key, entry) in conf.iter() {
-        add(quoted(&format!("{key}={}", entry.value)));
+        if assembly.rename_proof && key == "spark.kubernetes.namespace" {
+            add("\"spark.kubernetes.namespace=${POD_NAMESPACE}\"".to_owned());
+        } else {
+            add(quoted(&format!("{key}={}", entry.value)));
+        }
     }
     add("\"spark.driver.host=${POD_IP}\"".to_owned());
     let (pod, executors) = if assembly.rename_proof {

@@ -1,0 +1,78 @@
+//! What goes back to the host: objects, findings, results.
+
+use std::collections::BTreeSet;
+
+use super::{Call, Talk};
+use crate::{
+    commands::render,
+    diagnostics::{Diagnostic, Diagnostics, Severity},
+    krm::{self, Finding},
+    manifest::Manifest,
+    node::Node,
+    source::Sources,
+};
+
+/// Findings about one item, or about one file that a generator has read.
+pub(super) struct Part {
+    /// Index of the item; none for files.
+    pub(super) item: Option<usize>,
+    pub(super) diagnostics: Diagnostics,
+    pub(super) sources: Sources,
+}
+
+/// The answer.
+pub(super) struct Reply {
+    pub(super) transformer: bool,
+    pub(super) items: Vec<Node>,
+    pub(super) parts: Vec<Part>,
+}
+
+impl Reply {
+    pub(super) fn failed(&self) -> bool {
+        self.parts.iter().any(|part| part.diagnostics.has_errors())
+    }
+
+    pub(super) fn push(&mut self, diagnostic: Diagnostic) {
+        let mut diagnostics = Diagnostics::new();
+        diagnostics.push(diagnostic);
+        self.parts.push(Part { item: None, diagnostics, sources: Sources::new() });
+    }
+
+    /// Two objects of one identity: kustomize refuses them without saying where they come from, kpt does not.
+    pub(super) fn report_duplicates(&mut self) {
+        let mut seen = BTreeSet::new();
+        let manifests: Vec<Manifest> = self.items.iter().map(|item| Manifest::rendered(item.clone())).collect();
+        for manifest in manifests.iter().filter(|manifest| !seen.insert(render::identity(manifest))) {
+            let mut diagnostic = render::duplicate(manifest);
+            // Its place is in one of many tables of texts.
+            diagnostic.origin = crate::node::Origin::Unknown;
+            self.push(diagnostic);
+        }
+    }
+
+    pub(super) fn talk<'a>(&'a self, call: &'a Call<'_>) -> Vec<(&'a Diagnostics, &'a Sources)> {
+        let parts = self.parts.iter().map(|part| (&part.diagnostics, &part.sources));
+        std::iter::once((&call.diagnostics, &call.sources)).chain(parts).collect()
+    }
+
+    pub(super) fn results(&self, call: &Call<'_>, items: &[Node]) -> Vec<Node> {
+        let general =
+            call.diagnostics.iter().map(|diagnostic| Finding { diagnostic, item: None, sources: &call.sources });
+        let parts = self.parts.iter().flat_map(|part| {
+            let item = part.item.map(|index| &items[index]);
+            part.diagnostics.iter().map(move |diagnostic| Finding { diagnostic, item, sources: &part.sources })
+        });
+        krm::results(&general.chain(parts).collect::<Vec<_>>())
+    }
+}
+
+/// Prints findings: where there are errors, these alone, since a host shows all of it as one message.
+pub(in crate::commands) fn talk(talk: Talk, parts: &[(&Diagnostics, &Sources)]) {
+    let failed = parts.iter().any(|(diagnostics, _)| diagnostics.has_errors());
+    let mut text = String::new();
+    for (diagnostics, sources) in parts {
+        let shown = diagnostics.iter().filter(|diagnostic| !failed || diagnostic.severity == Severity::Error);
+        text.push_str(&crate::diagnostics::render::render(shown, sources, talk.format, talk.terminal.stderr_styled));
+    }
+    talk.terminal.talk(&text);
+}
