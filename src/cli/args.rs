@@ -7,7 +7,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::terminal::ColorChoice;
 use crate::{
     commands::{
-        certs::args::CertsCommand, explain::ExplainArgs, krm::args::KrmArgs, submit::SubmitArgs, versions::VersionsFormat,
+        certs::args::CertsCommand, explain::ExplainArgs, krm::args::KrmArgs, submit::SubmitArgs,
+        versions::VersionsFormat,
     },
     config::{Executors, NameSuffix, OnUnsupported, Target, TtlPolicy},
     diagnostics::render::DiagnosticFormat,
