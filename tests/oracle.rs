@@ -1,4 +1,4 @@
-//! Our `submit` against recordings of real Spark: 95 cases in eleven versions, and odd ones in five; every field of
+//! Our `submit` against recordings of real Spark: 95 cases in eleven versions, and odd ones in some; every field of
 //! every object.
 //! `tests/oracle/compact.py` makes the fixtures; `tests/oracle/canonical.rs` says what may differ.
 
@@ -20,7 +20,7 @@ use spark_render::{
 
 use canonical::{Context, DRIVER_POD_IP, canonical};
 use machine::submission;
-use recording::{ODD, RECORDED, Recording, recordings, recordings_in};
+use recording::{ODD, ODD_EXECUTORS, RECORDED, Recording, recordings, recordings_in};
 
 /// An object's name in a report, and the object.
 type Objects = BTreeMap<String, Value>;
@@ -38,6 +38,11 @@ fn driver_sides_of_odd_submissions_equal_real_sparks() {
 #[test]
 fn executor_sides_equal_real_sparks() {
     assert_eq!(compare("executor sides", RECORDED, executor_side), 1045);
+}
+
+#[test]
+fn executor_sides_of_odd_submissions_equal_real_sparks() {
+    compare("odd executor sides", ODD_EXECUTORS, executor_side);
 }
 
 /// Runs `side` on every recording of `fixtures`; it gives what differs, an empty list for an equal side. Returns how

@@ -36,6 +36,12 @@ impl Context {
         let mut context = Self::of(submission, "executor", "spark.executorEnv.");
         // The image's entrypoint adds it to the executors' environment confs.
         context.env.insert(("SPARK_DRIVER_POD_IP".to_owned(), DRIVER_POD_IP.to_owned()));
+        // Spark fills in the ids, so its value is not the conf's.
+        let dirs = context.env.iter().find(|(name, _)| name == "SPARK_EXECUTOR_DIRS").cloned();
+        if let Some((name, value)) = dirs {
+            let value = value.replace("SPARK_APPLICATION_ID", "spark-APPID").replace("SPARK_EXECUTOR_ID", "1");
+            context.env.insert((name, value));
+        }
         context
     }
 

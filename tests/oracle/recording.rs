@@ -29,6 +29,8 @@ pub const RECORDED: &str = "fixtures/oracle";
 
 /// Recordings of rules off the beaten track, in five versions, of the driver side only.
 pub const ODD: &str = "fixtures/oracle-odd";
+/// Odd submissions again, recorded for their executors: confs and templates that only the driver looks at.
+pub const ODD_EXECUTORS: &str = "fixtures/oracle-executors";
 
 /// All recordings of [`RECORDED`].
 pub fn recordings() -> Vec<Recording> {
