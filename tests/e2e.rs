@@ -2,6 +2,7 @@
 #![cfg(feature = "real-programs")]
 
 use std::{
+    collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
     process::{Command, Stdio},
@@ -30,6 +31,10 @@ fn rendered(name: &str, arguments: &[&str]) -> String {
 
 /// Runs the manifests with real Spark: whether all pods ended with 0, and the report.
 fn run(spark: &str, manifests: &str) -> (bool, Value) {
+    run_with(spark, manifests, &[])
+}
+
+fn run_with(spark: &str, manifests: &str, arguments: &[&str]) -> (bool, Value) {
     let directory = tempfile::tempdir().unwrap();
     let file: PathBuf = directory.path().join("manifests.yaml");
     fs::write(&file, manifests).unwrap();
@@ -37,6 +42,7 @@ fn run(spark: &str, manifests: &str) -> (bool, Value) {
         .arg(spark)
         .arg(&file)
         .args(["--", "--show-env", "KAFKA_SERVERS", "--log-lines", "400"])
+        .args(arguments)
         .stderr(Stdio::piped())
         .output()
         .unwrap();
@@ -45,7 +51,7 @@ fn run(spark: &str, manifests: &str) -> (bool, Value) {
     (result.status.success(), report)
 }
 
-/// `KAFKA_SERVERS` in each process of the pods of `role` (`drivers` or `executors`).
+/// `KAFKA_SERVERS` in each process of the pods of `role` (`drivers`, or `others`: executors).
 fn servers(report: &Value, role: &str) -> Vec<Value> {
     let pods = report[role].as_array().unwrap();
     let processes = pods.iter().flat_map(|pod| pod["processes"].as_array().unwrap());
@@ -56,7 +62,7 @@ fn counts_words_on_two_executors(spark: &str) {
     let (ok, report) = run(spark, &rendered("wordcount", &["--spark-version", spark]));
     assert!(ok, "{report:#}");
     assert_eq!(report["executors_started"], 2, "{report:#}");
-    for role in ["drivers", "executors"] {
+    for role in ["drivers", "others"] {
         let found = servers(&report, role);
         assert!(found.len() >= 2, "{report:#}");
         assert!(found.iter().all(|value| value == SERVERS), "{role}: {found:?}");
@@ -84,5 +90,52 @@ fn without_the_variable_in_the_template_executors_fail_with_key_error() {
     let (ok, report) = run("3.5.9", &broken);
     assert!(!ok);
     assert!(report.to_string().contains("KeyError: 'KAFKA_SERVERS'"), "{report:#}");
-    assert!(servers(&report, "executors").iter().all(Value::is_null));
+    assert!(servers(&report, "others").iter().all(Value::is_null));
+}
+
+/// What each driver printed as its application id.
+fn application_ids(report: &Value) -> BTreeSet<String> {
+    let drivers = report["drivers"].as_array().unwrap();
+    let lines = drivers.iter().flat_map(|driver| driver["log"].as_array().unwrap());
+    lines.filter_map(|line| line.as_str()?.strip_prefix("application id: ").map(str::to_owned)).collect()
+}
+
+/// The names of all pods: drivers and executors.
+fn pods(report: &Value) -> Vec<&str> {
+    let all = ["drivers", "others"].into_iter().flat_map(|role| report[role].as_array().unwrap());
+    all.map(|pod| pod["pod"].as_str().unwrap()).collect()
+}
+
+/// Two attempts or runs: each with an id, a driver and an executor of its own, both applications to the end. An
+/// event log of the same name would have ended the second (`FileAlreadyExistsException`).
+fn ran_twice_without_colliding(report: &Value) {
+    assert_eq!(report["drivers"].as_array().unwrap().len(), 2, "{report:#}");
+    assert_eq!(application_ids(report).len(), 2, "{report:#}");
+    let names = pods(report);
+    assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len(), "{names:?}");
+    assert_eq!(report["executors_started"], 2, "{report:#}");
+}
+
+#[test]
+fn a_job_that_fails_once_is_retried() {
+    let (ok, report) = run("3.5.9", &rendered("job-retry", &["--target", "job"]));
+    assert!(ok, "{report:#}");
+    ran_twice_without_colliding(&report);
+    let codes: Vec<i64> = report["drivers"].as_array().unwrap().iter().filter_map(|d| d["exit_code"].as_i64()).collect();
+    assert_eq!(codes, [1, 0]);
+}
+
+#[test]
+fn two_runs_of_a_cron_job_overlap() {
+    let (ok, report) = run_with("3.5.9", &rendered("schedule", &[]), &["--runs", "2"]);
+    assert!(ok, "{report:#}");
+    ran_twice_without_colliding(&report);
+}
+
+#[test]
+fn a_job_with_a_sidecar_completes() {
+    let (ok, report) = run("3.5.9", &rendered("job-sidecar", &["--target", "job"]));
+    assert!(ok, "{report:#}");
+    let notes = report["drivers"][0]["notes"].to_string();
+    assert!(notes.contains("shipper runs beside"), "{report:#}");
 }
