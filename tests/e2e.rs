@@ -121,7 +121,8 @@ fn a_job_that_fails_once_is_retried() {
     let (ok, report) = run("3.5.9", &rendered("job-retry", &["--target", "job"]));
     assert!(ok, "{report:#}");
     ran_twice_without_colliding(&report);
-    let codes: Vec<i64> = report["drivers"].as_array().unwrap().iter().filter_map(|d| d["exit_code"].as_i64()).collect();
+    let codes: Vec<i64> =
+        report["drivers"].as_array().unwrap().iter().filter_map(|d| d["exit_code"].as_i64()).collect();
     assert_eq!(codes, [1, 0]);
 }
 

@@ -10,6 +10,7 @@ use crate::{
 /// Says which fields do nothing, or something else.
 pub(super) fn check(written: &Written, diagnostics: &mut Diagnostics) {
     mode(written, diagnostics);
+    submission_retries(written, diagnostics);
     dead(written, diagnostics);
 }
 
@@ -39,6 +40,28 @@ fn dead(written: &Written, diagnostics: &mut Diagnostics) {
                 .field(path)
                 .at(origin)
                 .hint("use `spec.restartPolicy`"),
+        );
+    }
+}
+
+/// Retries of a submission: what is rendered is applied, and nothing is submitted that could fail.
+fn submission_retries(written: &Written, diagnostics: &mut Diagnostics) {
+    let Some(policy) = &written.spec.restart_policy else { return };
+    let fields: [(&str, Option<&Origin>); 2] = [
+        ("onSubmissionFailureRetries", policy.on_submission_failure_retries.as_ref().map(|field| &field.origin)),
+        (
+            "onSubmissionFailureRetryInterval",
+            policy.on_submission_failure_retry_interval.as_ref().map(|field| &field.origin),
+        ),
+    ];
+    for (field, origin) in fields {
+        let Some(origin) = origin else { continue };
+        let path = written.path(&["restartPolicy", field]);
+        diagnostics.push(
+            Diagnostic::note("no-effect", format!("`{path}` has no effect: nothing is submitted that could fail"))
+                .field(path)
+                .at(origin)
+                .hint("remove the field, or keep it for an operator"),
         );
     }
 }
