@@ -125,7 +125,7 @@ pub fn is_executor_startup_conf(version: &SparkVersion, key: &str) -> bool {
         || (version.has(Behaviour::ExecutorStartupSslConfs)
             && key.starts_with("spark.ssl")
             && !key.contains("Password"))
-        || (key.starts_with("spark.") && key.ends_with(".port"))
+        || (key.starts_with("spark.") && key.strip_suffix(".port").is_some())
         || key.starts_with("spark.port.")
 }
 
@@ -170,7 +170,9 @@ mod tests {
 
     fn texts(version: &str, confs: &[(&str, &str)]) -> Vec<String> {
         let mut conf = SparkConf::new();
-        confs.iter().for_each(|(key, value)| conf.set(*key, *value, Origin::Unknown));
+        for (key, value) in confs {
+            conf.set(*key, *value, Origin::Unknown);
+        }
         let version = version.parse().expect("a version");
         java_options(&version, &conf, |text| text.replace("{{EXECUTOR_ID}}", "7"))
             .iter()

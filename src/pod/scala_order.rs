@@ -63,7 +63,9 @@ fn champ<'a>(keys: Vec<(u32, &'a str)>, shift: u32, ordered: &mut Vec<&'a str>) 
     let (single, several): (Vec<_>, Vec<_>) =
         groups(keys, shift).into_iter().filter(|group| !group.is_empty()).partition(|group| group.len() == 1);
     ordered.extend(single.into_iter().flatten().map(|(_, key)| key));
-    several.into_iter().for_each(|group| champ(group, shift + 5, ordered));
+    for group in several {
+        champ(group, shift + 5, ordered);
+    }
 }
 
 #[cfg(test)]

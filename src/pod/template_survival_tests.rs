@@ -71,7 +71,7 @@ fn field_of(pod: &Node, field: &str) -> Option<Value> {
     Some(value)
 }
 
-fn submission(version: &SparkVersion, conf: &SparkConf, template: Value) -> Submission {
+fn submission(version: &SparkVersion, conf: &SparkConf, template: &Value) -> Submission {
     let text = |text: &str| Sourced::new(text.to_owned(), Origin::Unknown);
     let hash = || "0123456789abcdef".to_owned();
     Submission {
@@ -98,7 +98,7 @@ fn submission(version: &SparkVersion, conf: &SparkConf, template: Value) -> Subm
         local_files: Vec::new(),
         dated_properties: false,
         driver_template: None,
-        executor_template: Some(Node::from_json(&template)),
+        executor_template: Some(Node::from_json(template)),
         pod_group_template: None,
     }
 }
@@ -113,7 +113,7 @@ fn executed(version: &SparkVersion, field: &str, extra: Option<&str>) -> Result<
     if let Some(key) = extra {
         set(&key.replace('*', "theirs"), conf_value(key));
     }
-    let submission = submission(version, &conf, template(field, sample(field)));
+    let submission = submission(version, &conf, &template(field, sample(field)));
     let driver = RunningDriver::of(&map! {}, None);
     let request = ExecutorRequest { submission: &submission, system_properties: &conf, driver: &driver, count: 1 };
     let mut diagnostics = Diagnostics::new();
