@@ -66,7 +66,8 @@ fn processes_that_renew_at_once_agree_as_well() {
     assert_whole(&path);
 }
 
-/// Kills `KILLS` runs at moments spread over the whole of a run; `existing` is what the file holds before.
+/// Kills `KILLS` runs: every other one at a moment somewhere in a run, the rest in the very moment in which a first
+/// change can be seen in the folder. `existing` is what the file holds before.
 fn kill_runs(existing: Option<&str>, more: &[&str]) {
     let mut state: u64 = 0x9e37_79b9_7f4a_7c15;
     for round in 0..KILLS {
@@ -75,9 +76,14 @@ fn kill_runs(existing: Option<&str>, more: &[&str]) {
         if let Some(existing) = existing {
             fs::write(&path, existing).unwrap();
         }
+        let before = names(directory.path());
         let mut child = init(&path).args(more).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        thread::sleep(Duration::from_micros(state >> 33 & 0x3_ffff));
+        if round % 2 == 0 {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            thread::sleep(Duration::from_micros(state >> 33 & 0x7_ffff));
+        } else {
+            while names(directory.path()) == before && child.try_wait().unwrap().is_none() {}
+        }
         let _ = child.kill();
         child.wait().unwrap();
         match fs::read_to_string(&path) {
