@@ -7,8 +7,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::terminal::ColorChoice;
 use crate::{
     commands::{
-        certs::args::CertsCommand, explain::ExplainArgs, krm::args::KrmArgs, submit::SubmitArgs,
-        versions::VersionsFormat,
+        argocd::args::ArgoCdCommand, certs::args::CertsCommand, explain::ExplainArgs, krm::args::KrmArgs,
+        schema::Schema, submit::SubmitArgs, versions::VersionsFormat,
     },
     config::{Executors, NameSuffix, OnUnsupported, Target, TtlPolicy},
     diagnostics::render::DiagnosticFormat,
@@ -45,8 +45,12 @@ pub enum Command {
         #[arg(long, value_enum, default_value_t)]
         format: VersionsFormat,
     },
-    /// The JSON Schema of the SparkRender configuration, for editors.
-    Schema,
+    /// Schemas of our configuration and of Spark resources, for editors and for kustomize.
+    Schema {
+        /// Which one.
+        #[arg(value_enum, default_value_t)]
+        schema: Schema,
+    },
     /// Shell completions on standard output.
     Completions {
         /// The shell.
@@ -57,6 +61,9 @@ pub enum Command {
     /// The webhook certificate Secret, made once.
     #[command(subcommand)]
     Certs(CertsCommand),
+    /// The commands of an Argo CD config management plugin.
+    #[command(subcommand)]
+    Argocd(ArgoCdCommand),
     /// A KRM function for kustomize and kpt: a ResourceList on standard input, another on standard output.
     Krm(KrmArgs),
 }

@@ -1,12 +1,14 @@
 //! The commands: thin layers that read, call the stages, and print.
 
+pub mod argocd;
 pub mod certs;
 pub mod explain;
+pub mod hosts;
 mod inputs;
 pub mod krm;
 mod parallel;
 mod render;
-mod schema;
+pub mod schema;
 mod settings;
 pub mod submit;
 pub mod tree;
@@ -47,6 +49,21 @@ pub const CODES: &[CodeDoc] = &[
                       bare name. Without a field it explains all of them.",
     },
     CodeDoc {
+        code: "argocd-parameters",
+        summary: "a parameter of the Application that cannot be used",
+        explanation: "`spec.source.plugin.parameters` of an Application sets fields of the configuration by their names:                       `kubeVersion`, `argocd.recreate`; `set` is a map of values for templates. `spark-render argocd                       parameters` lists them.",
+    },
+    CodeDoc {
+        code: "ignore-differences",
+        summary: "nothing that Argo CD would have to leave alone",
+        explanation: "Only the certificate Secret and the webhooks' caBundle have two writers. Rendered applications need no                       `ignoreDifferences`: what the cluster adds to them is no difference.",
+    },
+    CodeDoc {
+        code: "ignore-differences-unmatched",
+        summary: "an entry of `ignoreDifferences` that protects nothing",
+        explanation: "Argo CD says nothing about entries that match no object, or pointers that lead nowhere. The core group is                       written by leaving `group` out.",
+    },
+    CodeDoc {
         code: "kube-version-missing",
         summary: "no target Kubernetes version is given",
         explanation: "The newest known version is taken. An older cluster may refuse fields that a newer one knows, and \
@@ -70,7 +87,7 @@ pub fn main() -> ExitStatus {
     };
     let terminal = Terminal::detect(cli.color, cli::no_color());
     let usual = match &cli.command {
-        Command::Krm(_) => DiagnosticFormat::Sentence,
+        Command::Krm(_) | Command::Argocd(_) => DiagnosticFormat::Sentence,
         _ => DiagnosticFormat::default(),
     };
     let talk = Talk { terminal, format: cli.diagnostics.unwrap_or(usual) };
@@ -108,7 +125,7 @@ fn dispatch(command: &Command, talk: Talk) -> Result<ExitStatus, Failure> {
             print(talk, &text)
         }
         Command::Versions { format } => print(talk, &versions::run(*format)),
-        Command::Schema => print(talk, &schema::config()),
+        Command::Schema { schema } => print(talk, &schema::text(*schema)),
         Command::Completions { shell } => {
             let mut bytes = Vec::new();
             clap_complete::generate(*shell, &mut Cli::command(), "spark-render", &mut bytes);
@@ -122,6 +139,7 @@ fn dispatch(command: &Command, talk: Talk) -> Result<ExitStatus, Failure> {
         }
         Command::Certs(command) => certs::run(command, talk),
         Command::Krm(args) => krm::run(args, talk),
+        Command::Argocd(command) => argocd::run(command, &cli::ArgoCdEnvironment::read(), talk),
     }
 }
 

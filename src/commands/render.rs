@@ -28,6 +28,8 @@ use crate::{
     emit,
     failure::Failure,
     manifest::{Manifest, Provenance},
+    map,
+    node::Node,
 };
 
 /// Bytes of output that are kept in memory; more go to a temporary file. Output is complete or absent: nothing is
@@ -302,6 +304,14 @@ fn write_tree(args: &RenderArgs, plan: &Plan, talk: Talk) -> Result<ExitStatus, 
         tree.discard();
         return Ok(status);
     }
+    if plan.roots.iter().any(|root| root.options.spec.flux.kustomization) {
+        let text = kustomization(&tree.files(&plan.names));
+        let current = tree.current(KUSTOMIZATION)?;
+        let change = tree.put(&plan.names[0], KUSTOMIZATION.to_owned(), text.as_bytes(), args.check)?;
+        if args.check && change == Change::Staged {
+            unified(&args.output.join(KUSTOMIZATION), &current.unwrap_or_default(), &text, &mut changes);
+        }
+    }
     if !args.check {
         tree.commit(&plan.names)?;
         return Ok(ExitStatus::Done);
@@ -313,6 +323,24 @@ fn write_tree(args: &RenderArgs, plan: &Plan, talk: Talk) -> Result<ExitStatus, 
     }
     talk.terminal.data(changes.as_bytes())?;
     Ok(if changes.is_empty() { ExitStatus::Done } else { ExitStatus::Findings })
+}
+
+/// The file that tells kustomize, and with it Flux, which files a tree has.
+const KUSTOMIZATION: &str = "kustomization.yaml";
+
+fn kustomization(files: &[String]) -> String {
+    let resources: Vec<Node> =
+        files.iter().filter(|file| *file != KUSTOMIZATION).map(|file| Node::from(file.as_str())).collect();
+    let kustomization = map! {
+        "apiVersion" => "kustomize.config.k8s.io/v1beta1",
+        "kind" => "Kustomization",
+        // The order of the files, not kustomize's own.
+        "sortOptions" => map! { "order" => "fifo" },
+        "resources" => resources,
+    };
+    let mut text = String::new();
+    emit::yaml::write(&kustomization, &mut text);
+    text
 }
 
 /// Appends a unified diff of a file of the tree.

@@ -101,6 +101,14 @@ impl TreeWriter {
             .map(|(file, _)| file.as_str())
     }
 
+    /// The files that the tree will have after this run of `inputs`, in order.
+    #[must_use]
+    pub fn files(&self, inputs: &[String]) -> Vec<String> {
+        let others = self.owned.iter().filter(|(_, input)| !inputs.contains(input)).map(|(file, _)| file);
+        let all: std::collections::BTreeSet<&String> = self.written.keys().chain(others).collect();
+        all.into_iter().cloned().collect()
+    }
+
     /// Puts the staged files into place, then removes stale ones.
     ///
     /// # Errors

@@ -2,8 +2,11 @@
 //! the hosts share.
 
 use std::{
+    cell::RefCell,
+    collections::BTreeSet,
     fs,
-    path::{Component, Path},
+    path::{Component, Path, PathBuf},
+    sync::{Arc, Mutex},
 };
 
 use super::settings::Settings;
@@ -29,6 +32,8 @@ pub struct Unit {
     pub manifests: Vec<Manifest>,
     /// Number of Spark resources in the file.
     pub applications: usize,
+    /// Other files that were read for it: pod templates and includes.
+    pub read: BTreeSet<PathBuf>,
 }
 
 /// Reads and renders `input`. `base` holds the texts of the configuration.
@@ -40,10 +45,16 @@ pub fn render_input(input: &Input, settings: &Settings, only_spark: bool, base: 
     let Some(id) = load(input, settings, &mut unit)? else { return Ok(unit) };
     let sources = unit.sources.clone();
     let mut loader = source::Loader::new(id, &sources, &mut unit.diagnostics);
-    let read_template = |path: &str| pod_template(path, input, settings);
+    let templates = RefCell::new(BTreeSet::new());
+    let read_template = |path: &str| {
+        let (file, node) = pod_template(path, input, settings)?;
+        templates.borrow_mut().insert(file);
+        Some(node)
+    };
     while let Some(document) = loader.next(&mut unit.diagnostics) {
         render_document(&document, input, settings, only_spark, &read_template, &mut unit);
     }
+    unit.read.extend(templates.into_inner());
     Ok(unit)
 }
 
@@ -54,8 +65,17 @@ fn load(input: &Input, settings: &Settings, unit: &mut Unit) -> Result<Option<So
         return Ok(Some(id));
     }
     let root = settings.root.clone();
-    let include = move |name: &str| fs::read_to_string(root.join(name)).ok();
-    match template::render(id, &settings.values, include, &mut unit.sources) {
+    let included = Arc::new(Mutex::new(BTreeSet::new()));
+    let noted = Arc::clone(&included);
+    let include = move |name: &str| {
+        let file = root.join(name);
+        let text = fs::read_to_string(&file).ok()?;
+        noted.lock().expect("nothing panics while it holds the lock").insert(file);
+        Some(text)
+    };
+    let rendered = template::render(id, &settings.values, include, &mut unit.sources);
+    unit.read.append(&mut included.lock().expect("nothing panics while it holds the lock"));
+    match rendered {
         Ok(rendered) => Ok(Some(rendered)),
         Err(diagnostic) => {
             unit.diagnostics.push(*diagnostic);
@@ -93,8 +113,8 @@ fn render_document(
     unit.manifests.extend(manifests);
 }
 
-/// The pod template at `path`, a path relative to the file or to the root that stays inside the root.
-pub(super) fn pod_template(path: &str, input: &Input, settings: &Settings) -> Option<Node> {
+/// The pod template at `path`, a path relative to the file or to the root that stays inside the root, and its file.
+pub(super) fn pod_template(path: &str, input: &Input, settings: &Settings) -> Option<(PathBuf, Node)> {
     let relative = Path::new(path);
     if !relative.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir)) {
         return None;
@@ -103,8 +123,8 @@ pub(super) fn pod_template(path: &str, input: &Input, settings: &Settings) -> Op
     let file = beside.into_iter().chain([settings.root.join(relative)]).find(|file| file.is_file())?;
     let mut sources = Sources::new();
     let mut scratch = Diagnostics::new();
-    let id = source::add(path, fs::read(file).ok()?, &mut sources, &mut scratch)?;
+    let id = source::add(path, fs::read(&file).ok()?, &mut sources, &mut scratch)?;
     let document = source::parse(id, &sources, &mut scratch).into_iter().next()?;
     // Its places are of a table that ends here; the conf that names the file is the origin.
-    (!scratch.has_errors()).then(|| Node::from_json(&document.node.to_json()))
+    (!scratch.has_errors()).then(|| (file, Node::from_json(&document.node.to_json())))
 }

@@ -130,6 +130,11 @@ pub struct FluxOptions {
     pub recreate: bool,
     /// Annotate objects that contain `${` with `kustomize.toolkit.fluxcd.io/substitute: disabled`.
     pub disable_substitution: bool,
+    /// Write `${` as `$${`, so that substitution gives back what is meant; not together with `disableSubstitution`.
+    pub escape_substitution: bool,
+    /// Annotate Pods and Jobs with `kustomize.toolkit.fluxcd.io/ssa: IfNotPresent`: a changed one waits until the old
+    /// one is deleted.
+    pub if_not_present: bool,
     /// Write a `kustomization.yaml` into `-o DIR`.
     pub kustomization: bool,
 }

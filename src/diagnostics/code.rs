@@ -31,6 +31,7 @@ pub fn registry() -> Vec<&'static CodeDoc> {
         crate::certs::CODES,
         crate::krm::CODES,
         crate::commands::CODES,
+        crate::commands::hosts::CODES,
     ];
     tables.iter().flat_map(|table| table.iter()).collect()
 }

@@ -143,6 +143,11 @@ pub const CODES: &[CodeDoc] = &[
         explanation: "Argo CD knows PreSync, Sync, PostSync, SyncFail, PreDelete and PostDelete; an object with Skip is never applied.",
     },
     CodeDoc {
+        code: "flux-substitution",
+        summary: "two ways at once to keep Flux from replacing `${…}`",
+        explanation: "`escapeSubstitution` doubles the `$`, for objects in which variables are to be replaced;                       `disableSubstitution` switches the replacement off, and would show the doubled `$`.",
+    },
+    CodeDoc {
         code: "argocd-force-and-replace",
         summary: "sync options that start the driver at every sync",
         explanation: "`Force=true` recreates a changed Pod or Job. Together with `Replace=true` it recreates it at every sync.",

@@ -86,7 +86,7 @@ fn outcome(
     let document = Document { node, index: 0 };
     let object: Option<ObjectRef> = source::object_ref(&document.node);
     let here = Input { path: PathBuf::from("stdin"), named: true, template: false };
-    let read_template = |path: &str| unit::pod_template(path, &here, settings);
+    let read_template = |path: &str| unit::pod_template(path, &here, settings).map(|(_, node)| node);
     let manifests = render::document(&document, class, &settings.options, &read_template, diagnostics);
     krm::report_hashed(&manifests, renamed, object.as_ref(), diagnostics);
     Outcome::Rendered(manifests)

@@ -4,13 +4,14 @@ use crate::{
     config::{ArgoCdOptions, FluxOptions},
     diagnostics::{Diagnostic, Diagnostics},
     manifest::{Manifest, Provenance, rule},
-    node::{FieldPath, Node, Origin, Value},
+    node::{FieldPath, Node, Origin, Stage, Value},
 };
 
 const SYNC_OPTIONS: &str = "argocd.argoproj.io/sync-options";
 const SYNC_WAVE: &str = "argocd.argoproj.io/sync-wave";
 const HOOK: &str = "argocd.argoproj.io/hook";
 const FLUX_FORCE: &str = "kustomize.toolkit.fluxcd.io/force";
+const FLUX_SSA: &str = "kustomize.toolkit.fluxcd.io/ssa";
 const FLUX_SUBSTITUTE: &str = "kustomize.toolkit.fluxcd.io/substitute";
 const LOCAL_CONFIG: &str = "config.kubernetes.io/local-config";
 
@@ -35,6 +36,13 @@ pub(in crate::manifest) fn apply(
                 .hint(format!("use one of {}", HOOKS.join(", "))),
             );
         }
+    }
+    if flux.escape_substitution && flux.disable_substitution {
+        diagnostics.push(
+            Diagnostic::error("flux-substitution", "substitution is both switched off and escaped")
+                .field(FieldPath::keys(&["spec", "flux"]))
+                .hint("keep one of `escapeSubstitution` and `disableSubstitution`"),
+        );
     }
     for manifest in manifests {
         match manifest.provenance {
@@ -64,6 +72,12 @@ fn rendered(object: &mut Node, argocd: &ArgoCdOptions, flux: &FluxOptions, diagn
     }
     if runs && flux.recreate {
         annotate(object, FLUX_FORCE, "Enabled", &rule::option("flux.recreate"));
+    }
+    if runs && flux.if_not_present {
+        annotate(object, FLUX_SSA, "IfNotPresent", &rule::option("flux.ifNotPresent"));
+    }
+    if flux.escape_substitution {
+        escape_substitution(object);
     }
     if flux.disable_substitution && mentions_substitution(object) {
         annotate(object, FLUX_SUBSTITUTE, "disabled", &rule::option("flux.disableSubstitution"));
@@ -100,6 +114,19 @@ fn annotate(object: &mut Node, key: &str, value: &str, origin: &Origin) {
     }
     let annotations = metadata.get_mut("annotations").and_then(Node::as_mapping_mut);
     annotations.expect("annotations are a mapping").insert(key, Node::from(value).at(origin.clone()));
+}
+
+/// `$${` is what substitution writes as `${`.
+fn escape_substitution(node: &mut Node) {
+    match &mut node.value {
+        Value::String(text) if text.contains("${") => {
+            let origin = Origin::derived(Stage::Config, "flux.escapeSubstitution", [node.origin.clone()]);
+            *node = Node::from(text.replace("${", "$${")).at(origin);
+        }
+        Value::Sequence(items) => items.iter_mut().for_each(escape_substitution),
+        Value::Mapping(mapping) => mapping.values_mut().for_each(escape_substitution),
+        _ => {}
+    }
 }
 
 /// Whether Flux's post-build substitution would find something to replace.

@@ -1,0 +1,93 @@
+//! `argocd generate`.
+
+use std::{collections::BTreeSet, num::NonZero, thread};
+
+use super::{args::GenerateArgs, host};
+use crate::{
+    cli::{ArgoCdEnvironment, ExitStatus},
+    commands::{
+        inputs::{self, Job},
+        krm,
+        parallel::ordered_map,
+        render::{self, Talk},
+        unit::{self, Unit},
+    },
+    compat,
+    config::Executors,
+    diagnostics::Diagnostics,
+    emit,
+    failure::Failure,
+    manifest::Manifest,
+    source::Sources,
+};
+
+pub(super) fn run(args: &GenerateArgs, environment: &ArgoCdEnvironment, talk: Talk) -> Result<ExitStatus, Failure> {
+    let (nothing, mut diagnostics) = (Sources::new(), Diagnostics::new());
+    let Some(host) = host(environment, &mut diagnostics) else {
+        krm::talk(talk, &[(&diagnostics, &nothing)]);
+        return Ok(ExitStatus::Findings);
+    };
+    let plan = inputs::plan(&[], &args.shape, &host)?;
+    if plan.diagnostics.has_errors() {
+        krm::talk(talk, &[(&plan.diagnostics, &plan.sources)]);
+        return Ok(ExitStatus::Findings);
+    }
+    if plan.roots.iter().any(|root| root.options.spec.executors == Executors::Preview) {
+        return Err(Failure::Usage(
+            "executor previews would be applied: render them with `spark-render render`".to_owned(),
+        ));
+    }
+    let mut units: Vec<Unit> = Vec::new();
+    let threads = thread::available_parallelism().map_or(1, NonZero::get);
+    let work = |job: &Job| unit::render_input(&job.input, &plan.roots[job.root], false, &plan.sources);
+    ordered_map(&plan.jobs, threads, work, |unit| {
+        units.push(unit?);
+        Ok::<(), Failure>(())
+    })?;
+    report_duplicates(&mut units);
+    let manifests: Vec<Manifest> = units.iter_mut().flat_map(|unit| std::mem::take(&mut unit.manifests)).collect();
+    if let (Some(root), Some(served)) = (plan.roots.first(), &environment.api_versions) {
+        compat::confirm_kinds(&manifests, served, root.options.kube_version, &mut diagnostics);
+        // Places are in the tables of the units.
+        diagnostics = without_places(diagnostics);
+    }
+    let failed = units.iter().any(|unit| unit.diagnostics.has_errors());
+    if manifests.is_empty() && !failed && !args.allow_empty {
+        diagnostics.push(
+            render::nothing_to_emit().hint(
+                "an empty answer would let Argo CD delete everything: check `spec.source.path` of the Application",
+            ),
+        );
+    }
+    let mut parts = vec![(&plan.diagnostics, &plan.sources), (&diagnostics, &nothing)];
+    parts.extend(units.iter().map(|unit| (&unit.diagnostics, &unit.sources)));
+    krm::talk(talk, &parts);
+    if failed || diagnostics.has_errors() {
+        return Ok(ExitStatus::Findings);
+    }
+    let mut text = String::new();
+    emit::yaml::write_stream(manifests.iter().map(|manifest| &manifest.object), &mut text);
+    talk.terminal.data(text.as_bytes())?;
+    Ok(ExitStatus::Done)
+}
+
+/// Argo CD takes the last of two objects of one identity.
+fn report_duplicates(units: &mut [Unit]) {
+    let mut seen = BTreeSet::new();
+    for unit in units {
+        let Unit { manifests, diagnostics, .. } = unit;
+        for manifest in manifests.iter().filter(|manifest| !seen.insert(render::identity(manifest))) {
+            diagnostics.push(render::duplicate(manifest));
+        }
+    }
+}
+
+fn without_places(diagnostics: Diagnostics) -> Diagnostics {
+    let mut bare = Diagnostics::new();
+    for mut diagnostic in diagnostics {
+        diagnostic.origin = crate::node::Origin::Unknown;
+        diagnostic.labels.clear();
+        bare.push(diagnostic);
+    }
+    bare
+}
