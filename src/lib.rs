@@ -22,6 +22,7 @@ pub mod manifest;
 pub mod render;
 pub mod explain;
 pub mod certs;
+pub mod rules;
 pub mod krm;
 pub mod cli;
 pub mod commands;

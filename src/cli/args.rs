@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::terminal::ColorChoice;
 use crate::{
     commands::{
-        argocd::args::ArgoCdCommand, certs::args::CertsCommand, explain::ExplainArgs, krm::args::KrmArgs,
+        argocd::args::ArgoCdCommand, certs::args::CertsCommand, check::CheckArgs, explain::ExplainArgs, krm::args::KrmArgs,
         schema::Schema, submit::SubmitArgs, versions::VersionsFormat,
     },
     config::{Executors, NameSuffix, OnUnsupported, Target, TtlPolicy},
@@ -37,6 +37,8 @@ pub enum Command {
     Render(RenderArgs),
     /// What spark-submit in cluster mode would create, as Spark sends it; nothing is sent.
     Submit(SubmitArgs),
+    /// What is wrong or doubtful in the input, and in what it renders to.
+    Check(CheckArgs),
     /// Where a rendered value comes from, or what a diagnostic's code means.
     Explain(ExplainArgs),
     /// Supported Spark, operator and Kubernetes versions, and their known conflicts.

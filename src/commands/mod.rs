@@ -2,6 +2,7 @@
 
 pub mod argocd;
 pub mod certs;
+pub mod check;
 pub mod explain;
 pub mod hosts;
 mod inputs;
@@ -41,6 +42,17 @@ pub const CODES: &[CodeDoc] = &[
         summary: "two objects of the output have the same kind, namespace and name",
         explanation: "Applied together, the last one wins, silently. Rename one of the applications, or the object that \
                       passes through.",
+    },
+    CodeDoc {
+        code: "duplicate-application",
+        summary: "two documents are the same application",
+        explanation: "Applied together, the last one wins, silently. In folders that are applied apart, such as one for \
+                      each environment, check them apart.",
+    },
+    CodeDoc {
+        code: "nothing-to-check",
+        summary: "no application was found",
+        explanation: "The paths hold no resource of the Spark operator, so nothing was checked. The paths may be wrong.",
     },
     CodeDoc {
         code: "no-such-field",
@@ -115,6 +127,7 @@ fn status(outcome: Result<ExitStatus, Failure>, terminal: Terminal) -> ExitStatu
 fn dispatch(command: &Command, talk: Talk) -> Result<ExitStatus, Failure> {
     match command {
         Command::Render(args) => render::run(args, talk),
+        Command::Check(args) => check::run(args, talk),
         Command::Explain(args) => explain::run(args, talk),
         Command::Submit(args) => {
             let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());

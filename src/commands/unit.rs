@@ -41,6 +41,32 @@ pub struct Unit {
 /// # Errors
 /// When the file cannot be read.
 pub fn render_input(input: &Input, settings: &Settings, only_spark: bool, base: &Sources) -> Result<Unit, Failure> {
+    inspect_input(input, settings, only_spark, base, &mut |_, _| {})
+}
+
+/// A document and what it was rendered to.
+pub struct Inspected<'a> {
+    /// The document.
+    pub document: &'a Document,
+    /// What it is.
+    pub class: Class,
+    /// What it was rendered to.
+    pub manifests: &'a [Manifest],
+    /// Reads pod templates of the input.
+    pub read_template: render::ReadTemplate<'a>,
+}
+
+/// [`render_input`], with a look at each document after it was rendered.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn inspect_input(
+    input: &Input,
+    settings: &Settings,
+    only_spark: bool,
+    base: &Sources,
+    inspect: &mut dyn FnMut(&Inspected<'_>, &mut Diagnostics),
+) -> Result<Unit, Failure> {
     let mut unit = Unit { sources: base.clone(), ..Unit::default() };
     let Some(id) = load(input, settings, &mut unit)? else { return Ok(unit) };
     let sources = unit.sources.clone();
@@ -52,7 +78,15 @@ pub fn render_input(input: &Input, settings: &Settings, only_spark: bool, base: 
         Some(node)
     };
     while let Some(document) = loader.next(&mut unit.diagnostics) {
-        render_document(&document, input, settings, only_spark, &read_template, &mut unit);
+        let Some((class, manifests)) =
+            render_document(&document, input, settings, only_spark, &read_template, &mut unit)
+        else {
+            continue;
+        };
+        let inspected =
+            Inspected { document: &document, class, manifests: &manifests, read_template: &read_template };
+        inspect(&inspected, &mut unit.diagnostics);
+        unit.manifests.extend(manifests);
     }
     unit.read.extend(templates.into_inner());
     Ok(unit)
@@ -91,7 +125,7 @@ fn render_document(
     only_spark: bool,
     read_template: render::ReadTemplate<'_>,
     unit: &mut Unit,
-) {
+) -> Option<(Class, Vec<Manifest>)> {
     let class = match source::classify(document, &mut unit.diagnostics) {
         // Named files, and those of a generator, hold what is to be rendered, however it is annotated.
         Class::LocalConfig if input.named || settings.options.rename_proof => {
@@ -107,10 +141,9 @@ fn render_document(
         other => other,
     };
     if !spark && only_spark {
-        return;
+        return None;
     }
-    let manifests = render::document(document, class, &settings.options, read_template, &mut unit.diagnostics);
-    unit.manifests.extend(manifests);
+    Some((class, render::document(document, class, &settings.options, read_template, &mut unit.diagnostics)))
 }
 
 /// The pod template at `path`, a path relative to the file or to the root that stays inside the root, and its file.

@@ -29,6 +29,7 @@ pub fn registry() -> Vec<&'static CodeDoc> {
         crate::emit::CODES,
         crate::config::CODES,
         crate::certs::CODES,
+        crate::rules::CODES,
         crate::krm::CODES,
         crate::commands::CODES,
         crate::commands::hosts::CODES,

@@ -6,6 +6,7 @@
 
 mod code;
 pub mod render;
+pub mod sensitive;
 
 pub use code::{CodeDoc, find as find_code, registry};
 

@@ -3,7 +3,7 @@
 
 mod base_template;
 mod codes;
-mod env;
+pub(crate) mod env;
 #[cfg(test)]
 mod equivalence;
 mod executor;
@@ -23,11 +23,35 @@ pub use step::{STEPS, Step};
 
 use crate::{
     diagnostics::{Diagnostic, Diagnostics},
-    node::Node,
+    node::{Node, Origin},
     resolve::ResolvedApplication,
 };
 use mutation::{Mutation, Target};
 use role::Role;
+
+/// A field that reaches the pods through the webhook only.
+#[derive(Debug, Clone)]
+pub struct WebhookField {
+    /// `driver` or `executor`.
+    pub role: &'static str,
+    /// The field of the role, or of the spec.
+    pub field: &'static str,
+    /// Its place.
+    pub origin: Origin,
+}
+
+/// The fields of `app` that only the webhook applies, in the webhook's order, the driver's first.
+#[must_use]
+pub fn webhook_fields(app: &ResolvedApplication) -> Vec<WebhookField> {
+    let mut fields = Vec::new();
+    for role in [Role::Driver, Role::Executor] {
+        let mutation = Mutation::new(app, role);
+        fields.extend(STEPS.iter().filter_map(|step| {
+            Some(WebhookField { role: role.key(), field: step.field, origin: step.given(&mutation)? })
+        }));
+    }
+    fields
+}
 
 /// Applies all steps to the finished driver pod; afterwards every keyed list has one entry per key.
 #[must_use]

@@ -62,6 +62,11 @@ impl Sources {
         Span { source: *template, start: offset(start + indent), end: offset(start + length) }
     }
 
+    /// The ids of all texts, in the order in which they were added.
+    pub fn ids(&self) -> impl Iterator<Item = SourceId> + use<> {
+        (0..u32::try_from(self.files.len()).expect("fewer than 2^32 sources")).map(SourceId)
+    }
+
     /// The file of `id`.
     #[must_use]
     pub fn file(&self, id: SourceId) -> &SourceFile {

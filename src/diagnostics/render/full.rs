@@ -6,7 +6,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use super::object_name;
 use crate::{
-    diagnostics::{Diagnostic, Severity},
+    diagnostics::{Diagnostic, Severity, sensitive::masked},
     node::{SourceId, Span},
     source::Sources,
 };
@@ -24,7 +24,7 @@ pub(super) fn write(diagnostic: &Diagnostic, sources: &Sources, styled: bool, te
     let mut primary = Group::with_title(level.primary_title(diagnostic.message.as_str()).id(diagnostic.code));
     let windows = windows(diagnostic, sources);
     for window in &windows {
-        let mut snippet = Snippet::source(window.text).path(window.name).line_start(window.first_line);
+        let mut snippet = Snippet::source(window.text.as_str()).path(window.name).line_start(window.first_line);
         for (range, kind, label) in &window.annotations {
             let annotation = kind.span(range.clone());
             snippet = snippet.annotation(if label.is_empty() { annotation } else { annotation.label(*label) });
@@ -46,7 +46,7 @@ pub(super) fn write(diagnostic: &Diagnostic, sources: &Sources, styled: bool, te
 /// A few lines of one file with what is marked in them.
 struct Window<'a> {
     name: &'a str,
-    text: &'a str,
+    text: String,
     first_line: usize,
     source: SourceId,
     start: usize,
@@ -77,7 +77,10 @@ fn windows<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Vec<Window<'
         }
         windows.push(Window {
             name: &file.name,
-            text: &file.text[line_start..line_end],
+            text: masked(
+                file.text[..line_start].lines().next_back().unwrap_or_default(),
+                &file.text[line_start..line_end],
+            ),
             first_line: file.text[..line_start].bytes().filter(|byte| *byte == b'\n').count() + 1,
             source: span.source,
             start: line_start,

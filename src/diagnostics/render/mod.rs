@@ -6,6 +6,8 @@ mod github;
 mod json;
 mod sentence;
 
+pub(crate) use json::v1;
+
 use super::Diagnostic;
 use crate::source::Sources;
 

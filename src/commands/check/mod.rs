@@ -1,0 +1,162 @@
+//! `spark-render check`: everything that the stages and the rules have to say about the input and what it renders to.
+
+pub mod args;
+mod junit;
+mod ladder;
+mod loss;
+mod report;
+mod sarif;
+
+use std::{collections::BTreeMap, num::NonZero, thread};
+
+pub use args::CheckArgs;
+
+use self::report::Report;
+use super::{
+    inputs::{self, Job, Plan},
+    parallel::ordered_map,
+    render::Talk,
+    settings::{Host, Settings},
+    unit::{self, Unit},
+};
+use crate::{
+    certs,
+    cli::ExitStatus,
+    compat::{self, KubernetesVersion},
+    config::Executors,
+    diagnostics::{Diagnostic, Diagnostics, ObjectRef},
+    failure::Failure,
+    manifest::Provenance,
+    node::{Node, Origin},
+    rules,
+    source::{Class, Sources, object_ref},
+};
+
+/// Runs the command.
+///
+/// # Errors
+/// When something cannot be read or written, or flags contradict each other.
+pub fn run(args: &CheckArgs, talk: Talk) -> Result<ExitStatus, Failure> {
+    let mut shape = args.shape.clone();
+    shape.executors = shape.executors.or(Some(Executors::Preview));
+    let range = shape.kube_version.as_deref().map(KubernetesVersion::parse_range);
+    let range = range.and_then(Result::ok).filter(|versions| versions.len() > 1);
+    if let Some(newest) = range.as_ref().and_then(|versions| versions.last()) {
+        shape.kube_version = Some(newest.to_string());
+    }
+    let plan = inputs::plan(&args.paths, &shape, &Host::default())?;
+    if args.webhook_loss {
+        return loss::run(&plan, talk);
+    }
+    if let Some(versions) = range {
+        return ladder::run(args, &plan, &versions, talk);
+    }
+    let mut report = Report::new(args.format, args.fail_on, talk.terminal.stdout_styled);
+    report.add("configuration", &plan.diagnostics, &plan.sources);
+    if !plan.diagnostics.has_errors() {
+        files(args, &plan, &mut report)?;
+    }
+    talk.terminal.data(report.finish().as_bytes())?;
+    Ok(if report.has_failed() { ExitStatus::Findings } else { ExitStatus::Done })
+}
+
+/// Checks every file on all cores and adds the findings in order.
+fn files(args: &CheckArgs, plan: &Plan, report: &mut Report) -> Result<(), Failure> {
+    let threads = args.threads.unwrap_or_else(|| thread::available_parallelism().map_or(1, NonZero::get));
+    let work = |job: &Job| checked(args, job, &plan.roots[job.root], &plan.sources);
+    let mut applications: BTreeMap<Identity, String> = BTreeMap::new();
+    let mut jobs = plan.jobs.iter();
+    ordered_map(&plan.jobs, threads, work, |result| {
+        let file = jobs.next().expect("one result for each job").input.path.display().to_string();
+        let Checked { mut unit, documents } = result?;
+        for (identity, place, object) in documents {
+            if let Some(first) = applications.get(&identity) {
+                unit.diagnostics.push(duplicate(first, &place, object));
+            } else {
+                let first = place.span().map(|span| unit.sources.place(span));
+                applications.insert(identity, first.unwrap_or_else(|| file.clone()));
+            }
+        }
+        report.files += 1;
+        report.applications += unit.applications;
+        report.allowed += allow(&mut unit, &plan.sources);
+        report.add(&file, &unit.diagnostics, &unit.sources);
+        Ok::<_, Failure>(())
+    })?;
+    if report.applications == 0 {
+        let mut nothing = Diagnostics::new();
+        nothing.push(
+            Diagnostic::warning("nothing-to-check", "no application was found")
+                .hint("name files or folders with SparkApplications"),
+        );
+        report.add("input", &nothing, &Sources::new());
+    }
+    Ok(())
+}
+
+/// Kind, namespace and name.
+type Identity = (String, String, String);
+
+/// A file with what was found in it.
+struct Checked {
+    unit: Unit,
+    /// The applications in it, with the places of their names.
+    documents: Vec<(Identity, Origin, ObjectRef)>,
+}
+
+fn checked(args: &CheckArgs, job: &Job, settings: &Settings, base: &Sources) -> Result<Checked, Failure> {
+    let mut documents = Vec::new();
+    let mut passed: Vec<Node> = Vec::new();
+    let options = &settings.options;
+    let mut unit = unit::inspect_input(&job.input, settings, false, base, &mut |inspected, diagnostics| {
+        let node = &inspected.document.node;
+        match inspected.class {
+            Class::SparkApplication | Class::ScheduledSparkApplication | Class::SparkConnect => {
+                if let Some(object) = object_ref(node) {
+                    let namespace = object.namespace.clone().unwrap_or_default();
+                    let place = node.at_keys(&["metadata", "name"]).unwrap_or(node).origin.clone();
+                    documents.push(((object.kind.clone(), namespace, object.name.clone()), place, object));
+                }
+                if inspected.class != Class::SparkConnect {
+                    let manifests = inspected.manifests;
+                    rules::check(inspected.document, manifests, options, inspected.read_template, diagnostics);
+                }
+            }
+            Class::Other => {
+                if args.strict {
+                    let others = inspected.manifests.iter().filter(|one| one.provenance == Provenance::PassedThrough);
+                    others.for_each(|manifest| compat::validate(manifest, options.kube_version, diagnostics));
+                }
+                passed.push(node.clone());
+            }
+            _ => {}
+        }
+    })?;
+    unit.diagnostics.extend(certs::findings(&passed));
+    Ok(Checked { unit, documents })
+}
+
+fn duplicate(first: &str, place: &Origin, object: ObjectRef) -> Diagnostic {
+    let message = format!("{} `{}` is the same application as that at {first}", object.kind, object.name);
+    let mut diagnostic = Diagnostic::warning("duplicate-application", message)
+        .at(place)
+        .hint("rename one of them, or check the folders apart if they are applied apart");
+    diagnostic.object = Some(object);
+    diagnostic
+}
+
+/// Takes out what comments of the file allow; returns how many findings that were.
+fn allow(unit: &mut Unit, base: &Sources) -> usize {
+    let mut allowed = rules::Allowed::default();
+    let mut faults = Diagnostics::new();
+    for source in unit.sources.ids().skip(base.ids().count()) {
+        allowed.read(source, &unit.sources, &mut faults);
+    }
+    let before = unit.diagnostics.len();
+    let sources = &unit.sources;
+    unit.diagnostics.retain(|one| !allowed.allows(one, sources));
+    let count = before - unit.diagnostics.len();
+    allowed.report_unused(&mut faults);
+    unit.diagnostics.extend(faults);
+    count
+}

@@ -1,0 +1,81 @@
+//! The rules of `check`: what no stage has reason to say while it renders, but a reader should know before the
+//! merge. One rule, one file; none repeats what a stage reports.
+
+mod allow;
+mod argocd_tracking_label;
+mod driver_memory;
+mod env_duplicate;
+mod env_reference;
+mod operator_loses_field;
+mod secret_in_clear;
+mod shuffle_tracking;
+mod subject;
+mod version_conflict;
+mod webhook_loss;
+mod webhook_only_field;
+
+pub use allow::Allowed;
+pub use subject::Subject;
+pub use webhook_loss::{PodPair, webhook_loss};
+
+use crate::{
+    certs::OperatorVersion,
+    conf,
+    diagnostics::{CodeDoc, Diagnostics},
+    manifest::Manifest,
+    render::{self, ReadTemplate, RenderOptions},
+    resolve,
+    source::Document,
+};
+
+/// A rule: what it is called and how it is checked.
+pub struct Rule {
+    /// Its code and what `explain CODE` says.
+    pub doc: CodeDoc,
+    /// Looks at an application.
+    pub check: fn(&Subject<'_>, &mut Diagnostics),
+}
+
+macro_rules! rules {
+    ($($module:ident),* $(,)?) => {
+        /// All rules, in the order in which they look.
+        pub const RULES: &[Rule] = &[$($module::RULE),*];
+
+        /// Codes of the rules and of the comments that allow findings.
+        pub const CODES: &[CodeDoc] = &[$($module::RULE.doc,)* allow::UNUSED, allow::MALFORMED];
+    };
+}
+
+rules! {
+    webhook_only_field,
+    operator_loses_field,
+    version_conflict,
+    env_duplicate,
+    env_reference,
+    driver_memory,
+    shuffle_tracking,
+    argocd_tracking_label,
+    secret_in_clear,
+}
+
+/// Checks an application that was rendered to `manifests`. What resolving and planning have to say was said when it was
+/// rendered.
+pub fn check(
+    document: &Document,
+    manifests: &[Manifest],
+    options: &RenderOptions,
+    read_template: ReadTemplate<'_>,
+    diagnostics: &mut Diagnostics,
+) {
+    let mut said = Diagnostics::new();
+    let Some(app) = resolve::resolve(document, &options.resolve, &mut said) else { return };
+    let plan_options = render::plan_options(&app, options, read_template);
+    let Some(plan) = conf::plan(&app, &plan_options, &mut said) else { return };
+    let operator = options.spec.operator_version.as_deref().and_then(|text| OperatorVersion::parse(text).ok());
+    let subject = Subject { app: &app, conf: &plan.conf, manifests, operator, kube_version: options.kube_version };
+    diagnostics.in_object(app.object.clone(), |diagnostics| {
+        for rule in RULES {
+            (rule.check)(&subject, diagnostics);
+        }
+    });
+}

@@ -1,0 +1,58 @@
+//! The pods as they would be without the webhook: built by the same feature steps, before and after the webhook's own.
+
+use crate::{
+    api::Sourced,
+    conf, mutate,
+    diagnostics::Diagnostics,
+    node::Node,
+    pod::{self, DriverSpec, Submission},
+    render::{self, ReadTemplate, RenderOptions},
+    resolve,
+    source::Document,
+};
+
+/// A pod with and without what the webhook adds.
+pub struct PodPair {
+    /// `driver` or `executor`.
+    pub role: &'static str,
+    /// Name of the application.
+    pub application: Sourced<String>,
+    /// As the webhook leaves it.
+    pub with: Node,
+    /// As Spark makes it.
+    pub without: Node,
+}
+
+/// Driver and first executor of an application. None where it cannot be built, which was said when it was rendered.
+#[must_use]
+pub fn webhook_loss(document: &Document, options: &RenderOptions, read_template: ReadTemplate<'_>) -> Vec<PodPair> {
+    pairs(document, options, read_template).unwrap_or_default()
+}
+
+fn pairs(document: &Document, options: &RenderOptions, read_template: ReadTemplate<'_>) -> Option<Vec<PodPair>> {
+    let mut said = Diagnostics::new();
+    let app = resolve::resolve(document, &options.resolve, &mut said)?;
+    let mut plan = conf::plan(&app, &render::plan_options(&app, options, read_template), &mut said)?;
+    let base = plan.executor_template.take();
+    let plain = plan.clone().submission(base.clone());
+    let executor = mutate::executor_template(&app, base, &plan.conf, &mut said);
+    executor.apply_to(&mut plan.conf);
+    let mutated = plan.submission(executor.template);
+
+    let driver_without = pod::driver(&plain, &mut said)?;
+    let driver_with = pod::driver(&mutated, &mut said)?;
+    let mut pairs = vec![PodPair {
+        role: "driver",
+        application: app.name.clone(),
+        with: mutate::driver(&app, driver_without.pod.clone(), &mut said),
+        without: driver_without.pod.clone(),
+    }];
+    let mut first = |submission: &Submission, driver: &DriverSpec| {
+        let previews = render::previews(submission, driver, &mut said);
+        previews.into_iter().find(|object| object.str_at(&["kind"]) == Some("Pod"))
+    };
+    if let (Some(without), Some(with)) = (first(&plain, &driver_without), first(&mutated, &driver_with)) {
+        pairs.push(PodPair { role: "executor", application: app.name.clone(), with, without });
+    }
+    Some(pairs)
+}
