@@ -13,6 +13,7 @@ pub mod schema;
 mod settings;
 pub mod submit;
 pub mod tree;
+mod unique;
 mod unit;
 pub mod versions;
 

@@ -1,14 +1,12 @@
 //! `spark-render render`.
 
 use std::{
-    collections::BTreeSet,
     io::{Read, Seek, SeekFrom, Write},
     num::NonZero,
     path::Path,
     thread,
 };
 
-use sha2::{Digest, Sha256};
 use similar::{Algorithm, TextDiff};
 
 use super::{
@@ -16,6 +14,7 @@ use super::{
     parallel::ordered_map,
     settings::Host,
     tree::{self, Change, TreeWriter},
+    unique::{Admission, Seen},
     unit::{self, Unit},
 };
 use crate::{
@@ -25,11 +24,11 @@ use crate::{
     },
     config::Executors,
     diagnostics::{Diagnostic, Diagnostics, ObjectRef, render::DiagnosticFormat},
-    emit,
+    emit, explain,
     failure::Failure,
-    manifest::{Manifest, Provenance},
+    manifest::Manifest,
     map,
-    node::Node,
+    node::{FieldPath, Node},
 };
 
 /// Bytes of output that are kept in memory; more go to a temporary file. Output is complete or absent: nothing is
@@ -85,22 +84,24 @@ pub fn run(args: &RenderArgs, talk: Talk) -> Result<ExitStatus, Failure> {
 struct Tally {
     errors: bool,
     objects: usize,
-    seen: BTreeSet<[u8; 16]>,
+    seen: Seen,
 }
 
 impl Tally {
-    /// Counts the unit's objects and reports those that were there before.
-    fn count(&mut self, unit: &mut Unit) {
+    /// Counts the unit's objects and reports those that were there before. For each, whether it is to be written:
+    /// a companion that several applications share is written once.
+    fn admit(&mut self, unit: &mut Unit) -> Vec<bool> {
+        let mut admitted = Vec::with_capacity(unit.manifests.len());
         for manifest in &unit.manifests {
-            if manifest.provenance == Provenance::Preview {
-                continue;
-            }
-            self.objects += 1;
-            if !self.seen.insert(identity(manifest)) {
+            let admission = self.seen.admit(manifest);
+            if admission == Admission::Duplicate {
                 unit.diagnostics.push(duplicate(manifest));
             }
+            self.objects += usize::from(admission == Admission::New);
+            admitted.push(admission != Admission::Shared);
         }
         self.errors |= unit.diagnostics.has_errors();
+        admitted
     }
 
     /// How the run ends; an empty output is an error unless it was asked for.
@@ -122,17 +123,6 @@ impl Tally {
 pub fn nothing_to_emit() -> Diagnostic {
     Diagnostic::error("nothing-to-emit", "there is no object to emit")
         .hint("name files or folders with Kubernetes objects, or give `--allow-empty`")
-}
-
-pub(super) fn identity(manifest: &Manifest) -> [u8; 16] {
-    let group = manifest.api_version().rsplit_once('/').map_or("", |(group, _)| group);
-    let mut hash = Sha256::new();
-    for part in [group, manifest.kind(), manifest.namespace().unwrap_or_default(), manifest.name()] {
-        hash.update(part);
-        hash.update([0]);
-    }
-    let digest = hash.finalize();
-    std::array::from_fn(|index| digest[index])
 }
 
 pub(super) fn duplicate(manifest: &Manifest) -> Diagnostic {
@@ -157,12 +147,13 @@ fn threads(args: &RenderArgs) -> usize {
     args.threads.unwrap_or_else(|| thread::available_parallelism().map_or(1, NonZero::get))
 }
 
-/// Renders every file on all cores and hands the units over in order.
+/// Renders every file on all cores and hands the units over in order, each with its root; the certificate objects
+/// that the roots' configurations ask for come last.
 fn each_unit<X: Send>(
     args: &RenderArgs,
     plan: &Plan,
     finish: impl Fn(&Unit) -> X + Sync,
-    mut consume: impl FnMut(&Job, Unit, X) -> Result<(), Failure>,
+    mut consume: impl FnMut(usize, Unit, X) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let work = |job: &Job| {
         let unit = unit::render_input(&job.input, &plan.roots[job.root], args.only_spark, &plan.sources)?;
@@ -173,8 +164,15 @@ fn each_unit<X: Send>(
     ordered_map(&plan.jobs, threads(args), work, |result: Result<(Unit, X), Failure>| {
         let job = jobs.next().expect("one result for each job");
         let (unit, extra) = result?;
-        consume(job, unit, extra)
-    })
+        consume(job.root, unit, extra)
+    })?;
+    for (index, root) in plan.roots.iter().enumerate() {
+        if let Some(unit) = unit::certificates(root, &plan.sources)? {
+            let extra = finish(&unit);
+            consume(index, unit, extra)?;
+        }
+    }
+    Ok(())
 }
 
 fn write_stream(args: &RenderArgs, plan: &Plan, talk: Talk) -> Result<ExitStatus, Failure> {
@@ -182,22 +180,22 @@ fn write_stream(args: &RenderArgs, plan: &Plan, talk: Talk) -> Result<ExitStatus
     let mut spool = tempfile::SpooledTempFile::new(SPOOL);
     let mut tally = Tally::default();
     let format = args.format;
-    let finish = |unit: &Unit| stream_text(unit, args);
+    let finish = |unit: &Unit| stream_texts(unit, args);
     let mut first = true;
     if format == ManifestFormat::Json {
         spool.write_all(emit::json::LIST_START.as_bytes()).map_err(spool_failure)?;
     }
-    each_unit(args, plan, finish, |_, mut unit, text| {
-        tally.count(&mut unit);
+    each_unit(args, plan, finish, |_, mut unit, texts| {
+        let admitted = tally.admit(&mut unit);
         talk.findings(&unit.diagnostics, &unit.sources);
-        if text.is_empty() {
-            return Ok(());
+        for (text, _) in texts.iter().zip(admitted).filter(|(_, admitted)| *admitted) {
+            if !first {
+                spool.write_all(separator(format)).map_err(spool_failure)?;
+            }
+            first = false;
+            spool.write_all(text.as_bytes()).map_err(spool_failure)?;
         }
-        if !first {
-            spool.write_all(separator(format)).map_err(spool_failure)?;
-        }
-        first = false;
-        spool.write_all(text.as_bytes()).map_err(spool_failure)
+        Ok(())
     })?;
     if format == ManifestFormat::Json {
         spool.write_all(emit::json::LIST_END.as_bytes()).map_err(spool_failure)?;
@@ -225,38 +223,25 @@ fn separator(format: ManifestFormat) -> &'static [u8] {
     }
 }
 
-/// The text of a unit's objects, without a separator at either end.
-fn stream_text(unit: &Unit, args: &RenderArgs) -> String {
-    let mut text = String::new();
-    let objects = unit.manifests.iter().map(|manifest| &manifest.object);
-    match args.format {
-        ManifestFormat::Yaml if args.annotate => {
-            for (index, object) in objects.enumerate() {
-                if index > 0 {
-                    text.push_str("---\n");
-                }
-                let mut comment = |_: &crate::node::FieldPath, node: &crate::node::Node| {
-                    (node.as_mapping().is_none() && node.as_sequence().is_none())
-                        .then(|| crate::explain::one_line(&node.origin, &unit.sources))
-                        .flatten()
+/// The text of each of a unit's objects, without separators.
+fn stream_texts(unit: &Unit, args: &RenderArgs) -> Vec<String> {
+    let text = |manifest: &Manifest| {
+        let (object, mut text) = (&manifest.object, String::new());
+        match args.format {
+            ManifestFormat::Yaml if args.annotate => {
+                let mut comment = |_: &FieldPath, node: &Node| {
+                    let scalar = node.as_mapping().is_none() && node.as_sequence().is_none();
+                    scalar.then(|| explain::one_line(&node.origin, &unit.sources)).flatten()
                 };
                 emit::yaml::write_annotated(object, &mut comment, &mut text);
             }
+            ManifestFormat::Yaml => emit::yaml::write(object, &mut text),
+            ManifestFormat::Json => emit::json::write_item(object, &mut text),
+            ManifestFormat::Ndjson => emit::json::write_line(object, &mut text),
         }
-        ManifestFormat::Yaml => emit::yaml::write_stream(objects, &mut text),
-        ManifestFormat::Json => {
-            for (index, object) in objects.enumerate() {
-                if index > 0 {
-                    text.push_str(emit::json::LIST_SEPARATOR);
-                }
-                emit::json::write_item(object, &mut text);
-            }
-        }
-        ManifestFormat::Ndjson => {
-            objects.for_each(|object| emit::json::write_line(object, &mut text));
-        }
-    }
-    text
+        text
+    };
+    unit.manifests.iter().map(text).collect()
 }
 
 fn write_tree(args: &RenderArgs, plan: &Plan, talk: Talk) -> Result<ExitStatus, Failure> {
@@ -271,11 +256,11 @@ fn write_tree(args: &RenderArgs, plan: &Plan, talk: Talk) -> Result<ExitStatus, 
         });
         files.collect()
     };
-    let outcome = each_unit(args, plan, finish, |job, mut unit, files| {
-        tally.count(&mut unit);
-        for (file, text) in files {
+    let outcome = each_unit(args, plan, finish, |root, mut unit, files| {
+        let admitted = tally.admit(&mut unit);
+        for ((file, text), _) in files.into_iter().zip(admitted).filter(|(_, admitted)| *admitted) {
             let current = if args.check { tree.current(&file)? } else { None };
-            let change = tree.put(&plan.names[job.root], file.clone(), text.as_bytes(), args.check)?;
+            let change = tree.put(&plan.names[root], file.clone(), text.as_bytes(), args.check)?;
             match change {
                 Change::Collision if !tally.errors => {
                     unit.diagnostics.push(Diagnostic::error(

@@ -43,6 +43,8 @@ pub struct Settings {
     pub values: serde_json::Value,
     /// The folder that pod templates and includes are read from.
     pub root: PathBuf,
+    /// The folder that paths of the configuration are relative to.
+    pub folder: PathBuf,
 }
 
 /// Reads the configuration for `root`: `--config`, else `spark-render.yaml` in it. Returns the spec and the
@@ -140,7 +142,7 @@ pub fn settle(
         default_service_account,
     };
     let options = RenderOptions { spec, kube_version, resolve, rename_proof: host.rename_proof };
-    Ok(Some(Settings { options, values, root: root.to_owned() }))
+    Ok(Some(Settings { options, values, root: root.to_owned(), folder: folder.to_owned() }))
 }
 
 /// Flag or configuration, else the host's cluster, else the newest known with a warning.

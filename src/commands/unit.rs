@@ -11,6 +11,7 @@ use std::{
 
 use super::settings::Settings;
 use crate::{
+    certs,
     diagnostics::Diagnostics,
     failure::Failure,
     krm,
@@ -90,6 +91,26 @@ pub fn inspect_input(
     }
     unit.read.extend(templates.into_inner());
     Ok(unit)
+}
+
+/// The webhook's certificate objects, if the configuration of the root asks for them.
+///
+/// # Errors
+/// When the file to adopt cannot be read.
+pub fn certificates(settings: &Settings, base: &Sources) -> Result<Option<Unit>, Failure> {
+    let Some(options) = &settings.options.spec.certs else { return Ok(None) };
+    let mut unit = Unit { sources: base.clone(), ..Unit::default() };
+    let mut adopted = Vec::new();
+    if let Some(file) = &options.file {
+        let path = settings.folder.join(file);
+        let bytes = fs::read(&path).map_err(|source| Failure::Read { path: path.clone(), source })?;
+        let id = source::add(path.display().to_string(), bytes, &mut unit.sources, &mut unit.diagnostics);
+        let documents = id.map(|id| source::parse(id, &unit.sources, &mut unit.diagnostics)).unwrap_or_default();
+        adopted.extend(documents.into_iter().map(|document| document.node));
+        unit.read.insert(path);
+    }
+    unit.manifests = certs::manifests(options, adopted, &mut unit.diagnostics);
+    Ok(Some(unit))
 }
 
 /// The text of `input` in the unit's sources; a template is filled first.

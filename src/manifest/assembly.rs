@@ -117,11 +117,18 @@ pub fn assemble(assembly: Assembly<'_>, diagnostics: &mut Diagnostics) -> Vec<Ma
     );
     add(parts.others, Manifest::rendered);
     add(companions, Manifest::rendered);
+    accounts_first(&mut manifests);
     gitops::apply(&mut manifests, &options.argocd, &options.flux, diagnostics);
     for manifest in &mut manifests {
         order_keys(&mut manifest.object);
     }
     manifests
+}
+
+/// An API server refuses a pod whose ServiceAccount does not exist yet, and plain `kubectl apply` goes by the order of
+/// the stream.
+pub(super) fn accounts_first(manifests: &mut [Manifest]) {
+    manifests.sort_by_key(|manifest| !matches!(manifest.kind(), "ServiceAccount" | "Role" | "RoleBinding"));
 }
 
 /// A path of the UI with the application's id: the operator does not know it yet when it tells Spark the path.

@@ -1,6 +1,6 @@
 //! `argocd generate`.
 
-use std::{collections::BTreeSet, num::NonZero, thread};
+use std::{num::NonZero, thread};
 
 use super::{args::GenerateArgs, host};
 use crate::{
@@ -10,6 +10,7 @@ use crate::{
         krm,
         parallel::ordered_map,
         render::{self, Talk},
+        unique::{Admission, Seen},
         unit::{self, Unit},
     },
     compat,
@@ -44,6 +45,9 @@ pub(super) fn run(args: &GenerateArgs, environment: &ArgoCdEnvironment, talk: Ta
         units.push(unit?);
         Ok::<(), Failure>(())
     })?;
+    for root in &plan.roots {
+        units.extend(unit::certificates(root, &plan.sources)?);
+    }
     report_duplicates(&mut units);
     let manifests: Vec<Manifest> = units.iter_mut().flat_map(|unit| std::mem::take(&mut unit.manifests)).collect();
     if let (Some(root), Some(served)) = (plan.roots.first(), &environment.api_versions) {
@@ -71,14 +75,18 @@ pub(super) fn run(args: &GenerateArgs, environment: &ArgoCdEnvironment, talk: Ta
     Ok(ExitStatus::Done)
 }
 
-/// Argo CD takes the last of two objects of one identity.
+/// Argo CD takes the last of two objects of one identity; what several applications share is left once.
 fn report_duplicates(units: &mut [Unit]) {
-    let mut seen = BTreeSet::new();
+    let mut seen = Seen::default();
     for unit in units {
         let Unit { manifests, diagnostics, .. } = unit;
-        for manifest in manifests.iter().filter(|manifest| !seen.insert(render::identity(manifest))) {
-            diagnostics.push(render::duplicate(manifest));
-        }
+        manifests.retain(|manifest| {
+            let admission = seen.admit(manifest);
+            if admission == Admission::Duplicate {
+                diagnostics.push(render::duplicate(manifest));
+            }
+            admission != Admission::Shared
+        });
     }
 }
 

@@ -1,10 +1,11 @@
 //! What goes back to the host: objects, findings, results.
 
-use std::collections::BTreeSet;
-
 use super::{Call, Talk};
 use crate::{
-    commands::render,
+    commands::{
+        render,
+        unique::{Admission, Seen},
+    },
     diagnostics::{Diagnostic, Diagnostics, Severity},
     krm::{self, Finding},
     manifest::Manifest,
@@ -40,10 +41,19 @@ impl Reply {
 
     /// Two objects of one identity: kustomize refuses them without saying where they come from, kpt does not.
     pub(super) fn report_duplicates(&mut self) {
-        let mut seen = BTreeSet::new();
-        let manifests: Vec<Manifest> = self.items.iter().map(|item| Manifest::rendered(item.clone())).collect();
-        for manifest in manifests.iter().filter(|manifest| !seen.insert(render::identity(manifest))) {
-            let mut diagnostic = render::duplicate(manifest);
+        let mut seen = Seen::default();
+        let (mut kept, mut duplicates) = (Vec::with_capacity(self.items.len()), Vec::new());
+        for item in std::mem::take(&mut self.items) {
+            let manifest = Manifest::rendered(item);
+            match seen.admit(&manifest) {
+                Admission::Shared => continue,
+                Admission::Duplicate => duplicates.push(render::duplicate(&manifest)),
+                Admission::New | Admission::Preview => {}
+            }
+            kept.push(manifest.object);
+        }
+        self.items = kept;
+        for mut diagnostic in duplicates {
             // Its place is in one of many tables of texts.
             diagnostic.origin = crate::node::Origin::Unknown;
             self.push(diagnostic);

@@ -72,6 +72,7 @@ pub fn assemble_connect(assembly: ConnectAssembly<'_>, diagnostics: &mut Diagnos
             Manifest::rendered(object)
         })
         .collect();
+    super::assembly::accounts_first(&mut manifests);
     gitops::apply(&mut manifests, &options.argocd, &options.flux, diagnostics);
     manifests
 }
