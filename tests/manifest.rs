@@ -393,7 +393,8 @@ fn every_connect_server_renders_to_what_is_expected() {
 #[test]
 fn a_connect_server_that_may_be_renamed_learns_its_name_from_the_pod() {
     let (manifests, _, _) = connect("connect", true);
-    let text = yaml(&manifests[..1]);
+    let pod = manifests.iter().position(|manifest| manifest.kind() == "Pod").unwrap();
+    let text = yaml(&manifests[pod..=pod]);
     assert!(text.contains("driver.pod.name=${POD_NAME}") && !text.contains("driver.pod.name=spark-connect"), "{text}");
 }
 
