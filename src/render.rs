@@ -143,7 +143,11 @@ fn connect_server(connect: &ResolvedConnect, options: &RenderOptions, diagnostic
 }
 
 /// What the plan depends on beside the application.
-pub(crate) fn plan_options(app: &ResolvedApplication, options: &RenderOptions, read_template: ReadTemplate<'_>) -> PlanOptions {
+pub(crate) fn plan_options(
+    app: &ResolvedApplication,
+    options: &RenderOptions,
+    read_template: ReadTemplate<'_>,
+) -> PlanOptions {
     PlanOptions {
         kube_minor: Some(options.kube_version.minor()),
         operator: options.spec.operator.clone(),
@@ -160,7 +164,11 @@ pub(crate) fn plan_options(app: &ResolvedApplication, options: &RenderOptions, r
 }
 
 /// The executor pods, their claims and their ConfigMap, as the driver will create them.
-pub(crate) fn previews(submission: &pod::Submission, driver: &pod::DriverSpec, diagnostics: &mut Diagnostics) -> Vec<Node> {
+pub(crate) fn previews(
+    submission: &pod::Submission,
+    driver: &pod::DriverSpec,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Node> {
     let container = driver.pod.at_keys(&["spec", "containers"]).and_then(Node::as_sequence).and_then(<[Node]>::last);
     let running = RunningDriver::of(container.unwrap_or(&driver.pod), None);
     let request = ExecutorRequest {

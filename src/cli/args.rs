@@ -7,8 +7,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::terminal::ColorChoice;
 use crate::{
     commands::{
-        argocd::args::ArgoCdCommand, certs::args::CertsCommand, check::CheckArgs, explain::ExplainArgs, krm::args::KrmArgs,
-        schema::Schema, submit::SubmitArgs, versions::VersionsFormat,
+        argocd::args::ArgoCdCommand, certs::args::CertsCommand, check::CheckArgs, explain::ExplainArgs,
+        krm::args::KrmArgs, schema::Schema, submit::SubmitArgs, versions::VersionsFormat,
     },
     config::{Executors, NameSuffix, OnUnsupported, Target, TtlPolicy},
     diagnostics::render::DiagnosticFormat,

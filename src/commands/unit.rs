@@ -84,8 +84,7 @@ pub fn inspect_input(
         else {
             continue;
         };
-        let inspected =
-            Inspected { document: &document, class, manifests: &manifests, read_template: &read_template };
+        let inspected = Inspected { document: &document, class, manifests: &manifests, read_template: &read_template };
         inspect(&inspected, &mut unit.diagnostics);
         unit.manifests.extend(manifests);
     }

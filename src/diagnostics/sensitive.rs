@@ -2,9 +2,25 @@
 
 /// Endings of keys and names of variables whose values are secrets. Compared without case and separators.
 const SECRETS: &[&str] = &[
-    "password", "passwd", "passphrase", "secretkey", "secretaccesskey", "accesskeysecret", "clientsecret", "authtoken",
-    "accesstoken", "sessiontoken", "securitytoken", "apitoken", "oauthtoken", "apikey", "privatekey", "sastoken",
-    "accountkey", "encryptionkey", "credentialsecret",
+    "password",
+    "passwd",
+    "passphrase",
+    "secretkey",
+    "secretaccesskey",
+    "accesskeysecret",
+    "clientsecret",
+    "authtoken",
+    "accesstoken",
+    "sessiontoken",
+    "securitytoken",
+    "apitoken",
+    "oauthtoken",
+    "apikey",
+    "privatekey",
+    "sastoken",
+    "accountkey",
+    "encryptionkey",
+    "credentialsecret",
 ];
 
 /// Parts of confs that name an account: what follows is a storage account's name.
@@ -43,7 +59,9 @@ pub fn masked(before: &str, text: &str) -> String {
         let in_braces = line.contains('{') && line.split([' ', ',', '{', '}', ':', '"', '\'']).any(is_sensitive);
         if is_sensitive(key) || (key == "value" && secret_name) || in_braces {
             out.push_str(&line[..value]);
-            out.extend(line[value..].bytes().map(|byte| if byte == b'\n' || byte == b'\r' { byte as char } else { '*' }));
+            out.extend(
+                line[value..].bytes().map(|byte| if byte == b'\n' || byte == b'\r' { byte as char } else { '*' }),
+            );
         } else {
             out.push_str(line);
         }
@@ -71,14 +89,25 @@ mod tests {
     #[test]
     fn keys_of_secrets_are_told_from_others() {
         for key in [
-            "spark.hadoop.fs.s3a.secret.key", "fs.s3a.session.token", "DB_PASSWORD", "AWS_SECRET_ACCESS_KEY", "TOKEN",
-            "fs.azure.account.key.me.blob.core.windows.net", "spark.ssl.keyStorePassword", "GITHUB_TOKEN",
+            "spark.hadoop.fs.s3a.secret.key",
+            "fs.s3a.session.token",
+            "DB_PASSWORD",
+            "AWS_SECRET_ACCESS_KEY",
+            "TOKEN",
+            "fs.azure.account.key.me.blob.core.windows.net",
+            "spark.ssl.keyStorePassword",
+            "GITHUB_TOKEN",
         ] {
             assert!(is_sensitive(key), "{key}");
         }
         for key in [
-            "spark.hadoop.fs.s3a.access.key", "spark.kubernetes.driver.secretKeyRef.X", "spark.authenticate", "name",
-            "spark.kubernetes.authenticate.driver.serviceAccountName", "fs.s3a.aws.credentials.provider", "MAX_TOKENS",
+            "spark.hadoop.fs.s3a.access.key",
+            "spark.kubernetes.driver.secretKeyRef.X",
+            "spark.authenticate",
+            "name",
+            "spark.kubernetes.authenticate.driver.serviceAccountName",
+            "fs.s3a.aws.credentials.provider",
+            "MAX_TOKENS",
             "spark.hadoop.fs.s3a.encryption.algorithm",
         ] {
             assert!(!is_sensitive(key), "{key}");

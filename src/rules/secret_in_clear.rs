@@ -24,7 +24,10 @@ pub const RULE: Rule = Rule {
 
 fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     let path = subject.app.spec_path();
-    let mut maps = vec![(&["sparkConf"][..], "a Secret by a credential provider"), (&["hadoopConf"][..], "a Secret by a credential provider")];
+    let mut maps = vec![
+        (&["sparkConf"][..], "a Secret by a credential provider"),
+        (&["hadoopConf"][..], "a Secret by a credential provider"),
+    ];
     let env_vars = ROLES.map(|role| [role, "envVars"]);
     maps.extend(env_vars.iter().map(|keys| (&keys[..], "`env` with `valueFrom.secretKeyRef`")));
     for (keys, instead) in maps {
@@ -54,14 +57,19 @@ fn is_literal(value: &Node) -> bool {
     let placeholder = ["$(", "${", "{{", "<", "%", "@"].iter().any(|start| text.starts_with(start))
         || text.contains("${")
         || text.contains("{{");
+    // `YOUR-SECRET-KEY`, `AWS_SESSION_TOKEN`.
+    let stand_in = text.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("your"))
+        || text.contains(['_', '-']) && text.chars().all(|c| c.is_ascii_uppercase() || matches!(c, '_' | '-'));
     let word = matches!(text.to_ascii_lowercase().as_str(), "true" | "false" | "none" | "null");
     let path = text.starts_with('/') || text.contains("://");
-    let class = text.split('.').count() > 2 && text.split('.').all(|part| {
-        part.chars().next().is_some_and(|c| c.is_ascii_alphabetic()) && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '$')
-    });
+    let class = text.split('.').count() > 2
+        && text.split('.').all(|part| {
+            part.chars().next().is_some_and(|c| c.is_ascii_alphabetic())
+                && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '$')
+        });
     let number = text.chars().all(|c| c.is_ascii_digit());
     let masked = text.chars().all(|c| matches!(c, '*' | 'x' | 'X' | '.' | '-' | '_'));
-    !(placeholder || word || path || class || number || masked)
+    !(placeholder || stand_in || word || path || class || number || masked)
 }
 
 fn report(key: &str, path: &FieldPath, place: Origin, instead: &str, diagnostics: &mut Diagnostics) {
@@ -83,8 +91,18 @@ mod tests {
             assert!(is_literal(&Node::from(text)), "{text}");
         }
         for text in [
-            "", "$(SECRET)", "${env:SECRET}", "{{ .Values.secret }}", "<secret>", "true", "/etc/secrets/key", "****",
-            "org.apache.hadoop.fs.s3a.SimpleAWSCredentialsProvider", "3600",
+            "",
+            "$(SECRET)",
+            "${env:SECRET}",
+            "{{ .Values.secret }}",
+            "<secret>",
+            "true",
+            "/etc/secrets/key",
+            "YOUR-SECRET-KEY",
+            "AWS_SESSION_TOKEN",
+            "****",
+            "org.apache.hadoop.fs.s3a.SimpleAWSCredentialsProvider",
+            "3600",
         ] {
             assert!(!is_literal(&Node::from(text)), "{text}");
         }

@@ -37,9 +37,7 @@ const CONCERNED: &[(&str, fn(&Meeting<'_>) -> bool)] = &[
     ("webhook-no-op-up-to-1.22", |all| all.operator.webhooks_are_rendered() && !all.kubernetes.at_least(23)),
     ("namespace-selector-below-1.21", |all| all.operator.webhooks_are_rendered() && !all.kubernetes.at_least(21)),
     ("empty-certificate-1.4", |all| all.operator.treatment() == crate::certs::Treatment::Overwritten),
-    ("spark-version-of-the-operator", |all| {
-        (all.spark.numbers.0, all.spark.numbers.1) != all.operator.submitter()
-    }),
+    ("spark-version-of-the-operator", |all| (all.spark.numbers.0, all.spark.numbers.1) != all.operator.submitter()),
 ];
 
 fn conflict(id: &str) -> &'static Conflict {

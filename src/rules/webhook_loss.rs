@@ -2,8 +2,9 @@
 
 use crate::{
     api::Sourced,
-    conf, mutate,
+    conf,
     diagnostics::Diagnostics,
+    mutate,
     node::Node,
     pod::{self, DriverSpec, Submission},
     render::{self, ReadTemplate, RenderOptions},

@@ -35,7 +35,9 @@ fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     let (severity, message) = match subject.operator {
         Some(operator) if !operator.webhooks_are_rendered() => (
             Severity::Warning,
-            format!("{names} {reach} the pods only through the webhook, which operator {operator} has off by default and whose failures it ignores"),
+            format!(
+                "{names} {reach} the pods only through the webhook, which operator {operator} has off by default and whose failures it ignores"
+            ),
         ),
         Some(operator) => {
             (Severity::Warning, format!("{names} {reach} the pods only through the webhook of operator {operator}"))

@@ -15,10 +15,13 @@ use crate::{
 pub fn suite(file: &str, diagnostics: &Diagnostics, sources: &Sources, fail_on: FailOn) -> String {
     let mut cases: BTreeMap<(String, &str), Vec<&Diagnostic>> = BTreeMap::new();
     for one in diagnostics {
-        let object = one.object.as_ref().map_or_else(|| file.to_owned(), |object| {
-            let namespace = object.namespace.as_deref().unwrap_or_default();
-            format!("{} {namespace}/{}", object.kind, object.name)
-        });
+        let object = one.object.as_ref().map_or_else(
+            || file.to_owned(),
+            |object| {
+                let namespace = object.namespace.as_deref().unwrap_or_default();
+                format!("{} {namespace}/{}", object.kind, object.name)
+            },
+        );
         cases.entry((object, one.code)).or_default().push(one);
     }
     let fails = |one: &&Diagnostic| fail_on.is_reached_by(one.severity);

@@ -3,7 +3,31 @@
 use similar::{Algorithm, TextDiff};
 
 use super::super::{inputs::Plan, render::Talk, unit};
-use crate::{cli::ExitStatus, diagnostics::Severity, emit, failure::Failure, rules, source::Class};
+use crate::{
+    cli::ExitStatus,
+    diagnostics::{Severity, sensitive::masked},
+    emit,
+    failure::Failure,
+    node::{Node, Value},
+    rules,
+    source::Class,
+};
+
+/// The same object with its keys in order: fields that only moved are no difference.
+fn sorted(mut node: Node) -> Node {
+    fn sort(node: &mut Node) {
+        match &mut node.value {
+            Value::Mapping(mapping) => {
+                mapping.sort();
+                mapping.values_mut().for_each(sort);
+            }
+            Value::Sequence(items) => items.iter_mut().for_each(sort),
+            _ => {}
+        }
+    }
+    sort(&mut node);
+    node
+}
 
 /// Prints the differences; 1 if there are some.
 pub fn run(plan: &Plan, talk: Talk) -> Result<ExitStatus, Failure> {
@@ -21,8 +45,10 @@ pub fn run(plan: &Plan, talk: Talk) -> Result<ExitStatus, Failure> {
             }
             for pair in rules::webhook_loss(inspected.document, &settings.options, inspected.read_template) {
                 let (mut with, mut without) = (String::new(), String::new());
-                emit::yaml::write(&pair.with, &mut with);
-                emit::yaml::write(&pair.without, &mut without);
+                emit::yaml::write(&sorted(pair.with), &mut with);
+                emit::yaml::write(&sorted(pair.without), &mut without);
+                // Values of variables that name secrets are not shown.
+                let (with, without) = (masked("", &with), masked("", &without));
                 let diff = TextDiff::configure().algorithm(Algorithm::Patience).diff_lines(&with, &without);
                 let name = format!("{file}: {} {}", pair.role, pair.application);
                 let header = (format!("{name} with the webhook"), format!("{name} without the webhook"));

@@ -7,7 +7,11 @@ mod loss;
 mod report;
 mod sarif;
 
-use std::{collections::BTreeMap, num::NonZero, thread};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    num::NonZero,
+    thread,
+};
 
 pub use args::CheckArgs;
 
@@ -133,7 +137,21 @@ fn checked(args: &CheckArgs, job: &Job, settings: &Settings, base: &Sources) -> 
         }
     })?;
     unit.diagnostics.extend(certs::findings(&passed));
+    unit.diagnostics = in_order(std::mem::take(&mut unit.diagnostics));
     Ok(Checked { unit, documents })
+}
+
+/// By place, those without one last; a value that reaches several objects is one thing to mend.
+fn in_order(diagnostics: Diagnostics) -> Diagnostics {
+    let mut said = BTreeSet::new();
+    let mut items: Vec<Diagnostic> = diagnostics
+        .into_iter()
+        .filter(|one| one.origin.span().is_none_or(|span| said.insert((one.code, span, one.message.clone()))))
+        .collect();
+    items.sort_by_key(|one| one.origin.span().map_or((true, None), |span| (false, Some((span.source, span.start)))));
+    let mut ordered = Diagnostics::new();
+    items.into_iter().for_each(|one| ordered.push(one));
+    ordered
 }
 
 fn duplicate(first: &str, place: &Origin, object: ObjectRef) -> Diagnostic {

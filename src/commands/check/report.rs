@@ -48,9 +48,11 @@ impl Report {
             CheckFormat::Full => self.parts.push(text(DiagnosticFormat::Full)),
             CheckFormat::Concise => self.parts.push(text(DiagnosticFormat::Concise)),
             CheckFormat::Github => self.parts.push(text(DiagnosticFormat::Github)),
-            CheckFormat::Json => self.parts.extend(diagnostics.iter().map(|one| {
-                serde_json::to_string(&v1(one, sources)).expect("plain data always serialises")
-            })),
+            CheckFormat::Json => self.parts.extend(
+                diagnostics
+                    .iter()
+                    .map(|one| serde_json::to_string(&v1(one, sources)).expect("plain data always serialises")),
+            ),
             CheckFormat::Sarif => {
                 self.parts.extend(diagnostics.iter().map(|one| sarif::result(one, sources).to_string()));
             }

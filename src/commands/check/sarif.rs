@@ -34,9 +34,9 @@ pub fn result(one: &Diagnostic, sources: &Sources) -> Value {
         result["locations"] = json!([location]);
     }
     let place = |origin: &Origin, text: &str, id: usize| {
-        origin.span().map(|span| {
-            json!({ "id": id, "message": { "text": text }, "physicalLocation": physical(span, sources) })
-        })
+        origin
+            .span()
+            .map(|span| json!({ "id": id, "message": { "text": text }, "physicalLocation": physical(span, sources) }))
     };
     let related: Vec<Value> =
         one.labels.iter().enumerate().filter_map(|(id, label)| place(&label.origin, &label.text, id)).collect();

@@ -231,7 +231,9 @@ pub(super) fn resources(check: &mut Check<'_>, _: &Node, resources: &Mapping, pl
             let place = place.key("requests");
             let shown = |node: &Node| node.as_str().map_or_else(|| node.to_json().to_string(), str::to_owned);
             let message = format!("request `{}` of `{name}` {relation} the limit `{}`", shown(request), shown(limit));
-            check.rule(message, request, &place.key(name), "raise the limit, or lower the request");
+            // Spark's default has no place; the other side is what somebody wrote.
+            let written = if request.origin.span().is_some() { request } else { limit };
+            check.rule(message, written, &place.key(name), "raise the limit, or lower the request");
         }
     }
 }

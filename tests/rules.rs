@@ -1,0 +1,64 @@
+//! Every rule of `check` has a file on which it fails and one on which it passes: `fixtures/rules/<code>/fail.yaml` and
+//! `pass.yaml`, each beside everything that `check --format concise` prints about it. `arguments`, if there, holds more
+//! arguments, one a line.
+//!
+//! `UPDATE_GOLDENS=1 cargo test --test rules` writes the outputs; review with `git diff`.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+fn folder(code: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/rules").join(code)
+}
+
+fn output(code: &str, file: &str) -> String {
+    let folder = folder(code);
+    let more = fs::read_to_string(folder.join("arguments")).unwrap_or_default();
+    let result = Command::new(env!("CARGO_BIN_EXE_spark-render"))
+        .args(["check", "--kube-version", "1.34", "--format", "concise", "--fail-on", "never"])
+        .args(more.lines())
+        .arg(file)
+        .current_dir(folder)
+        .env_clear()
+        .output()
+        .unwrap();
+    assert_eq!(String::from_utf8_lossy(&result.stderr), "", "{code}/{file}");
+    assert_eq!(result.status.code(), Some(0), "{code}/{file}");
+    String::from_utf8(result.stdout).unwrap()
+}
+
+#[test]
+fn every_rule_finds_what_it_is_for_and_nothing_else() {
+    let mut faults = Vec::new();
+    for doc in spark_render::rules::CODES {
+        for (file, finds) in [("fail.yaml", true), ("pass.yaml", false)] {
+            let found = output(doc.code, file);
+            if found.contains(&format!("[{}]", doc.code)) != finds {
+                faults.push(format!("{}/{file} prints:\n{found}", doc.code));
+            }
+            let recorded = folder(doc.code).join(Path::new(file).with_extension("txt"));
+            if std::env::var_os("UPDATE_GOLDENS").is_some() {
+                fs::write(&recorded, &found).unwrap();
+            }
+            let wanted = fs::read_to_string(&recorded).unwrap_or_default();
+            if found != wanted {
+                let diff = similar::TextDiff::from_lines(&wanted, &found);
+                let diff = diff.unified_diff().header("recorded", "now").to_string();
+                faults.push(format!("{}/{file}:\n{diff}", doc.code));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn every_folder_is_a_rule() {
+    let root = folder("");
+    for entry in fs::read_dir(root).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        assert!(spark_render::rules::CODES.iter().any(|doc| doc.code == name), "{name}");
+    }
+}
