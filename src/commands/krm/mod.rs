@@ -115,7 +115,11 @@ pub fn run_on(args: &KrmArgs, stdin: Vec<u8>, talk: Talk) -> Result<ExitStatus, 
 pub fn run_legacy(args: &KrmArgs, config: &std::path::Path, talk: Talk) -> Result<ExitStatus, Failure> {
     let mut call = Call::new(args, talk);
     let file = Input { path: config.to_owned(), named: true, template: false };
-    let configs = call.documents("plugin configuration", file.bytes()?);
+    let mut configs = call.documents("plugin configuration", file.bytes()?);
+    for config in configs.iter_mut().filter_map(Node::as_mapping_mut) {
+        // kustomize's own; it has made arguments of them.
+        config.retain(|key, _| !matches!(key, "argsOneLiner" | "argsFromFile"));
+    }
     let stdin = Input { path: PathBuf::from("-"), named: true, template: false };
     let items = call.documents(STDIN, stdin.bytes()?);
     if call.diagnostics.has_errors() {

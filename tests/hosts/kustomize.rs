@@ -1,0 +1,140 @@
+//! kustomize and kubectl: an overlay with prefix, namespace, labels and images over an application.
+
+use std::{fs, os::unix::fs::symlink, process::Command, sync::LazyLock};
+
+use super::{Said, copied, fixture, install, objects::Objects, path, run, spark_render};
+
+static KUSTOMIZE: LazyLock<std::path::PathBuf> = LazyLock::new(|| install("kustomize"));
+static KUBECTL: LazyLock<std::path::PathBuf> = LazyLock::new(|| install("kubectl"));
+
+fn build(folder: &std::path::Path) -> Said {
+    let flags = ["build", "--enable-alpha-plugins", "--enable-exec"];
+    run(Command::new(&*KUSTOMIZE).args(flags).arg(folder).env_clear().env("PATH", path()).env("HOME", "/nonexistent"))
+}
+
+/// `kubectl kustomize` with the plugin in the place where it is looked for.
+fn kubectl(folder: &std::path::Path) -> Said {
+    let home = tempfile::tempdir().unwrap();
+    let place = home.path().join("spark-render.io/v1alpha1/sparkrender");
+    fs::create_dir_all(&place).unwrap();
+    symlink(spark_render(), place.join("SparkRender")).unwrap();
+    let mut command = Command::new(&*KUBECTL);
+    command.args(["kustomize", "--enable-alpha-plugins"]).arg(folder);
+    run(command.env_clear().env("PATH", path()).env("KUSTOMIZE_PLUGIN_HOME", home.path()).env("HOME", home.path()))
+}
+
+fn built(said: &Said) -> Objects {
+    assert!(said.ok, "{}", said.stderr);
+    Objects::read(&said.stdout)
+}
+
+/// What the overlay of the fixtures asks for.
+fn assert_overlaid(objects: &Objects) {
+    objects.assert_consistent();
+    let (pod, _) = objects.driver();
+    assert_eq!(pod["metadata"]["name"], "dev-pi-driver");
+    assert_eq!(pod["metadata"]["namespace"], "team-a");
+    assert_eq!(pod["metadata"]["labels"]["env"], "dev");
+    objects.named("ConfigMap", "dev-settings");
+}
+
+fn assert_images(objects: &Objects) {
+    let image = "apache/spark:3.5.1-java17";
+    assert_eq!(objects.driver().1["image"], image);
+    let confs = objects.confs();
+    assert_eq!(confs["spark.kubernetes.executor.container.image"], image);
+    assert_eq!(confs["spark.kubernetes.container.image"], image);
+}
+
+#[test]
+fn a_transformer_renders_what_the_overlay_has_made_of_the_application() {
+    let objects = built(&build(&fixture("kustomize/transformer")));
+    assert_overlaid(&objects);
+    assert_images(&objects);
+    objects.named("Secret", "dev-db");
+    assert!(objects.all("SparkApplication").is_empty());
+}
+
+#[test]
+fn a_generator_survives_what_an_overlay_does_to_its_objects() {
+    let objects = built(&build(&fixture("kustomize/generator/overlay")));
+    assert_overlaid(&objects);
+}
+
+#[test]
+fn kubectl_runs_the_legacy_plugin_as_transformer() {
+    let objects = built(&kubectl(&fixture("kustomize/legacy-transformer")));
+    assert_overlaid(&objects);
+    assert_images(&objects);
+}
+
+#[test]
+fn kubectl_runs_the_legacy_plugin_as_generator() {
+    assert_overlaid(&built(&kubectl(&fixture("kustomize/legacy-generator"))));
+}
+
+#[test]
+fn both_forms_of_a_plugin_give_the_same() {
+    let function = build(&fixture("kustomize/transformer"));
+    let legacy = kubectl(&fixture("kustomize/legacy-transformer"));
+    assert_eq!(function.stdout, legacy.stdout);
+}
+
+#[test]
+fn the_configurations_of_the_fixtures_are_those_that_are_printed() {
+    let printed = run(Command::new(spark_render()).args(["schema", "kustomize-configurations"]));
+    for overlay in ["transformer", "legacy-transformer"] {
+        let file = fixture("kustomize").join(overlay).join("spark.yaml");
+        assert_eq!(fs::read_to_string(file).unwrap(), printed.stdout);
+    }
+}
+
+#[test]
+fn a_hashed_name_that_executors_would_miss_fails_the_build() {
+    let copy = copied("kustomize");
+    let kustomization = copy.path().join("base/kustomization.yaml");
+    let text = "resources:\n- account.yaml\n- app.yaml\n- settings.yaml\nsecretGenerator:\n- name: db\n  literals:\n  - password=x\n";
+    fs::write(&kustomization, text).unwrap();
+    let said = build(&copy.path().join("transformer"));
+    assert!(!said.ok && said.stderr.contains("executors refer to Secret `dev-db`"), "{}", said.stderr);
+    fs::write(&kustomization, format!("{text}  options:\n    disableNameSuffixHash: true\n")).unwrap();
+    assert_overlaid(&built(&build(&copy.path().join("transformer"))));
+}
+
+#[test]
+fn the_hashed_names_of_the_drivers_objects_are_followed() {
+    let copy = copied("kustomize");
+    let text = "resources:\n- account.yaml\n- app.yaml\n- db.yaml\nconfigMapGenerator:\n- name: settings\n  literals:\n  - STAGE=x\n";
+    fs::write(copy.path().join("base/kustomization.yaml"), text).unwrap();
+    let objects = built(&build(&copy.path().join("transformer")));
+    objects.assert_consistent();
+    assert!(objects.names().iter().any(|name| name.starts_with("ConfigMap dev-settings-")), "{:?}", objects.names());
+}
+
+#[test]
+fn patches_merge_lists_with_the_openapi_fragment() {
+    let copy = copied("kustomize");
+    let transformer = copy.path().join("transformer");
+    let openapi = run(Command::new(spark_render()).args(["schema", "kustomize-openapi"]));
+    fs::write(transformer.join("openapi.json"), openapi.stdout).unwrap();
+    let mut text = fs::read_to_string(transformer.join("kustomization.yaml")).unwrap();
+    text.push_str("openapi:\n  path: openapi.json\npatches:\n- path: patch.yaml\n");
+    fs::write(transformer.join("kustomization.yaml"), text).unwrap();
+    let patch = "apiVersion: sparkoperator.k8s.io/v1beta2\nkind: SparkApplication\nmetadata:\n  name: pi\nspec:\n  driver:\n    env:\n    - name: ADDED\n      value: \"1\"\n";
+    fs::write(transformer.join("patch.yaml"), patch).unwrap();
+    let objects = built(&build(&transformer));
+    assert_overlaid(&objects);
+    let env = objects.driver().1["env"].as_array().unwrap();
+    assert!(env.iter().any(|entry| entry["name"] == "ADDED"), "{env:?}");
+}
+
+#[test]
+fn what_cannot_be_rendered_fails_the_build_with_a_sentence() {
+    let copy = copied("kustomize");
+    let app = copy.path().join("base/app.yaml");
+    let text = fs::read_to_string(&app).unwrap().replace("instances: 2", "instances: many");
+    fs::write(&app, text).unwrap();
+    let said = build(&copy.path().join("transformer"));
+    let sentence = "SparkApplication team-a/dev-pi, spec.executor.instances: ";
+    assert!(!said.ok && said.stderr.contains(sentence), "{}", said.stderr);
+}
