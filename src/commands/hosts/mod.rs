@@ -114,3 +114,71 @@ fn read(folder: &Path, sources: &mut Sources) -> Result<Vec<Found>, Failure> {
 fn is_ours(node: &Node) -> bool {
     config::is_config(node)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    const FUNCTION: &str = "apiVersion: spark-render.io/v1alpha1\nkind: SparkRender\nmetadata:\n  name: r\n  annotations:\n    config.kubernetes.io/function: |\n      exec: {path: spark-render}\n";
+
+    /// The codes that the files give, in order.
+    fn codes(files: &[(&str, &str)]) -> Vec<&'static str> {
+        let root = tempfile::tempdir().unwrap();
+        for (name, text) in files {
+            let path = root.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
+        findings(root.path(), &mut sources, &mut diagnostics).unwrap();
+        diagnostics.iter().map(|diagnostic| diagnostic.code).collect()
+    }
+
+    #[test]
+    fn exec_functions_are_dropped_by_kubectl() {
+        let found = codes(&[("kustomization.yaml", "transformers: [r.yaml]\n"), ("r.yaml", FUNCTION)]);
+        assert_eq!(found, ["kustomize-exec-function"]);
+        let plugin = FUNCTION.replace("config.kubernetes.io/function", "other");
+        assert!(codes(&[("kustomization.yaml", "transformers: [r.yaml]\n"), ("r.yaml", &plugin)]).is_empty());
+    }
+
+    #[test]
+    fn validators_and_missing_programs_fail_every_build() {
+        let missing = FUNCTION.replace("path: spark-render", "path: ./bin/none, args: [krm]");
+        let found = codes(&[("kustomization.yaml", "validators: [r.yaml]\n"), ("r.yaml", &missing)]);
+        let wanted = ["kustomize-exec-function", "kustomize-function", "kustomize-function", "kustomize-validator"];
+        assert_eq!(found, wanted);
+    }
+
+    #[test]
+    fn a_transformer_below_an_overlay_comes_too_early() {
+        let found = codes(&[
+            ("base/kustomization.yaml", "transformers: [r.yaml]\n"),
+            ("base/r.yaml", FUNCTION),
+            ("over/kustomization.yaml", "resources: [../base]\nnamePrefix: x-\nlabels: []\n"),
+        ]);
+        assert_eq!(found, ["kustomize-exec-function", "kustomize-order"]);
+        let found = codes(&[
+            ("base/kustomization.yaml", "generators: [r.yaml]\nimages: []\n"),
+            ("base/r.yaml", FUNCTION),
+            ("over/kustomization.yaml", "resources: [../base]\nnamePrefix: x-\n"),
+        ]);
+        assert_eq!(found, ["kustomize-exec-function", "kustomize-order"]);
+    }
+
+    #[test]
+    fn greedy_plugins_and_flux_folders_with_plugins_are_found() {
+        let plugin = "kind: ConfigManagementPlugin\nspec:\n  generate: {command: [spark-render]}\n  discover: {find: {glob: '**/*.yaml'}}\n";
+        assert_eq!(codes(&[("plugin.yaml", plugin)]), ["argocd-discover"]);
+        let flux = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nspec:\n  path: ./jobs\n";
+        let found = codes(&[
+            ("flux/jobs.yaml", flux),
+            ("jobs/kustomization.yaml", "resources: [../base]\n"),
+            ("base/kustomization.yaml", "generators: [r.yaml]\n"),
+            ("base/r.yaml", FUNCTION),
+        ]);
+        assert_eq!(found, ["kustomize-exec-function", "flux-plugins"]);
+    }
+}
