@@ -53,8 +53,12 @@ pub fn from_texts(entries: &[(String, Text)]) -> Result<Value, Vec<(String, Stri
     let mut faults = Vec::new();
     for (name, text) in entries {
         let path = camel_case(name);
-        match schema.at(&path).ok_or_else(|| unknown(&path)).and_then(|field| schema.value(field, text)) {
-            Ok(value) => insert(&mut spec, &path, value),
+        let value = match schema.at(&path) {
+            Some((keys, field)) => schema.value(field, text).map(|value| nested(&keys, value)),
+            None => Err(unknown(&path)),
+        };
+        match value {
+            Ok(value) => crate::template::merge(&mut spec, value),
             Err(message) => faults.push((name.clone(), message)),
         }
     }
@@ -81,9 +85,9 @@ fn unknown(path: &str) -> String {
     }
 }
 
-/// `kube-version` is `kubeVersion`; keys below `set` stay as they are.
+/// `kube-version` is `kubeVersion`; free keys stay as they are.
 fn camel_case(name: &str) -> String {
-    if name.starts_with("set.") {
+    if name.starts_with("set.") || name.starts_with("operator.ingressAnnotations.") {
         return name.to_owned();
     }
     let mut words = name.split('-');
@@ -96,18 +100,8 @@ fn camel_case(name: &str) -> String {
     text
 }
 
-/// Puts `value` at `path`. Values for templates keep their dots: the template stage takes them apart.
-fn insert(spec: &mut Value, path: &str, value: Value) {
-    let nested = match path.split_once('.') {
-        Some((parent, child)) if parent == "set" => (parent, serde_json::json!({ child: value })),
-        Some((parent, child)) => {
-            let mut inner = Value::Object(Map::new());
-            insert(&mut inner, child, value);
-            (parent, inner)
-        }
-        None => (path, value),
-    };
-    crate::template::merge(spec, serde_json::json!({ nested.0: nested.1 }));
+fn nested(keys: &[&str], value: Value) -> Value {
+    keys.iter().rfold(value, |value, key| serde_json::json!({ *key: value }))
 }
 
 /// The JSON Schema of the `spec`, for look-ups.
@@ -132,12 +126,24 @@ impl Schema {
         }
     }
 
-    fn at(&self, path: &str) -> Option<&Value> {
-        path.split('.').try_fold(&self.root, |schema, key| {
-            let schema = self.resolve(schema);
-            let property = schema["properties"].get(key);
-            property.or_else(|| schema.get("additionalProperties").filter(|values| **values != Value::Bool(false)))
-        })
+    /// The keys of `path` and the schema of what is there. Below a map with free keys the rest of the path is one key.
+    fn at<'a>(&self, path: &'a str) -> Option<(Vec<&'a str>, &Value)> {
+        let (mut keys, mut schema, mut rest) = (Vec::new(), &self.root, path);
+        loop {
+            let resolved = self.resolve(schema);
+            let (key, below) = rest.split_once('.').unwrap_or((rest, ""));
+            if let Some(property) = resolved["properties"].get(key) {
+                keys.push(key);
+                (schema, rest) = (property, below);
+            } else {
+                let free = resolved.get("additionalProperties").filter(|values| **values != Value::Bool(false))?;
+                keys.push(rest);
+                (schema, rest) = (free, "");
+            }
+            if rest.is_empty() {
+                return Some((keys, schema));
+            }
+        }
     }
 
     fn is(&self, schema: &Value, kind: &str) -> bool {
@@ -241,12 +247,14 @@ mod tests {
             one("target", "job"),
             one("inputs", "a.yaml, b"),
             one("set.one.two", "3"),
+            one("operator.ingressAnnotations.example.com/a-b", "1"),
             ("values".to_owned(), Text::List(vec!["v.yaml".to_owned()])),
             ("set".to_owned(), Text::Map(map)),
         ]);
         let expected = json!({
             "kubeVersion": "1.30", "rbac": true, "argocd": { "syncWave": -3 }, "target": "job",
             "inputs": ["a.yaml", "b"], "set": { "one.two": 3, "a": 1, "b.c": "x" }, "values": ["v.yaml"],
+            "operator": { "ingressAnnotations": { "example.com/a-b": "1" } },
         });
         assert_eq!(spec, Ok(expected.clone()));
         serde_json::from_value::<SparkRenderSpec>(expected).unwrap();

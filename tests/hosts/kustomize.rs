@@ -138,3 +138,24 @@ fn what_cannot_be_rendered_fails_the_build_with_a_sentence() {
     let sentence = "SparkApplication team-a/dev-pi, spec.executor.instances: ";
     assert!(!said.ok && said.stderr.contains(sentence), "{}", said.stderr);
 }
+
+#[test]
+fn a_rendered_tree_is_what_flux_builds() {
+    let copy = tempfile::tempdir().unwrap();
+    fs::copy(fixture("kustomize/generator/base/app.yaml"), copy.path().join("app.yaml")).unwrap();
+    let config = "apiVersion: spark-render.io/v1alpha1\nkind: SparkRender\nspec:\n  kubeVersion: \"1.34\"\n  flux:\n    kustomization: true\n";
+    fs::write(copy.path().join("spark-render.yaml"), config).unwrap();
+    let render = |args: &[&str]| run(Command::new(spark_render()).current_dir(copy.path()).arg("render").args(args));
+    let written = render(&["-o", "out"]);
+    assert!(written.ok, "{}", written.stderr);
+    let plain = run(Command::new(&*KUBECTL).arg("kustomize").arg(copy.path().join("out")));
+    assert!(plain.ok, "{}", plain.stderr);
+    let (mut tree, mut stream) = (Objects::read(&plain.stdout).names(), Objects::read(&render(&[]).stdout).names());
+    tree.sort();
+    stream.sort();
+    assert_eq!(tree, stream);
+    assert!(render(&["-o", "out", "--check"]).ok);
+    fs::remove_file(copy.path().join("out/kustomization.yaml")).unwrap();
+    let stale = render(&["-o", "out", "--check"]);
+    assert!(!stale.ok && stale.stdout.contains("+kind: Kustomization"), "{}", stale.stdout);
+}
