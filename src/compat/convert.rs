@@ -18,7 +18,7 @@ pub struct ApiChoice {
     pub retired: &'static [&'static str],
     /// What changes with the apiVersion.
     pub shape: &'static str,
-    convert: fn(&mut Node, Change<'_>),
+    convert: fn(&mut Node, &mut Change<'_>),
 }
 
 /// One conversion under way.
@@ -116,7 +116,7 @@ pub(super) fn choose_api_version(object: &mut Node, target: KubernetesVersion, f
         );
         object.as_mapping_mut().expect("it has a kind").insert("apiVersion", Node::from(new).at(origin));
         let to_newest = new == choice.versions[0].1;
-        (choice.convert)(object, Change { target, to_newest, found });
+        (choice.convert)(object, &mut Change { target, to_newest, found });
     }
     if choice.kind == "Ingress" && !target.at_least(INGRESS_CLASS_NAME) {
         class_to_annotation(object);
@@ -138,7 +138,7 @@ fn rename(mapping: &mut Mapping, from: &str, to: &str) {
     }
 }
 
-fn ingress(object: &mut Node, change: Change<'_>) {
+fn ingress(object: &mut Node, change: &mut Change<'_>) {
     let Some(spec) = object.get_mut("spec").and_then(Node::as_mapping_mut) else { return };
     let (from, to) = if change.to_newest { ("backend", "defaultBackend") } else { ("defaultBackend", "backend") };
     rename(spec, from, to);
@@ -189,7 +189,7 @@ fn backend_to_v1(backend: &mut Node) {
     }
 }
 
-fn pod_disruption_budget(object: &mut Node, change: Change<'_>) {
+fn pod_disruption_budget(object: &mut Node, change: &mut Change<'_>) {
     let selector = object.at_keys(&["spec", "selector"]);
     let is_empty = selector.is_some_and(|selector| selector.as_mapping().is_some_and(Mapping::is_empty));
     if is_empty {
@@ -210,7 +210,7 @@ fn pod_disruption_budget(object: &mut Node, change: Change<'_>) {
     }
 }
 
-fn webhook_configuration(object: &mut Node, _: Change<'_>) {
+fn webhook_configuration(object: &mut Node, _: &mut Change<'_>) {
     for webhook in object.get_mut("webhooks").and_then(Node::as_sequence_mut).into_iter().flatten() {
         let origin = Origin::derived(Stage::Tailor, "api-version-changed", [webhook.origin.clone()]);
         let Value::Mapping(webhook) = &mut webhook.value else { continue };

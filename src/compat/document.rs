@@ -49,7 +49,7 @@ pub fn markdown() -> String {
 fn table(out: &mut String, head: &[&str], rows: impl IntoIterator<Item = Vec<String>>) {
     let line = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
     out.push_str(&line(&head.iter().map(|cell| (*cell).to_owned()).collect::<Vec<_>>()));
-    out.push_str(&format!("|{}\n", "---|".repeat(head.len())));
+    let _ = writeln!(out, "|{}", "---|".repeat(head.len()));
     for row in rows {
         let cells: Vec<String> = row.iter().map(|cell| cell.replace('|', "\\|").replace('\n', " ")).collect();
         out.push_str(&line(&cells));

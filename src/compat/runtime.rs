@@ -127,7 +127,9 @@ mod tests {
     #[test]
     fn spark_4_below_1_27_asks_for_read_write_once() {
         let keys = |spark: &str, minor| {
-            runtime_confs(&spark.parse().unwrap(), KubernetesVersion::new(minor)).map(|row| row.key).collect::<Vec<_>>()
+            runtime_confs(&spark.parse().expect("a version"), KubernetesVersion::new(minor))
+                .map(|row| row.key)
+                .collect::<Vec<_>>()
         };
         assert_eq!(keys("4.0.1", 26), ["spark.kubernetes.legacy.useReadWriteOnceAccessMode"]);
         assert!(keys("4.0.1", 27).is_empty());

@@ -264,7 +264,7 @@ pub(super) struct Kind {
     /// `networking.k8s.io/v1`.
     pub api_version: &'static str,
     /// `Ingress`.
-    pub kind: &'static str,
+    pub name: &'static str,
     /// Its type, if the table has its fields.
     pub type_id: Option<TypeId>,
     /// The minors that serve it.
@@ -332,33 +332,32 @@ pub(super) fn type_of(id: TypeId) -> &'static Type {
 /// What is known of `api_version` and `kind`.
 pub(super) fn kind_of(api_version: &str, kind: &str) -> KindLookup {
     let tables = &*TABLES;
-    match tables.kinds.binary_search_by(|row| (row.0, row.1).cmp(&(api_version, kind))) {
-        Ok(place) => {
-            let (api_version, kind, type_name, minors) = tables.kinds[place];
-            KindLookup::Known(tables.looked_up[place].get_or_init(|| Kind {
-                api_version,
-                kind,
-                type_id: tables.id(type_name),
-                served: Minors::parse(minors),
-            }))
-        }
-        Err(_) => {
-            let group = |version: &str| version.rsplit_once('/').map_or(String::new(), |(group, _)| group.to_owned());
-            let wanted = group(api_version);
-            if tables.kinds.iter().any(|row| group(row.0) == wanted) { KindLookup::Unknown } else { KindLookup::Custom }
-        }
+    if let Ok(place) = tables.kinds.binary_search_by(|row| (row.0, row.1).cmp(&(api_version, kind))) {
+        let (api_version, name, type_name, minors) = tables.kinds[place];
+        return KindLookup::Known(tables.looked_up[place].get_or_init(|| Kind {
+            api_version,
+            name,
+            type_id: tables.id(type_name),
+            served: Minors::parse(minors),
+        }));
     }
+    let wanted = group_of(api_version);
+    if tables.kinds.iter().any(|row| group_of(row.0) == wanted) { KindLookup::Unknown } else { KindLookup::Custom }
+}
+
+/// `networking.k8s.io` of `networking.k8s.io/v1`; empty for the core group.
+fn group_of(api_version: &str) -> &str {
+    api_version.rsplit_once('/').map_or("", |(group, _)| group)
 }
 
 /// The apiVersions that serve `kind` of `group` in `target`, newest spelling last.
 pub(super) fn served_versions(api_version: &str, kind: &str, target: KubernetesVersion) -> Vec<&'static str> {
-    let group = |version: &str| version.rsplit_once('/').map_or(String::new(), |(group, _)| group.to_owned());
-    let wanted = group(api_version);
+    let wanted = group_of(api_version);
     let at = Minors::only(target);
     TABLES
         .kinds
         .iter()
-        .filter(|row| row.1 == kind && group(row.0) == wanted && Minors::parse(row.3).meets(at))
+        .filter(|row| row.1 == kind && group_of(row.0) == wanted && Minors::parse(row.3).meets(at))
         .map(|row| row.0)
         .collect()
 }

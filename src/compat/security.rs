@@ -198,13 +198,11 @@ fn annotations_to_fields(
 fn set_profile(context: &mut Mapping, field: &str, value: Node) -> bool {
     context.insert_if_absent("securityContext", Node::new(Mapping::new()).at(&value.origin));
     let Some(context) = context.get_mut("securityContext").and_then(Node::as_mapping_mut) else { return false };
-    match context.get(field) {
-        Some(present) => *present == value,
-        None => {
-            context.insert(field, value);
-            true
-        }
+    if let Some(present) = context.get(field) {
+        return *present == value;
     }
+    context.insert(field, value);
+    true
 }
 
 fn remove_annotation(template: &mut Node, key: &str) {

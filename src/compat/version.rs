@@ -187,7 +187,7 @@ mod tests {
         {
             assert!(text.parse::<KubernetesVersion>().is_err(), "{text}");
         }
-        assert!("1.3".parse::<KubernetesVersion>().unwrap_err().contains("unquoted `1.30`"));
+        assert!("1.3".parse::<KubernetesVersion>().expect_err("too old").contains("unquoted `1.30`"));
     }
 
     #[test]

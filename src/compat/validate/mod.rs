@@ -87,7 +87,7 @@ impl<'a> Check<'a> {
             }
             KindLookup::Known(known) if !known.served.meets(self.at) => {
                 self.found.push(
-                    convert::not_served(known.api_version, known.kind, known.served, self.target)
+                    convert::not_served(known.api_version, known.name, known.served, self.target)
                         .at(object.get("apiVersion").map_or(&object.origin, |node| &node.origin)),
                 );
             }
@@ -155,10 +155,10 @@ impl<'a> Check<'a> {
 
     fn value(&mut self, node: &Node, shape: &Shape, place: &Place<'_>) {
         let expected = match (shape, &node.value) {
-            (Shape::Free, _) | (Shape::String | Shape::Time, Value::String(_)) | (Shape::Bool, Value::Bool(_)) => {
-                return;
-            }
-            (Shape::Number, Value::Number(_)) => return,
+            (Shape::Free, _)
+            | (Shape::String | Shape::Time | Shape::IntOrString, Value::String(_))
+            | (Shape::Bool, Value::Bool(_))
+            | (Shape::Number | Shape::Quantity, Value::Number(_)) => return,
             (Shape::Type(id), _) => return self.object(node, schema::type_of(*id), place),
             (Shape::List(inner), Value::Sequence(items)) => {
                 for (index, item) in items.iter().enumerate() {
@@ -172,12 +172,9 @@ impl<'a> Check<'a> {
                 }
                 return;
             }
-            (Shape::Int32, Value::Number(number)) if fits_i32(number) => return,
+            (Shape::Int32 | Shape::IntOrString, Value::Number(number)) if fits_i32(number) => return,
             (Shape::Int64, Value::Number(number)) if number.is_i64() => return,
-            (Shape::IntOrString, Value::Number(number)) if fits_i32(number) => return,
-            (Shape::IntOrString, Value::String(_)) => return,
             (Shape::Quantity, Value::String(text)) => return self.quantity(node, text, place),
-            (Shape::Quantity, Value::Number(_)) => return,
             (Shape::Bytes, Value::String(text)) if is_base64(text) => return,
             (Shape::Bytes, _) => "bytes in base64",
             (Shape::String, _) => "a string",
@@ -261,7 +258,7 @@ fn fits_i32(number: &Number) -> bool {
 fn is_base64(text: &str) -> bool {
     let text = text.trim_end_matches(['\n', '\r']);
     let body = text.trim_end_matches('=');
-    text.len() % 4 == 0
+    text.len().is_multiple_of(4)
         && text.len() - body.len() <= 2
         && body.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'+' || byte == b'/')
 }

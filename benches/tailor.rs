@@ -1,0 +1,71 @@
+//! What tailoring and validation cost of a render, as a share within one run.
+//!
+//! `cargo bench --bench tailor` prints a table. Nothing is asserted: machines differ, shares are for people.
+
+#![allow(clippy::unwrap_used, clippy::print_stdout, clippy::disallowed_methods)]
+
+use std::{
+    hint::black_box,
+    time::{Duration, Instant},
+};
+
+use spark_render::{
+    compat::{self, KubernetesVersion},
+    config::{OnUnsupported, SparkRenderSpec},
+    diagnostics::Diagnostics,
+    emit,
+    manifest::Manifest,
+    render::{self, RenderOptions},
+    resolve::ResolveOptions,
+    source::{self, Sources},
+};
+
+const APPLICATION: &str = include_str!("../fixtures/render/spark-pi/app.yaml");
+
+/// The shortest of many runs: the rest is other people's work.
+fn shortest(mut run: impl FnMut() -> Duration) -> Duration {
+    (0..2000).map(|_| run()).min().unwrap()
+}
+
+/// Reads, renders and emits the application.
+fn whole(version: KubernetesVersion) -> (Vec<Manifest>, String) {
+    let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
+    let id = sources.add("app.yaml", APPLICATION);
+    let options = RenderOptions {
+        spec: SparkRenderSpec::default(),
+        kube_version: version,
+        resolve: ResolveOptions::default(),
+        rename_proof: false,
+    };
+    let mut made = Vec::new();
+    for document in source::parse(id, &sources, &mut diagnostics) {
+        let class = source::classify(&document, &mut diagnostics);
+        made.extend(render::document(&document, class, &options, &|_| None, &mut diagnostics));
+    }
+    let mut yaml = String::new();
+    emit::yaml::write_stream(made.iter().map(|manifest| &manifest.object), &mut yaml);
+    (made, yaml)
+}
+
+fn main() {
+    println!("{:<12} {:>12} {:>12} {:>7}", "Kubernetes", "conform", "render", "share");
+    let (manifests, _) = whole(KubernetesVersion::NEWEST);
+    for minor in [16, 20, 28, 37] {
+        let version = KubernetesVersion::new(minor);
+        let conform = shortest(|| {
+            let (manifests, mut diagnostics) = (manifests.clone(), Diagnostics::new());
+            let start = Instant::now();
+            let made = compat::conform(manifests, version, OnUnsupported::Drop, &mut diagnostics);
+            let elapsed = start.elapsed();
+            black_box(made);
+            elapsed
+        });
+        let render = shortest(|| {
+            let start = Instant::now();
+            black_box(whole(version));
+            start.elapsed()
+        });
+        let share = 100.0 * conform.as_secs_f64() / render.as_secs_f64();
+        println!("{:<12} {conform:>12.1?} {render:>12.1?} {share:>6.1}%", version.to_string());
+    }
+}
