@@ -83,15 +83,14 @@ fn application(
     compat::report_runtime(&plan.spark_version, target, &plan.conf, diagnostics);
     let submission = plan.submission(template);
     let Some(driver) = pod::driver(&submission, diagnostics) else { return Vec::new() };
-    let previews = match options.spec.executors {
-        Executors::Preview => previews(&submission, &driver, diagnostics),
-        Executors::Template => Vec::new(),
-    };
     let pod = mutate::driver(app, driver.pod, diagnostics);
     let resource_prefix = pod::KubernetesConf::driver(&submission).resource_name_prefix();
     let mut objects = driver.pre_resources;
     objects.extend(driver.resources);
     objects.push(driver.config_map);
+    let previews = |conf: &SparkConf, container: &Node, diagnostics: &mut Diagnostics| {
+        previews(&submission, conf, container, diagnostics)
+    };
     let assembly = Assembly {
         application: app,
         options: &options.spec,
@@ -100,7 +99,7 @@ fn application(
         resource_prefix: &resource_prefix,
         pod,
         objects,
-        previews,
+        previews: (options.spec.executors == Executors::Preview).then_some(&previews),
         rename_proof: options.rename_proof,
     };
     let manifests = manifest::assemble(assembly, diagnostics);
@@ -163,20 +162,16 @@ pub(crate) fn plan_options(
     }
 }
 
-/// The executor pods, their claims and their ConfigMap, as the driver will create them.
+/// The executor pods, their claims and their ConfigMap, as the driver in `container` will create them.
 pub(crate) fn previews(
     submission: &pod::Submission,
-    driver: &pod::DriverSpec,
+    conf: &SparkConf,
+    container: &Node,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Node> {
-    let container = driver.pod.at_keys(&["spec", "containers"]).and_then(Node::as_sequence).and_then(<[Node]>::last);
-    let running = RunningDriver::of(container.unwrap_or(&driver.pod), None);
-    let request = ExecutorRequest {
-        submission,
-        system_properties: &driver.system_properties,
-        driver: &running,
-        count: pod::initial_executors(&driver.system_properties),
-    };
+    let driver = RunningDriver::of(container, None);
+    let count = pod::initial_executors(conf);
+    let request = ExecutorRequest { submission, system_properties: conf, driver: &driver, count };
     let Some(executors) = pod::executor(&request, diagnostics) else { return Vec::new() };
     executors.config_map.into_iter().chain(executors.controller).chain(executors.pods).chain(executors.claims).collect()
 }

@@ -111,7 +111,7 @@ impl Case {
             resource_prefix: &format!("{}-0123456789abcdef", self.application.name.value),
             pod: self.pod.clone(),
             objects: self.objects.clone(),
-            previews: self.previews.clone(),
+            previews: Some(&|_, _, _| self.previews.clone()),
             rename_proof: self.rename_proof,
         };
         manifest::assemble(assembly, &mut self.diagnostics)
@@ -325,8 +325,7 @@ fn previews_are_marked_so_that_nothing_applies_them() {
     case.previews = vec![spark_render::map! {
         "apiVersion" => "v1",
         "kind" => "Pod",
-        "metadata" => spark_render::map! { "name" => "pi-feed-exec-1" },
-        "spec" => spark_render::map! { "hostname" => "pi-feed-exec-1" },
+        "metadata" => spark_render::map! { "name" => "pi-exec-1" },
     }];
     let manifests = case.assemble();
     let preview = manifests.iter().find(|manifest| manifest.provenance == Provenance::Preview).unwrap();

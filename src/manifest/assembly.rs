@@ -8,18 +8,21 @@ use super::{
         disruption_budget, driver_ingress, ingress, pod_group, prometheus, rbac, ui_service,
         url_format::{IngressUrl, Variables, mentions_app_id},
     },
-    parts::Parts,
+    parts::{Parts, spark_container},
     passes::{
         cleanup_labels, content_names, gitops, ip_families, metadata, per_run, properties, protocol, stable_names,
     },
+    rule,
     workload::{Workload, cron_job, job, lifecycle},
 };
 use crate::{
+    api::Sourced,
     conf::SparkConf,
     config::{NameSuffix, SparkRenderSpec},
     diagnostics::{Diagnostic, Diagnostics},
     map,
     node::{FieldPath, Node},
+    pod,
     resolve::ResolvedApplication,
 };
 
@@ -33,7 +36,7 @@ const HASH_SUFFIX: usize = 11;
 const HOST_RENAMES: usize = 16;
 
 /// Everything that an application's manifests are made from.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Assembly<'a> {
     /// The application.
     pub application: &'a ResolvedApplication,
@@ -49,11 +52,14 @@ pub struct Assembly<'a> {
     pub pod: Node,
     /// Service, ConfigMaps and everything else that Spark creates for the driver, in Spark's order.
     pub objects: Vec<Node>,
-    /// Executor Pods (and their claims and ConfigMap) as the driver will create them.
-    pub previews: Vec<Node>,
+    /// Makes the executors as the driver will, if they are to be shown.
+    pub previews: Option<Previews<'a>>,
     /// Whether a host may rename the objects after us, so that no name may stay as text.
     pub rename_proof: bool,
 }
+
+/// Makes Pods, claims and ConfigMap of the executors from what their driver has: its spark.properties and its container.
+pub type Previews<'a> = &'a dyn Fn(&SparkConf, &Node, &mut Diagnostics) -> Vec<Node>;
 
 /// Puts the manifests of one application together, in the order in which they are written. Faults are reported;
 /// what can be made is made.
@@ -92,6 +98,11 @@ pub fn assemble(assembly: Assembly<'_>, diagnostics: &mut Diagnostics) -> Vec<Ma
         properties::write(&conf, config_map);
     }
     content_names::name_config_maps(&mut parts);
+    let previews = assembly.previews.map_or_else(Vec::new, |make| {
+        let conf = executors_conf(conf.clone(), per_run.then_some(&application.name));
+        let container = parts.pod.get("spec").and_then(spark_container);
+        make(&conf, container.unwrap_or(&parts.pod), diagnostics)
+    });
 
     lifecycle::report(workload, &parts, application, options.ttl, diagnostics);
     let driver = carrier(workload, &mut parts, application, options, kube_minor, diagnostics);
@@ -111,10 +122,7 @@ pub fn assemble(assembly: Assembly<'_>, diagnostics: &mut Diagnostics) -> Vec<Ma
     };
     add(driver.into_iter().collect(), Manifest::rendered);
     add([parts.service, parts.config_map, parts.pod_template].into_iter().flatten().collect(), Manifest::rendered);
-    add(
-        assembly.previews.into_iter().map(|preview| name_preview(preview, &application.name)).collect(),
-        Manifest::preview,
-    );
+    add(previews, Manifest::preview);
     add(parts.others, Manifest::rendered);
     add(companions, Manifest::rendered);
     accounts_first(&mut manifests);
@@ -234,22 +242,15 @@ fn companions(context: Context<'_>, pod_name: &Node, diagnostics: &mut Diagnosti
     objects
 }
 
-/// Executors of a run that names itself are shown as `<application>-exec-<n>`.
-fn name_preview(mut preview: Node, application: &crate::api::Sourced<String>) -> Node {
-    let Some(name) = preview.str_at(&["metadata", "name"]).map(str::to_owned) else { return preview };
-    if preview.str_at(&["kind"]) == Some("Pod")
-        && let Some((_, number)) = name.rsplit_once("-exec-")
-    {
-        let origin = super::rule::render("stable-names", [application.origin.clone()]);
-        let new = format!("{}-exec-{number}", application.value);
-        if preview.str_at(&["spec", "hostname"]).is_some() {
-            let start = new.len().saturating_sub(super::names::LABEL_LENGTH);
-            let hostname = new[start..].trim_start_matches(|c: char| !c.is_ascii_alphanumeric());
-            preview.mapping_at("spec").insert("hostname", Node::from(hostname).at(origin.clone()));
-        }
-        preview.mapping_at("metadata").insert("name", Node::from(new).at(origin));
+/// The confs that executors are made of. What the arguments of a run that names itself give is known to nobody yet:
+/// its executors are shown as `<application>-exec-<n>`, its driver's address as unknown.
+fn executors_conf(mut conf: SparkConf, application: Option<&Sourced<String>>) -> SparkConf {
+    if let Some(name) = application {
+        let names = rule::render("stable-names", [name.origin.clone()]);
+        conf.set("spark.kubernetes.executor.podNamePrefix", &name.value, names);
+        conf.set("spark.driver.host", pod::UNKNOWN_POD_IP, rule::render("per-run-identity", []));
     }
-    preview
+    conf
 }
 
 /// `apiVersion`, `kind`, `metadata`, then the rest; in metadata `name`, `namespace`, `labels`, `annotations`.

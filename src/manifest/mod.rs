@@ -11,7 +11,7 @@ mod spark_application;
 mod spark_connect;
 mod workload;
 
-pub use assembly::{Assembly, assemble};
+pub use assembly::{Assembly, Previews, assemble};
 pub use codes::CODES;
 pub use objects::{batch_scheduler, url_format};
 pub use spark_application::{Rewriting, rewrite, templates_mut};

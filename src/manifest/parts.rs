@@ -84,6 +84,11 @@ pub(super) fn spark_container_index(spec: &Node) -> Option<usize> {
 }
 
 /// Spark's container of a pod's `spec`.
+pub(super) fn spark_container(spec: &Node) -> Option<&Node> {
+    spec.get("containers")?.as_sequence()?.get(spark_container_index(spec)?)
+}
+
+/// The same, to change it.
 pub(super) fn spark_container_mut(spec: &mut Node) -> Option<&mut Node> {
     let index = spark_container_index(spec)?;
     spec.get_mut("containers")?.as_sequence_mut()?.get_mut(index)

@@ -7,6 +7,9 @@ use crate::{
     node::{Mapping, Node},
 };
 
+/// Where driver and executors have the files of their ConfigMap (`Constants.SPARK_CONF_DIR_INTERNAL`).
+pub(super) const SPARK_CONF_DIR: &str = "/opt/spark/conf";
+
 /// A ConfigMap of a feature step.
 #[must_use]
 pub fn named(conf: &KubernetesConf<'_>, name: Node, data: Mapping) -> Node {
@@ -52,8 +55,8 @@ pub fn mount(pod: &mut SparkPod, config_map: &Node) {
     keys.sort_unstable();
     let items: Vec<Node> = keys.into_iter().map(|key| map! { "key" => key, "mode" => 420, "path" => key }).collect();
     let name = config_map.at_keys(&["metadata", "name"]).cloned().unwrap_or_default();
-    pod.add_env("SPARK_CONF_DIR", "/opt/spark/conf");
-    pod.add_volume_mount(map! { "mountPath" => "/opt/spark/conf", "name" => "spark-conf-volume-driver" });
+    pod.add_env("SPARK_CONF_DIR", SPARK_CONF_DIR);
+    pod.add_volume_mount(map! { "mountPath" => SPARK_CONF_DIR, "name" => "spark-conf-volume-driver" });
     pod.add_volume(map! {
         "configMap" => map! { "items" => items, "name" => name },
         "name" => "spark-conf-volume-driver",

@@ -2,8 +2,8 @@
 //! (`KubernetesExecutorBuilder`, `ExecutorPodsAllocator`).
 
 use super::{
-    Allocator, Build, FeatureStep, KubernetesConf, Submission, allocator, driver::custom_steps, executor_checks,
-    executor_config_map, features, fold, pod_template,
+    Allocator, Build, FeatureStep, KubernetesConf, Submission, allocator, config_map::SPARK_CONF_DIR,
+    driver::custom_steps, executor_checks, executor_config_map, features, fold, pod_template,
 };
 use crate::{
     conf::{Behaviour, SparkConf},
@@ -21,6 +21,8 @@ pub struct RunningDriver {
     pub spark_user: Node,
     /// `SPARK_LOCAL_DIRS` in the driver's environment.
     pub local_dirs: Option<(String, Origin)>,
+    /// Whether its `SPARK_CONF_DIR` is the directory of Spark's own ConfigMap. The files of another are unknown.
+    pub has_own_conf_dir: bool,
     /// The driver pod's IP, or [`UNKNOWN_POD_IP`].
     pub pod_ip: Node,
 }
@@ -39,6 +41,7 @@ impl RunningDriver {
             spark_user: find("SPARK_USER").unwrap_or_default(),
             local_dirs: find("SPARK_LOCAL_DIRS")
                 .and_then(|value| value.as_str().map(|text| (text.to_owned(), value.origin.clone()))),
+            has_own_conf_dir: find("SPARK_CONF_DIR").is_none_or(|dir| dir.as_str() == Some(SPARK_CONF_DIR)),
             pod_ip: Node::from(pod_ip.unwrap_or(UNKNOWN_POD_IP)).at(unknown),
         }
     }

@@ -19,6 +19,9 @@ pub fn executor_config_map_name(conf: &KubernetesConf<'_>) -> String {
 /// The names of the files in the driver's `SPARK_CONF_DIR`, as the recordings show it: from 3.3 with a file for
 /// the key `spark.kubernetes.namespace` of the driver's `ConfigMap`.
 fn file_names(conf: &KubernetesConf<'_>) -> Vec<String> {
+    if conf.driver.is_some_and(|driver| !driver.has_own_conf_dir) {
+        return Vec::new();
+    }
     let mut names: Vec<String> = conf.submission.conf_dir.iter().map(|file| file.name.clone()).collect();
     if conf.has(Behaviour::NamespaceInConfigMap) {
         names.push(NAMESPACE.to_owned());

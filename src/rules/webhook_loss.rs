@@ -49,7 +49,8 @@ fn pairs(document: &Document, options: &RenderOptions, read_template: ReadTempla
         without: driver_without.pod.clone(),
     }];
     let mut first = |submission: &Submission, driver: &DriverSpec| {
-        let previews = render::previews(submission, driver, &mut said);
+        let container = driver.spark_container();
+        let previews = render::previews(submission, &driver.system_properties, container, &mut said);
         previews.into_iter().find(|object| object.str_at(&["kind"]) == Some("Pod"))
     };
     if let (Some(without), Some(with)) = (first(&plain, &driver_without), first(&mutated, &driver_with)) {

@@ -5,7 +5,7 @@
 //! - local directories, which Spark shuffles,
 //! - the order of lines in spark.properties, a hash order.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 use spark_render::pod::{KubernetesConf, Submission};
@@ -134,7 +134,8 @@ fn walk(value: &Value, context: &Context) -> Value {
                 };
                 (context.text(key), value)
             };
-            entries.iter().map(entry).collect::<Map<_, _>>().into()
+            // In the order of the keys, so that texts of equal objects are equal.
+            entries.iter().map(entry).collect::<BTreeMap<_, _>>().into_iter().collect::<Map<_, _>>().into()
         }
         other => other.clone(),
     }

@@ -113,6 +113,9 @@ impl Check<'_> {
     }
 
     pub(super) fn duplicate(&mut self, item: &Node, first: &Node, keys: &[&str], place: &Place<'_>) {
+        if self.mode == Mode::Preview && CREATED_WITH_DUPLICATES.contains(&place.name()) {
+            return;
+        }
         let said = |key: &&str| {
             let value =
                 item.get(key).map(|node| node.as_str().map_or_else(|| node.to_json().to_string(), str::to_owned));
@@ -174,6 +177,10 @@ impl Check<'_> {
         self.found.push(diagnostic);
     }
 }
+
+/// Lists in which a plain create, with which a driver makes its executors, takes the same key twice
+/// (`ValidatePodCreate`); in Spark's own pods the user's env beside Spark's is nothing unusual.
+const CREATED_WITH_DUPLICATES: [&str; 4] = ["env", "hostAliases", "imagePullSecrets", "ports"];
 
 /// Fields of a container's security context that the pod's does not have.
 const CONTAINER_ONLY: [&str; 5] =

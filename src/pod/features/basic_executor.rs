@@ -6,7 +6,9 @@ use crate::{
     map,
     node::{Mapping, Node, Origin, Stage},
     pod::{
-        Build, ExecutorMemory, KubernetesConf, Role, allocator, duration,
+        Build, ExecutorMemory, KubernetesConf, Role, allocator,
+        config_map::SPARK_CONF_DIR,
+        duration,
         executor_config_map::{conf_map_items, executor_config_map_name},
         executor_java_options::java_options,
         owner_reference, refused, resources,
@@ -15,7 +17,6 @@ use crate::{
 };
 
 const STEP: &str = "BasicExecutorFeatureStep";
-const CONF_DIR: &str = "/opt/spark/conf";
 const CONF_VOLUME: &str = "spark-conf-volume-exec";
 const BLOCK_MANAGER_PORT: &str = "spark.blockManager.port";
 
@@ -63,7 +64,7 @@ fn container(conf: &KubernetesConf<'_>, container: &mut Node, diagnostics: &mut 
         container.mapping_at("securityContext").insert("allowPrivilegeEscalation", allowed);
     }
     if !config_map_is_disabled(conf, diagnostics) {
-        container.sequence_at("volumeMounts").push(map! { "mountPath" => CONF_DIR, "name" => CONF_VOLUME });
+        container.sequence_at("volumeMounts").push(map! { "mountPath" => SPARK_CONF_DIR, "name" => CONF_VOLUME });
     }
     if conf.boolean("spark.decommission.enabled", false, diagnostics) {
         let script = conf.node_or("spark.kubernetes.decommission.script", "/opt/decom.sh");
@@ -219,7 +220,7 @@ fn environment(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) -> Vec<
         variable("SPARK_EXECUTOR_CORES", cores(conf)),
         variable("SPARK_EXECUTOR_MEMORY", Node::from(format!("{}m", total.pod.heap_mib)).at(total.origin(STEP))),
         variable("SPARK_APPLICATION_ID", conf.app_id().into()),
-        variable("SPARK_CONF_DIR", CONF_DIR.into()),
+        variable("SPARK_CONF_DIR", SPARK_CONF_DIR.into()),
         variable("SPARK_EXECUTOR_ID", id.as_str().into()),
         variable("SPARK_RESOURCE_PROFILE_ID", "0".into()),
     ];
