@@ -17,6 +17,15 @@ use crate::{
     source,
 };
 
+/// Whether `object` has to do with certificates, webhooks or who owns them.
+#[must_use]
+pub fn is_concerned(object: &Node) -> bool {
+    let kind = object.str_at(&["kind"]).unwrap_or_default();
+    is_configuration(object)
+        || written_secret(object).is_some()
+        || (group(object) == "argoproj.io" && matches!(kind, "Application" | "ApplicationSet"))
+}
+
 /// All findings, in the order of the objects.
 #[must_use]
 pub fn findings(objects: &[Node]) -> Diagnostics {

@@ -28,7 +28,7 @@ pub use adopt::{cert_manager, manifests};
 pub use assess::{Assessment, Expectation, Verdict, assess, assess_encrypted_file};
 pub use clock::now;
 pub use codes::CODES;
-pub use findings::findings;
+pub use findings::{findings, is_concerned};
 pub use issue::{IssueError, Pair, ServiceName, Validity, authority, server};
 pub use key::{KeyEncoding, KeyForm, KeyType, PrivateKey};
 pub use moment::Moment;

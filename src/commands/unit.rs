@@ -113,7 +113,7 @@ pub fn certificates(settings: &Settings, base: &Sources) -> Result<Option<Unit>,
 }
 
 /// The text of `input` in the unit's sources; a template is filled first.
-fn load(input: &Input, settings: &Settings, unit: &mut Unit) -> Result<Option<SourceId>, Failure> {
+pub(super) fn load(input: &Input, settings: &Settings, unit: &mut Unit) -> Result<Option<SourceId>, Failure> {
     let Some(id) = input.read(&mut unit.sources, &mut unit.diagnostics)? else { return Ok(None) };
     if !input.template {
         return Ok(Some(id));

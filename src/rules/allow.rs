@@ -75,6 +75,11 @@ impl Allowed {
         self.comments.entry((source, usize::MAX)).or_default().append(&mut pending);
     }
 
+    /// Keeps the comments about codes for which `keep` is true; the others are somebody else's.
+    pub fn keep(&mut self, keep: impl Fn(&str) -> bool) {
+        self.comments.values_mut().for_each(|comments| comments.retain(|comment| keep(&comment.code)));
+    }
+
     /// Whether a comment allows `diagnostic`; the comment counts as used.
     pub fn allows(&mut self, diagnostic: &Diagnostic, sources: &Sources) -> bool {
         let Some(span) = diagnostic.origin.span() else { return false };

@@ -10,6 +10,7 @@ mod sarif;
 use std::{
     collections::{BTreeMap, BTreeSet},
     num::NonZero,
+    path::Path,
     thread,
 };
 
@@ -33,7 +34,7 @@ use crate::{
     manifest::Provenance,
     node::{Node, Origin},
     rules,
-    source::{Class, Sources, object_ref},
+    source::{self, Class, Sources, object_ref},
 };
 
 /// Runs the command.
@@ -69,10 +70,12 @@ fn files(args: &CheckArgs, plan: &Plan, report: &mut Report) -> Result<(), Failu
     let threads = args.threads.unwrap_or_else(|| thread::available_parallelism().map_or(1, NonZero::get));
     let work = |job: &Job| checked(args, job, &plan.roots[job.root], &plan.sources);
     let mut applications: BTreeMap<Identity, String> = BTreeMap::new();
+    let mut folders: BTreeMap<&Path, Vec<&Job>> = BTreeMap::new();
     let mut jobs = plan.jobs.iter();
     ordered_map(&plan.jobs, threads, work, |result| {
-        let file = jobs.next().expect("one result for each job").input.path.display().to_string();
-        let Checked { mut unit, documents } = result?;
+        let job = jobs.next().expect("one result for each job");
+        let file = job.input.path.display().to_string();
+        let Checked { mut unit, documents, concerns_certificates } = result?;
         for (identity, place, object) in documents {
             if let Some(first) = applications.get(&identity) {
                 unit.diagnostics.push(duplicate(first, &place, object));
@@ -81,12 +84,22 @@ fn files(args: &CheckArgs, plan: &Plan, report: &mut Report) -> Result<(), Failu
                 applications.insert(identity, first.unwrap_or_else(|| file.clone()));
             }
         }
+        if concerns_certificates {
+            folders.entry(job.input.path.parent().unwrap_or(Path::new(""))).or_default().push(job);
+        }
         report.files += 1;
         report.applications += unit.applications;
-        report.allowed += allow(&mut unit, &plan.sources);
+        let scope = Scope::File { with_certificates: concerns_certificates };
+        report.allowed += allow(&mut unit, &plan.sources, scope);
         report.add(&file, &unit.diagnostics, &unit.sources);
         Ok::<_, Failure>(())
     })?;
+    for (folder, jobs) in folders {
+        let mut unit = certificates(&jobs, plan)?;
+        report.allowed += allow(&mut unit, &plan.sources, Scope::Certificates);
+        let name = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        report.add(&format!("certificates in {}", name.display()), &unit.diagnostics, &unit.sources);
+    }
     if report.applications == 0 {
         let mut nothing = Diagnostics::new();
         nothing.push(
@@ -98,6 +111,21 @@ fn files(args: &CheckArgs, plan: &Plan, report: &mut Report) -> Result<(), Failu
     Ok(())
 }
 
+/// What is wrong with certificates, webhooks and their owners in the files of a folder: that takes them together, while
+/// the same object in another folder is most often that of another environment.
+fn certificates(jobs: &[&Job], plan: &Plan) -> Result<Unit, Failure> {
+    let mut unit = Unit { sources: plan.sources.clone(), ..Unit::default() };
+    let mut objects: Vec<Node> = Vec::new();
+    for job in jobs {
+        if let Some(id) = unit::load(&job.input, &plan.roots[job.root], &mut unit)? {
+            objects.extend(source::parse(id, &unit.sources, &mut unit.diagnostics).into_iter().map(|one| one.node));
+        }
+    }
+    // What is wrong with the files themselves was said when each was read.
+    unit.diagnostics = in_order(certs::findings(&objects));
+    Ok(unit)
+}
+
 /// Kind, namespace and name.
 type Identity = (String, String, String);
 
@@ -106,11 +134,13 @@ struct Checked {
     unit: Unit,
     /// The applications in it, with the places of their names.
     documents: Vec<(Identity, Origin, ObjectRef)>,
+    /// Whether other objects in it have to do with the webhook's certificate.
+    concerns_certificates: bool,
 }
 
 fn checked(args: &CheckArgs, job: &Job, settings: &Settings, base: &Sources) -> Result<Checked, Failure> {
     let mut documents = Vec::new();
-    let mut passed: Vec<Node> = Vec::new();
+    let mut concerns_certificates = false;
     let options = &settings.options;
     let mut unit = unit::inspect_input(&job.input, settings, false, base, &mut |inspected, diagnostics| {
         let node = &inspected.document.node;
@@ -131,14 +161,13 @@ fn checked(args: &CheckArgs, job: &Job, settings: &Settings, base: &Sources) -> 
                     let others = inspected.manifests.iter().filter(|one| one.provenance == Provenance::PassedThrough);
                     others.for_each(|manifest| compat::validate(manifest, options.kube_version, diagnostics));
                 }
-                passed.push(node.clone());
+                concerns_certificates |= certs::is_concerned(node);
             }
             _ => {}
         }
     })?;
-    unit.diagnostics.extend(certs::findings(&passed));
     unit.diagnostics = in_order(std::mem::take(&mut unit.diagnostics));
-    Ok(Checked { unit, documents })
+    Ok(Checked { unit, documents, concerns_certificates })
 }
 
 /// By place, those without one last; a value that reaches several objects is one thing to mend.
@@ -163,17 +192,42 @@ fn duplicate(first: &str, place: &Origin, object: ObjectRef) -> Diagnostic {
     diagnostic
 }
 
+/// Which comments count: findings about certificates are made for a folder, others for a file.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Scope {
+    File { with_certificates: bool },
+    Certificates,
+}
+
+impl Scope {
+    fn has(self, code: &str) -> bool {
+        match self {
+            Self::File { with_certificates: false } => true,
+            Self::File { with_certificates: true } => !is_of_certificates(code),
+            Self::Certificates => is_of_certificates(code),
+        }
+    }
+}
+
+fn is_of_certificates(code: &str) -> bool {
+    certs::CODES.iter().any(|doc| doc.code == code)
+}
+
 /// Takes out what comments of the file allow; returns how many findings that were.
-fn allow(unit: &mut Unit, base: &Sources) -> usize {
+fn allow(unit: &mut Unit, base: &Sources, scope: Scope) -> usize {
     let mut allowed = rules::Allowed::default();
     let mut faults = Diagnostics::new();
     for source in unit.sources.ids().skip(base.ids().count()) {
         allowed.read(source, &unit.sources, &mut faults);
     }
+    allowed.keep(|code| scope.has(code));
     let before = unit.diagnostics.len();
     let sources = &unit.sources;
     unit.diagnostics.retain(|one| !allowed.allows(one, sources));
     let count = before - unit.diagnostics.len();
+    if scope == Scope::Certificates {
+        faults = Diagnostics::new();
+    }
     allowed.report_unused(&mut faults);
     unit.diagnostics.extend(faults);
     count
