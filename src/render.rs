@@ -43,9 +43,22 @@ pub fn document(
 ) -> Vec<Manifest> {
     match class {
         Class::SparkApplication | Class::ScheduledSparkApplication => {
+            let before = diagnostics.len();
             let Some(app) = resolve::resolve(document, &options.resolve, diagnostics) else { return Vec::new() };
+            let written = diagnostics.len();
+            let is_misread = diagnostics.iter().skip(before).any(|item| item.code == "invalid-type");
             let object = app.object.clone();
-            diagnostics.in_object(object, |diagnostics| application(&app, options, read_template, diagnostics))
+            let manifests =
+                diagnostics.in_object(object, |diagnostics| application(&app, options, read_template, diagnostics));
+            if is_misread {
+                // In the place of what could not be read stands a default, whose faults are not the author's.
+                let mut position = 0;
+                diagnostics.retain(|item| {
+                    position += 1;
+                    position <= written || item.code != "kube-rule"
+                });
+            }
+            manifests
         }
         Class::SparkConnect => {
             let Some(connect) = resolve::resolve_connect(document, &options.resolve, diagnostics) else {

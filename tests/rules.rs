@@ -62,3 +62,30 @@ fn every_folder_is_a_rule() {
         assert!(spark_render::rules::CODES.iter().any(|doc| doc.code == name), "{name}");
     }
 }
+
+#[test]
+fn no_format_shows_the_value_of_a_secret() {
+    for more in [
+        &["--format", "full"][..],
+        &["--format", "concise"],
+        &["--format", "json"],
+        &["--format", "sarif"],
+        &["--format", "junit"],
+        &["--format", "github"],
+        &["--webhook-loss"],
+        &["--kube-version", "1.16..1.20"],
+    ] {
+        let version = if more.contains(&"--kube-version") { &[][..] } else { &["--kube-version", "1.34"] };
+        let result = Command::new(env!("CARGO_BIN_EXE_spark-render"))
+            .arg("check")
+            .args(more)
+            .args(version)
+            .arg("fail.yaml")
+            .current_dir(folder("secret-in-clear"))
+            .env_clear()
+            .output()
+            .unwrap();
+        let text = String::from_utf8(result.stdout).unwrap() + &String::from_utf8(result.stderr).unwrap();
+        assert!(!text.is_empty() && !text.contains("do-not-print-me"), "{more:?}:\n{text}");
+    }
+}

@@ -44,6 +44,9 @@ pub fn executor_confs(
             field @ ("hadoopConfigMap" | "sparkConfigMap" | "monitoring.prometheus") => {
                 lost(mutation, mutation.spec_field(field), &origin, diagnostics);
             }
+            "schedulerName" if mutation.app.spec.batch_scheduler.is_some() => {
+                lost(mutation, mutation.spec_field("batchScheduler"), &origin, diagnostics);
+            }
             field => lost(mutation, mutation.field(field), &origin, diagnostics),
         }
     }

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     diagnostics::{CodeDoc, Diagnostic, Diagnostics},
-    node::Origin,
+    node::{Mapping, Node, Origin},
 };
 
 /// The rule.
@@ -25,10 +25,10 @@ pub const RULE: Rule = Rule {
 
 fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     for role in ROLES {
-        let mut seen: BTreeMap<&str, (Origin, &crate::node::Node)> = BTreeMap::new();
+        let mut seen: BTreeMap<&str, (Origin, &Node)> = BTreeMap::new();
         for field in ["envSecretKeyRefs", "envVars"] {
             let Some(map) = subject.written(&[role, field]) else { continue };
-            for (name, value) in map.as_mapping().into_iter().flat_map(|mapping| mapping.iter()) {
+            for (name, value) in map.as_mapping().into_iter().flat_map(Mapping::iter) {
                 let place = key_place(map, name);
                 if let Some((first, _)) = seen.insert(name, (place.clone(), value)) {
                     report(subject, role, field, name, place, &first, diagnostics);

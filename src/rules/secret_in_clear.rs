@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     diagnostics::{CodeDoc, Diagnostic, Diagnostics, sensitive::is_sensitive},
-    node::{FieldPath, Node, Origin},
+    node::{FieldPath, Mapping, Node, Origin},
 };
 
 /// The rule.
@@ -33,7 +33,7 @@ fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     for (keys, instead) in maps {
         let Some(map) = subject.written(keys) else { continue };
         let path = keys.iter().fold(path.clone(), |path, key| path.key(*key));
-        for (key, value) in map.as_mapping().into_iter().flat_map(|mapping| mapping.iter()) {
+        for (key, value) in map.as_mapping().into_iter().flat_map(Mapping::iter) {
             if is_sensitive(key) && is_literal(value) {
                 report(key, &path.key(key), key_place(map, key), instead, diagnostics);
             }

@@ -30,8 +30,11 @@ struct Meeting<'a> {
     kubernetes: KubernetesVersion,
 }
 
+/// Whether a conflict concerns a meeting.
+type Concerned = fn(&Meeting<'_>) -> bool;
+
 /// Whether a conflict concerns a meeting, by its id; conflicts of no concern to a single application are left out.
-const CONCERNED: &[(&str, fn(&Meeting<'_>) -> bool)] = &[
+const CONCERNED: &[(&str, Concerned)] = &[
     ("server-side-apply-below-1.21", |all| all.operator.submitter() >= (3, 5) && !all.kubernetes.at_least(21)),
     ("read-write-once-pod-below-1.27", |all| all.operator.submitter() >= (4, 0) && !all.kubernetes.at_least(27)),
     ("webhook-no-op-up-to-1.22", |all| all.operator.webhooks_are_rendered() && !all.kubernetes.at_least(23)),

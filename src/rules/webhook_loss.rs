@@ -35,25 +35,25 @@ fn pairs(document: &Document, options: &RenderOptions, read_template: ReadTempla
     let app = resolve::resolve(document, &options.resolve, &mut said)?;
     let mut plan = conf::plan(&app, &render::plan_options(&app, options, read_template), &mut said)?;
     let base = plan.executor_template.take();
-    let plain = plan.clone().submission(base.clone());
+    let bare = plan.clone().submission(base.clone());
     let executor = mutate::executor_template(&app, base, &plan.conf, &mut said);
     executor.apply_to(&mut plan.conf);
-    let mutated = plan.submission(executor.template);
+    let full = plan.submission(executor.template);
 
-    let driver_without = pod::driver(&plain, &mut said)?;
-    let driver_with = pod::driver(&mutated, &mut said)?;
+    let unmutated = pod::driver(&bare, &mut said)?;
+    let carrier = pod::driver(&full, &mut said)?;
     let mut pairs = vec![PodPair {
         role: "driver",
         application: app.name.clone(),
-        with: mutate::driver(&app, driver_without.pod.clone(), &mut said),
-        without: driver_without.pod.clone(),
+        with: mutate::driver(&app, unmutated.pod.clone(), &mut said),
+        without: unmutated.pod.clone(),
     }];
     let mut first = |submission: &Submission, driver: &DriverSpec| {
         let container = driver.spark_container();
         let previews = render::previews(submission, &driver.system_properties, container, &mut said);
         previews.into_iter().find(|object| object.str_at(&["kind"]) == Some("Pod"))
     };
-    if let (Some(without), Some(with)) = (first(&plain, &driver_without), first(&mutated, &driver_with)) {
+    if let (Some(without), Some(with)) = (first(&bare, &unmutated), first(&full, &carrier)) {
         pairs.push(PodPair { role: "executor", application: app.name.clone(), with, without });
     }
     Some(pairs)

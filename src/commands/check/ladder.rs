@@ -1,5 +1,7 @@
 //! `check --kube-version all`: what each application loses on each version of Kubernetes.
 
+use std::fmt::Write;
+
 use serde_json::json;
 
 use super::{
@@ -49,7 +51,7 @@ pub fn run(args: &CheckArgs, plan: &Plan, versions: &[KubernetesVersion], talk: 
             if !text.is_empty() {
                 text.push('\n');
             }
-            text.push_str(&format!("{} {} ({})\n", object.kind, object.name, job.input.path.display()));
+            let _ = writeln!(text, "{} {} ({})", object.kind, object.name, job.input.path.display());
             text.push_str(&ladder.text(place));
             let mut document = ladder.json(place);
             document["file"] = job.input.path.display().to_string().into();

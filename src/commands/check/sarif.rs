@@ -1,5 +1,7 @@
 //! SARIF 2.1.0, as GitHub code scanning reads it: stable rule ids, true lines, fingerprints that survive moved lines.
 
+use std::fmt::Write;
+
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -105,7 +107,9 @@ fn uri(name: &str) -> String {
             b'\\' => uri.push('/'),
             b'/' | b'-' | b'.' | b'_' | b'~' => uri.push(byte as char),
             _ if byte.is_ascii_alphanumeric() => uri.push(byte as char),
-            _ => uri.push_str(&format!("%{byte:02X}")),
+            _ => {
+                let _ = write!(uri, "%{byte:02X}");
+            }
         }
     }
     uri
@@ -129,5 +133,8 @@ fn fingerprint(one: &Diagnostic, sources: &Sources) -> String {
         hash.update(part);
         hash.update([0]);
     }
-    hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    hash.finalize().iter().take(16).fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
