@@ -34,6 +34,9 @@ pub(super) fn run(args: &IgnoreArgs, talk: Talk) -> Result<ExitStatus, Failure> 
         }
         manifests.extend(unit.manifests);
     }
+    for root in &plan.roots {
+        manifests.extend(unit::certificates(root, &plan.sources)?.into_iter().flat_map(|unit| unit.manifests));
+    }
     let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
     let application = match &args.application {
         Some(file) => match application(file, &mut sources, &mut diagnostics)? {

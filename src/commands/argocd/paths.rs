@@ -24,7 +24,8 @@ pub(super) fn run(args: &PathsArgs, talk: Talk) -> Result<ExitStatus, Failure> {
     let own = args.path.join(config::FILE_NAME);
     files.extend(args.shape.config.clone().into_iter().chain(own.is_file().then_some(own)));
     for root in &plan.roots {
-        files.extend(root.options.spec.values.iter().map(|file| root.root.join(file)));
+        files.extend(root.options.spec.values.iter().map(|file| root.folder.join(file)));
+        files.extend(unit::certificates(root, &plan.sources)?.into_iter().flat_map(|unit| unit.read));
     }
     files.extend(args.shape.values.iter().cloned());
     for job in plan.jobs.iter().filter(|job| !job.input.is_stdin()) {

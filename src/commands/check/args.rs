@@ -24,6 +24,12 @@ pub struct CheckArgs {
     /// Validate objects that pass through as well.
     #[arg(long)]
     pub strict: bool,
+    /// Look for set-ups of kustomize, Argo CD and Flux in the folders that drop everything or cannot work.
+    #[arg(long)]
+    pub host: bool,
+    /// What `kubectl get -o yaml` printed: report what the operator has left there that collides with what is rendered.
+    #[arg(long, value_name = "FILE")]
+    pub live: Option<PathBuf>,
     /// Show instead, as a diff, what the pods lose without the operator's webhook.
     #[arg(long)]
     pub webhook_loss: bool,

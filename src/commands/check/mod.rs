@@ -1,6 +1,7 @@
 //! `spark-render check`: everything that the stages and the rules have to say about the input and what it renders to.
 
 pub mod args;
+mod around;
 mod junit;
 mod ladder;
 mod loss;
@@ -60,6 +61,12 @@ pub fn run(args: &CheckArgs, talk: Talk) -> Result<ExitStatus, Failure> {
     report.add("configuration", &plan.diagnostics, &plan.sources);
     if !plan.diagnostics.has_errors() {
         files(args, &plan, &mut report)?;
+        if let Some(live) = &args.live {
+            around::left_over(live, &plan, &mut report)?;
+        }
+    }
+    if args.host {
+        around::hosts(args, &mut report)?;
     }
     talk.terminal.data(report.finish().as_bytes())?;
     Ok(if report.has_failed() { ExitStatus::Findings } else { ExitStatus::Done })

@@ -4,6 +4,7 @@
 mod argocd;
 mod flux;
 mod kustomize;
+pub mod moving;
 
 use std::path::{Path, PathBuf};
 
@@ -52,6 +53,21 @@ pub const CODES: &[CodeDoc] = &[
         explanation: "Plugins with `discover` are asked about every Application that names none, before Helm and Kustomize. A \
                       pattern such as `**/*.yaml` captures them all. Leave `discover` out and name the plugin, or let it run \
                       `spark-render argocd discover`.",
+    },
+    CodeDoc {
+        code: "moving-twice",
+        summary: "an application that is in the cluster and rendered",
+        explanation: "While an operator watches it, it runs twice: once by the operator, once as rendered. See                       docs/moving-from-the-operator.md for the order of steps.",
+    },
+    CodeDoc {
+        code: "moving-owned",
+        summary: "a live object that would be deleted with its owner",
+        explanation: "The operator's objects belong to the SparkApplication or to the driver Pod. Applied over, they keep their                       owner, and Kubernetes deletes them with it.",
+    },
+    CodeDoc {
+        code: "moving-name",
+        summary: "a live object that has a rendered object's name",
+        explanation: "Left over from the operator without an owner. A Pod of that name would be updated instead of created,                       which the API server refuses.",
     },
     CodeDoc {
         code: "flux-plugins",

@@ -48,5 +48,9 @@ pub(super) fn run(settings: &Settings, call: &Call<'_>) -> Result<Reply, Failure
         reply.parts.push(Part { item: None, diagnostics: unit.diagnostics, sources: unit.sources });
         Ok(())
     })?;
+    if let Some(unit) = unit::certificates(settings, &call.sources)? {
+        reply.items.extend(unit.manifests.into_iter().map(|manifest| manifest.object));
+        reply.parts.push(Part { item: None, diagnostics: unit.diagnostics, sources: unit.sources });
+    }
     Ok(reply)
 }

@@ -23,7 +23,7 @@ use crate::{
     emit,
     failure::Failure,
     krm::{self, ResourceList},
-    node::Node,
+    node::{FieldPath, Node},
     source::{self, Input, Sources},
 };
 
@@ -172,6 +172,17 @@ fn settings(
         return Err(Failure::Usage(
             "executor previews would be applied: render them with `spark-render render`".to_owned(),
         ));
+    }
+    if spec.certs.is_some() && !generator {
+        call.diagnostics.push(
+            Diagnostic::error(
+                "krm-function-config",
+                "`certs` is nothing for a transformer, which makes nothing of its own",
+            )
+            .field(FieldPath::keys(&["spec", "certs"]))
+            .hint("list the certificate among `resources`, or use a generator"),
+        );
+        return Ok(None);
     }
     let host = Host { namespace_required: true, rename_proof: generator, ..Host::default() };
     let here = std::path::Path::new("");

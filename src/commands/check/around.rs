@@ -1,0 +1,40 @@
+//! What is around the applications: the hosts that build them, and what an operator has left in the cluster.
+
+use std::path::{Path, PathBuf};
+
+use super::{args::CheckArgs, report::Report};
+use crate::{
+    commands::{hosts, inputs::Plan, unit},
+    diagnostics::Diagnostics,
+    failure::Failure,
+    node::Node,
+    source::{self, Input, Sources},
+};
+
+/// `--host`: the hosts' files in the folders that were named.
+pub(super) fn hosts(args: &CheckArgs, report: &mut Report) -> Result<(), Failure> {
+    let here = [PathBuf::from(".")];
+    let paths = if args.paths.is_empty() { &here[..] } else { &args.paths };
+    for path in paths.iter().filter(|path| path.is_dir()) {
+        let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
+        hosts::findings(path, &mut sources, &mut diagnostics)?;
+        report.add("hosts", &diagnostics, &sources);
+    }
+    Ok(())
+}
+
+/// `--live`: what is in the cluster already.
+pub(super) fn left_over(live: &Path, plan: &Plan, report: &mut Report) -> Result<(), Failure> {
+    let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
+    let file = Input { path: live.to_owned(), named: true, template: false };
+    let id = file.read(&mut sources, &mut diagnostics)?;
+    let documents = id.map(|id| source::parse(id, &sources, &mut diagnostics)).unwrap_or_default();
+    let nodes: Vec<Node> = documents.into_iter().map(|document| document.node).collect();
+    let mut manifests = Vec::new();
+    for job in &plan.jobs {
+        manifests.extend(unit::render_input(&job.input, &plan.roots[job.root], true, &plan.sources)?.manifests);
+    }
+    hosts::moving::report(&nodes, &manifests, &mut diagnostics);
+    report.add(&file.name(), &diagnostics, &sources);
+    Ok(())
+}
