@@ -87,7 +87,8 @@ def record(recorder, application):
     result = recorder.executors(spec, cluster)
     if not result["ok"]:
         return {"application": application, "error": result["error"]}
-    made = [result["executor-configmap"], *sorted(result["executor-pods"], key=number), *result["executor-pvcs"],
+    made = [result["executor-configmap"], result["executor-statefulset"], result["executor-deployment"],
+            *sorted(result["executor-pods"], key=number), *result["executor-pvcs"],
             *(o for o in result["others"] if o["kind"] not in ("Service", "ConfigMap"))]
     overrides = {key: re.sub(r"/.*/scratch/", "/scratch/", re.sub(r":\d+$", ":PORT", value))
                  for key, value in result["overrides"].items()}
