@@ -10,6 +10,7 @@ mod operator_loses_field;
 mod secret_in_clear;
 mod shuffle_tracking;
 mod subject;
+mod template_disables_mutation;
 mod version_conflict;
 mod webhook_loss;
 mod webhook_only_field;
@@ -49,6 +50,7 @@ macro_rules! rules {
 rules! {
     webhook_only_field,
     operator_loses_field,
+    template_disables_mutation,
     version_conflict,
     env_duplicate,
     env_reference,
