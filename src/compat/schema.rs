@@ -366,3 +366,15 @@ pub(super) fn served_versions(api_version: &str, kind: &str, target: KubernetesV
 pub(super) fn all_types() -> impl Iterator<Item = &'static Type> {
     (0..TABLES.types.len()).map(|place| type_of(TypeId(u16::try_from(place).expect("fewer than 65,536 types"))))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tables_reach_from_the_oldest_to_the_newest_version() {
+        let (oldest, newest) = (KubernetesVersion::OLDEST.minor(), KubernetesVersion::NEWEST.minor());
+        let header = FIELDS.lines().next().unwrap_or_default();
+        assert!(header.contains(&format!("minors of 1.x, {oldest} to {newest}.")), "{header}");
+    }
+}

@@ -17,7 +17,7 @@ fn outcome(manifests: &[Manifest], sources: &Sources, version: KubernetesVersion
     let mut diagnostics = Diagnostics::new();
     let made = compat::conform(manifests.to_vec(), version, policy, &mut diagnostics);
     let mut text = String::new();
-    for diagnostic in diagnostics.iter() {
+    for diagnostic in &diagnostics {
         // Versions in messages would make every group its own.
         let said = line(diagnostic, sources).replace(&format!("Kubernetes {version}"), "this Kubernetes");
         writeln!(text, "# {}", said.replace(&format!("for {version}"), "here")).unwrap();

@@ -168,7 +168,7 @@ fn a_second_time_changes_nothing() {
         let (once, _) = tailored(object, target, OnUnsupported::Drop);
         let (twice, again) = tailored(once.clone(), target, OnUnsupported::Drop);
         assert_eq!(once, twice, "{api_version} {kind} 1.{target}");
-        for one in again.iter() {
+        for one in &again {
             // Only what was refused is there to be refused again.
             assert_eq!(one.severity, Severity::Error, "{api_version} {kind} 1.{target}: {}", one.message);
         }
@@ -185,7 +185,7 @@ fn what_was_refused_is_all_that_validation_finds_unsupported() {
         let mut diagnostics = Diagnostics::new();
         compat::validate(&Manifest::rendered(made.clone()), version, &mut diagnostics);
         let of_version = ["unsupported-field", "feature-gate-off", "unsupported-value", "security-unsupported"];
-        for one in diagnostics.iter() {
+        for one in &diagnostics {
             assert!(
                 refused && of_version.contains(&one.code)
                     || !of_version.contains(&one.code)

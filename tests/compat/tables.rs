@@ -62,7 +62,7 @@ pub fn read() -> Tables {
     let mut current = String::new();
     for line in text("fields").lines().skip(1) {
         let Some(line) = line.strip_prefix('\t') else {
-            current = line.split('\t').next().unwrap().to_owned();
+            line.split('\t').next().unwrap().clone_into(&mut current);
             types.insert(current.clone(), Vec::new());
             continue;
         };
