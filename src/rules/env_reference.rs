@@ -6,7 +6,7 @@ use super::{Rule, Subject, subject::items};
 use crate::{
     diagnostics::{CodeDoc, Diagnostic, Diagnostics},
     mutate::env,
-    node::{Node, Span},
+    node::{Mapping, Node, Span},
 };
 
 /// The rule.
@@ -16,7 +16,9 @@ pub const RULE: Rule = Rule {
         summary: "a `$(VAR)` that nothing resolves",
         explanation: "The kubelet replaces `$(VAR)` in `env`, `command` and `args` by variables of the same container that \
                       stand earlier in the list; a reference to any other name stays as text, without a word. Variables \
-                      of the image, of sidecars and of the shell are not known to it.",
+                      of the image, of sidecars and of the shell are not known to it. In `subPathExpr` such a reference \
+                      keeps the container from starting. Confs of `sparkConf` are not read by the kubelet at all, but for \
+                      those that become variables.",
     },
     check,
 };
@@ -27,6 +29,35 @@ fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
         for list in ["initContainers", "containers"] {
             for container in items(pod.at_keys(&["spec", list])) {
                 look(container, &mut said, diagnostics);
+            }
+        }
+    }
+    confs(subject, diagnostics);
+}
+
+/// Confs that become variables, or whose text becomes part of a command line.
+fn is_expanded(key: &str) -> bool {
+    key.starts_with("spark.kubernetes.driverEnv.")
+        || key.starts_with("spark.executorEnv.")
+        || key.ends_with("JavaOptions")
+        || key.contains(".volumes.")
+}
+
+fn confs(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    let Some(map) = subject.written(&["sparkConf"]) else { return };
+    for (key, value) in map.as_mapping().into_iter().flat_map(Mapping::iter).filter(|(key, _)| !is_expanded(key)) {
+        for token in env::tokens(value.as_str().unwrap_or_default()) {
+            let env::Token::Reference(name) = token else { continue };
+            if is_name(&name) {
+                diagnostics.push(
+                    Diagnostic::warning(
+                        RULE.doc.code,
+                        format!("`$({name})` stays as text: nobody expands it in a conf"),
+                    )
+                    .field(subject.app.spec_path().key("sparkConf").key(key))
+                    .at(&value.origin)
+                    .hint(format!("write the value, or, for confs of Spark itself, `${{env:{name}}}`")),
+                );
             }
         }
     }
@@ -66,7 +97,9 @@ fn look(container: &Node, said: &mut BTreeSet<(Span, String)>, diagnostics: &mut
         }
         known.insert(env::name(entry));
     }
-    for text in items(container.get("command")).iter().chain(items(container.get("args"))) {
+    let paths = items(container.get("volumeMounts")).iter().filter_map(|mount| mount.get("subPathExpr"));
+    let words = items(container.get("command")).iter().chain(items(container.get("args")));
+    for text in paths.chain(words) {
         for token in env::tokens(text.as_str().unwrap_or_default()) {
             if let env::Token::Reference(name) = token
                 && !known.contains(name.as_str())
