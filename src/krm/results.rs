@@ -59,12 +59,11 @@ fn result(finding: &Finding<'_>) -> Mapping {
         result.insert("field", map! { "path" => path });
     }
     let written = diagnostic.origin.span().map(|span| finding.sources.line_column(span).0);
-    let file = match finding.item {
-        Some(item) => files::path(item).map(|path| (path.to_owned(), files::index(item))),
-        None => {
-            let span = diagnostic.origin.span();
-            span.map(|span| (finding.sources.file(finding.sources.written(span).source).name.clone(), None))
-        }
+    let file = if let Some(item) = finding.item {
+        files::path(item).map(|path| (path.to_owned(), files::index(item)))
+    } else {
+        let span = diagnostic.origin.span();
+        span.map(|span| (finding.sources.file(finding.sources.written(span).source).name.clone(), None))
     };
     if let Some((path, index)) = file {
         let mut file = Mapping::new();

@@ -43,7 +43,7 @@ impl Sidecar {
             .unwrap();
         let started = Instant::now();
         while !folder.path().join("sockets/spark-render.sock").exists() {
-            assert!(started.elapsed() < Duration::from_secs(60), "the plugin server does not start");
+            assert!(started.elapsed() < Duration::from_mins(1), "the plugin server does not start");
             std::thread::sleep(Duration::from_millis(50));
         }
         Self { child, folder }

@@ -38,16 +38,14 @@ pub(super) fn run(args: &IgnoreArgs, talk: Talk) -> Result<ExitStatus, Failure> 
         manifests.extend(unit::certificates(root, &plan.sources)?.into_iter().flat_map(|unit| unit.manifests));
     }
     let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
-    let application = match &args.application {
-        Some(file) => match application(file, &mut sources, &mut diagnostics)? {
-            Some(application) => Some(application),
-            None => {
-                talk.findings(&diagnostics, &sources);
-                return Ok(ExitStatus::Findings);
-            }
-        },
-        None => None,
-    };
+    let mut application = None;
+    if let Some(file) = &args.application {
+        application = read_application(file, &mut sources, &mut diagnostics)?;
+        if application.is_none() {
+            talk.findings(&diagnostics, &sources);
+            return Ok(ExitStatus::Findings);
+        }
+    }
     let certificates = plan.roots.iter().find_map(|root| root.options.spec.certs.clone()).unwrap_or_default();
     let Some(secret) = Secret::of(args, &certificates, &manifests) else {
         diagnostics.push(
@@ -60,7 +58,7 @@ pub(super) fn run(args: &IgnoreArgs, talk: Talk) -> Result<ExitStatus, Failure> 
     let protected =
         Protected { owner: secret.owner, secret_name: &secret.name, namespace: &secret.namespace, webhook_name: None };
     let entries = ignore_differences::entries(&protected);
-    let present = application.iter().flat_map(|application| application.entries());
+    let present = application.iter().flat_map(Application::entries);
     for entry in entries.iter().chain(present) {
         check(entry, &manifests, &mut diagnostics);
     }
@@ -134,7 +132,7 @@ impl Application {
     }
 }
 
-fn application(
+fn read_application(
     file: &Path,
     sources: &mut Sources,
     diagnostics: &mut Diagnostics,

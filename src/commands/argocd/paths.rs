@@ -41,7 +41,11 @@ pub(super) fn run(args: &PathsArgs, talk: Talk) -> Result<ExitStatus, Failure> {
 }
 
 fn lines(files: &BTreeSet<PathBuf>) -> String {
-    files.iter().map(|file| format!("{}\n", file.display())).collect()
+    files.iter().fold(String::new(), |mut text, file| {
+        text.push_str(&file.display().to_string());
+        text.push('\n');
+        text
+    })
 }
 
 /// The directory itself, for files that are still to come, and what is read from elsewhere, relative to it.

@@ -159,12 +159,11 @@ fn settings(
     let shape = &call.args.shape;
     let mut among = items.iter().filter(|item| config::is_config(item));
     let own = if generator { None } else { among.next().filter(|_| among.next().is_none()) };
-    let spec = match function_config.or(own) {
-        Some(config) => decode(config, &mut call.diagnostics),
-        None => {
-            let nowhere = std::path::Path::new("/nonexistent");
-            settings::configuration(shape, nowhere, &mut call.sources, &mut call.diagnostics)?.map(|(spec, _)| spec)
-        }
+    let spec = if let Some(config) = function_config.or(own) {
+        decode(config, &mut call.diagnostics)
+    } else {
+        let nowhere = std::path::Path::new("/nonexistent");
+        settings::configuration(shape, nowhere, &mut call.sources, &mut call.diagnostics)?.map(|(spec, _)| spec)
     };
     let Some(spec) = spec else { return Ok(None) };
     let spec = settings::overlay(shape, spec);

@@ -55,9 +55,9 @@ fn resource(kind: &str, spec: Value) -> Value {
 fn spec() -> Value {
     let mut root = json!({ "type": "object", "properties": {} });
     for line in FIELDS.lines().skip(1) {
-        let mut columns = line.split('\t');
-        let mut column = || columns.next().unwrap_or_default();
-        let (path, kind, required, validation) = (column(), column(), column(), column());
+        let mut cells = line.split('\t');
+        let mut next = || cells.next().unwrap_or_default();
+        let (path, kind, required, validation) = (next(), next(), next(), next());
         let Some(path) = path.strip_prefix("spec.") else { continue };
         add(&mut root, path, field(kind, validation), required == "yes");
     }
@@ -67,12 +67,12 @@ fn spec() -> Value {
 
 /// Puts `schema` at `path` (`a.b[].c`, `a.*.c`).
 fn add(root: &mut Value, path: &str, schema: Value, required: bool) {
-    let steps: Vec<&str> = path.split('.').collect();
-    let Some((last, parents)) = steps.split_last() else { return };
-    let place = parents.iter().fold(root, |place, step| match step.strip_suffix("[]") {
-        _ if *step == "*" => &mut place["additionalProperties"],
-        Some(list) => &mut place["properties"][list]["items"],
-        None => &mut place["properties"][*step],
+    let keys: Vec<&str> = path.split('.').collect();
+    let Some((last, parents)) = keys.split_last() else { return };
+    let place = parents.iter().fold(root, |schema, key| match key.strip_suffix("[]") {
+        _ if *key == "*" => &mut schema["additionalProperties"],
+        Some(list) => &mut schema["properties"][list]["items"],
+        None => &mut schema["properties"][*key],
     });
     if *last == "*" || last.ends_with("[]") {
         return;
