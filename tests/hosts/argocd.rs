@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    os::unix::net::UnixStream,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::LazyLock,
@@ -42,7 +43,8 @@ impl Sidecar {
             .spawn()
             .unwrap();
         let started = Instant::now();
-        while !folder.path().join("sockets/spark-render.sock").exists() {
+        // The file is there a moment before anybody listens.
+        while UnixStream::connect(folder.path().join("sockets/spark-render.sock")).is_err() {
             assert!(started.elapsed() < Duration::from_mins(1), "the plugin server does not start");
             std::thread::sleep(Duration::from_millis(50));
         }
