@@ -19,6 +19,10 @@ use spark_render::{
     source::{self, Document, Sources},
 };
 
+/// The same allocator as the binary's, so that the floor is measured with it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const BINARY: &str = env!("CARGO_BIN_EXE_spark-render");
 const APPLICATION: &str = include_str!("../fixtures/render/spark-pi/app.yaml");
 

@@ -1,4 +1,10 @@
 //! `certs`, through the program and through the library; no other program is needed (see `certs_programs.rs`).
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "tests may panic, print and look at the environment"
+)]
 
 #[path = "certs_support/mod.rs"]
 mod support;

@@ -1,6 +1,12 @@
 //! Many processes at once, and processes that are killed: one Secret comes of it, whole.
 //!
 //! More rounds with the feature `real-programs`.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "tests may panic, print and look at the environment"
+)]
 
 #[path = "certs_support/mod.rs"]
 mod support;

@@ -1,4 +1,10 @@
 //! Certificates before other judges: OpenSSL, Go's and Python's TLS, the operator's own test, jq, git.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "tests may panic, print and look at the environment"
+)]
 #![cfg(feature = "real-programs")]
 
 #[path = "certs_support/mod.rs"]

@@ -3,6 +3,12 @@
 //! `stdout`, `stderr` and `status` are what must come out, byte for byte; an absent file means empty, status 0.
 //!
 //! `UPDATE_GOLDENS=1 cargo test --test cli` writes them; review with `git diff`.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "tests may panic, print and look at the environment"
+)]
 
 use std::{
     fs,

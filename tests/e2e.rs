@@ -1,4 +1,10 @@
 //! Real Spark runs from what we render: drivers and executors as local processes (`tests/e2e`).
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "tests may panic, print and look at the environment"
+)]
 #![cfg(feature = "real-programs")]
 
 use std::{

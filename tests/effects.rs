@@ -1,5 +1,11 @@
 //! Every field of a SparkApplication does what the operator's effects table says, at the place that it says:
 //! `fixtures/effects/fields.yaml` against `src/compat/tables`' copy of the field list.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "tests may panic, print and look at the environment"
+)]
 
 use std::{collections::BTreeMap, fs};
 

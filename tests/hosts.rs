@@ -1,5 +1,11 @@
 //! The hosts that run us, as they are: kustomize and kubectl with an overlay over an application, kpt, and Argo CD's own
 //! plugin server. They are installed by `tests/tools/install.sh`.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "tests may panic, print and look at the environment"
+)]
 #![cfg(feature = "real-programs")]
 #![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests may panic, and wait for a server")]
 

@@ -1,6 +1,12 @@
 //! Our `submit` against recordings of real Spark: 95 cases in eleven versions, and odd ones in some; every field of
 //! every object.
 //! `tests/oracle/compact.py` makes the fixtures; `tests/oracle/canonical.rs` says what may differ.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "tests may panic, print and look at the environment"
+)]
 
 #[path = "oracle/canonical.rs"]
 mod canonical;

@@ -3,6 +3,12 @@
 //! arguments, one a line.
 //!
 //! `UPDATE_GOLDENS=1 cargo test --test rules` writes the outputs; review with `git diff`.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "tests may panic, print and look at the environment"
+)]
 
 use std::{
     fs,

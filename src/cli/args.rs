@@ -125,7 +125,6 @@ pub enum ManifestFormat {
 
 /// `render`.
 #[derive(Debug, Args)]
-#[expect(clippy::struct_excessive_bools, reason = "flags of a command line")]
 pub struct RenderArgs {
     /// Files and directories to read, `-` for standard input; the current directory if none is given.
     pub paths: Vec<PathBuf>,

@@ -28,6 +28,11 @@ pub fn write(conf: &SparkConf, comment_for: Option<&str>) -> String {
 
 /// `Properties.saveConvert`: all spaces of a key are escaped, of a value only the first character.
 fn escape(text: &str, is_key: bool, out: &mut String) {
+    let is_special = |byte: u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | 0xc | b'\\' | b'=' | b':' | b'#' | b'!');
+    if !text.bytes().any(is_special) {
+        out.push_str(text);
+        return;
+    }
     for (position, c) in text.chars().enumerate() {
         match c {
             ' ' if is_key || position == 0 => out.push_str("\\ "),

@@ -4,7 +4,7 @@ use sha2::{Digest, Sha256};
 
 use super::Plan;
 use crate::{
-    node::{Mapping, Node, Value},
+    node::{Node, Value},
     pod::Identity,
     resolve::ResolvedApplication,
 };
@@ -46,30 +46,57 @@ pub(super) fn app_id(app: &ResolvedApplication, plan: &Plan) -> String {
         add(key);
         add(&entry.value);
     }
-    if let Some(spec) = app.document.get("spec") {
-        add(&canonical(spec).to_json().to_string());
-    }
-    for template in [&plan.driver_template, &plan.executor_template].into_iter().flatten() {
-        add(&canonical(template).to_json().to_string());
+    let trees = [app.document.get("spec"), plan.driver_template.as_ref(), plan.executor_template.as_ref()];
+    let mut text = String::new();
+    for tree in trees.into_iter().flatten() {
+        text.clear();
+        canonical(tree, &mut text);
+        add(&text);
     }
     format!("spark-{}", &hex(&hasher.finalize())[..32])
 }
 
-/// The same tree with its keys in order and without nulls, which mean the same as absent keys.
-fn canonical(node: &Node) -> Node {
-    Node::new(match &node.value {
-        Value::Mapping(mapping) => {
-            let mut sorted: Mapping = mapping
-                .entries()
-                .filter(|(_, value)| !value.is_null())
-                .map(|(key, value)| (key.clone(), canonical(value)))
-                .collect();
-            sorted.sort();
-            Value::Mapping(sorted)
+/// The tree as JSON, with its keys in order and without nulls, which mean the same as absent keys.
+fn canonical(node: &Node, text: &mut String) {
+    let quoted = |value: &str, text: &mut String| {
+        if value.bytes().all(|byte| (0x20..0x7f).contains(&byte) && byte != b'"' && byte != b'\\') {
+            text.push('"');
+            text.push_str(value);
+            text.push('"');
+        } else {
+            text.push_str(&serde_json::Value::from(value).to_string());
         }
-        Value::Sequence(items) => Value::Sequence(items.iter().map(canonical).collect()),
-        other => other.clone(),
-    })
+    };
+    match &node.value {
+        Value::Mapping(mapping) => {
+            let mut entries: Vec<_> = mapping.iter().filter(|(_, value)| !value.is_null()).collect();
+            entries.sort_unstable_by_key(|(key, _)| *key);
+            text.push('{');
+            for (index, (key, value)) in entries.into_iter().enumerate() {
+                if index > 0 {
+                    text.push(',');
+                }
+                quoted(key, text);
+                text.push(':');
+                canonical(value, text);
+            }
+            text.push('}');
+        }
+        Value::Sequence(items) => {
+            text.push('[');
+            for (index, item) in items.iter().enumerate() {
+                if index > 0 {
+                    text.push(',');
+                }
+                canonical(item, text);
+            }
+            text.push(']');
+        }
+        Value::String(value) => quoted(value, text),
+        Value::Number(number) => text.push_str(&number.to_string()),
+        Value::Bool(flag) => text.push_str(if *flag { "true" } else { "false" }),
+        Value::Null => text.push_str("null"),
+    }
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -1,0 +1,43 @@
+//! The README's commands work as they stand.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "tests may panic, print and look at the environment"
+)]
+
+use std::{fs, process::Command};
+
+/// Commands that build, install or test; running them from within the tests would not end.
+const NOT_RUN_HERE: &[&str] = &["cargo test", "cargo install --path .", ".ci/run"];
+
+#[test]
+fn every_command_of_the_readme_runs() {
+    let readme = fs::read_to_string("README.md").unwrap();
+    let (mut in_block, mut ran) = (false, 0);
+    let directory = tempfile::tempdir().unwrap();
+    for line in readme.lines() {
+        if line.starts_with("```") {
+            in_block = line == "```console";
+        }
+        let Some(command) = line.strip_prefix("$ ").filter(|_| in_block) else { continue };
+        let arguments =
+            command.strip_prefix("cargo run --release -- ").or_else(|| command.strip_prefix("spark-render "));
+        let Some(arguments) = arguments else {
+            assert!(NOT_RUN_HERE.contains(&command), "nothing runs `{command}`");
+            continue;
+        };
+        // Trees go to a place of their own; everything else runs as it stands.
+        let arguments = arguments.replace("rendered/", &format!("{}/", directory.path().join("rendered").display()));
+        let script = format!("\"$0\" {arguments}");
+        let result = Command::new("sh").args(["-c", &script, env!("CARGO_BIN_EXE_spark-render")]).output().unwrap();
+        let status = result.status.code();
+        assert!(
+            matches!(status, Some(0)),
+            "`{command}` ended with {status:?}:\n{}",
+            String::from_utf8_lossy(&result.stderr)
+        );
+        ran += 1;
+    }
+    assert!(ran >= 6, "only {ran} commands ran");
+}
