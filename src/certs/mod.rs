@@ -6,6 +6,7 @@
 
 mod adopt;
 mod assess;
+mod assessment;
 mod clock;
 mod codes;
 mod findings;
@@ -25,7 +26,8 @@ mod worktree;
 mod x509;
 
 pub use adopt::{cert_manager, manifests};
-pub use assess::{Assessment, Expectation, Verdict, assess, assess_encrypted_file};
+pub use assess::{assess, assess_encrypted_file};
+pub use assessment::{Assessment, Expectation, Verdict};
 pub use clock::now;
 pub use codes::CODES;
 pub use findings::{findings, is_concerned};
