@@ -159,3 +159,41 @@ fn a_rendered_tree_is_what_flux_builds() {
     let stale = render(&["-o", "out", "--check"]);
     assert!(!stale.ok && stale.stdout.contains("+kind: Kustomization"), "{}", stale.stdout);
 }
+
+/// What rename-proof means: real Spark, under another name in another namespace, finds itself and its executors.
+#[test]
+fn spark_runs_from_a_generator_that_an_overlay_has_renamed() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let copy = tempfile::tempdir().unwrap();
+    for folder in ["base", "overlay"] {
+        fs::create_dir(copy.path().join(folder)).unwrap();
+    }
+    fs::copy(root.join("fixtures/e2e/wordcount/app.yaml"), copy.path().join("base/app.yaml")).unwrap();
+    let render = fs::read_to_string(fixture("kustomize/generator/base/render.yaml")).unwrap();
+    fs::write(copy.path().join("base/render.yaml"), render + "  rbac: true\n").unwrap();
+    fs::write(copy.path().join("base/kustomization.yaml"), "generators:\n- render.yaml\n").unwrap();
+    let overlay = "resources:\n- ../base\nnamePrefix: dev-\nnamespace: team-a\n";
+    fs::write(copy.path().join("overlay/kustomization.yaml"), overlay).unwrap();
+    let said = build(&copy.path().join("overlay"));
+    assert!(said.ok, "{}", said.stderr);
+    let manifests = copy.path().join("manifests.yaml");
+    fs::write(&manifests, &said.stdout).unwrap();
+    let ran = run(Command::new(root.join("tests/e2e/run.sh")).arg("3.5.9").arg(&manifests).args([
+        "--",
+        "--show-env",
+        "KAFKA_SERVERS",
+        "--log-lines",
+        "100",
+    ]));
+    let report: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{}", ran.stderr));
+    assert!(ran.ok, "{report:#}");
+    assert_eq!(report["executors_started"], 2, "{report:#}");
+    assert_eq!(report["drivers"][0]["pod"], "dev-wordcount-driver");
+    let pods = report["others"].as_array().unwrap();
+    for pod in pods {
+        assert!(pod["pod"].as_str().unwrap().starts_with("dev-wordcount-driver-exec-"), "{pod}");
+        for process in pod["processes"].as_array().unwrap() {
+            assert_eq!(process["env"]["KAFKA_SERVERS"], "kafka-0.kafka:9092,kafka-1.kafka:9092");
+        }
+    }
+}
