@@ -21,6 +21,7 @@ pub mod compat;
 pub mod manifest;
 pub mod render;
 pub mod explain;
+pub mod diff;
 pub mod certs;
 pub mod rules;
 pub mod krm;

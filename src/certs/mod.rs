@@ -37,7 +37,7 @@ pub use moment::Moment;
 pub use operator::{OperatorVersion, Treatment, VERIFIED_DAYS};
 pub use owner::{Owner, annotated_owner, remark};
 pub use paths::{jq, pointer};
-pub use pem::Block;
+pub use pem::{Block, blocks as pem_blocks};
 pub use secret::{
     FindError, Form, Layout, Part, SERVICE_ANNOTATION, SecretOptions, encoded, find, form, holds_certificate,
     is_encrypted_file, layout, manifest, part,

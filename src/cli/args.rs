@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::terminal::ColorChoice;
 use crate::{
     commands::{
-        argocd::args::ArgoCdCommand, certs::args::CertsCommand, check::CheckArgs, explain::ExplainArgs,
+        argocd::args::ArgoCdCommand, certs::args::CertsCommand, check::CheckArgs, diff::DiffArgs, explain::ExplainArgs,
         krm::args::KrmArgs, schema::Schema, submit::SubmitArgs, versions::VersionsFormat,
     },
     config::{Executors, NameSuffix, OnUnsupported, Target, TtlPolicy},
@@ -39,6 +39,8 @@ pub enum Command {
     Submit(SubmitArgs),
     /// What is wrong or doubtful in the input, and in what it renders to.
     Check(CheckArgs),
+    /// What is different, as Kubernetes sees it: two inputs, a git revision and now, or two targets.
+    Diff(DiffArgs),
     /// Where a rendered value comes from, or what a diagnostic's code means.
     Explain(ExplainArgs),
     /// Supported Spark, operator and Kubernetes versions, and their known conflicts.

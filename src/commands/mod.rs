@@ -3,6 +3,7 @@
 pub mod argocd;
 pub mod certs;
 pub mod check;
+pub mod diff;
 pub mod explain;
 pub mod hosts;
 mod inputs;
@@ -129,6 +130,7 @@ fn dispatch(command: &Command, talk: Talk) -> Result<ExitStatus, Failure> {
     match command {
         Command::Render(args) => render::run(args, talk),
         Command::Check(args) => check::run(args, talk),
+        Command::Diff(args) => diff::run(args, talk),
         Command::Explain(args) => explain::run(args, talk),
         Command::Submit(args) => {
             let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());

@@ -67,6 +67,16 @@ impl Sources {
         (0..u32::try_from(self.files.len()).expect("fewer than 2^32 sources")).map(SourceId)
     }
 
+    /// The same texts under other names.
+    #[must_use]
+    pub fn renamed(&self, name: impl Fn(&str) -> String) -> Self {
+        let rename = |file: &Arc<SourceFile>| {
+            let template = file.template.clone();
+            Arc::new(SourceFile { name: name(&file.name), text: file.text.clone(), template })
+        };
+        Self { files: self.files.iter().map(rename).collect() }
+    }
+
     /// The file of `id`.
     #[must_use]
     pub fn file(&self, id: SourceId) -> &SourceFile {

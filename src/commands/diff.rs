@@ -1,0 +1,157 @@
+//! `diff`: of two inputs as they are, of what an input renders to at a git revision and now, or for two targets.
+
+mod read;
+mod revision;
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use self::read::Objects;
+use super::render::Talk;
+use crate::{
+    cli::{ExitStatus, args::ShapeArgs},
+    diff::{
+        self, IgnorePath, Options,
+        format::{self, Side},
+    },
+    failure::Failure,
+    node::Origin,
+};
+
+/// `diff`.
+#[derive(Debug, Args)]
+pub struct DiffArgs {
+    /// OLD and NEW: files, folders, or `-` for standard input, compared as they are. With `--against` or `--from`:
+    /// the paths that are rendered.
+    #[arg(value_name = "OLD NEW")]
+    pub paths: Vec<PathBuf>,
+    /// Compare what the paths render to now with what they rendered to at this git revision.
+    #[arg(long, value_name = "REV", conflicts_with_all = ["from", "to"])]
+    pub against: Option<String>,
+    /// Versions of the old side: kube=1.20,spark=3.5.1,operator=1.4.
+    #[arg(long, value_name = "VERSIONS", requires = "to")]
+    pub from: Option<Versions>,
+    /// Versions of the new side.
+    #[arg(long, value_name = "VERSIONS", requires = "from")]
+    pub to: Option<Versions>,
+    /// What is shaped how, where something is rendered.
+    #[command(flatten)]
+    pub shape: ShapeArgs,
+    /// Leave out this field and what is below it; may be repeated.
+    #[arg(long, value_name = "PATH", value_parser = IgnorePath::parse)]
+    pub ignore: Vec<IgnorePath>,
+    /// Show also what only an API server adds.
+    #[arg(long)]
+    pub no_defaults: bool,
+    /// Form on standard output.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: DiffFormat,
+    /// The longest Markdown, in bytes.
+    #[arg(long, value_name = "BYTES", default_value_t = format::DEFAULT_BYTES)]
+    pub max_bytes: usize,
+}
+
+/// How a difference is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum DiffFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// As `diff -u` prints it.
+    Unified,
+    /// For programs.
+    Json,
+    /// For comments on pull requests.
+    Markdown,
+}
+
+/// Versions of one side.
+#[derive(Debug, Clone, Default)]
+pub struct Versions {
+    kube: Option<String>,
+    spark: Option<String>,
+    operator: Option<String>,
+}
+
+impl std::str::FromStr for Versions {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let mut versions = Self::default();
+        for part in text.split(',') {
+            let (name, version) = part.split_once('=').ok_or_else(|| format!("`{part}` is not NAME=VERSION"))?;
+            let field = match name.trim() {
+                "kube" => &mut versions.kube,
+                "spark" => &mut versions.spark,
+                "operator" => &mut versions.operator,
+                other => return Err(format!("`{other}` is none of kube, spark and operator")),
+            };
+            *field = Some(version.trim().to_owned());
+        }
+        Ok(versions)
+    }
+}
+
+impl Versions {
+    fn over(&self, shape: &ShapeArgs) -> ShapeArgs {
+        let mut shape = shape.clone();
+        for (flag, version) in [
+            (&mut shape.kube_version, &self.kube),
+            (&mut shape.spark_version, &self.spark),
+            (&mut shape.operator_version, &self.operator),
+        ] {
+            if version.is_some() {
+                flag.clone_from(version);
+            }
+        }
+        shape
+    }
+}
+
+/// Runs the command. Status 1 means that something differs and nothing else.
+///
+/// # Errors
+/// When an input cannot be read or git cannot be asked.
+pub fn run(args: &DiffArgs, talk: Talk) -> Result<ExitStatus, Failure> {
+    let rendered = args.against.is_some() || args.from.is_some();
+    let sides = match (&args.against, &args.from, &args.to) {
+        (Some(revision), ..) => {
+            let old = revision::rendered(revision, &args.paths, &args.shape, talk)?;
+            let new = read::rendered(&args.paths, &args.shape, None, talk)?;
+            old.zip(new)
+        }
+        (None, Some(from), Some(to)) => {
+            let old = read::rendered(&args.paths, &from.over(&args.shape), None, talk)?;
+            let new = read::rendered(&args.paths, &to.over(&args.shape), None, talk)?;
+            old.zip(new)
+        }
+        _ => {
+            let [old, new] = args.paths.as_slice() else {
+                return Err(Failure::Usage(
+                    "diff takes OLD and NEW, or `--against`, or `--from` and `--to`".to_owned(),
+                ));
+            };
+            if old.as_os_str() == "-" && new.as_os_str() == "-" {
+                return Err(Failure::Usage("only one side can be standard input".to_owned()));
+            }
+            read::plain(old, talk)?.zip(read::plain(new, talk)?)
+        }
+    };
+    let Some((old, new)) = sides else { return Ok(ExitStatus::CouldNotRun) };
+    let options = Options { ignore: args.ignore.clone(), keep_defaults: args.no_defaults };
+    let comparison = diff::compare(&old.nodes, &new.nodes, &options);
+    let places = |side: Side, index: usize, origin: &Origin| {
+        let objects: &Objects = if side == Side::Old { &old } else { &new };
+        objects.place(index, origin)
+    };
+    let shown: Option<format::Places<'_>> = if rendered { Some(&places) } else { None };
+    let text = match args.format {
+        DiffFormat::Text => format::text(&comparison, shown, talk.terminal.stdout_styled),
+        DiffFormat::Unified => format::unified(&comparison),
+        DiffFormat::Json => format::json(&comparison, &places),
+        DiffFormat::Markdown => format::markdown(&comparison, shown, args.max_bytes),
+    };
+    talk.terminal.data(text.as_bytes())?;
+    Ok(if comparison.is_same() { ExitStatus::Done } else { ExitStatus::Findings })
+}

@@ -1,0 +1,37 @@
+//! For programs that read patches: a unified diff of the YAML of both sides, without what was left out.
+
+use std::fmt::Write;
+
+use crate::{
+    diff::{apply, lines, model::Comparison},
+    emit,
+    node::Node,
+};
+
+/// The whole comparison; empty if nothing differs. The footer are lines with `#` in front, which patch tools skip.
+#[must_use]
+pub fn unified(comparison: &Comparison) -> String {
+    let mut out = String::new();
+    for object in &comparison.objects {
+        let (old, new) = apply::sides(object);
+        let name = |name: &crate::diff::ObjectName| name.to_string().replace(' ', "/");
+        let new_name = name(&object.name);
+        let old_name = object.renamed_from.as_ref().map_or_else(|| new_name.clone(), name);
+        let header = |side: &Option<Node>, name: String| if side.is_some() { name } else { "/dev/null".to_owned() };
+        out.push_str(&lines::unified(&yaml(&old), &yaml(&new), &header(&old, old_name), &header(&new, new_name)));
+    }
+    if !comparison.is_same() {
+        for line in super::text::footer(comparison).lines() {
+            let _ = writeln!(out, "# {line}");
+        }
+    }
+    out
+}
+
+fn yaml(node: &Option<Node>) -> String {
+    let mut text = String::new();
+    if let Some(node) = node {
+        emit::yaml::write(node, &mut text);
+    }
+    text
+}
