@@ -35,13 +35,13 @@ fn pairs(document: &Document, options: &RenderOptions, read_template: ReadTempla
     let app = resolve::resolve(document, &options.resolve, &mut said)?;
     let mut plan = conf::plan(&app, &render::plan_options(&app, options, read_template), &mut said)?;
     let base = plan.executor_template.take();
-    let bare = plan.clone().submission(base.clone());
+    let plain = plan.clone().submission(base.clone());
     let executor = mutate::executor_template(&app, base, &plan.conf, &mut said);
     executor.apply_to(&mut plan.conf);
-    let full = plan.submission(executor.template);
+    let extended = plan.submission(executor.template);
 
-    let unmutated = pod::driver(&bare, &mut said)?;
-    let carrier = pod::driver(&full, &mut said)?;
+    let unmutated = pod::driver(&plain, &mut said)?;
+    let carrier = pod::driver(&extended, &mut said)?;
     let mut pairs = vec![PodPair {
         role: "driver",
         application: app.name.clone(),
@@ -53,7 +53,7 @@ fn pairs(document: &Document, options: &RenderOptions, read_template: ReadTempla
         let previews = render::previews(submission, &driver.system_properties, container, &mut said);
         previews.into_iter().find(|object| object.str_at(&["kind"]) == Some("Pod"))
     };
-    if let (Some(without), Some(with)) = (first(&bare, &unmutated), first(&full, &carrier)) {
+    if let (Some(without), Some(with)) = (first(&plain, &unmutated), first(&extended, &carrier)) {
         pairs.push(PodPair { role: "executor", application: app.name.clone(), with, without });
     }
     Some(pairs)
