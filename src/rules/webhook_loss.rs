@@ -35,12 +35,12 @@ fn pairs(document: &Document, options: &RenderOptions, read_template: ReadTempla
     let app = resolve::resolve(document, &options.resolve, &mut said)?;
     let mut plan = conf::plan(&app, &render::plan_options(&app, options, read_template), &mut said)?;
     let base = plan.executor_template.take();
-    let plain = plan.clone().submission(base.clone());
+    let unmutated_submission = plan.clone().submission(base.clone());
     let executor = mutate::executor_template(&app, base, &plan.conf, &mut said);
     executor.apply_to(&mut plan.conf);
     let extended = plan.submission(executor.template);
 
-    let unmutated = pod::driver(&plain, &mut said)?;
+    let unmutated = pod::driver(&unmutated_submission, &mut said)?;
     let carrier = pod::driver(&extended, &mut said)?;
     let mut pairs = vec![PodPair {
         role: "driver",
@@ -53,7 +53,7 @@ fn pairs(document: &Document, options: &RenderOptions, read_template: ReadTempla
         let previews = render::previews(submission, &driver.system_properties, container, &mut said);
         previews.into_iter().find(|object| object.str_at(&["kind"]) == Some("Pod"))
     };
-    if let (Some(without), Some(with)) = (first(&plain, &unmutated), first(&extended, &carrier)) {
+    if let (Some(without), Some(with)) = (first(&unmutated_submission, &unmutated), first(&extended, &carrier)) {
         pairs.push(PodPair { role: "executor", application: app.name.clone(), with, without });
     }
     Some(pairs)
