@@ -33,8 +33,6 @@ struct Meeting<'a> {
 /// Whether a conflict concerns a meeting.
 type Concerned = fn(&Meeting<'_>) -> bool;
 
-type Concern = fn(&Meeting<'_>) -> bool;
-
 /// Whether a conflict concerns a meeting, by its id; conflicts of no concern to a single application are left out.
 const CONCERNED: &[(&str, Concerned)] = &[
     ("server-side-apply-below-1.21", |all| all.operator.submitter() >= (3, 5) && !all.kubernetes.at_least(21)),
