@@ -2,7 +2,7 @@
 //! (`legacyscheme.Scheme.Default`), the registry strategies of Service and Job, and the admission plug-ins
 //! ServiceAccount, DefaultTolerationSeconds and Priority. A value of the table is no difference from an absent one.
 
-use super::{path::Step, secret};
+use super::{equal, path::Step, secret};
 use crate::node::{Mapping, Node};
 
 /// The name of the filter.
@@ -189,6 +189,10 @@ pub(super) fn is_default(place: &Place<'_>, value: &Node, holder: &Mapping, othe
     {
         return children.keys().all(|key| SERVER_ANNOTATIONS.contains(&key));
     }
+    // Go writes the metadata of a template even if there is none.
+    if place.key == "metadata" && value.as_mapping().is_some_and(Mapping::is_empty) {
+        return true;
+    }
     let Some(owner) = place.owner else { return false };
     DEFAULTS.iter().filter(|row| row.field == place.key && row.owner == owner).any(|row| match row.value {
         Text(text) => value.as_str() == Some(text),
@@ -247,8 +251,11 @@ fn pull_policy(value: &Node, holder: &Mapping, other: &Mapping) -> bool {
 }
 
 fn same_as_limits(value: &Node, holder: &Mapping, other: &Mapping) -> bool {
-    let limits = other.get("limits").or_else(|| holder.get("limits"));
-    limits == Some(value)
+    let limits = other.get("limits").or_else(|| holder.get("limits")).and_then(Node::as_mapping);
+    let same = |key: &str, request: &Node| {
+        limits.and_then(|limits| limits.get(key)).is_some_and(|limit| equal::is_same_amount(request, limit))
+    };
+    value.as_mapping().is_some_and(|requests| requests.iter().all(|(key, request)| same(key, request)))
 }
 
 fn is_allocated(value: &Node, _: &Mapping, _: &Mapping) -> bool {

@@ -21,7 +21,7 @@ pub(super) fn means_the_same(old: &Node, new: &Node, name: &str, typed: Option<T
     }
     let (Some(a), Some(b)) = (text(old), text(new)) else { return false };
     if typed.is_some_and(Typed::is_quantity) {
-        return amount(&a).is_some_and(|amount_a| Some(amount_a) == amount(&b));
+        return is_same_amount(old, new);
     }
     if old.as_str().is_none() || new.as_str().is_none() {
         return false;
@@ -41,6 +41,12 @@ pub(super) fn means_the_same(old: &Node, new: &Node, name: &str, typed: Option<T
     }
     let lower = name.to_ascii_lowercase();
     DURATION_ENDINGS.iter().any(|ending| lower.ends_with(ending)) && same(go_duration)
+}
+
+/// Whether two quantities are the same amount.
+pub(super) fn is_same_amount(old: &Node, new: &Node) -> bool {
+    let read = |node| text(node).and_then(|text| amount(&text));
+    old == new || read(old).is_some_and(|amount| Some(amount) == read(new))
 }
 
 fn text(node: &Node) -> Option<Cow<'_, str>> {

@@ -1,0 +1,230 @@
+//! What a comparison promises: nothing differs from itself, the changes make the new side of the old one, both
+//! directions say the same, what only a server adds is no difference, and no secret is shown.
+#![allow(clippy::unwrap_used, reason = "tests may panic")]
+
+use std::{fs, path::Path};
+
+use proptest::prelude::*;
+use spark_render::{
+    diagnostics::Diagnostics,
+    diff::{self, Change, Options, format},
+    map,
+    node::{Node, Value},
+    source::{self, Sources},
+};
+
+fn read(path: &str) -> Vec<Node> {
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap();
+    let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
+    let id = sources.add(path, text);
+    let documents = source::parse(id, &sources, &mut diagnostics);
+    assert!(!diagnostics.has_errors(), "{path}");
+    documents.into_iter().map(|document| document.node).collect()
+}
+
+fn strict() -> Options {
+    Options { keep_defaults: true, ..Options::default() }
+}
+
+fn step(json: &mut serde_json::Value, pointer: &str) -> (String, String) {
+    let (parent, last) = pointer.rsplit_once('/').unwrap();
+    assert!(json.pointer(parent).is_some(), "{pointer}");
+    (parent.to_owned(), last.replace("~1", "/").replace("~0", "~"))
+}
+
+/// Applies one object's fields of the JSON format by the rules that its documentation gives, and nothing else.
+fn apply_json(object: &mut serde_json::Value, fields: &[serde_json::Value]) {
+    let text = |field: &serde_json::Value, key: &str| field[key].as_str().unwrap().to_owned();
+    for field in fields.iter().filter(|field| field["change"] == "changed") {
+        *object.pointer_mut(&text(field, "pointer")).unwrap() = field["new"].clone();
+    }
+    let mut lists: Vec<String> = Vec::new();
+    for field in fields.iter().filter(|field| field["change"] != "changed") {
+        let (parent, last) = step(object, &text(field, "pointer"));
+        match object.pointer_mut(&parent).unwrap() {
+            serde_json::Value::Object(mapping) if field["change"] == "added" => {
+                mapping.insert(last, field["new"].clone());
+            }
+            serde_json::Value::Object(mapping) => {
+                mapping.remove(&last);
+            }
+            _ if lists.contains(&parent) => {}
+            _ => lists.push(parent),
+        }
+    }
+    lists.sort_by_key(|list| std::cmp::Reverse(list.matches('/').count()));
+    for list in lists {
+        let old = object.pointer(&list).unwrap().as_array().unwrap().clone();
+        let (mut taken, mut put) = (Vec::new(), Vec::new());
+        for field in fields.iter().filter(|field| field["change"] != "changed") {
+            let pointer = text(field, "pointer");
+            let Some((parent, last)) = pointer.rsplit_once('/') else { continue };
+            let Some(index) = (parent == list).then(|| last.parse::<usize>().ok()).flatten() else { continue };
+            match field["change"].as_str().unwrap() {
+                "added" => put.push((index, field["new"].clone())),
+                "moved" => {
+                    taken.push(index);
+                    put.push((usize::try_from(field["to"].as_u64().unwrap()).unwrap(), old[index].clone()));
+                }
+                _ => taken.push(index),
+            }
+        }
+        let kept = old.into_iter().enumerate().filter(|(index, _)| !taken.contains(index));
+        let mut new: Vec<_> = kept.map(|(_, item)| item).collect();
+        put.sort_by_key(|(place, _)| *place);
+        for (place, item) in put {
+            new.insert(place, item);
+        }
+        *object.pointer_mut(&list).unwrap() = new.into();
+    }
+}
+
+fn check_apply(old: &Node, new: &Node) {
+    let sides = (std::slice::from_ref(old), std::slice::from_ref(new));
+    let comparison = diff::compare(sides.0, sides.1, &strict());
+    let report: serde_json::Value = serde_json::from_str(&format::json(&comparison, &|_, _, _| None)).unwrap();
+    let mut applied = old.to_json();
+    for object in report["objects"].as_array().unwrap() {
+        apply_json(&mut applied, object["fields"].as_array().unwrap());
+    }
+    let again = diff::compare(&[Node::from_json(&applied)], sides.1, &strict());
+    assert!(again.is_same(), "{report:#}\n{applied:#}\n{}", format::text(&again, None, false));
+    for object in &comparison.objects {
+        let (_, by_library) = diff::sides(object);
+        assert!(diff::compare(&[by_library.unwrap()], sides.1, &strict()).is_same());
+    }
+}
+
+/// Paths and kinds of the changes, the sign turned if `turned`; of moves only their number.
+fn signs(old: &Node, new: &Node, turned: bool) -> (Vec<(i8, String)>, usize) {
+    let comparison = diff::compare(std::slice::from_ref(old), std::slice::from_ref(new), &strict());
+    let (mut found, mut moves) = (Vec::new(), 0);
+    for field in comparison.objects.iter().flat_map(|object| &object.fields) {
+        let sign = match &field.change {
+            Change::Added(_) => 1,
+            Change::Removed(_) => -1,
+            // The place of an item differs from side to side; its keys do not.
+            Change::Changed { .. } => 0,
+            Change::Moved { .. } => {
+                moves += 1;
+                continue;
+            }
+        };
+        let keys: Vec<_> = field.path.0.iter().filter(|step| matches!(step, diff::Step::Key(_))).collect();
+        found.push((if turned { -sign } else { sign }, format!("{keys:?}")));
+    }
+    found.sort();
+    (found, moves)
+}
+
+fn scalar() -> impl Strategy<Value = Node> {
+    prop_oneof!["[a-d]{0,3}".prop_map(Node::from), (0_i64..4).prop_map(Node::from), any::<bool>().prop_map(Node::from),]
+}
+
+fn tree() -> impl Strategy<Value = Node> {
+    scalar().prop_recursive(4, 40, 6, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..6).prop_map(Node::from),
+            prop::collection::vec(("[a-e]", inner.clone()), 0..5).prop_map(|entries| {
+                let mut node = map! {};
+                for (key, value) in entries {
+                    node.as_mapping_mut().unwrap().insert(key.as_str(), value);
+                }
+                node
+            }),
+            prop::collection::vec(("[A-E]", scalar()), 0..6).prop_map(|env| {
+                let items = env.into_iter().map(|(name, value)| map! { "name" => name, "value" => value }).collect();
+                Node::new(Value::Sequence(items))
+            }),
+        ]
+    })
+}
+
+fn object() -> impl Strategy<Value = Node> {
+    (tree(), tree(), tree(), any::<bool>()).prop_map(|(env, args, other, known)| {
+        map! {
+            "apiVersion" => if known { "v1" } else { "example.com/v1" }, "kind" => if known { "Pod" } else { "Thing" },
+            "metadata" => map! { "name" => "x" },
+            "spec" => map! { "containers" => vec![map! { "name" => "c", "env" => env, "args" => args }], "other" => other },
+        }
+    })
+}
+
+proptest! {
+    #[test]
+    fn nothing_differs_from_itself(object in object()) {
+        prop_assert!(diff::compare(&[object.clone()], &[object], &strict()).is_same());
+    }
+
+    #[test]
+    fn the_json_makes_the_new_side_of_the_old_one(old in object(), new in object()) {
+        let mut new = new;
+        for key in ["apiVersion", "kind"] {
+            new.as_mapping_mut().unwrap().insert(key, old.get(key).unwrap().clone());
+        }
+        check_apply(&old, &new);
+    }
+
+    #[test]
+    fn both_directions_say_the_same(old in object(), new in object()) {
+        let mut new = new;
+        for key in ["apiVersion", "kind"] {
+            new.as_mapping_mut().unwrap().insert(key, old.get(key).unwrap().clone());
+        }
+        prop_assert_eq!(signs(&old, &new, false), signs(&new, &old, true));
+    }
+}
+
+#[test]
+fn what_an_api_server_adds_is_no_difference() {
+    let (old, new) = (read("fixtures/diff/defaulted/objects.yaml"), read("fixtures/diff/defaulted/defaulted.json"));
+    for (old, new) in [(&old, &new), (&new, &old)] {
+        let comparison = diff::compare(old, new, &Options::default());
+        assert!(comparison.is_same(), "{}", format::text(&comparison, None, false));
+        assert!(!diff::compare(old, new, &strict()).is_same());
+    }
+}
+
+#[test]
+fn no_secret_is_shown_in_any_format() {
+    let object = |secret: &str, extra: bool| {
+        let mut data = map! { "spark.properties" => format!("spark.x.password={secret} and more\n") };
+        if extra {
+            data.as_mapping_mut().unwrap().insert("other.properties", format!("spark.token={secret}\n"));
+        }
+        vec![
+            map! { "apiVersion" => "v1", "kind" => "Secret", "metadata" => map! { "name" => "s" },
+            "data" => map! { "key" => secret }, "stringData" => map! { "k" => format!("{secret}!") } },
+            map! { "apiVersion" => "v1", "kind" => "ConfigMap", "metadata" => map! { "name" => "c" }, "data" => data },
+        ]
+    };
+    let empty: Vec<Node> = Vec::new();
+    let (old, new) = (object("hunter2", false), object("hunter3", true));
+    for (old, new) in [(&old, &new), (&old, &empty), (&empty, &new)] {
+        let comparison = diff::compare(old, new, &strict());
+        assert_eq!(comparison.objects.len(), 2);
+        for text in [
+            format::text(&comparison, None, false),
+            format::unified(&comparison),
+            format::json(&comparison, &|_, _, _| None),
+            format::markdown(&comparison, None, format::DEFAULT_BYTES),
+        ] {
+            assert!(!text.contains("hunter") && text.contains("****"), "{text}");
+        }
+    }
+}
+
+#[test]
+fn markdown_keeps_within_its_bound() {
+    let objects = |value: &str| -> Vec<Node> {
+        (0..500)
+            .map(|index| {
+                map! { "apiVersion" => "v1", "kind" => "ConfigMap", "metadata" => map! { "name" => format!("c{index}") },
+                "data" => map! { "a" => value } }
+            })
+            .collect()
+    };
+    let comparison = diff::compare(&objects("1"), &objects("2"), &Options::default());
+    let text = format::markdown(&comparison, None, 5000);
+    assert!(text.len() <= 5000 && text.contains("more objects, left out"), "{}", text.len());
+}
