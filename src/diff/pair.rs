@@ -36,11 +36,12 @@ pub(super) fn pair(old: &[Node], new: &[Node]) -> Vec<Pair> {
             partner[to] = Some(from);
             free_old[from] = false;
         }
-        (rest(free_old.iter().map(|free| *free)), rest(partner.iter().map(Option::is_none)))
+        (rest(free_old.iter().copied()), rest(partner.iter().map(Option::is_none)))
     };
     let all_old: Vec<usize> = (0..old.len()).collect();
     let all_new: Vec<usize> = (0..new.len()).collect();
-    let (left, right) = take(by_key(old, &all_old, new, &all_new, identity, false), &mut partner);
+    let (left, right) =
+        take(by_key(old, &all_old, new, &all_new, |object| Some(identity(object)), false), &mut partner);
     let (left, right) = take(by_key(old, &left, new, &right, without_hash, true), &mut partner);
     let (left, right) = take(by_key(old, &left, new, &right, content, true), &mut partner);
     let (left, _) = take(alike(old, &left, new, &right), &mut partner);
@@ -76,15 +77,15 @@ fn by_key<'a, K: Ord>(
     usable.flat_map(|(left, right)| left.into_iter().zip(right)).collect()
 }
 
-fn identity(object: &Node) -> Option<Identity<'_>> {
+fn identity(object: &Node) -> Identity<'_> {
     let text = |keys: &[&str]| object.str_at(keys).unwrap_or_default();
     let group = text(&["apiVersion"]).rsplit_once('/').map_or("", |(group, _)| group);
-    Some((group, text(&["kind"]), text(&["metadata", "namespace"]), text(&["metadata", "name"])))
+    (group, text(&["kind"]), text(&["metadata", "namespace"]), text(&["metadata", "name"]))
 }
 
 /// The identity of an object whose name ends in a hash, without it.
 fn without_hash(object: &Node) -> Option<Identity<'_>> {
-    let (group, kind, namespace, name) = identity(object)?;
+    let (group, kind, namespace, name) = identity(object);
     let (base, hash) = name.rsplit_once('-')?;
     let is_hash = hash.len() == HASH_LENGTH && hash.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
     is_hash.then_some((group, kind, namespace, base))
@@ -92,7 +93,7 @@ fn without_hash(object: &Node) -> Option<Identity<'_>> {
 
 /// Group, kind and everything but the name.
 fn content(object: &Node) -> Option<(&str, &str, u64)> {
-    let (group, kind, ..) = identity(object)?;
+    let (group, kind, ..) = identity(object);
     if kind.is_empty() {
         return None;
     }
@@ -112,7 +113,10 @@ fn content(object: &Node) -> Option<(&str, &str, u64)> {
 fn alike(old: &[Node], left: &[usize], new: &[Node], right: &[usize]) -> Vec<(usize, usize)> {
     type Sides = (Vec<usize>, Vec<usize>);
     let mut kinds: BTreeMap<(&str, &str), Sides> = BTreeMap::new();
-    let kind = |object| identity(object).map(|(group, kind, ..)| (group, kind)).filter(|(_, kind)| !kind.is_empty());
+    let kind = |object| {
+        let (group, kind, ..) = identity(object);
+        (!kind.is_empty()).then_some((group, kind))
+    };
     for index in left {
         if let Some(kind) = kind(&old[*index]) {
             kinds.entry(kind).or_default().0.push(*index);
@@ -180,7 +184,7 @@ fn leaves(object: &Node) -> BTreeSet<u64> {
             let mut hasher = DefaultHasher::new();
             key.hash(&mut hasher);
             if key == "metadata" {
-                let rest: Vec<_> = value.as_mapping().into_iter().flat_map(|mapping| mapping.iter()).collect();
+                let rest: Vec<_> = value.as_mapping().into_iter().flat_map(crate::node::Mapping::iter).collect();
                 for (name, value) in rest.into_iter().filter(|(name, _)| !matches!(*name, "name" | "namespace")) {
                     let mut hasher = hasher.clone();
                     name.hash(&mut hasher);

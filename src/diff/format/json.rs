@@ -34,6 +34,7 @@ struct FilterEntry {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "the names of the format")]
 struct Object {
     change: &'static str,
     name: Name,
@@ -50,6 +51,7 @@ struct Object {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "the names of the format")]
 struct Name {
     api_version: String,
     kind: String,

@@ -60,7 +60,7 @@ fn section(title: &str, body: &str) -> String {
         let indent = &line[..line.len() - rest.len()];
         match rest.chars().next() {
             Some(sign @ ('+' | '-')) => format!("{sign}{indent}{}\n", &rest[1..]),
-            Some('~') => format!("!{indent}{}\n", &rest[1..]),
+            Some('~' | '>') => format!("!{indent}{}\n", &rest[1..]),
             _ => format!(" {line}\n"),
         }
     });

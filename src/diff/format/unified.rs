@@ -17,8 +17,13 @@ pub fn unified(comparison: &Comparison) -> String {
         let name = |name: &crate::diff::ObjectName| name.to_string().replace(' ', "/");
         let new_name = name(&object.name);
         let old_name = object.renamed_from.as_ref().map_or_else(|| new_name.clone(), name);
-        let header = |side: &Option<Node>, name: String| if side.is_some() { name } else { "/dev/null".to_owned() };
-        out.push_str(&lines::unified(&yaml(&old), &yaml(&new), &header(&old, old_name), &header(&new, new_name)));
+        let header = |side: Option<&Node>, name: String| if side.is_some() { name } else { "/dev/null".to_owned() };
+        out.push_str(&lines::unified(
+            &yaml(old.as_ref()),
+            &yaml(new.as_ref()),
+            &header(old.as_ref(), old_name),
+            &header(new.as_ref(), new_name),
+        ));
     }
     if !comparison.is_same() {
         for line in super::text::footer(comparison).lines() {
@@ -28,7 +33,7 @@ pub fn unified(comparison: &Comparison) -> String {
     out
 }
 
-fn yaml(node: &Option<Node>) -> String {
+fn yaml(node: Option<&Node>) -> String {
     let mut text = String::new();
     if let Some(node) = node {
         emit::yaml::write(node, &mut text);
