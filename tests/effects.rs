@@ -22,7 +22,7 @@ use spark_render::{
     source::{self, Class, Sources},
 };
 
-const BASE: &str = r#"
+const BASE: &str = r"
 apiVersion: sparkoperator.k8s.io/v1beta2
 kind: SparkApplication
 metadata: {name: pi, namespace: jobs}
@@ -34,7 +34,7 @@ spec:
   mainApplicationFile: local:///opt/spark/examples/jars/spark-examples.jar
   driver: {serviceAccount: spark}
   executor: {instances: 1}
-"#;
+";
 
 fn documents(text: &str) -> Vec<Node> {
     let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());

@@ -246,7 +246,7 @@ fn every_port_says_its_protocol() {
         if let Some(items) = node.as_sequence() {
             items.iter().for_each(|item| check(item, name));
         }
-        for (key, value) in node.as_mapping().into_iter().flat_map(|mapping| mapping.iter()) {
+        for (key, value) in node.as_mapping().into_iter().flat_map(spark_render::node::Mapping::iter) {
             if key == "ports" {
                 for port in value.as_sequence().unwrap_or_default() {
                     assert!(port.str_at(&["protocol"]).is_some(), "{name}: {port:?}");
@@ -267,7 +267,7 @@ fn every_value_has_an_origin() {
         if let Some(items) = node.as_sequence() {
             items.iter().enumerate().for_each(|(index, item)| check(item, &format!("{path}[{index}]")));
         }
-        for (key, value) in node.as_mapping().into_iter().flat_map(|mapping| mapping.iter()) {
+        for (key, value) in node.as_mapping().into_iter().flat_map(spark_render::node::Mapping::iter) {
             check(value, &format!("{path}.{key}"));
         }
     }

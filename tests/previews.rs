@@ -3,7 +3,7 @@
 //! `tests/previews/record.py` makes the fixtures; `tests/oracle/canonical.rs` says what may differ because Spark draws
 //! it, [`NEUTRALISED`] what differs because the recorder or a preview is not a driver in a cluster.
 
-#![allow(clippy::unwrap_used)] // a test may fail
+#![allow(clippy::unwrap_used, clippy::print_stdout)] // a test may fail, and says how much is equal
 
 #[allow(dead_code, reason = "drivers are compared elsewhere")]
 #[path = "oracle/canonical.rs"]

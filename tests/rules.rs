@@ -9,7 +9,6 @@
     clippy::disallowed_methods,
     reason = "tests may panic, print and look at the environment"
 )]
-#![allow(clippy::unwrap_used, clippy::disallowed_methods)] // a test may fail, and asks whether to write goldens
 
 use std::{
     fs,
