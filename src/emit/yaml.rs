@@ -22,7 +22,7 @@ pub fn write_stream<'a>(nodes: impl IntoIterator<Item = &'a Node>, out: &mut Str
     }
 }
 
-/// [`write`] with comments: `comment` is asked for each value, with its path, and its answer stands at the end of
+/// [`write()`] with comments: `comment` is asked for each value, with its path, and its answer stands at the end of
 /// the line in which the value begins.
 pub fn write_annotated(node: &Node, comment: &mut dyn FnMut(&FieldPath, &Node) -> Option<String>, out: &mut String) {
     Writer { out, notes: &mut Asking { path: FieldPath::root(), comment } }.document(node);
