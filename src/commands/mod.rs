@@ -9,6 +9,7 @@ pub mod hosts;
 mod inputs;
 pub mod krm;
 mod parallel;
+mod plain_path;
 mod render;
 pub mod schema;
 mod settings;

@@ -9,7 +9,7 @@ use std::{
 use super::args::PathsArgs;
 use crate::{
     cli::ExitStatus,
-    commands::{inputs, render::Talk, settings::Host, unit},
+    commands::{inputs, plain_path::plain, render::Talk, settings::Host, unit},
     config,
     failure::Failure,
 };
@@ -55,21 +55,6 @@ fn annotation(files: &BTreeSet<PathBuf>, folder: &Path) -> String {
     let mut paths = vec![".".to_owned()];
     paths.extend(outside.map(|file| relative(folder, file).display().to_string()));
     format!("{}\n", paths.join(";"))
-}
-
-/// Without `.`, and without what `..` takes back.
-fn plain(path: &Path) -> PathBuf {
-    let mut plain = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir if matches!(plain.components().next_back(), Some(Component::Normal(_))) => {
-                plain.pop();
-            }
-            part => plain.push(part),
-        }
-    }
-    plain
 }
 
 fn relative(folder: &Path, file: &Path) -> PathBuf {

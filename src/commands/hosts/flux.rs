@@ -2,11 +2,9 @@
 
 use std::path::Path;
 
-use super::{
-    Found,
-    kustomize::{needs_plugins, plain},
-};
+use super::{Found, kustomize::needs_plugins};
 use crate::{
+    commands::plain_path::plain,
     diagnostics::{Diagnostic, Diagnostics},
     node::FieldPath,
 };

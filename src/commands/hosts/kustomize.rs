@@ -1,9 +1,10 @@
 //! Kustomizations and the functions that they list.
 
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use super::{Found, is_ours};
 use crate::{
+    commands::plain_path::plain,
     diagnostics::{Diagnostic, Diagnostics},
     node::{FieldPath, Mapping, Node},
     source::{self, Sources},
@@ -195,19 +196,4 @@ fn strings<'a>(node: &'a Node, list: &str) -> impl Iterator<Item = &'a str> {
         .into_iter()
         .flatten()
         .filter_map(Node::as_str)
-}
-
-/// Without `.` and `..` as far as that can be.
-pub(super) fn plain(path: &Path) -> PathBuf {
-    let mut plain = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir if matches!(plain.components().next_back(), Some(Component::Normal(_))) => {
-                plain.pop();
-            }
-            part => plain.push(part),
-        }
-    }
-    plain
 }
