@@ -23,7 +23,7 @@ pub use step::{STEPS, Step};
 
 use crate::{
     diagnostics::{Diagnostic, Diagnostics},
-    node::{Node, Origin},
+    node::{Mapping, Node, Origin},
     resolve::ResolvedApplication,
 };
 use mutation::{Mutation, Target};
@@ -47,10 +47,21 @@ pub fn webhook_fields(app: &ResolvedApplication) -> Vec<WebhookField> {
     for role in [Role::Driver, Role::Executor] {
         let mutation = Mutation::new(app, role);
         fields.extend(STEPS.iter().filter_map(|step| {
-            Some(WebhookField { role: role.key(), field: step.field, origin: step.given(&mutation)? })
+            Some(WebhookField { role: role.key(), field: step.field, origin: lost(step, &mutation)? })
         }));
     }
     fields
+}
+
+/// The place of what the pod lacks without the step, if it lacks anything.
+fn lost(step: &Step, mutation: &Mutation<'_>) -> Option<Origin> {
+    let is_empty = |context: Option<&Node>| context.and_then(Node::as_mapping).is_none_or(Mapping::is_empty);
+    match step.field {
+        "volumeMounts" => steps::volumes::added(mutation),
+        "securityContext" if is_empty(mutation.fields.security_context) => None,
+        "podSecurityContext" if is_empty(mutation.fields.pod_security_context) => None,
+        _ => step.given(mutation),
+    }
 }
 
 /// Applies all steps to the finished driver pod; afterwards every keyed list has one entry per key.

@@ -17,6 +17,17 @@ pub fn given(mutation: &Mutation<'_>) -> Option<Origin> {
     list_origin(mutation.fields.volume_mounts)
 }
 
+/// The place of the first mount that the webhook adds: local directories go by conf, and a mount without a volume goes
+/// nowhere.
+pub fn added(mutation: &Mutation<'_>) -> Option<Origin> {
+    let is_added = |mount: &&Node| {
+        mount
+            .str_at(&["name"])
+            .is_some_and(|name| !name.starts_with(LOCAL_DIR_PREFIX) && spec_volume(mutation, name).is_some())
+    };
+    mutation.fields.volume_mounts.into_iter().flatten().find(is_added).map(|mount| mount.origin.clone())
+}
+
 /// `addVolumes`. The operator drops a mount whose volume is not in `spec.volumes`, without a word.
 pub fn apply(mutation: &Mutation<'_>, target: &mut Target<'_>) {
     let rule = "volumeMounts";
