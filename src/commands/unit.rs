@@ -12,7 +12,7 @@ use std::{
 use super::settings::Settings;
 use crate::{
     certs,
-    diagnostics::Diagnostics,
+    diagnostics::{self, Diagnostics},
     failure::Failure,
     krm,
     manifest::Manifest,
@@ -89,6 +89,7 @@ pub fn inspect_input(
         unit.manifests.extend(manifests);
     }
     unit.read.extend(templates.into_inner());
+    diagnostics::settle(&mut unit.diagnostics);
     Ok(unit)
 }
 

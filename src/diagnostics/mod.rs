@@ -4,10 +4,12 @@
 //! [`crate::failure::Failure`]; our own fault is a panic that says so. No stage prints: each takes
 //! `&mut Diagnostics`, reports all that it finds and returns its product if it can.
 
+mod causes;
 mod code;
 pub mod render;
 pub mod sensitive;
 
+pub use causes::settle;
 pub use code::{CodeDoc, find as find_code, registry};
 
 use crate::node::{FieldPath, Origin};

@@ -1,5 +1,5 @@
 //! Placeholders that a template engine should have filled: Helm, Jinja, Airflow (`{{ }}`, `{% %}`), envsubst
-//! and Flux (`${VAR}`), and single braces (`{IMAGE}`).
+//! and Flux (`${VAR}`, `$VAR`), single braces (`{IMAGE}`), and what a person should have filled (`<your-bucket>`).
 //!
 //! Not meant are those that Spark fills itself (`{{APP_ID}}`, `{{EXECUTOR_ID}}`), those of the operator's
 //! ingress URL (`{{$appName}}` and kin), and text in which braces may be meant: arguments, environment values,
@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use super::{classify, limits};
 use crate::{
-    diagnostics::{Diagnostic, Severity},
+    diagnostics::{Diagnostic, Severity, sensitive::is_sensitive},
     node::{FieldPath, Key, Node, Origin, Segment, SourceId, Span, Value},
 };
 
@@ -21,14 +21,53 @@ enum Style {
     Template,
     /// `${VAR}`.
     Variable,
+    /// `$VAR`.
+    Bare,
+    /// `<your-bucket>`.
+    Angle,
 }
 
 /// Whether a look at the nodes is worth it.
 pub(super) fn may_contain(text: &str) -> bool {
-    text.contains("{{") || text.contains("{%") || text.contains("${")
+    text.contains("{{") || text.contains("{%") || text.contains(['$', '<'])
 }
 
-/// The first placeholder of `text`.
+/// The first placeholder of any kind in `text`.
+fn find_any(text: &str) -> Option<(Style, Range<usize>)> {
+    [find(text), bare(text), angle(text)].into_iter().flatten().min_by_key(|(_, range)| range.start)
+}
+
+/// Whether nothing that belongs to a word stands before `at`: `Outer$INNER` and `List<String>` are no placeholders.
+fn begins_word(text: &str, at: usize) -> bool {
+    !text[..at].chars().next_back().is_some_and(|c| c.is_alphanumeric() || matches!(c, '$' | '\\'))
+}
+
+/// The first `$VAR` in capitals.
+fn bare(text: &str) -> Option<(Style, Range<usize>)> {
+    text.match_indices('$').find_map(|(at, _)| {
+        let name = &text[at + 1..];
+        let length = name.bytes().take_while(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_').count();
+        let ends = !name[length..].starts_with(|c: char| c.is_alphanumeric());
+        let is_name = length > 1 && name.starts_with(|c: char| c.is_ascii_uppercase());
+        (is_name && ends && begins_word(text, at)).then_some((Style::Bare, at..at + 1 + length))
+    })
+}
+
+/// The first `<word>` in angle brackets.
+fn angle(text: &str) -> Option<(Style, Range<usize>)> {
+    if text.contains("</") || text.contains("/>") {
+        return None;
+    }
+    text.match_indices('<').find_map(|(at, _)| {
+        let word = &text[at + 1..];
+        let length = word.bytes().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.')).count();
+        let is_word = length > 1 && word.starts_with(|c: char| c.is_ascii_alphabetic());
+        (is_word && word[length..].starts_with('>') && begins_word(text, at))
+            .then_some((Style::Angle, at..at + length + 2))
+    })
+}
+
+/// The first placeholder of a template engine in `text`.
 fn find(text: &str) -> Option<(Style, Range<usize>)> {
     let mut from = 0;
     while let Some(at) = text[from..].find('{').map(|at| from + at) {
@@ -96,17 +135,40 @@ fn shown(found: &str) -> String {
     text
 }
 
-fn hint(style: Style) -> &'static str {
+fn hint(style: Style, found: &str) -> &'static str {
     match style {
+        Style::Variable if found.starts_with("${var.") => "let Terraform fill it in first (`templatefile`)",
         Style::Template => {
             "render the template first (`helm template`, Jinja), or rename the file to `.j2` and give values"
         }
+        Style::Angle => "write the value in its place",
+        Style::Bare => "fill it in first (`envsubst`); Kubernetes only replaces `$(VAR)`",
         Style::Variable => "fill it in first (`envsubst`); where Flux fills it later, leave it",
     }
 }
 
 fn finding(severity: Severity, style: Style, found: &str) -> Diagnostic {
-    Diagnostic::new(CODE, severity, format!("the placeholder `{}` is not filled in", shown(found))).hint(hint(style))
+    Diagnostic::new(CODE, severity, format!("the placeholder `{}` is not filled in", shown(found)))
+        .hint(hint(style, found))
+}
+
+/// The finding about all placeholders of `text`, the first of which is at `first`.
+fn finding_of(severity: Severity, style: Style, text: &str, first: &Range<usize>) -> Diagnostic {
+    let mut finding = finding(severity, style, &text[first.clone()]);
+    let mut all = vec![&text[first.clone()]];
+    let mut from = first.end;
+    while let Some((_, range)) = find_any(&text[from..]) {
+        let next = &text[from + range.start..from + range.end];
+        if !all.contains(&next) {
+            all.push(next);
+        }
+        from += range.end;
+    }
+    if all.len() > 1 {
+        let names: Vec<String> = all.iter().map(|found| format!("`{}`", shown(found))).collect();
+        finding.message = format!("the placeholders {} are not filled in", names.join(", "));
+    }
+    finding
 }
 
 /// The finding for an unquoted `{{` at `start`, which YAML takes for a mapping.
@@ -169,7 +231,7 @@ fn braces(line: &str) -> Option<(Style, Range<usize>)> {
 /// Looks at every text of an object.
 pub(super) fn check(node: &Node, findings: &mut Vec<Diagnostic>) {
     let spark = classify::is_spark(node);
-    let mut walk = Walk { spark, path: FieldPath::root(), findings };
+    let mut walk = Walk { spark, path: FieldPath::root(), of_secret: false, findings };
     if spark {
         walk.node(node);
         return;
@@ -185,13 +247,15 @@ pub(super) fn check(node: &Node, findings: &mut Vec<Diagnostic>) {
 struct Walk<'a> {
     spark: bool,
     path: FieldPath,
+    /// Whether the value is that of a variable whose name says that it is a secret.
+    of_secret: bool,
     findings: &'a mut Vec<Diagnostic>,
 }
 
 impl Walk<'_> {
     fn node(&mut self, node: &Node) {
         match &node.value {
-            Value::String(text) if text.contains('{') => self.text(text, &node.origin),
+            Value::String(text) if text.contains(['{', '$', '<']) => self.text(text, &node.origin),
             Value::Sequence(items) => {
                 for (index, item) in items.iter().enumerate() {
                     self.path.0.push(Segment::Index(index));
@@ -200,10 +264,13 @@ impl Walk<'_> {
                 }
             }
             Value::Mapping(mapping) => {
+                let is_secret = mapping.get("name").and_then(Node::as_str).is_some_and(is_sensitive);
                 for (key, value) in mapping.entries() {
                     self.path.0.push(Segment::Key(key.text.clone()));
                     self.key(key);
+                    self.of_secret = is_secret && key.text == "value";
                     self.node(value);
+                    self.of_secret = false;
                     self.path.0.pop();
                 }
             }
@@ -221,16 +288,32 @@ impl Walk<'_> {
     }
 
     fn text(&mut self, text: &str, origin: &Origin) {
-        let Some((style, range)) = find(text) else { return };
+        let Some((style, range)) = find_any(text) else { return };
         let severity = match (style, room(&self.path)) {
-            (_, Room::Anything) | (Style::Variable, Room::Program) => return,
+            (_, Room::Anything) | (Style::Variable | Style::Bare | Style::Angle, Room::Program) => return,
+            // A dollar or a bracket can be part of a secret, and of text for people.
+            (Style::Bare | Style::Angle, _) if self.of_secret || holds_anything(&self.path) => return,
             (Style::Template, Room::Strict) => Severity::Error,
-            (Style::Variable, Room::Strict) if !self.spark => Severity::Error,
+            (Style::Variable | Style::Bare | Style::Angle, Room::Strict) if !self.spark => Severity::Error,
             _ => Severity::Warning,
         };
-        let finding = finding(severity, style, &text[range]).field(self.path.clone()).at(origin);
+        let finding = finding_of(severity, style, text, &range).field(self.path.clone()).at(origin);
         self.findings.push(finding);
     }
+}
+
+/// Whether a value may hold `$X` or `<x>` and mean it.
+fn holds_anything(path: &FieldPath) -> bool {
+    let keys = path.0.iter().filter_map(|segment| match segment {
+        Segment::Key(key) => Some(key.as_str()),
+        Segment::Index(_) => None,
+    });
+    let last = keys.clone().next_back().unwrap_or_default();
+    is_sensitive(last)
+        || last.contains(".annotation.")
+        || keys.into_iter().any(|key| {
+            key.ends_with("nnotations") || matches!(key, "data" | "stringData" | "configuration" | "metricsProperties")
+        })
 }
 
 /// What a field of a Spark resource may hold.
@@ -289,6 +372,32 @@ mod tests {
         assert_eq!(found("${A:-b}"), Some("${A:-b}"));
         assert_eq!(found("${var.bucket}"), Some("${var.bucket}"));
         assert_eq!(found("{{ open"), Some("{{ open"));
+    }
+
+    #[test]
+    fn names_that_stand_for_a_value_are_found() {
+        let found = |text| find_any(text).map(|(_, range)| &text[range]);
+        assert_eq!(found("s3a://$BUCKET/x"), Some("$BUCKET"));
+        assert_eq!(found("$JAVA_OPTS -Da=b"), Some("$JAVA_OPTS"));
+        assert_eq!(found("oss://<YOUR-BUCKET>/x"), Some("<YOUR-BUCKET>"));
+        assert_eq!(found("<image>:${TAG}"), Some("<image>"));
+        for text in [
+            "$$X1",
+            "a.b.Outer$INNER",
+            "a.b.Outer$Inner",
+            "$1",
+            "cost $5",
+            "$X",
+            "List<String>",
+            "a <b> c</b>",
+            "a < b and c > d",
+            "<-",
+            "$(POD_IP)",
+            "\\$ABC",
+            "$Abc",
+        ] {
+            assert_eq!(found(text), None, "{text}");
+        }
     }
 
     #[test]

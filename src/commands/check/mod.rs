@@ -33,7 +33,7 @@ use crate::{
     diagnostics::{Diagnostic, Diagnostics, ObjectRef},
     failure::Failure,
     manifest::Provenance,
-    node::{Node, Origin, Span},
+    node::{Node, Origin},
     rules,
     source::{self, Class, Sources, object_ref},
 };
@@ -107,7 +107,7 @@ fn files(args: &CheckArgs, plan: &Plan, report: &mut Report) -> Result<(), Failu
         let name = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
         report.add(&format!("certificates in {}", name.display()), &unit.diagnostics, &unit.sources);
     }
-    if report.applications == 0 {
+    if report.applications == 0 && !report.has_errors() {
         let mut nothing = Diagnostics::new();
         nothing.push(
             Diagnostic::warning("nothing-to-check", "no application was found")
@@ -177,22 +177,12 @@ fn checked(args: &CheckArgs, job: &Job, settings: &Settings, base: &Sources) -> 
     Ok(Checked { unit, documents, concerns_certificates })
 }
 
-/// Names that were found wrong where they are written; what is made of them is wrong for the same reason.
-const NAMES: [&str; 2] = ["placeholder-name", "invalid-name"];
-
 /// By place, those without one last; a value that reaches several objects is one thing to mend.
 fn in_order(diagnostics: Diagnostics) -> Diagnostics {
-    let names: Vec<Span> =
-        diagnostics.iter().filter(|one| NAMES.contains(&one.code)).filter_map(|one| one.origin.span()).collect();
     let mut said = BTreeSet::new();
     let mut items: Vec<Diagnostic> = diagnostics
         .into_iter()
-        .filter(|one| {
-            one.origin.span().is_none_or(|span| {
-                !(one.code == "kube-invalid-name" && names.contains(&span))
-                    && said.insert((one.code, span, one.message.clone()))
-            })
-        })
+        .filter(|one| one.origin.span().is_none_or(|span| said.insert((one.code, span, one.message.clone()))))
         .collect();
     items.sort_by_key(|one| one.origin.span().map_or((true, None), |span| (false, Some((span.source, span.start)))));
     let mut ordered = Diagnostics::new();

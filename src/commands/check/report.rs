@@ -65,6 +65,11 @@ impl Report {
         self.counts.keys().any(|(severity, _)| self.fail_on.is_reached_by(severity.0))
     }
 
+    /// Whether an error was found.
+    pub fn has_errors(&self) -> bool {
+        self.count(Severity::Error) > 0
+    }
+
     fn count(&self, severity: Severity) -> usize {
         self.counts.iter().filter(|((one, _), _)| one.0 == severity).map(|(_, count)| count).sum()
     }

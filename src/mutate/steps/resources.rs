@@ -57,6 +57,7 @@ pub fn memory_limit(mutation: &Mutation<'_>, target: &mut Target<'_>) {
             .at(&written.origin)
             .hint("raise the limit, or lower `memory` or `memoryOverhead`"),
         );
+        return;
     }
     limits(target).insert("memory", Node::from(quantity).at(webhook("memoryLimit", &written.origin)));
 }
