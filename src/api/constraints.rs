@@ -75,6 +75,16 @@ const CONSTRAINTS: &[(&str, &str, Rule)] = &[
     ("ConnectExecutorSpec", "instances", Rule::Between(0, i32::MAX as i64)),
 ];
 
+/// What required fields hold most often.
+const EXAMPLES: &[(&str, &str)] = &[
+    ("protocol", "TCP"),
+    ("exposeDriverMetrics", "true"),
+    ("exposeExecutorMetrics", "true"),
+    ("jmxExporterJar", "/opt/spark/jars/jmx_prometheus_javaagent.jar"),
+    ("schedule", "\"0 3 * * *\""),
+    ("secretType", "Generic"),
+];
+
 /// Reports a value that the schema refuses although its type is right.
 pub(super) fn check(resource: &str, field: &str, value: &Node, path: &FieldPath, diagnostics: &mut Diagnostics) {
     let rules = CONSTRAINTS.iter().filter(|row| row.0 == resource && row.1 == field);
@@ -109,11 +119,17 @@ pub(super) fn require(resource: &str, node: &Node, path: &FieldPath, diagnostics
     let required = CONSTRAINTS.iter().filter(|row| row.0 == resource && matches!(row.2, Rule::Required));
     for (_, field, _) in required {
         if node.get(field).is_none_or(Node::is_null) {
+            let example = EXAMPLES.iter().find(|(name, _)| name == field);
+            let hint = match example {
+                Some((_, value)) => format!("write `{field}: {value}`, for example"),
+                None => format!("add `{field}`"),
+            };
             let field = path.key(*field);
             diagnostics.push(
                 Diagnostic::error("missing-field", format!("required field `{field}` is missing"))
                     .field(field)
-                    .at(&node.origin),
+                    .at(&node.origin)
+                    .hint(hint),
             );
         }
     }

@@ -61,6 +61,23 @@ pub fn wrong_type(node: &Node, wanted: &str, path: &FieldPath, diagnostics: &mut
     if wanted == "a string" && matches!(node.value, Value::Bool(_) | Value::Number(_)) {
         diagnostic = diagnostic.hint("quote the value");
     }
+    if node.is_null() {
+        diagnostic = diagnostic.hint(if path.0.len() == 1 {
+            "write its fields below it, indented"
+        } else {
+            "give it a value, or remove the key"
+        });
+    }
+    if let (Value::Number(number), "an integer") = (&node.value, wanted)
+        && let (Some(Segment::Key(key)), Some(share)) = (path.0.last(), number.as_f64())
+        && key == "cores"
+        && (0.001..1000.0).contains(&share)
+    {
+        let (whole, milli) = (share.ceil(), (share * 1000.0).round());
+        diagnostic = diagnostic.hint(format!(
+            "write `cores: {whole}`, the number of tasks at a time, and `coreRequest: {milli}m` beside it, the CPU that is asked for"
+        ));
+    }
     if let (Some(text), Some(last)) = (node.as_str(), path.0.last()) {
         if wanted == "a mapping" && *last == Segment::Key("restartPolicy".to_owned()) {
             diagnostic = diagnostic.hint(format!("write `restartPolicy: {{type: {text}}}`"));

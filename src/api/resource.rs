@@ -93,12 +93,20 @@ fn object<S: Decode>(node: &Node, diagnostics: &mut Diagnostics) -> Option<Box<O
             _ => report_top_level(key, value, diagnostics),
         }
     }
-    for (field, absent) in [("metadata", metadata.is_none()), ("spec", spec.is_none())] {
+    // What tests compare with the cluster, and what kustomize merges, looks like an application as well.
+    let of_spec = if node.get("status").is_some() {
+        "leave the file out of the input: a `status` without `spec` is what a test expects, not what is applied"
+    } else {
+        "add `spec`; a patch is rendered after it was merged (`kustomize build`)"
+    };
+    let of_metadata = "add `metadata` with a `name`; a patch is rendered after it was merged (`kustomize build`)";
+    for (field, absent, hint) in [("metadata", metadata.is_none(), of_metadata), ("spec", spec.is_none(), of_spec)] {
         if absent {
             diagnostics.push(
                 Diagnostic::error("missing-field", format!("required field `{field}` is missing"))
                     .field(FieldPath::keys(&[field]))
-                    .at(&node.origin),
+                    .at(&node.origin)
+                    .hint(hint),
             );
         }
     }

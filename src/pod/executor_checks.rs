@@ -3,7 +3,7 @@
 use super::{KubernetesConf, duration, memory, quantity, refused};
 use crate::{
     conf::Behaviour,
-    diagnostics::{Diagnostic, Diagnostics},
+    diagnostics::{Diagnostic, Diagnostics, sensitive},
 };
 
 const PREFIX: &str = "spark.kubernetes.executor.podNamePrefix";
@@ -46,7 +46,7 @@ fn least_memory(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) {
                 format!("executor memory of {size} MiB is less than {LEAST_MIB} MiB, so the driver stops"),
             )
             .at(conf.origin(KEY))
-            .hint(format!("raise `{KEY}`")),
+            .hint(format!("raise the executors' memory (`{KEY}`) to `512m` or more")),
         );
     }
 }
@@ -66,9 +66,10 @@ fn java_options(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) {
     for key in ["spark.executor.extraJavaOptions", "spark.executor.defaultJavaOptions"] {
         let checked = key == "spark.executor.extraJavaOptions" || conf.has(Behaviour::DefaultJavaOptionsChecked);
         let Some(options) = conf.get(key).filter(|_| checked) else { continue };
+        let shown = sensitive::redacted(options);
         if options.contains("-Dspark") {
             diagnostics.push(
-                refused(conf, key, format!("`{key}` is not allowed to set Spark options (was `{options}`)"))
+                refused(conf, key, format!("`{key}` is not allowed to set Spark options (was `{shown}`)"))
                     .hint("set them as Spark confs"),
             );
         }
@@ -77,7 +78,7 @@ fn java_options(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) {
                 refused(
                     conf,
                     key,
-                    format!("`{key}` is not allowed to specify max heap memory settings (was `{options}`)"),
+                    format!("`{key}` is not allowed to specify max heap memory settings (was `{shown}`)"),
                 )
                 .hint("use `spark.executor.memory` instead"),
             );
@@ -150,11 +151,14 @@ fn cores(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) {
     if let (Some(low), Some(high)) = (quantity::nano(request), quantity::nano(limit))
         && low > high
     {
-        diagnostics.push(refused(
-            conf,
-            LIMIT_CORES,
-            format!("the executor cpu request ({request}) should be less than or equal to cpu limit ({limit})"),
-        ));
+        diagnostics.push(
+            refused(
+                conf,
+                LIMIT_CORES,
+                format!("the executor cpu request ({request}) should be less than or equal to cpu limit ({limit})"),
+            )
+            .hint("raise the limit, or lower the request"),
+        );
     }
 }
 

@@ -1,7 +1,7 @@
 //! Rule: less driver memory than Spark starts with (`UnifiedMemoryManager.getMaxMemory`). That of executors is looked
 //! at where they are built.
 
-use super::{Rule, Subject};
+use super::{Check, Rule, Subject};
 use crate::{
     diagnostics::{CodeDoc, Diagnostic, Diagnostics},
     pod::memory,
@@ -15,7 +15,7 @@ pub const RULE: Rule = Rule {
         explanation: "Spark's memory manager stops the driver while it starts when its heap is below one and a half times \
                       the 300 MiB that Spark reserves. `spark.driver.memory` is the heap; the overhead comes on top.",
     },
-    check,
+    check: Check::Rendered(check),
 };
 
 const KEY: &str = "spark.driver.memory";
@@ -36,7 +36,7 @@ fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
             )
             .field(subject.app.spec_path().key("driver").key("memory"))
             .at(&entry.origin)
-            .hint("raise `driver.memory`"),
+            .hint("raise `driver.memory` to `512m` or more"),
         );
     }
 }
