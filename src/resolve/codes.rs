@@ -48,9 +48,10 @@ pub const CODES: &[CodeDoc] = &[
     },
     CodeDoc {
         code: "spark-version-image",
-        summary: "an official image whose tag names another Spark version",
+        summary: "an image whose tag names another Spark version",
         explanation: "`spec.sparkVersion` decides what is rendered, the image decides what runs. If they differ, the \
-                      driver may not understand the pod template or the confs that it finds.",
+                      driver may not understand the pod template or the confs that it finds. Tags of official images begin with \
+                      the version; those of others are only believed where they name Spark: `spark-3.5.1`, `spark3.5`.",
     },
     CodeDoc {
         code: "template-version",
@@ -107,8 +108,9 @@ pub const CODES: &[CodeDoc] = &[
     },
     CodeDoc {
         code: "no-effect",
-        summary: "a field that no operator looks at",
-        explanation: "The resource still has the field, but nothing reads it since operator 2.0.",
+        summary: "a field that has no effect",
+        explanation: "The resource has the field, but nothing reads it since operator 2.0, or it tells the operator how to \
+                      submit, and what is rendered is applied without being submitted.",
     },
     CodeDoc {
         code: "missing-section",

@@ -68,8 +68,8 @@ pub(super) fn resolve(
         );
     }
     for (role, image) in images(written) {
-        let Some((tag, inside)) = official_version(image) else { continue };
-        if !same(&version, &inside) {
+        let Some((tag, inside)) = version_inside(image) else { continue };
+        if !same(&version, &inside) && !same(&inside, &version) {
             diagnostics.push(
                 Diagnostic::warning(
                     "spark-version-image",
@@ -97,9 +97,18 @@ fn images(written: &Written) -> Vec<(&'static [&'static str], &Sourced<String>)>
     images
 }
 
-/// Tag and version of an image that the Spark project, Docker or the operator publish.
-fn official_version(image: &str) -> Option<(&str, SparkVersion)> {
+/// Tag of an image, and the version of the Spark inside, as far as the tag tells.
+fn version_inside(image: &str) -> Option<(&str, SparkVersion)> {
     let (repository, tag) = image.split('@').next()?.rsplit_once(':')?;
+    if tag.contains('/') {
+        return None;
+    }
+    let version = official_version(repository, tag).or_else(|| named_version(tag))?;
+    Some((tag, version))
+}
+
+/// Of an image that the Spark project, Docker or the operator publish.
+fn official_version(repository: &str, tag: &str) -> Option<SparkVersion> {
     let (registry, path) = match repository.split_once('/') {
         Some((registry, path)) if registry.contains(['.', ':']) => (registry, path),
         _ => ("docker.io", repository),
@@ -108,9 +117,28 @@ fn official_version(image: &str) -> Option<(&str, SparkVersion)> {
     if !known || !OFFICIAL_IMAGES.contains(&path) {
         return None;
     }
-    let version: SparkVersion = tag.parse().ok()?;
-    let (major, minor, micro) = version.numbers;
-    Some((tag, SparkVersion { numbers: version.numbers, text: format!("{major}.{minor}.{micro}") }))
+    let core = tag.split(['-', '_', '+']).next()?.trim_start_matches('v');
+    let version: SparkVersion = core.parse().ok()?;
+    core.contains('.').then_some(version)
+}
+
+/// Of an image of anybody whose tag says `spark-3.5.1`, `spark3.5.1` or `spark_v3.5`: the word with a version of Spark
+/// right behind it. Numbers elsewhere in a tag are of the program, of Scala or of Hadoop.
+fn named_version(tag: &str) -> Option<SparkVersion> {
+    let lower = tag.to_ascii_lowercase();
+    let mut versions = lower.match_indices("spark").filter_map(|(at, word)| {
+        let rest = &lower[at + word.len()..];
+        let rest = rest.strip_prefix(['-', '_']).unwrap_or(rest);
+        let rest = rest.strip_prefix('v').unwrap_or(rest);
+        let length = rest.bytes().take_while(|byte| byte.is_ascii_digit() || *byte == b'.').count();
+        let text = rest[..length].trim_end_matches('.');
+        let version: SparkVersion = text.parse().ok()?;
+        let (major, minor, _) = version.numbers;
+        let released = matches!((major, minor), (2, 0..=4) | (3, 0..=5) | (4, 0..));
+        (released && (2..=3).contains(&text.split('.').count()))
+            .then(|| SparkVersion { numbers: version.numbers, text: text.to_owned() })
+    });
+    versions.next()
 }
 
 /// Whether both say the same, as far as `given` says anything (`3.5` is any 3.5).
@@ -133,13 +161,23 @@ mod tests {
             ("docker.io/library/spark:4.0.0", Some("4.0.0")),
             ("gcr.io/spark-operator/spark-py:v3.1.1", Some("3.1.1")),
             ("ghcr.io/googlecloudplatform/spark-operator/spark:v3.1.1-hadoop3", Some("3.1.1")),
+            ("apache/spark:3.5-python3", Some("3.5")),
+            ("spark:4", None),
             ("apache/spark:latest", None),
             ("registry.example.com/team/spark:3.5.1", None),
             ("localhost:5000/spark", None),
             ("spark", None),
             ("apache/spark@sha256:00", None),
+            ("registry.example.com/team/base:spark-3.4.1-hadoop-3.3", Some("3.4.1")),
+            ("team/etl:1.2.0_spark3.5_scala2.12", Some("3.5")),
+            ("team/etl:py3.10-pyspark_v3.5.2", Some("3.5.2")),
+            ("team/etl:pi-sleep-v0.0.2", None),
+            ("team/etl:spark-operator-2.5.1", None),
+            ("team/etl:spark352-rapids25", None),
+            ("team/spark-job:1.0", None),
+            ("localhost:5000/spark3.5.1/etl", None),
         ] {
-            let found = official_version(image).map(|(_, version)| version.text);
+            let found = version_inside(image).map(|(_, version)| version.text);
             assert_eq!(found.as_deref(), version, "{image}");
         }
     }
