@@ -47,21 +47,24 @@ fn dead(written: &Written, diagnostics: &mut Diagnostics) {
 /// Retries of a submission: what is rendered is applied, and nothing is submitted that could fail.
 fn submission_retries(written: &Written, diagnostics: &mut Diagnostics) {
     let Some(policy) = &written.spec.restart_policy else { return };
-    let fields: [(&str, Option<&Origin>); 2] = [
-        ("onSubmissionFailureRetries", policy.on_submission_failure_retries.as_ref().map(|field| &field.origin)),
-        (
-            "onSubmissionFailureRetryInterval",
-            policy.on_submission_failure_retry_interval.as_ref().map(|field| &field.origin),
-        ),
-    ];
-    for (field, origin) in fields {
-        let Some(origin) = origin else { continue };
-        let path = written.path(&["restartPolicy", field]);
-        diagnostics.push(
-            Diagnostic::note("no-effect", format!("`{path}` has no effect: nothing is submitted that could fail"))
-                .field(path)
-                .at(origin)
-                .hint("remove the field, or keep it for an operator"),
-        );
-    }
+    let retries = policy.on_submission_failure_retries.as_ref();
+    let interval = policy.on_submission_failure_retry_interval.as_ref();
+    let fields: Vec<(&str, &Origin)> = [
+        retries.map(|field| ("onSubmissionFailureRetries", &field.origin)),
+        interval.map(|field| ("onSubmissionFailureRetryInterval", &field.origin)),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let Some((first, origin)) = fields.first() else { return };
+    let names: Vec<String> = fields.iter().map(|(field, _)| format!("`{field}`")).collect();
+    let have = if names.len() == 1 { "has" } else { "have" };
+    let message =
+        format!("{} {have} no effect on what is rendered: nothing is submitted that could fail", names.join(" and "));
+    diagnostics.push(
+        Diagnostic::note("no-effect", message)
+            .field(written.path(&["restartPolicy", first]))
+            .at(*origin)
+            .hint("keep it for the operator, or remove it"),
+    );
 }
