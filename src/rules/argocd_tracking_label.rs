@@ -1,7 +1,10 @@
 //! Rule: Argo CD's tracking label among the labels that pods inherit (spark-operator #1484).
 
-use super::{Rule, Subject, subject::key_place};
-use crate::diagnostics::{CodeDoc, Diagnostic, Diagnostics};
+use super::{Check, Rule, Written, written::key_place};
+use crate::{
+    diagnostics::{CodeDoc, Diagnostic, Diagnostics},
+    node::FieldPath,
+};
 
 /// The rule.
 pub const RULE: Rule = Rule {
@@ -13,19 +16,17 @@ pub const RULE: Rule = Rule {
                       pod that an operator made, and whose ownerReference the webhook did not add, is OutOfSync or pruned \
                       while it runs. Track by annotation, or leave the label out.",
     },
-    check,
+    check: Check::Written(check),
 };
 
 /// Argo CD's own default, and the one that its documentation proposes instead.
 const LABELS: [&str; 2] = ["app.kubernetes.io/instance", "argocd.argoproj.io/instance"];
 
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
-    let path = subject.app.spec_path();
-    let places = [
-        (subject.app.document.at_keys(&["metadata", "labels"]), crate::node::FieldPath::keys(&["metadata", "labels"])),
-        (subject.written(&["driver", "labels"]), path.key("driver").key("labels")),
-        (subject.written(&["executor", "labels"]), path.key("executor").key("labels")),
-    ];
+fn check(written: &Written<'_>, diagnostics: &mut Diagnostics) {
+    let metadata = &["metadata", "labels"];
+    let role = |role| (written.get(&[role, "labels"]), written.path(&[role, "labels"]));
+    let of_application = (written.document.at_keys(metadata), FieldPath::keys(metadata));
+    let places = [of_application, role("driver"), role("executor")];
     for (labels, path) in places {
         let Some(labels) = labels else { continue };
         for label in LABELS.into_iter().filter(|label| labels.get(label).is_some()) {

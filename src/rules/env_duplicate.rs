@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Rule, Subject,
-    subject::{ROLES, items, key_place},
+    Check, Rule, Written,
+    written::{ROLES, items, key_place},
 };
 use crate::{
     diagnostics::{CodeDoc, Diagnostic, Diagnostics},
@@ -20,35 +20,35 @@ pub const RULE: Rule = Rule {
                       because the webhook appends it. The rendered pod has one entry per name, with the value that wins; \
                       somebody may have meant the other.",
     },
-    check,
+    check: Check::Written(check),
 };
 
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn check(written: &Written<'_>, diagnostics: &mut Diagnostics) {
     for role in ROLES {
         let mut seen: BTreeMap<&str, (Origin, &Node)> = BTreeMap::new();
         for field in ["envSecretKeyRefs", "envVars"] {
-            let Some(map) = subject.written(&[role, field]) else { continue };
+            let Some(map) = written.get(&[role, field]) else { continue };
             for (name, value) in map.as_mapping().into_iter().flat_map(Mapping::iter) {
                 let place = key_place(map, name);
                 if let Some((first, _)) = seen.insert(name, (place.clone(), value)) {
-                    report(subject, role, field, name, place, &first, diagnostics);
+                    report(written, role, field, name, place, &first, diagnostics);
                 }
             }
         }
-        for entry in items(subject.written(&[role, "env"])) {
+        for entry in items(written.get(&[role, "env"])) {
             let Some(name) = entry.get("name").filter(|name| name.as_str().is_some()) else { continue };
             let text = name.as_str().unwrap_or_default();
             if let Some((first, earlier)) = seen.insert(text, (name.origin.clone(), entry))
                 && earlier != entry
             {
-                report(subject, role, "env", text, name.origin.clone(), &first, diagnostics);
+                report(written, role, "env", text, name.origin.clone(), &first, diagnostics);
             }
         }
     }
 }
 
 fn report(
-    subject: &Subject<'_>,
+    written: &Written<'_>,
     role: &str,
     field: &str,
     name: &str,
@@ -58,7 +58,7 @@ fn report(
 ) {
     diagnostics.push(
         Diagnostic::warning(RULE.doc.code, format!("`{name}` is given twice for the {role}; this one wins"))
-            .field(subject.app.spec_path().key(role).key(field))
+            .field(written.path(&[role, field]))
             .at(place)
             .label(first, "has no effect")
             .hint("remove one of them"),

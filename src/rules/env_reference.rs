@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Rule, Subject, subject::items};
+use super::{Check, Rule, Subject, written::items};
 use crate::{
     diagnostics::{CodeDoc, Diagnostic, Diagnostics},
     mutate::env,
@@ -20,7 +20,7 @@ pub const RULE: Rule = Rule {
                       keeps the container from starting. Confs of `sparkConf` are not read by the kubelet at all, but for \
                       those that become variables.",
     },
-    check,
+    check: Check::Rendered(check),
 };
 
 fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {

@@ -14,10 +14,12 @@ mod template_disables_mutation;
 mod version_conflict;
 mod webhook_loss;
 mod webhook_only_field;
+mod written;
 
 pub use allow::Allowed;
 pub use subject::Subject;
 pub use webhook_loss::{PodPair, webhook_loss};
+pub use written::Written;
 
 use crate::{
     certs::OperatorVersion,
@@ -26,7 +28,7 @@ use crate::{
     manifest::Manifest,
     render::{self, ReadTemplate, RenderOptions},
     resolve,
-    source::Document,
+    source::{Document, object_ref},
 };
 
 /// A rule: what it is called and how it is checked.
@@ -34,7 +36,15 @@ pub struct Rule {
     /// Its code and what `explain CODE` says.
     pub doc: CodeDoc,
     /// Looks at an application.
-    pub check: fn(&Subject<'_>, &mut Diagnostics),
+    pub check: Check,
+}
+
+/// What a rule needs to see.
+pub enum Check {
+    /// The application as written: looked at even where it cannot be rendered.
+    Written(fn(&Written<'_>, &mut Diagnostics)),
+    /// What became of it as well.
+    Rendered(fn(&Subject<'_>, &mut Diagnostics)),
 }
 
 macro_rules! rules {
@@ -69,15 +79,29 @@ pub fn check(
     read_template: ReadTemplate<'_>,
     diagnostics: &mut Diagnostics,
 ) {
+    let Some(object) = object_ref(&document.node) else { return };
+    let written = Written::of(&document.node);
     let mut said = Diagnostics::new();
-    let Some(app) = resolve::resolve(document, &options.resolve, &mut said) else { return };
-    let plan_options = render::plan_options(&app, options, read_template);
-    let Some(plan) = conf::plan(&app, &plan_options, &mut said) else { return };
+    let app = resolve::resolve(document, &options.resolve, &mut said);
+    let plan = app.as_ref().and_then(|app| {
+        let plan_options = render::plan_options(app, options, read_template);
+        conf::plan(app, &plan_options, &mut said)
+    });
     let operator = options.spec.operator_version.as_deref().and_then(|text| OperatorVersion::parse(text).ok());
-    let subject = Subject { app: &app, conf: &plan.conf, manifests, operator, kube_version: options.kube_version };
-    diagnostics.in_object(app.object.clone(), |diagnostics| {
+    let subject = app.as_ref().zip(plan.as_ref()).map(|(app, plan)| Subject {
+        app,
+        conf: &plan.conf,
+        manifests,
+        operator,
+        kube_version: options.kube_version,
+    });
+    diagnostics.in_object(object, |diagnostics| {
         for rule in RULES {
-            (rule.check)(&subject, diagnostics);
+            match (&rule.check, &subject) {
+                (Check::Written(check), _) => check(&written, diagnostics),
+                (Check::Rendered(check), Some(subject)) => check(subject, diagnostics),
+                (Check::Rendered(_), None) => {}
+            }
         }
     });
 }

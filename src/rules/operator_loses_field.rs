@@ -1,7 +1,7 @@
 //! Rule: fields that an operator of the given version does not know, or loses by a fault of its own
 //! (`operator.md` section 7).
 
-use super::{Rule, Subject};
+use super::{Check, Rule, Subject};
 use crate::{
     certs::OperatorVersion,
     diagnostics::{CodeDoc, Diagnostic, Diagnostics},
@@ -16,7 +16,7 @@ pub const RULE: Rule = Rule {
                       word, or the operator of that version has a known fault that loses it. Only looked at where an \
                       operator version is given. The rendered objects have the field.",
     },
-    check,
+    check: Check::Rendered(check),
 };
 
 /// A field and the versions that lose it.

@@ -1,6 +1,6 @@
 //! Rule: dynamic allocation that cannot keep shuffle data (`ExecutorAllocationManager.validateSettings`).
 
-use super::{Rule, Subject};
+use super::{Check, Rule, Subject};
 use crate::diagnostics::{CodeDoc, Diagnostic, Diagnostics};
 
 /// The rule.
@@ -13,7 +13,7 @@ pub const RULE: Rule = Rule {
                       plugin. From Spark 3.4 on tracking is on by default; before, it has to be asked for. \
                       `spec.dynamicAllocation` asks for it, `sparkConf` alone does not.",
     },
-    check,
+    check: Check::Rendered(check),
 };
 
 const TRACKING: &str = "spark.dynamicAllocation.shuffleTracking.enabled";

@@ -1,16 +1,10 @@
-//! What a rule looks at: an application as written, as resolved, as planned and as rendered.
+//! What a rule looks at besides: an application as resolved, as planned and as rendered.
 
+use super::Written;
 use crate::{
-    certs::OperatorVersion,
-    compat::KubernetesVersion,
-    conf::SparkConf,
-    manifest::Manifest,
-    node::{Node, Origin},
-    resolve::{ApplicationKind, ResolvedApplication},
+    certs::OperatorVersion, compat::KubernetesVersion, conf::SparkConf, manifest::Manifest, node::Node,
+    resolve::ResolvedApplication,
 };
-
-/// Names of the roles under `spec`.
-pub const ROLES: [&str; 2] = ["driver", "executor"];
 
 /// An application with everything that became of it.
 pub struct Subject<'a> {
@@ -29,11 +23,7 @@ pub struct Subject<'a> {
 impl<'a> Subject<'a> {
     /// What is written at `keys` of the spec.
     pub fn written(&self, keys: &[&str]) -> Option<&'a Node> {
-        let spec = match self.app.kind {
-            ApplicationKind::SparkApplication => self.app.document.at_keys(&["spec"])?,
-            ApplicationKind::ScheduledSparkApplication => self.app.document.at_keys(&["spec", "template"])?,
-        };
-        spec.at_keys(keys)
+        Written::of(&self.app.document).get(keys)
     }
 
     /// The pods of all workloads that were rendered: the bare one of a Pod, the template of a Job.
@@ -48,16 +38,4 @@ impl<'a> Subject<'a> {
             }
         })
     }
-}
-
-/// The place of the key of an entry, which holds nothing of its value.
-pub fn key_place(map: &Node, key: &str) -> Origin {
-    map.as_mapping()
-        .and_then(|mapping| mapping.key(key)?.span)
-        .map_or_else(|| map.get(key).map(|value| value.origin.clone()).unwrap_or_default(), Origin::Source)
-}
-
-/// The items of a list; none where it is no list.
-pub fn items(node: Option<&Node>) -> &[Node] {
-    node.and_then(Node::as_sequence).unwrap_or_default()
 }

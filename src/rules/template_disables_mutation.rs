@@ -1,6 +1,9 @@
 //! Rule: a pod template beside fields that only the webhook applies.
 
-use super::{Rule, Subject, subject::ROLES};
+use super::{
+    Check, Rule, Subject,
+    written::{ROLES, key_place},
+};
 use crate::diagnostics::{CodeDoc, Diagnostic, Diagnostics};
 
 /// The rule.
@@ -14,7 +17,7 @@ pub const RULE: Rule = Rule {
                       less; one that selects by this label does not, and the fields are lost. Rendered pods have both, the \
                       template and the fields.",
     },
-    check,
+    check: Check::Rendered(check),
 };
 
 fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
@@ -34,7 +37,7 @@ fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
                 ),
             )
             .field(subject.app.spec_path().key(role).key("template"))
-            .at(super::subject::key_place(subject.written(&[role]).unwrap_or(template), "template"))
+            .at(key_place(subject.written(&[role]).unwrap_or(template), "template"))
             .label(&first.origin, "reaches the pod by mutation only")
             .hint("move the field into the template, or render the application"),
         );

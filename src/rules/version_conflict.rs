@@ -1,6 +1,6 @@
 //! Rule: known conflicts of Spark, operator and Kubernetes, for those who submit by the operator.
 
-use super::{Rule, Subject};
+use super::{Check, Rule, Subject};
 use crate::{
     certs::OperatorVersion,
     compat::{
@@ -20,7 +20,7 @@ pub const RULE: Rule = Rule {
                       stands there too. Only looked at where an operator version is given, since nearly all of them \
                       concern the operator's own submission.",
     },
-    check,
+    check: Check::Rendered(check),
 };
 
 /// The versions that meet.

@@ -1,6 +1,6 @@
 //! Rule: fields that reach the pods through the operator's webhook only.
 
-use super::{Rule, Subject};
+use super::{Check, Rule, Subject};
 use crate::diagnostics::{CodeDoc, Diagnostic, Diagnostics, Severity};
 
 /// The rule.
@@ -14,7 +14,7 @@ pub const RULE: Rule = Rule {
                       all. `render` writes them into the driver pod and the executor pod template, where nothing can \
                       take them away. `check --webhook-loss` shows the pods as they would be without the webhook.",
     },
-    check,
+    check: Check::Rendered(check),
 };
 
 /// Fields of the spec itself, which both roles get.
