@@ -1,6 +1,6 @@
-//! Every rule of `check` has a file on which it fails and one on which it passes: `fixtures/rules/<code>/fail.yaml` and
-//! `pass.yaml`, each beside everything that `check --format concise` prints about it. `arguments`, if there, holds more
-//! arguments, one a line.
+//! Every rule of `check`, and every finding of the stages that people look for in it, has a file on which it fails and
+//! one on which it passes: `fixtures/rules/<code>/fail.yaml` and `pass.yaml`, each beside everything that
+//! `check --format concise` prints about it. `arguments`, if there, holds more arguments, one a line.
 //!
 //! `UPDATE_GOLDENS=1 cargo test --test rules` writes the outputs; review with `git diff`.
 #![allow(
@@ -15,6 +15,37 @@ use std::{
     path::{Path, PathBuf},
     process::Command,
 };
+
+/// What the stages find and a reader of `check` counts on: lost fields, limits, labels, names, versions, secrets that
+/// are none yet.
+const OF_STAGES: &[&str] = &[
+    "app-name-label",
+    "conf-overridden",
+    "duplicate-key",
+    "dynamic-allocation-conf",
+    "executor-field-lost",
+    "executor-memory-too-small",
+    "invalid-type",
+    "kube-rule",
+    "memory-limit-below-request",
+    "misplaced-field",
+    "misspelled-field",
+    "missing-field",
+    "name-too-long",
+    "no-effect",
+    "operator-label",
+    "refused-by-spark",
+    "removed-field",
+    "spark-version-image",
+    "unfilled-placeholder",
+    "unknown-field",
+    "volume-not-found",
+];
+
+/// All codes with a folder.
+fn codes() -> impl Iterator<Item = &'static str> {
+    spark_render::rules::CODES.iter().map(|doc| doc.code).chain(OF_STAGES.iter().copied())
+}
 
 fn folder(code: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/rules").join(code)
@@ -39,13 +70,13 @@ fn output(code: &str, file: &str) -> String {
 #[test]
 fn every_rule_finds_what_it_is_for_and_nothing_else() {
     let mut faults = Vec::new();
-    for doc in spark_render::rules::CODES {
+    for code in codes() {
         for (file, finds) in [("fail.yaml", true), ("pass.yaml", false)] {
-            let found = output(doc.code, file);
-            if found.contains(&format!("[{}]", doc.code)) != finds {
-                faults.push(format!("{}/{file} prints:\n{found}", doc.code));
+            let found = output(code, file);
+            if found.contains(&format!("[{code}]")) != finds {
+                faults.push(format!("{code}/{file} prints:\n{found}"));
             }
-            let recorded = folder(doc.code).join(Path::new(file).with_extension("txt"));
+            let recorded = folder(code).join(Path::new(file).with_extension("txt"));
             if std::env::var_os("UPDATE_GOLDENS").is_some() {
                 fs::write(&recorded, &found).unwrap();
             }
@@ -53,7 +84,7 @@ fn every_rule_finds_what_it_is_for_and_nothing_else() {
             if found != wanted {
                 let diff = similar::TextDiff::from_lines(&wanted, &found);
                 let diff = diff.unified_diff().header("recorded", "now").to_string();
-                faults.push(format!("{}/{file}:\n{diff}", doc.code));
+                faults.push(format!("{code}/{file}:\n{diff}"));
             }
         }
     }
@@ -61,11 +92,11 @@ fn every_rule_finds_what_it_is_for_and_nothing_else() {
 }
 
 #[test]
-fn every_folder_is_a_rule() {
+fn every_folder_is_of_a_finding() {
     let root = folder("");
     for entry in fs::read_dir(root).unwrap() {
         let name = entry.unwrap().file_name().into_string().unwrap();
-        assert!(spark_render::rules::CODES.iter().any(|doc| doc.code == name), "{name}");
+        assert!(codes().any(|code| code == name), "{name}");
     }
 }
 
