@@ -45,15 +45,24 @@ fn check(written: &Written<'_>, diagnostics: &mut Diagnostics) {
     for (keys, instead) in maps {
         let Some(map) = written.get(keys) else { continue };
         for (key, value) in map.as_mapping().into_iter().flat_map(Mapping::iter) {
-            let instead = if key.ends_with(S3A.0) { S3A.1 } else { instead };
+            let is_variable = VARIABLES.iter().any(|prefix| key.starts_with(prefix));
+            let instead = if key.ends_with(S3A.0) {
+                S3A.1
+            } else if is_variable {
+                BY_ENV
+            } else {
+                instead
+            };
             entry(key, value, &written.path(keys).key(key), key_place(map, key), instead, diagnostics);
         }
     }
     for role in ROLES {
-        for (index, variable) in items(written.get(&[role, "env"])).iter().enumerate() {
-            let (Some(name), Some(value)) = (variable.get("name"), variable.get("value")) else { continue };
-            let path = written.path(&[role, "env"]).index(index);
-            entry(name.as_str().unwrap_or_default(), value, &path, name.origin.clone(), BY_ENV, diagnostics);
+        variables(written.get(&[role, "env"]), &written.path(&[role, "env"]), diagnostics);
+        for keys in CONTAINERS {
+            let keys = [&[role], keys].concat();
+            for (index, container) in items(written.get(&keys)).iter().enumerate() {
+                variables(container.get("env"), &written.path(&keys).index(index).key("env"), diagnostics);
+            }
         }
         if let Some(options) = written.get(&[role, "javaOptions"]) {
             let place = key_place(written.get(&[role]).unwrap_or(options), "javaOptions");
@@ -62,6 +71,21 @@ fn check(written: &Written<'_>, diagnostics: &mut Diagnostics) {
     }
     for (index, argument) in items(written.get(&["arguments"])).iter().enumerate() {
         inside("arguments", argument, &written.path(&["arguments"]).index(index), &argument.origin, diagnostics);
+    }
+}
+
+/// Confs that become variables.
+const VARIABLES: [&str; 2] = ["spark.kubernetes.driverEnv.", "spark.executorEnv."];
+
+/// The containers of a role beside Spark's own.
+const CONTAINERS: [&[&str]; 4] =
+    [&["initContainers"], &["sidecars"], &["template", "spec", "initContainers"], &["template", "spec", "containers"]];
+
+fn variables(list: Option<&Node>, path: &FieldPath, diagnostics: &mut Diagnostics) {
+    for (index, variable) in items(list).iter().enumerate() {
+        let (Some(name), Some(value)) = (variable.get("name"), variable.get("value")) else { continue };
+        let key = name.as_str().unwrap_or_default();
+        entry(key, value, &path.index(index), name.origin.clone(), BY_ENV, diagnostics);
     }
 }
 
