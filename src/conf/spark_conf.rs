@@ -11,6 +11,9 @@ pub struct ConfEntry {
     pub value: String,
     /// Who set it.
     pub origin: Origin,
+    /// Who gave the key its name, where that is known apart from the value: names of volumes, Secrets and variables
+    /// are parts of keys.
+    pub key_origin: Option<Origin>,
     /// Earlier values with their origins, the oldest first.
     pub overridden: Vec<(String, Origin)>,
 }
@@ -33,14 +36,23 @@ impl SparkConf {
         let (value, origin) = (value.into(), origin.into());
         match self.entries.entry(key.into()) {
             std::collections::btree_map::Entry::Vacant(entry) => {
-                entry.insert(ConfEntry { value, origin, overridden: Vec::new() });
+                entry.insert(ConfEntry { value, origin, key_origin: None, overridden: Vec::new() });
             }
             std::collections::btree_map::Entry::Occupied(mut entry) => {
                 let entry = entry.get_mut();
                 let old = std::mem::replace(&mut entry.value, value);
                 let old_origin = std::mem::replace(&mut entry.origin, origin);
+                entry.key_origin = None;
                 entry.overridden.push((old, old_origin));
             }
+        }
+    }
+
+    /// [`SparkConf::set`] of a key whose name comes from `key_origin`.
+    pub fn set_keyed(&mut self, key: &str, key_origin: Origin, value: impl Into<String>, origin: impl Into<Origin>) {
+        self.set(key, value, origin);
+        if let Some(entry) = self.entries.get_mut(key) {
+            entry.key_origin = Some(key_origin).filter(|origin| !origin.is_unknown());
         }
     }
 
@@ -81,6 +93,15 @@ impl SparkConf {
         match self.entries.get(key) {
             Some(entry) => Origin::winning(Stage::Conf, key.to_owned(), entry.origin.clone(), entry.overridden.clone()),
             None => Origin::derived(Stage::SparkDefault, key.to_owned(), []),
+        }
+    }
+
+    /// The origin of a name that is a part of `key`.
+    #[must_use]
+    pub fn key_origin(&self, key: &str) -> Origin {
+        match self.entries.get(key).and_then(|entry| entry.key_origin.clone()) {
+            Some(origin) => Origin::derived(Stage::Conf, key.to_owned(), [origin]),
+            None => self.origin(key),
         }
     }
 

@@ -104,8 +104,13 @@ pub fn executor_template(
         return ExecutorTemplate { template: None, confs };
     }
     pod.stamp(&skeleton_origin);
-    let origin = step::STEPS.iter().find_map(|step| Some(webhook(step.field, &step.given(&mutation)?)));
-    let origin = if has_base { before.origin.clone() } else { origin.unwrap_or(skeleton_origin) };
+    let given = step::STEPS.iter().filter_map(|step| Some(webhook(step.field, &step.given(&mutation)?)));
+    let origin = if has_base {
+        before.origin.clone()
+    } else {
+        // Each of the fields is reason enough for a template.
+        Origin::derived(Stage::Operator, "spec.executor", given)
+    };
     if !conf.contains(TEMPLATE_FILE_KEY) {
         confs.push(ConfChange::set(TEMPLATE_FILE_KEY, TEMPLATE_PATH, origin.clone()));
     }

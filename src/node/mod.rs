@@ -182,6 +182,15 @@ impl Node {
         keys.iter().try_fold(self, |node, key| node.get(key))
     }
 
+    /// The node at `path`.
+    #[must_use]
+    pub fn at_path(&self, path: &FieldPath) -> Option<&Node> {
+        path.0.iter().try_fold(self, |node, segment| match segment {
+            Segment::Key(key) => node.get(key),
+            Segment::Index(index) => node.as_sequence()?.get(*index),
+        })
+    }
+
     /// Removes the entry of a mapping at `path`, if it is there; items of lists are not removed.
     pub fn remove_at(&mut self, path: &FieldPath) -> Option<Node> {
         let (Segment::Key(last), parents) = path.0.split_last()? else { return None };

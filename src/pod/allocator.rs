@@ -83,7 +83,7 @@ pub fn controller(
     }
     spec.insert("replicas", i64::from(replicas));
     let labels = map! {
-        "spark-app-selector" => conf.app_id(), "spark-role" => "executor", "spark-exec-resourceprofile-id" => "0",
+        "spark-app-selector" => conf.app_id_node(), "spark-role" => "executor", "spark-exec-resourceprofile-id" => "0",
     };
     spec.insert("selector", map! { "matchLabels" => labels });
     let mut claim_templates = Vec::new();

@@ -12,8 +12,10 @@ const NAMESPACE: &str = "spark.kubernetes.namespace";
 
 /// `KubernetesClientUtils.configMapNameExecutor`.
 #[must_use]
-pub fn executor_config_map_name(conf: &KubernetesConf<'_>) -> String {
-    names::config_map_name(&format!("spark-exec-{}", conf.submission.identity.executor_conf_hash))
+pub fn executor_config_map_name(conf: &KubernetesConf<'_>) -> Node {
+    let identity = &conf.submission.identity;
+    let name = names::config_map_name(&format!("spark-exec-{}", identity.executor_conf_hash));
+    Node::from(name).at(Origin::derived(Stage::FeatureStep, RULE, [identity.origin.clone()]))
 }
 
 /// The names of the files in the driver's `SPARK_CONF_DIR`, as the recordings show it: from 3.3 with a file for
@@ -44,14 +46,14 @@ pub fn executor_config_map(conf: &KubernetesConf<'_>) -> Node {
     let mut data: Mapping =
         conf.submission.conf_dir.iter().map(|file| (file.name.as_str().into(), file.text.as_str().into())).collect();
     let mut metadata = Mapping::new();
-    metadata.insert("labels", map! { "spark-app-selector" => conf.app_id(), "spark-role" => "executor" });
-    metadata.insert("name", name.as_str());
+    metadata.insert("labels", map! { "spark-app-selector" => conf.app_id_node(), "spark-role" => "executor" });
+    metadata.insert("name", name.clone());
     if conf.has(Behaviour::NamespaceInConfigMap) {
         let namespace = conf.namespace();
         let mut properties = SparkConf::new();
         properties.set(NAMESPACE, namespace.as_str().unwrap_or_default(), &namespace.origin);
         data.insert(NAMESPACE, namespace.clone());
-        let comment = conf.submission.dated_properties.then_some(name.as_str());
+        let comment = name.as_str().filter(|_| conf.submission.dated_properties);
         let properties = spark_properties::write(&properties, comment);
         data.insert("spark.properties", Node::from(properties).at(namespace.origin.clone()));
         metadata.insert("namespace", namespace);

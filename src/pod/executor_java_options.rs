@@ -56,11 +56,18 @@ const MODULE_OPTIONS: &[ModuleOption] = &[
 /// The options of one executor in order; the index is the number in the variable's name. The last block, which
 /// Spark leaves in the order of a hash table, is ordered by key.
 #[must_use]
-pub fn java_options(version: &SparkVersion, conf: &SparkConf, substitute: impl Fn(&str) -> String) -> Vec<Node> {
+pub fn java_options(
+    version: &SparkVersion,
+    conf: &SparkConf,
+    substitute: impl Fn(&str, &Origin) -> (String, Origin),
+) -> Vec<Node> {
     let mut options = Vec::new();
     for (text, origin) in effective_user_options(version, conf) {
-        let words = split_command_string(&substitute(&text));
-        options.extend(words.into_iter().map(|word| Node::from(word).at(origin.clone())));
+        // Spark substitutes first; what it puts in has no blanks, so the words are the same.
+        options.extend(split_command_string(&text).iter().map(|word| {
+            let (word, origin) = substitute(word, &origin);
+            Node::from(word).at(origin)
+        }));
     }
     let startup = conf.iter().filter(|(key, _)| is_executor_startup_conf(version, key));
     options.extend(
@@ -174,7 +181,7 @@ mod tests {
             conf.set(*key, *value, Origin::Unknown);
         }
         let version = version.parse().expect("a version");
-        java_options(&version, &conf, |text| text.replace("{{EXECUTOR_ID}}", "7"))
+        java_options(&version, &conf, |text, origin| (text.replace("{{EXECUTOR_ID}}", "7"), origin.clone()))
             .iter()
             .filter_map(|node| node.as_str().map(str::to_owned))
             .collect()

@@ -9,6 +9,7 @@ use crate::{diagnostics::Diagnostics, node::Origin};
 
 const OFF_HEAP_ENABLED: &str = "spark.memory.offHeap.enabled";
 const OFF_HEAP_SIZE: &str = "spark.memory.offHeap.size";
+const RESOURCE_TYPE: &str = "spark.kubernetes.resource.type";
 const PYTHON_MEMORY: &str = "spark.executor.pyspark.memory";
 
 /// The parts of an executor's memory, in MiB.
@@ -33,7 +34,10 @@ impl ExecutorMemory {
             pod.inputs.extend([conf.origin(OFF_HEAP_ENABLED), conf.origin(OFF_HEAP_SIZE)]);
         }
         let mut python_mib = 0;
-        let is_python = conf.get("spark.kubernetes.resource.type") == Some("python");
+        let is_python = conf.get(RESOURCE_TYPE) == Some("python");
+        if conf.contains(PYTHON_MEMORY) {
+            pod.inputs.push(conf.origin(RESOURCE_TYPE));
+        }
         if is_python && let Some(size) = memory::conf_mib(conf, PYTHON_MEMORY, diagnostics) {
             python_mib = size;
             pod.inputs.push(conf.origin(PYTHON_MEMORY));

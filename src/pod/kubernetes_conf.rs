@@ -101,6 +101,12 @@ impl<'a> KubernetesConf<'a> {
         self.conf.origin(key)
     }
 
+    /// The origin of a name that is a part of `key`.
+    #[must_use]
+    pub fn key_origin(&self, key: &str) -> Origin {
+        self.conf.key_origin(key)
+    }
+
     /// The value of `key` as a node, or `default` with the origin of an absent key.
     #[must_use]
     pub fn node_or(&self, key: &str, default: &str) -> Node {
@@ -173,7 +179,14 @@ impl<'a> KubernetesConf<'a> {
     /// `spark.app.id`: drawn by Spark, whatever the user says.
     #[must_use]
     pub fn app_id(&self) -> &'a str {
-        &self.submission.identity.app_id
+        &self.submission.identity.app_id.value
+    }
+
+    /// [`KubernetesConf::app_id`] with what it was drawn from.
+    #[must_use]
+    pub fn app_id_node(&self) -> Node {
+        let id = &self.submission.identity.app_id;
+        Node::from(&id.value).at(&id.origin)
     }
 
     /// `spark.app.name`, else `spark`.
@@ -196,10 +209,18 @@ impl<'a> KubernetesConf<'a> {
         }
     }
 
+    /// What [`KubernetesConf::resource_name_prefix`] is made from.
+    #[must_use]
+    pub fn resource_name_origin(&self) -> Origin {
+        const PREFIX: &str = "spark.kubernetes.executor.podNamePrefix";
+        let given = matches!(self.role, Role::Executor { .. }) && self.contains(PREFIX);
+        self.origin(if given { PREFIX } else { "spark.app.name" })
+    }
+
     /// `rest` behind the resource name prefix, as a node that follows the application's name.
     #[must_use]
     pub fn prefixed_name(&self, rest: &str, step: &'static str) -> Node {
-        let origin = Origin::derived(Stage::FeatureStep, step, [self.origin("spark.app.name")]);
+        let origin = Origin::derived(Stage::FeatureStep, step, [self.resource_name_origin()]);
         Node::from(format!("{}{rest}", self.resource_name_prefix())).at(origin)
     }
 
@@ -216,12 +237,12 @@ impl<'a> KubernetesConf<'a> {
         let named = self.has(Behaviour::VersionAndNameLabels);
         let mut labels = Mapping::new();
         if named {
-            labels.insert("spark-version", self.version().text.as_str());
+            labels.insert("spark-version", Node::from(self.version().text.as_str()).at(self.version_origin()));
         }
         if let Role::Executor { id } = &self.role {
             labels.insert("spark-exec-id", id.as_str());
         }
-        labels.insert("spark-app-selector", self.app_id());
+        labels.insert("spark-app-selector", self.app_id_node());
         if named {
             let origin = self.origin("spark.app.name");
             labels.insert("spark-app-name", Node::from(names::app_name_label(self.app_name())).at(origin));
@@ -267,8 +288,7 @@ impl<'a> KubernetesConf<'a> {
     fn substitute_ids(&self, values: &mut Mapping) {
         for value in values.values_mut() {
             if let Some(text) = value.as_str().filter(|text| text.contains("{{")) {
-                let text = self.substitute(text);
-                *value = Node::from(text).at(&value.origin);
+                *value = Node::from(self.substitute(text)).at(self.substituted(text, &value.origin));
             }
         }
     }
@@ -283,13 +303,37 @@ impl<'a> KubernetesConf<'a> {
         text.replace("{{APP_ID}}", self.app_id()).replace("{{EXECUTOR_ID}}", executor_id)
     }
 
+    /// The origin of a text in which [`KubernetesConf::substitute`] was at work.
+    #[must_use]
+    pub fn substituted(&self, text: &str, origin: &Origin) -> Origin {
+        if !text.contains("{{APP_ID}}") {
+            return origin.clone();
+        }
+        let inputs = [origin.clone(), self.submission.identity.app_id.origin.clone()];
+        Origin::derived(Stage::FeatureStep, "substituteAppNExecIds", inputs)
+    }
+
+    fn version_origin(&self) -> Origin {
+        Origin::derived(Stage::FeatureStep, "spark-version", [self.submission.version_origin.clone()])
+    }
+
     /// The user's environment: `spark.kubernetes.driverEnv.*` or `spark.executorEnv.*`.
     #[must_use]
     pub fn environment(&self) -> Mapping {
-        self.prefixed(match self.role {
+        self.prefixed(self.environment_prefix())
+    }
+
+    /// The name of a variable of [`KubernetesConf::environment`].
+    #[must_use]
+    pub fn environment_name(&self, name: &str) -> Node {
+        Node::from(name).at(self.key_origin(&format!("{}{name}", self.environment_prefix())))
+    }
+
+    fn environment_prefix(&self) -> &'static str {
+        match self.role {
             Role::Driver => "spark.kubernetes.driverEnv.",
             Role::Executor { .. } => "spark.executorEnv.",
-        })
+        }
     }
 
     /// `nodeSelector`: the common one and, from 3.3, the role's.
@@ -321,7 +365,9 @@ impl<'a> KubernetesConf<'a> {
             && let Some(image) = &mut image
             && let Some(text) = image.as_str().filter(|text| text.contains("{{SPARK_VERSION}}"))
         {
-            image.value = text.replace("{{SPARK_VERSION}}", &self.version().text).into();
+            let text = text.replace("{{SPARK_VERSION}}", &self.version().text);
+            let inputs = [image.origin.clone(), self.version_origin()];
+            *image = Node::from(text).at(Origin::derived(Stage::FeatureStep, "SPARK_VERSION", inputs));
         }
         if image.is_none() {
             let word = self.role.word();

@@ -155,6 +155,15 @@ pub fn default_overhead_factor(conf: &KubernetesConf<'_>, diagnostics: &mut Diag
     })
 }
 
+/// The origin of [`default_overhead_factor`].
+pub fn default_overhead_factor_origin(conf: &KubernetesConf<'_>) -> Origin {
+    const KEY: &str = "spark.kubernetes.memoryOverheadFactor";
+    if conf.contains(KEY) {
+        return conf.origin(KEY);
+    }
+    Origin::derived(Stage::SparkDefault, KEY, [conf.submission.primary_resource.origin.clone()])
+}
+
 /// Heap and overhead of the pod of `conf`'s role. Executors add off-heap and Python memory themselves.
 pub fn pod_memory(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) -> PodMemory {
     let role = match conf.role {
@@ -176,7 +185,7 @@ pub fn pod_memory(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) -> P
         inputs.push(conf.origin(&factor_key));
         conf_factor(conf, &factor_key, diagnostics).unwrap_or(default_factor)
     } else {
-        inputs.push(conf.origin("spark.kubernetes.memoryOverheadFactor"));
+        inputs.push(default_overhead_factor_origin(conf));
         default_factor
     };
     let mut least = MIN_OVERHEAD_MIB;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{KubernetesConf, refused};
 use crate::{
     diagnostics::Diagnostics,
-    node::{Mapping, Node},
+    node::{Mapping, Node, Origin, Stage},
 };
 
 /// The limits `<vendor>/<name>` of the role's devices.
@@ -41,7 +41,9 @@ pub fn quantities(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) -> M
             );
             continue;
         };
-        limits.insert(format!("{vendor}/{name}"), Node::from(number.to_string()).at(conf.origin(&amount_key)));
+        let inputs = [conf.origin(&amount_key), conf.origin(&vendor_key)];
+        let origin = Origin::derived(Stage::FeatureStep, "buildResourcesQuantities", inputs);
+        limits.insert(format!("{vendor}/{name}"), Node::from(number.to_string()).at(origin));
     }
     limits
 }

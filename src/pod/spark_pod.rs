@@ -62,14 +62,13 @@ impl SparkPod {
     }
 
     /// Adds a variable to Spark's container. An earlier one of the same name stays, as in Spark.
-    pub fn add_env(&mut self, name: &str, value: impl Into<Node>) {
-        let value: Node = value.into();
-        self.container.sequence_at("env").push(map! { "name" => name, "value" => value });
+    pub fn add_env(&mut self, name: impl Into<Node>, value: impl Into<Node>) {
+        self.container.sequence_at("env").push(map! { "name" => name.into(), "value" => value.into() });
     }
 
     /// Adds a variable that is read from elsewhere to Spark's container.
-    pub fn add_env_from(&mut self, name: &str, value_from: Node) {
-        self.container.sequence_at("env").push(map! { "name" => name, "valueFrom" => value_from });
+    pub fn add_env_from(&mut self, name: impl Into<Node>, value_from: Node) {
+        self.container.sequence_at("env").push(map! { "name" => name.into(), "valueFrom" => value_from });
     }
 
     /// Joins Spark's container, last, to the others.

@@ -3,14 +3,14 @@
 use crate::{
     api::Sourced,
     conf::{SparkConf, SparkVersion},
-    node::Node,
+    node::{Node, Origin},
 };
 
 /// The names that Spark draws at random; we derive them from content, so the same input has the same names.
 #[derive(Debug, Clone)]
 pub struct Identity {
     /// `spark.app.id`: `spark-` and 32 hex digits (or, in `render`'s per-run form, `spark-$(POD_UID)`).
-    pub app_id: String,
+    pub app_id: Sourced<String>,
     /// 16 hex digits after the sanitised application name: `KubernetesUtils.uniqueID` in the resource prefix.
     pub prefix_hash: String,
     /// 16 hex digits of the executors' prefix, drawn anew inside the driver.
@@ -25,6 +25,8 @@ pub struct Identity {
     pub local_dir_uuid: String,
     /// The UUID of upload directories `spark-upload-<uuid>`.
     pub upload_uuid: String,
+    /// What all but the application id were made from.
+    pub origin: Origin,
 }
 
 /// A file of the submitter's `SPARK_CONF_DIR` or `HADOOP_CONF_DIR`.
@@ -85,6 +87,8 @@ impl ResourceType {
 pub struct Submission {
     /// Spark's version (known to the letter: see [`SparkVersion::nearest_known`]).
     pub spark_version: SparkVersion,
+    /// Who asks for that version.
+    pub version_origin: Origin,
     /// All confs in force, flags included.
     pub conf: SparkConf,
     /// `--class`; Python and R applications get Spark's own runner classes.

@@ -76,6 +76,7 @@ fn submission(version: &SparkVersion, conf: &SparkConf, template: &Value) -> Sub
     let hash = || "0123456789abcdef".to_owned();
     Submission {
         spark_version: version.clone(),
+        version_origin: Origin::Unknown,
         conf: conf.clone(),
         main_class: None,
         primary_resource: text("local:///a.jar"),
@@ -84,7 +85,7 @@ fn submission(version: &SparkVersion, conf: &SparkConf, template: &Value) -> Sub
         spark_user: text("spark"),
         local_dirs: None,
         identity: Identity {
-            app_id: "spark-0".to_owned(),
+            app_id: Sourced::new("spark-0".to_owned(), Origin::Unknown),
             prefix_hash: hash(),
             executor_prefix_hash: hash(),
             driver_conf_hash: hash(),
@@ -92,6 +93,7 @@ fn submission(version: &SparkVersion, conf: &SparkConf, template: &Value) -> Sub
             service_hash: hash(),
             local_dir_uuid: hash(),
             upload_uuid: hash(),
+            origin: Origin::Unknown,
         },
         conf_dir: Vec::new(),
         hadoop_conf_dir: None,

@@ -4,14 +4,14 @@ use super::{KubernetesConf, refused, scala_order::scala_order};
 use crate::{
     conf::Behaviour,
     diagnostics::Diagnostics,
-    node::{Mapping, Node, Origin},
+    node::{Mapping, Node, Origin, Stage},
 };
 
 /// One volume and its mount.
 #[derive(Debug, Clone)]
 pub struct VolumeSpec {
     /// The volume's name.
-    pub name: String,
+    pub name: Node,
     /// `mount.path`.
     pub mount_path: Node,
     /// `mount.subPath`, else empty.
@@ -114,11 +114,11 @@ impl Reader<'_> {
         }
         let mount_path = mount_path?;
         Some(VolumeSpec {
-            name: name.to_owned(),
+            name: Node::from(name).at(self.conf.key_origin(&self.key("mount.path"))),
             origin: mount_path.origin.clone(),
             mount_path,
             sub_path: self.conf.node_or(&self.key("mount.subPath"), ""),
-            sub_path_expr: sub_path_expr.unwrap_or_else(|| Node::from("")),
+            sub_path_expr: self.conf.node_or(&self.key("mount.subPathExpr"), ""),
             read_only: Node::from(read_only).at(self.conf.origin(&read_only_key)),
             source: source?,
         })
@@ -128,7 +128,10 @@ impl Reader<'_> {
         match self.kind {
             "hostPath" => {
                 let honoured = self.conf.has(Behaviour::HostPathType);
-                let kind = self.optional("options.type").filter(|_| honoured).unwrap_or_else(|| Node::from(""));
+                let kind = if honoured { self.optional("options.type") } else { None };
+                let kind = kind.unwrap_or_else(|| {
+                    Node::from("").at(Origin::derived(Stage::SparkDefault, self.key("options.type"), []))
+                });
                 Some(VolumeSource::HostPath { path: self.required("options.path", diagnostics)?, kind })
             }
             "persistentVolumeClaim" => {

@@ -61,7 +61,10 @@ pub(super) fn fill(written: &mut Written, options: &ResolveOptions, diagnostics:
         executor.memory = Some(default("1g".to_owned(), "executor.memory"));
     }
     if executor.instances.is_none() && !executor_instances && !dynamic {
-        executor.instances = Some(default(1, "executor.instances"));
+        let enabled = spec.dynamic_allocation.as_ref().and_then(|allocation| allocation.enabled.as_ref());
+        let enabled = enabled.map(|enabled| enabled.origin.clone());
+        let origin = Origin::derived(Stage::OperatorDefault, "executor.instances", enabled);
+        executor.instances = Some(Sourced::new(1, origin));
     }
     if let Some(allocation) = &mut spec.dynamic_allocation {
         let enabled = allocation.enabled.as_ref().is_some_and(|enabled| enabled.value);

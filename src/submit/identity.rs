@@ -3,7 +3,11 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::pod::{Identity, Submission, names};
+use crate::{
+    api::Sourced,
+    node::{Origin, Stage},
+    pod::{Identity, Submission, names},
+};
 
 /// All names that Spark would draw for `submission`, which has none yet.
 #[must_use]
@@ -19,7 +23,7 @@ pub fn identity(submission: &Submission) -> Identity {
         format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..32])
     };
     Identity {
-        app_id: format!("spark-{}", &hex("app id")[..32]),
+        app_id: Sourced::new(format!("spark-{}", &hex("app id")[..32]), Origin::derived(Stage::Assemble, "app-id", [])),
         prefix_hash: short("resource name prefix"),
         executor_prefix_hash: short("executor pod name prefix"),
         driver_conf_hash: short("driver ConfigMap"),
@@ -27,6 +31,7 @@ pub fn identity(submission: &Submission) -> Identity {
         service_hash: short("driver Service"),
         local_dir_uuid: uuid("local directory"),
         upload_uuid: uuid("upload"),
+        origin: Origin::derived(Stage::Assemble, "identity", []),
     }
 }
 
@@ -34,7 +39,7 @@ pub fn identity(submission: &Submission) -> Identity {
 pub(super) fn unset() -> Identity {
     let none = String::new;
     Identity {
-        app_id: none(),
+        app_id: Sourced::default(),
         prefix_hash: none(),
         executor_prefix_hash: none(),
         driver_conf_hash: none(),
@@ -42,6 +47,7 @@ pub(super) fn unset() -> Identity {
         service_hash: none(),
         local_dir_uuid: none(),
         upload_uuid: none(),
+        origin: Origin::Unknown,
     }
 }
 

@@ -145,6 +145,7 @@ fn build(input: &Input<'_>, sources: &mut Sources, diagnostics: &mut Diagnostics
 
     let mut submission = Submission {
         spark_version: input.spark_version.clone(),
+        version_origin: Origin::derived(Stage::CommandLine, "--spark-version", []),
         local_files: local_files(&conf, input.machine),
         main_class: arguments.value("--class").cloned(),
         primary_resource,

@@ -55,7 +55,7 @@ impl Context {
             &identity.service_hash,
         ];
         let mut drawn = vec![
-            (identity.app_id.clone(), "spark-APPID".to_owned()),
+            (identity.app_id.value.clone(), "spark-APPID".to_owned()),
             (format!("/var/data/spark-{}", identity.local_dir_uuid), "/var/data/spark-UUID".to_owned()),
         ];
         for hash in hashes {

@@ -2,9 +2,10 @@
 
 use sha2::{Digest, Sha256};
 
-use super::Plan;
+use super::{Plan, role};
 use crate::{
-    node::{Node, Value},
+    api::Sourced,
+    node::{Node, Origin, Stage, Value},
     pod::Identity,
     resolve::ResolvedApplication,
 };
@@ -21,7 +22,7 @@ pub(super) fn stable(app: &ResolvedApplication) -> Identity {
     };
     let short = |use_: &str| digest(use_)[..16].to_owned();
     Identity {
-        app_id: String::new(),
+        app_id: Sourced::default(),
         prefix_hash: short("prefix"),
         executor_prefix_hash: short("executor prefix"),
         driver_conf_hash: short("driver conf"),
@@ -29,11 +30,12 @@ pub(super) fn stable(app: &ResolvedApplication) -> Identity {
         service_hash: short("service"),
         local_dir_uuid: uuid(&digest("local dir")),
         upload_uuid: uuid(&digest("upload")),
+        origin: Origin::derived(Stage::Assemble, "identity", [app.name.origin.clone(), app.namespace.origin.clone()]),
     }
 }
 
 /// `spark-` and 32 hex digits of namespace, name and everything that makes the application what it is.
-pub(super) fn app_id(app: &ResolvedApplication, plan: &Plan) -> String {
+pub(super) fn app_id(app: &ResolvedApplication, plan: &Plan) -> Sourced<String> {
     let mut hasher = Sha256::new();
     let mut add = |text: &str| {
         hasher.update((text.len() as u64).to_be_bytes());
@@ -53,7 +55,15 @@ pub(super) fn app_id(app: &ResolvedApplication, plan: &Plan) -> String {
         canonical(tree, &mut text);
         add(&text);
     }
-    format!("spark-{}", &hex(&hasher.finalize())[..32])
+    let id = format!("spark-{}", &hex(&hasher.finalize())[..32]);
+    let spec = app.document.get("spec").map(|spec| spec.origin.clone());
+    let labels = role::propagated_labels(app).map(|(_, label)| label.origin.clone());
+    let names = [app.name.origin.clone(), app.namespace.origin.clone()];
+    let inputs = spec.into_iter().chain(names).chain(labels);
+    Sourced::new(
+        id,
+        Origin::noted(Stage::Assemble, "app-id", "a hash of the whole spec, the names and the labels", inputs),
+    )
 }
 
 /// The tree as JSON, with its keys in order and without nulls, which mean the same as absent keys.

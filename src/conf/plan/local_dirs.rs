@@ -56,24 +56,35 @@ pub(super) fn set(
             continue;
         };
         let prefix = format!("spark.kubernetes.{role}.volumes.{kind}.{text}");
-        set_mount(&prefix, mount, &path, conf, diagnostics);
+        // Both names are in the confs' keys.
+        let names = [Some(name), volume.get("name")].into_iter().flatten().map(|name| name.origin.clone());
+        let names: Vec<Origin> = names.collect();
+        set_mount(&prefix, mount, &names, &path, conf, diagnostics);
         for field in fields {
-            if let Some((value, origin)) = option(kind, field, source) {
-                conf.set(format!("{prefix}.options.{field}"), value, origin);
+            if let Some((value, node)) = option(kind, field, source) {
+                conf.set(format!("{prefix}.options.{field}"), value, derived(node, &names));
             }
         }
     }
 }
 
-fn set_mount(prefix: &str, mount: &Node, path: &FieldPath, conf: &mut SparkConf, diagnostics: &mut Diagnostics) {
+fn set_mount(
+    prefix: &str,
+    mount: &Node,
+    names: &[Origin],
+    path: &FieldPath,
+    conf: &mut SparkConf,
+    diagnostics: &mut Diagnostics,
+) {
     for (field, key) in [("mountPath", "path"), ("subPath", "subPath")] {
         let Some(node) = mount.get(field) else { continue };
         if let Some(text) = node.as_str().filter(|text| !text.is_empty()) {
-            conf.set(format!("{prefix}.mount.{key}"), text, derived(node));
+            let key_origin = Origin::derived(Stage::Operator, "volumeMounts", names.iter().cloned());
+            conf.set_keyed(&format!("{prefix}.mount.{key}"), key_origin, text, derived(node, names));
         }
     }
     if let Some(node) = mount.get("readOnly").filter(|node| node.as_bool() == Some(true)) {
-        conf.set(format!("{prefix}.mount.readOnly"), "true", derived(node));
+        conf.set(format!("{prefix}.mount.readOnly"), "true", derived(node, names));
     }
     for field in ["subPathExpr", "mountPropagation"] {
         let Some(node) = mount.get(field).filter(|node| !node.is_null()) else { continue };
@@ -87,13 +98,13 @@ fn set_mount(prefix: &str, mount: &Node, path: &FieldPath, conf: &mut SparkConf,
     }
 }
 
-/// The value of one option, if the operator writes it. Sizes stay as written; the operator's canonical form is the
+/// The value of one option and where it is written, if the operator writes it. Sizes stay as written; the operator's canonical form is the
 /// same quantity.
-fn option(kind: &str, field: &str, source: &Node) -> Option<(String, Origin)> {
+fn option<'n>(kind: &str, field: &str, source: &'n Node) -> Option<(String, &'n Node)> {
     let Some(node) = source.get(field).filter(|node| !node.is_null()) else {
         // A PVC without a name, an NFS without a server: Go writes the empty text.
         let always = matches!((kind, field), ("hostPath" | "nfs", "path") | ("nfs", "server") | (_, "claimName"));
-        return always.then(|| (String::new(), derived(source)));
+        return always.then(|| (String::new(), source));
     };
     let text = match (&node.value, field) {
         (Value::String(text), "medium") if text.is_empty() => return None,
@@ -102,9 +113,9 @@ fn option(kind: &str, field: &str, source: &Node) -> Option<(String, Origin)> {
         (Value::Bool(true), "readOnly") => "true".to_owned(),
         _ => return None,
     };
-    Some((text, derived(node)))
+    Some((text, node))
 }
 
-fn derived(node: &Node) -> Origin {
-    Origin::derived(Stage::Operator, "volumeMounts", [node.origin.clone()])
+fn derived(node: &Node, names: &[Origin]) -> Origin {
+    Origin::derived(Stage::Operator, "volumeMounts", [node.origin.clone()].into_iter().chain(names.iter().cloned()))
 }

@@ -60,6 +60,8 @@ pub struct Plan {
     pub spark_user: Sourced<String>,
     /// The nearest version that is known to the letter, under the name that was asked for.
     pub spark_version: SparkVersion,
+    /// Who asks for that version.
+    pub version_origin: Origin,
     /// The driver's pod template, if the user has one.
     pub driver_template: Option<Node>,
     /// The executors' pod template, if the user has one: the base of the template that is rendered.
@@ -75,6 +77,7 @@ impl Plan {
     pub fn submission(self, executor_template: Option<Node>) -> Submission {
         Submission {
             spark_version: self.spark_version,
+            version_origin: self.version_origin,
             conf: self.conf,
             main_class: self.main_class,
             primary_resource: self.primary_resource,
@@ -135,6 +138,7 @@ fn planned(app: &ResolvedApplication, options: &PlanOptions, diagnostics: &mut D
         proxy_user,
         spark_user,
         spark_version: SparkVersion { numbers: nearest.numbers, text: app.spark_version.text.clone() },
+        version_origin: app.spark_version.origin.clone(),
         driver_template,
         executor_template,
         conf,
@@ -199,14 +203,17 @@ const DRIVER_POD_NAME: &str = "spark.kubernetes.driver.pod.name";
 
 /// Steps 12 and 13: `sparkConf` and `hadoopConf`.
 fn spark_conf(context: &Context<'_>, conf: &mut SparkConf, diagnostics: &mut Diagnostics) {
+    let path = context.app.spec_path().key("sparkConf");
+    let written = context.app.document.at_path(&path).and_then(Node::as_mapping);
     for (key, value) in context.spec.spark_conf.iter().flat_map(|map| &map.value) {
         if key == DRIVER_POD_NAME {
             continue;
         }
+        let key_origin = written.and_then(|written| written.key(key)?.span).map(Origin::Source).unwrap_or_default();
         match key.split_once('=') {
             // `--conf key=value` is split at the first `=`.
             Some((before, after)) => conf.set(before, format!("{after}={}", value.value), &value.origin),
-            None => conf.set(key, &value.value, &value.origin),
+            None => conf.set_keyed(key, key_origin, &value.value, &value.origin),
         }
     }
     prefixed(conf, "spark.hadoop.", context.spec.hadoop_conf.as_ref());
@@ -240,11 +247,22 @@ fn driver_pod_name(context: &Context<'_>, conf: &mut SparkConf) {
 fn dynamic_allocation(allocation: &DynamicAllocation, conf: &mut SparkConf) {
     let Some(enabled) = allocation.enabled.as_ref().filter(|enabled| enabled.value) else { return };
     conf.set("spark.dynamicAllocation.enabled", "true", &enabled.origin);
-    set_field(conf, "spark.dynamicAllocation.initialExecutors", allocation.initial_executors.as_ref());
-    set_field(conf, "spark.dynamicAllocation.minExecutors", allocation.min_executors.as_ref());
-    set_field(conf, "spark.dynamicAllocation.maxExecutors", allocation.max_executors.as_ref());
-    let tracking = "spark.dynamicAllocation.shuffleTracking.enabled";
-    set_field(conf, tracking, allocation.shuffle_tracking_enabled.as_ref());
-    let timeout = "spark.dynamicAllocation.shuffleTracking.timeout";
-    set_field(conf, timeout, allocation.shuffle_tracking_timeout.as_ref());
+    let mut set = |key: &str, field: Option<(String, &Origin)>| {
+        if let Some((value, origin)) = field {
+            let inputs = [origin.clone(), enabled.origin.clone()];
+            conf.set(key, value, Origin::derived(Stage::Operator, "dynamicAllocation", inputs));
+        }
+    };
+    let number = |field: &Option<Sourced<i64>>| field.as_ref().map(|field| field.value.to_string());
+    for (key, field) in [
+        ("spark.dynamicAllocation.initialExecutors", &allocation.initial_executors),
+        ("spark.dynamicAllocation.minExecutors", &allocation.min_executors),
+        ("spark.dynamicAllocation.maxExecutors", &allocation.max_executors),
+        ("spark.dynamicAllocation.shuffleTracking.timeout", &allocation.shuffle_tracking_timeout),
+    ] {
+        set(key, number(field).zip(field.as_ref().map(|field| &field.origin)));
+    }
+    let tracking = allocation.shuffle_tracking_enabled.as_ref();
+    let tracking = tracking.map(|tracking| (tracking.value.to_string(), &tracking.origin));
+    set("spark.dynamicAllocation.shuffleTracking.enabled", tracking);
 }

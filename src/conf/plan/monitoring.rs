@@ -34,7 +34,8 @@ pub(super) fn change(app: &ResolvedApplication, spec: &mut SparkApplicationSpec,
         return;
     };
     let conf = spec.spark_conf.get_or_insert_default();
-    let namespace = operator("monitoring.prometheus", [app.name.origin.clone(), prometheus.origin.clone()]);
+    let inputs = [app.name.origin.clone(), app.namespace.origin.clone(), prometheus.origin.clone()];
+    let namespace = operator("monitoring.prometheus", inputs);
     let name = format!("{}.{}", app.namespace.value, app.name.value);
     conf.value.insert("spark.metrics.namespace".to_owned(), Sourced::new(name, namespace));
     let file = match &monitoring.metrics_properties_file {

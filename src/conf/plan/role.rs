@@ -9,6 +9,7 @@ use crate::{
     conf::SparkConf,
     diagnostics::Diagnostics,
     node::{Node, Origin, Stage},
+    resolve::ResolvedApplication,
 };
 
 /// Labels of the application with this prefix are Kueue's, for the resource itself (operator 2.4 and later).
@@ -116,10 +117,15 @@ fn resources(context: &Context<'_>, fields: &RoleFields<'_>, conf: &mut SparkCon
     set_field(conf, &format!("spark.{role}.extraJavaOptions"), fields.java_options);
 }
 
+/// The application's labels that its pods get.
+pub(super) fn propagated_labels(app: &ResolvedApplication) -> impl Iterator<Item = (&String, &Sourced<String>)> {
+    app.labels.iter().filter(|(key, _)| !key.starts_with(KUEUE_PREFIX))
+}
+
 /// The application's labels, the role's labels over them, annotations, references to keys of Secrets.
 fn labels(context: &Context<'_>, fields: &RoleFields<'_>, conf: &mut SparkConf) {
     let prefix = format!("spark.kubernetes.{}.", fields.role);
-    for (key, value) in context.app.labels.iter().filter(|(key, _)| !key.starts_with(KUEUE_PREFIX)) {
+    for (key, value) in propagated_labels(context.app) {
         conf.set(format!("{prefix}label.{key}"), &value.value, &value.origin);
     }
     prefixed(conf, &format!("{prefix}label."), fields.labels);
@@ -129,7 +135,8 @@ fn labels(context: &Context<'_>, fields: &RoleFields<'_>, conf: &mut SparkConf) 
             let value = format!("{}:{}", name.value, key.value);
             let inputs = [reference.origin.clone(), name.origin.clone(), key.origin.clone()];
             let origin = Origin::derived(Stage::Operator, "envSecretKeyRefs", inputs);
-            conf.set(format!("{prefix}secretKeyRef.{env}"), value, origin);
+            let key_origin = Origin::derived(Stage::Operator, "envSecretKeyRefs", [reference.origin.clone()]);
+            conf.set_keyed(&format!("{prefix}secretKeyRef.{env}"), key_origin, value, origin);
         }
     }
 }
@@ -140,17 +147,20 @@ fn environment(fields: &RoleFields<'_>, conf: &mut SparkConf) {
     for secret in fields.secrets {
         let (Some(name), Some(path)) = (&secret.name, &secret.path) else { continue };
         let key = format!("spark.kubernetes.{}.secrets.{}", fields.role, name.value);
-        let inputs = || [path.origin.clone(), name.origin.clone(), secret.origin.clone()];
-        conf.set(key, &path.value, Origin::derived(Stage::Operator, "secrets", inputs()));
+        let inputs = [path.origin.clone(), name.origin.clone(), secret.origin.clone()];
+        let key_origin = Origin::derived(Stage::Operator, "secrets", [name.origin.clone(), secret.origin.clone()]);
+        conf.set_keyed(&key, key_origin, &path.value, Origin::derived(Stage::Operator, "secrets", inputs));
         let Some(secret_type) = &secret.secret_type else { continue };
         let (variable, file) = match secret_type.value.as_str() {
             "GCPServiceAccount" => ("GOOGLE_APPLICATION_CREDENTIALS", "key.json"),
             "HadoopDelegationToken" => ("HADOOP_TOKEN_FILE_LOCATION", "hadoop.token"),
             _ => continue,
         };
-        let inputs = std::iter::once(secret_type.origin.clone()).chain(inputs());
-        let origin = Origin::derived(Stage::Operator, "secrets.secretType", inputs);
-        conf.set(format!("{}{variable}", fields.env_prefix), join_path(&path.value, file), origin);
+        let origin = |inputs| Origin::derived(Stage::Operator, "secrets.secretType", inputs);
+        let key_origin = origin(vec![secret_type.origin.clone(), secret.origin.clone()]);
+        let origin = origin(vec![secret_type.origin.clone(), path.origin.clone(), secret.origin.clone()]);
+        let key = format!("{}{variable}", fields.env_prefix);
+        conf.set_keyed(&key, key_origin, join_path(&path.value, file), origin);
     }
 }
 

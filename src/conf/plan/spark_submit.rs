@@ -23,8 +23,8 @@ pub(super) fn flags(
     foreign_keys(context, conf, diagnostics);
     let app = context.app;
     conf.set("spark.master", MASTER, Origin::derived(Stage::Assemble, "spark.master", []));
-    let mode = context.spec.mode.as_ref().map(|mode| mode.origin.clone()).unwrap_or_default();
-    conf.set("spark.submit.deployMode", "cluster", Origin::derived(Stage::Operator, "mode", [mode]));
+    // Whatever `mode` says.
+    conf.set("spark.submit.deployMode", "cluster", Origin::derived(Stage::Assemble, "spark.submit.deployMode", []));
     conf.set("spark.app.name", &app.name.value, &app.name.origin);
     dependencies(context, conf);
     driver_host(context, conf, diagnostics);

@@ -94,9 +94,9 @@ fn set_confs(
     conf: &mut SparkConf,
     diagnostics: &mut Diagnostics,
 ) {
-    let asked = application.spec.batch_scheduler.as_ref().map(|name| name.origin.clone());
-    let origin = rule::operator("batchScheduler", asked);
+    let asked = application.spec.batch_scheduler.as_ref().map(|name| name.origin.clone()).unwrap_or_default();
     let group = scheduler.pod_group_name(&application.name);
+    let origin = rule::operator("batchScheduler", [asked.clone(), application.name.origin.clone()]);
     match scheduler {
         BatchScheduler::Volcano => {
             let driver = format!("spark.kubernetes.driver.annotation.{VOLCANO_GROUP}");
@@ -114,15 +114,15 @@ fn set_confs(
                 conf.set_if_missing(&key, &group, origin.clone());
             }
         }
-        BatchScheduler::YuniKorn => yunikorn(application, conf, &origin, diagnostics),
+        BatchScheduler::YuniKorn => yunikorn(application, conf, &asked, diagnostics),
     }
 }
 
-fn yunikorn(application: &ResolvedApplication, conf: &mut SparkConf, origin: &Origin, diagnostics: &mut Diagnostics) {
+fn yunikorn(application: &ResolvedApplication, conf: &mut SparkConf, asked: &Origin, diagnostics: &mut Diagnostics) {
     let queue = application.spec.batch_scheduler_options.as_ref().and_then(|options| options.queue.as_ref());
     let queue = queue.filter(|queue| !queue.value.is_empty());
     if let Some(queue) = queue {
-        let origin = rule::operator("batchSchedulerOptions.queue", [queue.origin.clone()]);
+        let origin = rule::operator("batchSchedulerOptions.queue", [queue.origin.clone(), asked.clone()]);
         for role in ["driver", "executor"] {
             conf.set(format!("spark.kubernetes.{role}.label.queue"), &queue.value, origin.clone());
         }
@@ -132,11 +132,13 @@ fn yunikorn(application: &ResolvedApplication, conf: &mut SparkConf, origin: &Or
     if executors > 0 {
         groups.push(task_group(application, conf, Role::Executor, executors, diagnostics));
     }
-    let groups = Node::new(groups).to_json().to_string();
-    conf.set("spark.kubernetes.driver.annotation.yunikorn.apache.org/task-groups", groups, origin.clone());
+    let groups = Node::new(groups);
+    let inputs = std::iter::once(asked.clone()).chain(groups.origins());
+    let key = "spark.kubernetes.driver.annotation.yunikorn.apache.org/task-groups";
+    conf.set(key, groups.to_json().to_string(), rule::operator("batchScheduler", inputs));
     for role in [Role::Driver, Role::Executor] {
         let key = format!("spark.kubernetes.{}.annotation.yunikorn.apache.org/task-group-name", role.name());
-        conf.set(key, format!("spark-{}", role.name()), origin.clone());
+        conf.set(key, format!("spark-{}", role.name()), rule::operator("batchScheduler", [asked.clone()]));
     }
 }
 
@@ -171,19 +173,24 @@ fn task_group(
     };
     let name = role.name();
     let cpu = conf
-        .get(&format!("spark.kubernetes.{name}.request.cores"))
-        .or_else(|| conf.get(&format!("spark.{name}.cores")));
-    let memory = gang_memory(application, conf, role, diagnostics);
+        .node(&format!("spark.kubernetes.{name}.request.cores"))
+        .or_else(|| conf.node(&format!("spark.{name}.cores")));
+    let memory = memory_quantity(gang_memory(application, conf, role, diagnostics));
+    let memory = Node::from(memory).at(rule::operator("minResource", gang_memory_origins(application, conf, role)));
+    let mut min_member = Node::from(i64::try_from(members).unwrap_or(i64::MAX));
+    if role == Role::Executor {
+        min_member.origin = rule::operator("minMember", initial_executors_origins(conf));
+    }
     let mut group = map! {
         "name" => format!("spark-{name}"),
-        "minMember" => i64::try_from(members).unwrap_or(i64::MAX),
-        "minResource" => map! { "cpu" => cpu.unwrap_or("1"), "memory" => memory_quantity(memory) },
+        "minMember" => min_member,
+        "minResource" => map! { "cpu" => cpu.unwrap_or_else(|| Node::from("1")), "memory" => memory },
     };
     let mapping = group.as_mapping_mut().expect("made above");
     let mut selectors = map! {};
     for selector in [&spec.node_selector, &selector].into_iter().flatten() {
         for (key, value) in &selector.value {
-            selectors.as_mapping_mut().expect("made above").insert(key, Node::from(&value.value));
+            selectors.as_mapping_mut().expect("made above").insert(key, Node::from(&value.value).at(&value.origin));
         }
     }
     if selectors.as_mapping().is_some_and(|map| !map.is_empty()) {
@@ -197,9 +204,9 @@ fn task_group(
     }
     let mut texts = map! {};
     for (key, value) in labels.iter().flat_map(|labels| &labels.value) {
-        texts.as_mapping_mut().expect("made above").insert(key, Node::from(&value.value));
+        texts.as_mapping_mut().expect("made above").insert(key, Node::from(&value.value).at(&value.origin));
     }
-    if let Some(queue) = conf.get(&format!("spark.kubernetes.{name}.label.queue")) {
+    if let Some(queue) = conf.node(&format!("spark.kubernetes.{name}.label.queue")) {
         texts.as_mapping_mut().expect("made above").insert("queue", queue);
     }
     if texts.as_mapping().is_some_and(|map| !map.is_empty()) {
@@ -239,6 +246,24 @@ fn gang_memory(application: &ResolvedApplication, conf: &SparkConf, role: Role, 
     total
 }
 
+/// What [`gang_memory`] is made from.
+fn gang_memory_origins(application: &ResolvedApplication, conf: &SparkConf, role: Role) -> Vec<Origin> {
+    let name = role.name();
+    let overhead = format!("spark.{name}.memoryOverhead");
+    let mut keys = vec![format!("spark.{name}.memory")];
+    if conf.contains(&overhead) {
+        keys.push(overhead);
+    } else {
+        keys.push("spark.kubernetes.memoryOverheadFactor".to_owned());
+    }
+    if role == Role::Executor {
+        let more = ["spark.executor.pyspark.memory", "spark.memory.offHeap.enabled", "spark.memory.offHeap.size"];
+        keys.extend(more.into_iter().filter(|key| conf.contains(key)).map(str::to_owned));
+    }
+    let kind = application.spec.r#type.as_ref().map(|kind| kind.origin.clone());
+    keys.iter().map(|key| conf.origin(key)).chain(kind).collect()
+}
+
 fn memory_or(conf: &SparkConf, key: &str, diagnostics: &mut Diagnostics, default: impl FnOnce() -> u64) -> u64 {
     if conf.contains(key) { memory_of(conf, key, diagnostics).unwrap_or_default() } else { default() }
 }
@@ -275,6 +300,17 @@ pub(in crate::manifest) fn cpu(conf: &SparkConf, role: &str, diagnostics: &mut D
         );
     }
     millis
+}
+
+/// What [`initial_executors`] is made from.
+fn initial_executors_origins(conf: &SparkConf) -> Vec<Origin> {
+    let keys = [
+        "spark.dynamicAllocation.enabled",
+        "spark.executor.instances",
+        "spark.dynamicAllocation.initialExecutors",
+        "spark.dynamicAllocation.minExecutors",
+    ];
+    keys.into_iter().filter(|key| conf.contains(key)).map(|key| conf.origin(key)).collect()
 }
 
 /// How many executors an application starts with (operator: `GetInitialExecutorNumber`).

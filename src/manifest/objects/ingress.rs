@@ -103,7 +103,7 @@ pub(in crate::manifest) fn make(
             .hint("remove the port from the format"),
         );
     }
-    let url_origin = rule::operator("ingressURLFormat", [plan.format_origin.clone()]);
+    let origins = UrlOrigins::of(context, plan, variables, &url);
     let has_path = !matches!(url.path.as_str(), "" | "/");
     let mut annotations = match plan.annotations.filter(|annotations| !annotations.value.is_empty()) {
         Some(annotations) => string_map(annotations, "ingressAnnotations"),
@@ -111,7 +111,7 @@ pub(in crate::manifest) fn make(
     };
     let mapping = annotations.as_mapping_mut().expect("made above");
     if has_path {
-        mapping.insert(REWRITE_TARGET, Node::from("/$2").at(url_origin.clone()));
+        mapping.insert(REWRITE_TARGET, Node::from("/$2").at(origins.format.clone()));
     }
     let mut metadata = map! { "name" => plan.name.clone(), "labels" => context.labels() };
     if !mapping.is_empty() {
@@ -122,13 +122,44 @@ pub(in crate::manifest) fn make(
             "apiVersion" => "networking.k8s.io/v1",
             "kind" => "Ingress",
             "metadata" => metadata,
-            "spec" => spec(context, plan, &url, has_path, &url_origin),
+            "spec" => spec(context, plan, &url, has_path, &origins),
         }
         .stamped(&rule::operator(plan.rule, [context.application.origin.clone()])),
     )
 }
 
-fn spec(context: Context<'_>, plan: &IngressPlan<'_>, url: &IngressUrl, has_path: bool, url_origin: &Origin) -> Node {
+/// Where the parts of a URL come from.
+struct UrlOrigins {
+    format: Origin,
+    host: Origin,
+    path: Origin,
+}
+
+impl UrlOrigins {
+    /// A part comes from the format, and from every variable without which it would be another.
+    fn of(context: Context<'_>, plan: &IngressPlan<'_>, variables: Variables<'_>, url: &IngressUrl) -> Self {
+        let (mut host, mut path) = (vec![plan.format_origin.clone()], vec![plan.format_origin.clone()]);
+        let application = context.application;
+        let app_id = context.conf.origin("spark.app.id");
+        for (others, origin) in [
+            (Variables { app_name: "x", ..variables }, &application.name.origin),
+            (Variables { app_namespace: "x", ..variables }, &application.namespace.origin),
+            (Variables { app_id: "x", ..variables }, &app_id),
+        ] {
+            let Ok(other) = IngressUrl::parse(plan.format, others) else { continue };
+            if other.host != url.host {
+                host.push(origin.clone());
+            }
+            if other.path != url.path {
+                path.push(origin.clone());
+            }
+        }
+        let format = rule::operator("ingressURLFormat", [plan.format_origin.clone()]);
+        Self { format, host: rule::operator("ingressURLFormat", host), path: rule::operator("ingressURLFormat", path) }
+    }
+}
+
+fn spec(context: Context<'_>, plan: &IngressPlan<'_>, url: &IngressUrl, has_path: bool, origins: &UrlOrigins) -> Node {
     let port =
         plan.service.at_keys(&["spec", "ports"]).and_then(Node::as_sequence).and_then(|ports| ports[0].get("port"));
     let service_name = plan.service.at_keys(&["metadata", "name"]).cloned().unwrap_or_default();
@@ -141,11 +172,11 @@ fn spec(context: Context<'_>, plan: &IngressPlan<'_>, url: &IngressUrl, has_path
     };
     let text = if has_path { format!("{}(/|$)(.*)", url.path) } else { url.path.clone() };
     if !text.is_empty() {
-        path.as_mapping_mut().expect("made above").insert("path", Node::from(text).at(url_origin.clone()));
+        path.as_mapping_mut().expect("made above").insert("path", Node::from(text).at(origins.path.clone()));
     }
     let mut item = map! {};
     if !url.host.is_empty() {
-        item.as_mapping_mut().expect("made above").insert("host", Node::from(&url.host).at(url_origin.clone()));
+        item.as_mapping_mut().expect("made above").insert("host", Node::from(&url.host).at(origins.host.clone()));
     }
     item.as_mapping_mut().expect("made above").insert("http", map! { "paths" => seq![path] });
     let mut spec = map! {};

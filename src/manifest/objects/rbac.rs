@@ -7,7 +7,7 @@ use crate::{
     conf::{SparkConf, SparkVersion},
     manifest::{names, rule},
     map,
-    node::Node,
+    node::{Node, Origin},
     seq,
 };
 
@@ -28,6 +28,9 @@ enum When {
 
 /// A permission: API group, resource, verbs, first Spark version that needs them, condition.
 type Permission = (&'static str, &'static str, &'static [&'static str], (u32, u32, u32), When);
+
+/// What every version needs is the version's no more.
+const OLDEST: (u32, u32, u32) = (3, 1, 0);
 
 /// What drivers do: watch and replace executors, label idle ones, keep their ConfigMap and claims, and delete all
 /// of them by label at the end (one by one up to 3.3, as a collection since).
@@ -116,34 +119,51 @@ pub(in crate::manifest) fn account_objects(of: &Account<'_>) -> Vec<Node> {
     objects.into_iter().map(|object| object.stamped(&origin)).collect()
 }
 
+/// A rule in the making: API group, resource, where the two come from, and verbs with theirs.
+type Rule<'a> = (&'a str, &'a str, Origin, Vec<(&'a str, Origin)>);
+
 /// The rules of the Role: one for each API group and resource, verbs sorted.
 fn rules(of: &Account<'_>) -> Node {
-    let origin = rule::operator("sparkVersion", [of.version.origin.clone()]);
-    let mut rules: Vec<(&str, &str, Vec<&str>)> = Vec::new();
+    let mut rules: Vec<Rule<'_>> = Vec::new();
     for (group, resource, verbs, since, when) in PERMISSIONS {
-        if of.version.numbers < *since || !applies(*when, of.conf) {
+        if of.version.numbers < *since || !when.applies(of.conf) {
             continue;
         }
+        let version = (*since > OLDEST).then(|| of.version.origin.clone());
+        let origin = rule::operator("rbac", version.into_iter().chain(when.key().map(|key| of.conf.origin(key))));
+        let verbs = verbs.iter().map(|verb| (*verb, origin.clone()));
         match rules.iter_mut().find(|rule| (rule.0, rule.1) == (*group, *resource)) {
-            Some(rule) => rule.2.extend(*verbs),
-            None => rules.push((group, resource, verbs.to_vec())),
+            Some(rule) => rule.3.extend(verbs),
+            None => rules.push((group, resource, origin.clone(), verbs.collect())),
         }
     }
-    let rules = rules.into_iter().map(|(group, resource, mut verbs)| {
-        verbs.sort_unstable();
-        let verbs: Vec<Node> = verbs.into_iter().map(Node::from).collect();
-        map! { "apiGroups" => seq![group], "resources" => seq![resource], "verbs" => verbs }
+    let rules = rules.into_iter().map(|(group, resource, origin, mut verbs)| {
+        verbs.sort_unstable_by_key(|(verb, _)| *verb);
+        let verbs: Vec<Node> = verbs.into_iter().map(|(verb, origin)| Node::from(verb).at(origin)).collect();
+        map! { "apiGroups" => seq![group], "resources" => seq![resource], "verbs" => verbs }.stamped(&origin)
     });
-    Node::new(rules.collect::<Vec<_>>()).stamped(&origin)
+    Node::new(rules.collect::<Vec<_>>())
 }
 
-fn applies(when: When, conf: &SparkConf) -> bool {
-    let allocator = conf.get("spark.kubernetes.allocation.pods.allocator").unwrap_or("direct");
-    match when {
-        When::Always => true,
-        When::DeletesServices => conf.get("spark.kubernetes.driver.service.deleteOnTermination") != Some("false"),
-        When::StatefulSets => allocator == "statefulset",
-        When::Deployments => allocator == "deployment",
-        When::ResizesPods => conf.get("spark.plugins").is_some_and(|plugins| plugins.contains("ResizePlugin")),
+impl When {
+    /// The conf that decides.
+    fn key(self) -> Option<&'static str> {
+        match self {
+            Self::Always => None,
+            Self::DeletesServices => Some("spark.kubernetes.driver.service.deleteOnTermination"),
+            Self::StatefulSets | Self::Deployments => Some("spark.kubernetes.allocation.pods.allocator"),
+            Self::ResizesPods => Some("spark.plugins"),
+        }
+    }
+
+    fn applies(self, conf: &SparkConf) -> bool {
+        let value = self.key().and_then(|key| conf.get(key));
+        match self {
+            Self::Always => true,
+            Self::DeletesServices => value != Some("false"),
+            Self::StatefulSets => value == Some("statefulset"),
+            Self::Deployments => value == Some("deployment"),
+            Self::ResizesPods => value.is_some_and(|plugins| plugins.contains("ResizePlugin")),
+        }
     }
 }

@@ -13,8 +13,6 @@ use crate::{
 
 /// Names the ConfigMaps of `parts` after their data and follows in the pod's volumes.
 pub(in crate::manifest) fn name_config_maps(parts: &mut Parts) {
-    let mut renames = stable_names::Renames::default();
-    let mut origins = Vec::new();
     for config_map in parts.config_map.iter_mut().chain(&mut parts.pod_template) {
         let Some(old) = config_map.str_at(&["metadata", "name"]).map(str::to_owned) else { continue };
         let data = map! {
@@ -22,16 +20,16 @@ pub(in crate::manifest) fn name_config_maps(parts: &mut Parts) {
             "binaryData" => config_map.get("binaryData").cloned().unwrap_or_default(),
         };
         let new = format!("{old}-{}", names::content_hash(&data));
-        let origin = rule::render("content-hash", data_origins(config_map));
+        let name = config_map.at_keys(&["metadata", "name"]).map(|name| name.origin.clone());
+        let origin = rule::render("content-hash", name.into_iter().chain(data_origins(config_map)));
         if let Some(object) = config_map.as_mapping_mut() {
             object.insert("immutable", Node::from(true).at(rule::render("content-hash", [])));
         }
         config_map.mapping_at("metadata").insert("name", Node::from(&new).at(origin.clone()));
-        origins.push(origin);
+        let mut renames = stable_names::Renames::default();
         renames.add(old, new);
+        stable_names::rename_volumes(&mut parts.pod, &renames, &origin);
     }
-    let origin = rule::render("content-hash", origins);
-    stable_names::rename_volumes(&mut parts.pod, &renames, &origin);
 }
 
 fn data_origins(config_map: &Node) -> Vec<Origin> {

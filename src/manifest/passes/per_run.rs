@@ -81,10 +81,8 @@ pub(in crate::manifest) fn apply(
     names: RunNames,
     diagnostics: &mut Diagnostics,
 ) {
-    let app_name = parts
-        .pod
-        .str_at(&["metadata", "labels", APP_NAME_LABEL])
-        .map_or_else(|| application.name.value.clone(), str::to_owned);
+    let label = parts.pod.at_keys(&["metadata", "labels", APP_NAME_LABEL]).filter(|label| label.as_str().is_some());
+    let app_name = label.cloned().unwrap_or_else(|| Node::from(&application.name.value).at(&application.name.origin));
     report_fixed_prefix(conf, application, diagnostics);
     for object in parts.objects_mut() {
         select_by_app_name(object, &app_name);
@@ -98,7 +96,10 @@ pub(in crate::manifest) fn apply(
     let labels = parts.pod.mapping_at("metadata").get_mut("labels").and_then(Node::as_mapping_mut);
     if let Some(labels) = labels {
         labels.remove(APP_SELECTOR_LABEL);
-        labels.insert_if_absent(APP_NAME_LABEL, Node::from(&app_name).at(rule::render("per-run-selector", [])));
+        labels.insert_if_absent(
+            APP_NAME_LABEL,
+            app_name.clone().at(rule::render("per-run-selector", [app_name.origin.clone()])),
+        );
     }
     let Some(container) = parts.pod.get_mut("spec").and_then(spark_container_mut) else { return };
     keep_references_literal(container, &identity.downward);
@@ -206,10 +207,11 @@ fn name_env(
 }
 
 /// Services and NetworkPolicies select the application's pods, whichever run they belong to.
-fn select_by_app_name(object: &mut Node, app_name: &str) {
+fn select_by_app_name(object: &mut Node, app_name: &Node) {
     let origin = rule::render("per-run-selector", []);
+    let named = rule::render("per-run-selector", [app_name.origin.clone()]);
     let app = |role: Option<&str>| {
-        let mut selector = map! { APP_NAME_LABEL => app_name };
+        let mut selector = map! { APP_NAME_LABEL => app_name.clone().at(named.clone()) };
         if let Some(role) = role {
             selector.as_mapping_mut().expect("made above").insert(ROLE_LABEL, role);
         }

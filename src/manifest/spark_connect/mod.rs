@@ -46,7 +46,7 @@ pub fn assemble_connect(assembly: ConnectAssembly<'_>, diagnostics: &mut Diagnos
     let ConnectAssembly { connect, options, .. } = assembly;
     let conf = options::confs(assembly, diagnostics);
     let config_map = config_map(connect);
-    let pod = server::pod(assembly, &conf, &content_hash(&config_map), diagnostics);
+    let pod = server::pod(assembly, &conf, template_hash(&config_map), diagnostics);
     let service = service::service(connect, diagnostics);
     let mut objects = vec![pod.clone(), service, config_map];
     if options.rbac {
@@ -75,6 +75,11 @@ pub fn assemble_connect(assembly: ConnectAssembly<'_>, diagnostics: &mut Diagnos
     super::assembly::accounts_first(&mut manifests);
     gitops::apply(&mut manifests, &options.argocd, &options.flux, diagnostics);
     manifests
+}
+
+/// A hash of the executor template as its ConfigMap has it.
+fn template_hash(config_map: &Node) -> Node {
+    Node::from(content_hash(config_map)).at(rule::render("content-hash", config_map.origins()))
 }
 
 /// `<name>-<suffix>`.
@@ -113,7 +118,7 @@ fn config_map(connect: &ResolvedConnect) -> Node {
         }
         metadata::strip_operator_labels(&mut pod);
         emit::yaml::write(&pod, &mut text);
-        rule::operator("executor.template", [template.origin.clone()])
+        rule::operator("executor.template", template.origins())
     } else {
         text.push_str("null\n");
         rule::operator("executor.template", [])

@@ -24,7 +24,7 @@ const GRPC_PORT: i64 = 15002;
 pub(super) fn pod(
     assembly: ConnectAssembly<'_>,
     conf: &SparkConf,
-    template_hash: &str,
+    template_hash: Node,
     diagnostics: &mut Diagnostics,
 ) -> Node {
     let connect = assembly.connect;
@@ -49,7 +49,7 @@ pub(super) fn pod(
     }
     let mut annotations = map_of(template, "annotations");
     if connect.spec.executor.as_ref().is_some_and(|executor| executor.template.is_some()) {
-        annotations.insert(TEMPLATE_HASH, Node::from(template_hash).at(rule::render("content-hash", origins(conf))));
+        annotations.insert(TEMPLATE_HASH, template_hash);
     }
     let mut metadata = map! { "name" => name(connect, "server"), "labels" => Node::new(labels) };
     if !annotations.is_empty() {

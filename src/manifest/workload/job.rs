@@ -119,7 +119,7 @@ fn backoff_limit(application: &ResolvedApplication, diagnostics: &mut Diagnostic
             }
             match &policy.on_failure_retries {
                 Some(retries) => Node::from(retries.value)
-                    .at(rule::operator("restartPolicy.onFailureRetries", [retries.origin.clone()])),
+                    .at(rule::operator("restartPolicy.onFailureRetries", [retries.origin.clone(), kind.origin])),
                 None => Node::from(0).at(rule::operator("restartPolicy.onFailureRetries", [kind.origin])),
             }
         }

@@ -28,7 +28,7 @@ pub fn hadoop_given(mutation: &Mutation<'_>) -> Option<Origin> {
 pub fn hadoop(mutation: &Mutation<'_>, target: &mut Target<'_>) {
     let Some(name) = &mutation.app.spec.hadoop_config_map else { return };
     let rule = "hadoopConfigMap";
-    mount(target, rule, "hadoop-configmap-volume", name, "/etc/hadoop/conf".into());
+    mount(target, rule, "hadoop-configmap-volume", name, "/etc/hadoop/conf".into(), &name.origin);
     target.container_list("env").push(map! { "name" => "HADOOP_CONF_DIR", "value" => "/etc/hadoop/conf" });
 }
 
@@ -41,7 +41,7 @@ pub fn spark_given(mutation: &Mutation<'_>) -> Option<Origin> {
 pub fn spark(mutation: &Mutation<'_>, target: &mut Target<'_>) {
     let Some(name) = &mutation.app.spec.spark_config_map else { return };
     let rule = "sparkConfigMap";
-    mount(target, rule, "spark-configmap-volume", name, "/etc/spark/conf".into());
+    mount(target, rule, "spark-configmap-volume", name, "/etc/spark/conf".into(), &name.origin);
     target.container_list("env").push(map! { "name" => "SPARK_CONF_DIR", "value" => "/etc/spark/conf" });
     if mutation.role == Role::Driver {
         target.report(
@@ -69,18 +69,26 @@ pub fn config_maps(mutation: &Mutation<'_>, target: &mut Target<'_>) {
         let (Some(name), Some(path)) = (&item.name, &item.path) else { continue };
         let path = text_node(path, rule);
         if !target.conf_dir_is_taken(mutation, &path, name, mutation.field(rule).index(index)) {
-            mount(target, rule, &volume_name(name), name, path);
+            mount(target, rule, &volume_name(name), name, path, &item.origin);
         }
     }
 }
 
-/// Adds a ConfigMap as a volume and mounts it read-only into Spark's container.
-pub(super) fn mount(target: &mut Target<'_>, rule: &'static str, volume: &str, name: &Sourced<String>, path: Node) {
+/// Adds a ConfigMap as a volume and mounts it read-only into Spark's container, all for `reason`.
+pub(super) fn mount(
+    target: &mut Target<'_>,
+    rule: &'static str,
+    volume: &str,
+    name: &Sourced<String>,
+    path: Node,
+    reason: &Origin,
+) {
     let origin = webhook(rule, &name.origin);
     let volume_node = map! { "name" => volume, "configMap" => map! { "name" => &name.value } };
     target.spec_list("volumes").push(volume_node.stamped(&origin));
-    let mount = map! { "name" => volume, "mountPath" => path, "readOnly" => true };
-    target.container_list("volumeMounts").push(mount.stamped(&origin));
+    let volume = Node::from(volume).at(origin.clone());
+    let mount = map! { "name" => volume, "mountPath" => path, "readOnly" => true }.at(origin);
+    target.container_list("volumeMounts").push(mount.stamped(&webhook(rule, reason)));
 }
 
 /// The volume's name for a ConfigMap: `<name>-vol`, or a shortened one with a hash where that is no DNS label

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     api::{Sourced, v1beta2::PrometheusSpec},
     map,
-    node::{Node, Origin},
+    node::{Node, Origin, Stage},
 };
 
 /// Where the operator mounts the configuration.
@@ -22,7 +22,8 @@ pub const DEFAULT_PORT: i64 = 8090;
 /// `prometheus.portName`, where it is not given.
 pub const DEFAULT_PORT_NAME: &str = "jmx-exporter";
 
-fn exposed<'a>(mutation: &Mutation<'a>) -> Option<&'a PrometheusSpec> {
+/// What is to be mounted, and the flag that asks for it.
+fn exposed<'a>(mutation: &Mutation<'a>) -> Option<(&'a PrometheusSpec, &'a Origin)> {
     let monitoring = mutation.app.spec.monitoring.as_ref()?;
     let prometheus = monitoring.prometheus.as_ref()?;
     let flag = match mutation.role {
@@ -31,21 +32,24 @@ fn exposed<'a>(mutation: &Mutation<'a>) -> Option<&'a PrometheusSpec> {
     };
     let given = |file: &Option<Sourced<String>>| file.as_ref().is_some_and(|file| !file.is_empty());
     let both_files = given(&monitoring.metrics_properties_file) && given(&prometheus.config_file);
-    (flag.is_some_and(|flag| flag.value) && !both_files).then_some(prometheus)
+    let flag = flag.filter(|flag| flag.value && !both_files)?;
+    Some((prometheus, &flag.origin))
 }
 
 /// `monitoring.prometheus`, where this role's metrics are exposed and a file is to be mounted.
 pub fn given(mutation: &Mutation<'_>) -> Option<Origin> {
-    exposed(mutation).map(|prometheus| prometheus.origin.clone())
+    let (prometheus, flag) = exposed(mutation)?;
+    Some(Origin::derived(Stage::Webhook, "monitoring.prometheus", [prometheus.origin.clone(), flag.clone()]))
 }
 
 /// `addPrometheusConfig`.
 pub fn apply(mutation: &Mutation<'_>, target: &mut Target<'_>) {
-    let Some(prometheus) = exposed(mutation) else { return };
+    let Some((prometheus, flag)) = exposed(mutation) else { return };
     let rule = "monitoring.prometheus";
     let config_map = format!("{}-prom-conf", mutation.app.name.value);
-    let name = Sourced::new(config_map, &prometheus.origin);
-    mount(target, rule, &volume_name(&name), &name, METRICS_CONF_DIR.into());
+    let inputs = [mutation.app.name.origin.clone(), prometheus.origin.clone(), flag.clone()];
+    let name = Sourced::new(config_map, Origin::derived(Stage::Webhook, rule, inputs));
+    mount(target, rule, &volume_name(&name), &name, METRICS_CONF_DIR.into(), flag);
     let port = match &prometheus.port {
         Some(port) => Node::from(port.value).at(webhook(rule, &port.origin)),
         None => DEFAULT_PORT.into(),

@@ -7,7 +7,7 @@ use super::super::{
 };
 use crate::{
     diagnostics::Diagnostic,
-    node::{Node, Origin},
+    node::{Node, Origin, Stage},
 };
 
 /// `memoryLimit`.
@@ -82,7 +82,8 @@ pub fn gpu(mutation: &Mutation<'_>, target: &mut Target<'_>) {
         );
         return;
     };
-    let value = Node::from(quantity.value.to_string()).at(webhook("gpu", &quantity.origin));
+    let origin = Origin::derived(Stage::Webhook, "gpu", [quantity.origin.clone(), name.origin.clone()]);
+    let value = Node::from(quantity.value.to_string()).at(origin);
     limits(target).insert(&name.value, value);
 }
 

@@ -39,9 +39,9 @@ fn container(conf: &KubernetesConf<'_>, build: &mut Build, diagnostics: &mut Dia
 
     let user = &conf.submission.spark_user;
     build.pod.add_env("SPARK_USER", Node::from(user.value.as_str()).at(&user.origin));
-    build.pod.add_env("SPARK_APPLICATION_ID", conf.app_id());
+    build.pod.add_env("SPARK_APPLICATION_ID", conf.app_id_node());
     for (name, value) in conf.environment() {
-        build.pod.add_env(&name.text, value);
+        build.pod.add_env(conf.environment_name(&name.text), value);
     }
     let pod_ip = map! { "fieldRef" => map! { "apiVersion" => "v1", "fieldPath" => "status.podIP" } };
     build.pod.add_env_from("SPARK_DRIVER_BIND_ADDRESS", pod_ip);
@@ -151,8 +151,8 @@ fn system_properties(conf: &KubernetesConf<'_>, build: &mut Build) {
     let name = conf.driver_pod_name();
     let properties = &mut build.system_properties;
     properties.set("spark.kubernetes.driver.pod.name", name.as_str().unwrap_or_default(), &name.origin);
-    properties.set("spark.app.id", conf.app_id(), step());
+    properties.set("spark.app.id", conf.app_id(), conf.app_id_node().origin);
     properties.set("spark.kubernetes.submitInDriver", "true", step());
     let factor_key = "spark.kubernetes.memoryOverheadFactor";
-    properties.set(factor_key, memory::java_double(factor), conf.origin(factor_key));
+    properties.set(factor_key, memory::java_double(factor), memory::default_overhead_factor_origin(conf));
 }

@@ -67,7 +67,8 @@ fn container(conf: &KubernetesConf<'_>, container: &mut Node, diagnostics: &mut 
         container.sequence_at("volumeMounts").push(map! { "mountPath" => SPARK_CONF_DIR, "name" => CONF_VOLUME });
     }
     if conf.boolean("spark.decommission.enabled", false, diagnostics) {
-        let script = conf.node_or("spark.kubernetes.decommission.script", "/opt/decom.sh");
+        let mut script = conf.node_or("spark.kubernetes.decommission.script", "/opt/decom.sh");
+        script.origin = own([script.origin, conf.origin("spark.decommission.enabled")]);
         // Spark makes a new lifecycle: a template's `postStart` goes too.
         let lifecycle = map! { "preStop" => map! { "exec" => map! { "command" => seq![script] } } };
         container.as_mapping_mut().expect("containers are mappings").insert("lifecycle", lifecycle);
@@ -160,8 +161,7 @@ fn grace_period(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) -> Nod
 /// `<prefix>-exec-<id>`.
 fn name(conf: &KubernetesConf<'_>) -> Node {
     let Role::Executor { id } = &conf.role else { unreachable!("executors only") };
-    let inputs = [conf.origin("spark.kubernetes.executor.podNamePrefix"), conf.origin("spark.app.name")];
-    Node::from(format!("{}-exec-{id}", conf.resource_name_prefix())).at(own(inputs))
+    Node::from(format!("{}-exec-{id}", conf.resource_name_prefix())).at(own([conf.resource_name_origin()]))
 }
 
 /// The last 63 characters of the pod's name, without what may not begin a host name. Only a Deployment's
@@ -218,8 +218,11 @@ fn environment(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) -> Vec<
         variable("SPARK_USER", driver.spark_user.clone()),
         variable("SPARK_DRIVER_URL", driver_url(conf, diagnostics)),
         variable("SPARK_EXECUTOR_CORES", cores(conf)),
-        variable("SPARK_EXECUTOR_MEMORY", Node::from(format!("{}m", total.pod.heap_mib)).at(total.origin(STEP))),
-        variable("SPARK_APPLICATION_ID", conf.app_id().into()),
+        variable(
+            "SPARK_EXECUTOR_MEMORY",
+            Node::from(format!("{}m", total.pod.heap_mib)).at(own([conf.origin("spark.executor.memory")])),
+        ),
+        variable("SPARK_APPLICATION_ID", conf.app_id_node()),
         variable("SPARK_CONF_DIR", SPARK_CONF_DIR.into()),
         variable("SPARK_EXECUTOR_ID", id.as_str().into()),
         variable("SPARK_RESOURCE_PROFILE_ID", "0".into()),
@@ -243,7 +246,8 @@ fn environment(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) -> Vec<
     {
         variables.push(variable("SPARK_EXECUTOR_LIBRARY_PATH", path));
     }
-    let options = java_options(conf.version(), conf.conf, |text| conf.substitute(text));
+    let options =
+        java_options(conf.version(), conf.conf, |text, origin| (conf.substitute(text), conf.substituted(text, origin)));
     let options = options.into_iter().enumerate();
     variables.extend(options.map(|(index, option)| variable(&format!("SPARK_JAVA_OPT_{index}"), option)));
     if !first {
@@ -271,7 +275,7 @@ fn user_environment(conf: &KubernetesConf<'_>, id: &str) -> Vec<Node> {
                 }
                 _ => value,
             };
-            map! { "name" => key.text, "value" => value }
+            map! { "name" => conf.environment_name(&key.text), "value" => value }
         })
         .collect()
 }

@@ -69,7 +69,7 @@ fn metadata(conf: &KubernetesConf<'_>, name: Node) -> Node {
     }
     if conf.has(Behaviour::SelectorLabelOnResources) {
         // Here, unlike on pods, a user's label of that name wins.
-        labels.insert_if_absent("spark-app-selector", conf.app_id());
+        labels.insert_if_absent("spark-app-selector", conf.app_id_node());
     }
     let mut metadata = Mapping::new();
     if !annotations.is_empty() || !conf.has(Behaviour::EmptyMapsOmitted) {

@@ -3,6 +3,7 @@
 use crate::{
     diagnostics::Diagnostics,
     map,
+    node::Node,
     pod::{Build, FeatureStep, KubernetesConf, refused},
 };
 
@@ -16,7 +17,9 @@ fn configure(conf: &KubernetesConf<'_>, build: &mut Build, diagnostics: &mut Dia
         match text.split_once(':') {
             Some((secret, key)) if !key.is_empty() && !key.contains(':') => {
                 let from = map! { "secretKeyRef" => map! { "key" => key, "name" => secret } };
-                build.pod.add_env_from(&env.text, from.stamped(&reference.origin));
+                let name = conf.key_origin(&format!("{prefix}{}", env.text));
+                let name = Node::from(env.text).at(name);
+                build.pod.add_env_from(name, from.stamped(&reference.origin));
             }
             _ => diagnostics.push(
                 refused(conf, &format!("{prefix}{}", env.text), format!("`{text}` names no key of a Secret"))

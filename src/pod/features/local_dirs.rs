@@ -8,6 +8,7 @@ use crate::{
 };
 
 const NAME: &str = "LocalDirsFeatureStep";
+const KEY: &str = "spark.local.dir";
 
 /// The step.
 pub const STEP: FeatureStep = FeatureStep { name: NAME, needs: None, configure };
@@ -29,14 +30,16 @@ fn configure(conf: &KubernetesConf<'_>, build: &mut Build, diagnostics: &mut Dia
         build.pod.add_env("SPARK_LOCAL_DIRS", Node::from(paths.join(",")).at(origin));
         return;
     }
-    let (dirs, origin) = match (&conf.local_dirs, conf.get("spark.local.dir")) {
-        (Some((dirs, origin)), _) => (dirs.clone(), origin.clone()),
-        (None, Some(dirs)) => (dirs.to_owned(), conf.origin("spark.local.dir")),
+    let identity = &conf.submission.identity;
+    let (dirs, origins) = match (&conf.local_dirs, conf.get(KEY)) {
+        (Some((dirs, origin)), _) => (dirs.clone(), vec![origin.clone()]),
+        (None, Some(dirs)) => (dirs.to_owned(), vec![conf.origin(KEY)]),
         (None, None) => {
-            (format!("/var/data/spark-{}", conf.submission.identity.local_dir_uuid), conf.origin("spark.local.dir"))
+            (format!("/var/data/spark-{}", identity.local_dir_uuid), vec![conf.origin(KEY), identity.origin.clone()])
         }
     };
-    let origin = Origin::derived(Stage::FeatureStep, NAME, [origin]);
+    let origin = Origin::derived(Stage::FeatureStep, NAME, origins);
+    let step = Origin::derived(Stage::FeatureStep, NAME, [conf.origin(KEY)]);
     let tmpfs_key = "spark.kubernetes.local.dirs.tmpfs";
     let tmpfs = conf.boolean(tmpfs_key, false, diagnostics);
     // `String.split` drops empty texts at the end.
@@ -49,8 +52,9 @@ fn configure(conf: &KubernetesConf<'_>, build: &mut Build, diagnostics: &mut Dia
         } else {
             map! {}
         };
-        build.pod.add_volume(map! { "emptyDir" => source, "name" => name.as_str() }.stamped(&origin));
-        build.pod.add_volume_mount(map! { "mountPath" => dir, "name" => name }.stamped(&origin));
+        build.pod.add_volume(map! { "emptyDir" => source, "name" => name.as_str() }.stamped(&step));
+        let path = Node::from(dir).at(origin.clone());
+        build.pod.add_volume_mount(map! { "mountPath" => path, "name" => name }.stamped(&step));
     }
     build.pod.add_env("SPARK_LOCAL_DIRS", Node::from(dirs).at(origin));
 }

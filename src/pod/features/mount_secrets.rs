@@ -10,9 +10,10 @@ use crate::{
 pub const STEP: FeatureStep = FeatureStep { name: "MountSecretsFeatureStep", needs: None, configure };
 
 fn configure(conf: &KubernetesConf<'_>, build: &mut Build, _: &mut Diagnostics) {
-    for (secret, path) in conf.prefixed(&conf.role_key("secrets.")) {
+    let prefix = conf.role_key("secrets.");
+    for (secret, path) in conf.prefixed(&prefix) {
         let name = format!("{}-volume", secret.text);
-        let origin = path.origin.clone();
+        let origin = conf.key_origin(&format!("{prefix}{}", secret.text));
         let volume = map! { "name" => name.as_str(), "secret" => map! { "secretName" => secret.text } };
         build.pod.add_volume(volume.stamped(&origin));
         build.pod.add_volume_mount(map! { "mountPath" => path, "name" => name }.stamped(&origin));

@@ -6,19 +6,21 @@ use crate::{
     conf::Behaviour,
     diagnostics::Diagnostics,
     map,
-    node::{Mapping, Node},
+    node::{Mapping, Node, Origin, Stage},
     pod::{Build, FeatureStep, KubernetesConf, Role, VolumeSource, VolumeSpec, refused, volumes},
     seq,
 };
 
+const NAME: &str = "MountVolumesFeatureStep";
+
 /// The step.
-pub const STEP: FeatureStep = FeatureStep { name: "MountVolumesFeatureStep", needs: None, configure };
+pub const STEP: FeatureStep = FeatureStep { name: NAME, needs: None, configure };
 
 fn configure(conf: &KubernetesConf<'_>, build: &mut Build, diagnostics: &mut Diagnostics) {
     let specs = volumes::parse(conf, &conf.role_key("volumes."), diagnostics);
     report_duplicated_paths(conf, &specs, diagnostics);
     for (index, spec) in specs.iter().enumerate() {
-        let mut volume = map! { "name" => spec.name.as_str() };
+        let mut volume = map! { "name" => spec.name.clone() };
         let (field, source) = source(conf, spec, index, build);
         volume.as_mapping_mut().expect("made by map!").insert(field, source);
         build.pod.add_volume(volume.stamped(&spec.origin));
@@ -29,7 +31,7 @@ fn configure(conf: &KubernetesConf<'_>, build: &mut Build, diagnostics: &mut Dia
 fn mount(conf: &KubernetesConf<'_>, spec: &VolumeSpec) -> Node {
     let mut mount = map! {
         "mountPath" => spec.mount_path.clone(),
-        "name" => spec.name.as_str(),
+        "name" => spec.name.clone(),
         "readOnly" => spec.read_only.clone(),
         "subPath" => spec.sub_path.clone(),
     };
@@ -54,7 +56,9 @@ fn source(conf: &KubernetesConf<'_>, spec: &VolumeSpec, index: usize, build: &mu
             let name = claim(conf, claim_name, index);
             if let (Some(class), Some(size)) = (storage_class, size_limit) {
                 let claim = persistent_volume_claim(conf, &name, class, size, labels, annotations);
-                build.resources.push(claim.stamped(&spec.origin));
+                // With both a claim is made, whatever its name.
+                let inputs = [class.origin.clone(), size.origin.clone()];
+                build.resources.push(claim.stamped(&Origin::derived(Stage::FeatureStep, NAME, inputs)));
             }
             let source = map! { "claimName" => name, "readOnly" => spec.read_only.clone() };
             ("persistentVolumeClaim", source)
@@ -72,7 +76,11 @@ fn claim(conf: &KubernetesConf<'_>, template: &Node, index: usize) -> Node {
             text.replace("OnDemand", &format!("{prefix}-exec-{id}-pvc-{index}")).replace("SPARK_EXECUTOR_ID", id)
         }
     };
-    Node::from(name).at(template.origin.clone())
+    if !text.contains("OnDemand") {
+        return Node::from(name).at(template.origin.clone());
+    }
+    let inputs = [template.origin.clone(), conf.resource_name_origin()];
+    Node::from(name).at(Origin::derived(Stage::FeatureStep, NAME, inputs))
 }
 
 fn persistent_volume_claim(
@@ -86,7 +94,7 @@ fn persistent_volume_claim(
     let mut metadata = map! { "name" => name.clone() };
     let mut all_labels = labels.clone();
     if conf.has(Behaviour::SelectorLabelOnResources) {
-        all_labels.insert("spark-app-selector", conf.app_id());
+        all_labels.insert("spark-app-selector", conf.app_id_node());
     }
     let entries = metadata.as_mapping_mut().expect("made by map!");
     for (field, values) in [("labels", all_labels), ("annotations", annotations.clone())] {
@@ -110,6 +118,7 @@ fn persistent_volume_claim(
 
 fn report_duplicated_paths(conf: &KubernetesConf<'_>, specs: &[VolumeSpec], diagnostics: &mut Diagnostics) {
     let mut seen: BTreeMap<&str, &VolumeSpec> = BTreeMap::new();
+    let name = |spec: &VolumeSpec| spec.name.as_str().unwrap_or_default().to_owned();
     for spec in specs {
         let path = spec.mount_path.as_str().unwrap_or_default();
         if let Some(first) = seen.insert(path, spec) {
@@ -117,7 +126,7 @@ fn report_duplicated_paths(conf: &KubernetesConf<'_>, specs: &[VolumeSpec], diag
                 refused(
                     conf,
                     "",
-                    format!("volumes `{}` and `{}` have the same mount path `{path}`", first.name, spec.name),
+                    format!("volumes `{}` and `{}` have the same mount path `{path}`", name(first), name(spec)),
                 )
                 .at(spec.mount_path.origin.clone())
                 .label(first.mount_path.origin.clone(), "first given here")

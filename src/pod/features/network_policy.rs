@@ -14,19 +14,19 @@ const NAME: &str = "NetworkPolicyFeatureStep";
 pub const STEP: FeatureStep = FeatureStep { name: NAME, needs: Some(Behaviour::NetworkPolicy), configure };
 
 fn configure(conf: &KubernetesConf<'_>, build: &mut Build, _: &mut Diagnostics) {
-    let own = map! { "matchLabels" => map! { "spark-app-selector" => conf.app_id() } };
+    let own = map! { "matchLabels" => map! { "spark-app-selector" => conf.app_id_node() } };
     build.resources.push(map! {
         "apiVersion" => "networking.k8s.io/v1",
         "kind" => "NetworkPolicy",
         "metadata" => map! {
-            "labels" => map! { "spark-app-selector" => conf.app_id() },
+            "labels" => map! { "spark-app-selector" => conf.app_id_node() },
             "name" => conf.prefixed_name("-policy", NAME),
             "namespace" => conf.namespace(),
         },
         "spec" => map! {
             "ingress" => seq![map! { "from" => seq![map! { "podSelector" => own }] }],
             "podSelector" => map! {
-                "matchLabels" => map! { "spark-role" => "executor", "spark-app-selector" => conf.app_id() },
+                "matchLabels" => map! { "spark-role" => "executor", "spark-app-selector" => conf.app_id_node() },
             },
         },
     });

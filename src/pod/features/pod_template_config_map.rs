@@ -39,11 +39,14 @@ fn configure(conf: &KubernetesConf<'_>, build: &mut Build, diagnostics: &mut Dia
     };
     let name = conf.prefixed_name("-driver-podspec-conf-map", NAME);
     let item = map! { "key" => TEMPLATE_KEY, "path" => FILE };
-    build.pod.add_volume(map! {
+    let step = Origin::derived(Stage::FeatureStep, NAME, [origin.clone()]);
+    let volume = map! {
         "configMap" => map! { "items" => seq![item], "name" => name.clone() },
         "name" => "pod-template-volume",
-    });
-    build.pod.add_volume_mount(map! { "mountPath" => MOUNT, "name" => "pod-template-volume" });
+    };
+    build.pod.add_volume(volume.stamped(&step));
+    let mount = map! { "mountPath" => MOUNT, "name" => "pod-template-volume" };
+    build.pod.add_volume_mount(mount.stamped(&step));
     build.system_properties.set(TEMPLATE_FILE, format!("{MOUNT}/{FILE}"), &origin);
     let mut data = Mapping::new();
     data.insert(TEMPLATE_KEY, text);
