@@ -20,6 +20,7 @@ use std::{
 /// are none yet.
 const OF_STAGES: &[&str] = &[
     "app-name-label",
+    "certificate-secret-empty",
     "conf-overridden",
     "duplicate-key",
     "dynamic-allocation-conf",
@@ -40,6 +41,8 @@ const OF_STAGES: &[&str] = &[
     "unfilled-placeholder",
     "unknown-field",
     "volume-not-found",
+    "webhook-ignores-failures",
+    "webhook-other-authority",
 ];
 
 /// All codes with a folder.

@@ -101,13 +101,14 @@ fn files(args: &CheckArgs, plan: &Plan, report: &mut Report) -> Result<(), Failu
         report.add(&file, &unit.diagnostics, &unit.sources);
         Ok::<_, Failure>(())
     })?;
+    let looked_at_certificates = !folders.is_empty();
     for (folder, jobs) in folders {
         let mut unit = certificates(&jobs, plan)?;
         report.allowed += allow(&mut unit, &plan.sources, Scope::Certificates);
         let name = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
         report.add(&format!("certificates in {}", name.display()), &unit.diagnostics, &unit.sources);
     }
-    if report.applications == 0 && !report.has_errors() {
+    if report.applications == 0 && !looked_at_certificates && !report.has_errors() {
         let mut nothing = Diagnostics::new();
         nothing.push(
             Diagnostic::warning("nothing-to-check", "no application was found")
