@@ -3,11 +3,14 @@
 
 use std::collections::BTreeSet;
 
-use super::{Diagnostic, Diagnostics, Severity};
+use super::{Diagnostic, Diagnostics, Label, Severity};
 use crate::node::Span;
 
 /// The finding about a value that a template engine should have filled in.
 const PLACEHOLDER: &str = "unfilled-placeholder";
+
+/// What the other places of a placeholder are labelled with.
+const AGAIN: &str = "here as well";
 
 /// What such a value breaks besides: it is no name, no version, no number before it is filled in.
 const OF_PLACEHOLDERS: &[&str] = &[
@@ -73,6 +76,30 @@ pub fn settle(diagnostics: &mut Diagnostics) {
         // Nothing can be left to Flux where nothing can be rendered before.
         one.hints.iter_mut().for_each(|hint| hint.truncate(hint.find("; ").unwrap_or(hint.len())));
     }
+    gather(diagnostics);
+}
+
+/// Who fills in a placeholder fills it in everywhere: one finding names all its places in an object.
+fn gather(diagnostics: &mut Diagnostics) {
+    let mut items: Vec<Diagnostic> = Vec::with_capacity(diagnostics.items.len());
+    for item in std::mem::take(&mut diagnostics.items) {
+        let is_same = |other: &&mut Diagnostic| {
+            other.code == PLACEHOLDER
+                && (other.severity, &other.message, &other.object) == (item.severity, &item.message, &item.object)
+        };
+        match items.iter_mut().find(is_same).filter(|_| item.code == PLACEHOLDER) {
+            Some(first) => first.labels.push(Label { origin: item.origin, text: AGAIN.to_owned() }),
+            None => items.push(item),
+        }
+    }
+    for item in &mut items {
+        let more = item.labels.iter().filter(|label| label.text == AGAIN).count();
+        if more > 0 {
+            let places = if more == 1 { "place" } else { "places" };
+            item.message = format!("{}, nor at {more} more {places}", item.message);
+        }
+    }
+    diagnostics.items = items;
 }
 
 #[cfg(test)]
@@ -92,8 +119,10 @@ mod tests {
         found.push(Diagnostic::error("name-too-long", "a").at(span(1)));
         found.push(Diagnostic::error("invalid-name", "another").at(span(9)));
         found.push(Diagnostic::warning("foreign-conf", "b").at(span(5)));
+        found.push(Diagnostic::warning(PLACEHOLDER, "b").at(span(7)));
         settle(&mut found);
         let left: Vec<_> = found.iter().map(|one| (one.code, one.severity)).collect();
+        assert_eq!(found.iter().map(|one| one.labels.len()).collect::<Vec<_>>(), [0, 1, 0, 0]);
         assert_eq!(
             left,
             [
