@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::{Diagnostic, Diagnostics, Label, Severity};
-use crate::node::Span;
+use crate::node::{Origin, Span};
 
 /// The finding about a value that a template engine should have filled in.
 const PLACEHOLDER: &str = "unfilled-placeholder";
@@ -88,7 +88,14 @@ fn gather(diagnostics: &mut Diagnostics) {
                 && (other.severity, &other.message, &other.object) == (item.severity, &item.message, &item.object)
         };
         match items.iter_mut().find(is_same).filter(|_| item.code == PLACEHOLDER) {
-            Some(first) => first.labels.push(Label { origin: item.origin, text: AGAIN.to_owned() }),
+            // An alias repeats the place of its anchor.
+            Some(first) => {
+                let place = item.origin.span();
+                let known = first.labels.iter().map(|label| &label.origin).chain([&first.origin]);
+                if !known.map(Origin::span).any(|span| span == place) {
+                    first.labels.push(Label { origin: item.origin, text: AGAIN.to_owned() });
+                }
+            }
             None => items.push(item),
         }
     }
