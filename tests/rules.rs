@@ -26,6 +26,7 @@ const OF_STAGES: &[&str] = &[
     "dynamic-allocation-conf",
     "executor-field-lost",
     "executor-memory-too-small",
+    "invalid-spark-version",
     "invalid-type",
     "kube-rule",
     "memory-limit-below-request",

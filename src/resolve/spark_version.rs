@@ -54,6 +54,18 @@ pub(super) fn resolve(
         // The text becomes the label `spark-version`.
         let (major, minor, micro) = version.numbers;
         version.text = format!("{major}.{minor}.{micro}");
+        diagnostics.push(
+            Diagnostic::warning(
+                "invalid-spark-version",
+                format!(
+                    "`{}` is no Spark version, and is read as {version}; the operator takes it for one before 3.0",
+                    text.value
+                ),
+            )
+            .field(path.clone())
+            .at(&text.origin)
+            .hint(format!("write `{version}`")),
+        );
     }
     if !version.is_known() {
         let nearest = version.nearest_known();
