@@ -82,7 +82,11 @@ impl FromStr for SparkVersion {
             match parts.next() {
                 Some(part) => match part.parse() {
                     Ok(value) => *number = value,
-                    Err(_) if position >= 2 => break,
+                    Err(_) if position >= 2 => {
+                        let digits = part.find(|c: char| !c.is_ascii_digit()).unwrap_or(part.len());
+                        *number = part[..digits].parse().unwrap_or_default();
+                        break;
+                    }
                     Err(_) => return Err(format!("`{text}` is no Spark version such as 3.5.1")),
                 },
                 None if position == 0 => return Err(format!("`{text}` is no Spark version such as 3.5.1")),
