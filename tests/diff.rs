@@ -2,15 +2,24 @@
 //! directions say the same, what only a server adds is no difference, and no secret is shown.
 #![allow(clippy::unwrap_used, reason = "tests may panic")]
 
-use std::{fs, path::Path};
+mod support;
+
+use std::{fs, path::Path, thread};
 
 use proptest::prelude::*;
 use spark_render::{
+    compat::KubernetesVersion,
     diagnostics::Diagnostics,
-    diff::{self, Change, Options, format},
-    map,
+    diff::{self, Change, ObjectChangeKind, Options, format},
+    emit, map,
     node::{Node, Value},
+    pod::spark_properties,
     source::{self, Sources},
+};
+
+use self::support::{
+    Fixture, Rendering,
+    leaves::{self, Kind},
 };
 
 fn read(path: &str) -> Vec<Node> {
@@ -95,10 +104,87 @@ fn check_apply(old: &Node, new: &Node) {
     }
 }
 
+/// Opens a text as the JSON format does that says so.
+fn opened(text: &str, format: &str) -> serde_json::Value {
+    if format == "properties" {
+        let entries = spark_properties::read(text).into_iter();
+        return entries.map(|(key, value)| (key, value.into())).collect::<serde_json::Map<_, _>>().into();
+    }
+    let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
+    let id = sources.add("text", text);
+    source::parse(id, &sources, &mut diagnostics).remove(0).node.to_json()
+}
+
+/// Hides in `wanted` what is hidden in `applied`.
+fn hide_alike(applied: &serde_json::Value, wanted: &mut serde_json::Value) {
+    match (applied, wanted) {
+        (serde_json::Value::Object(applied), serde_json::Value::Object(wanted)) => {
+            for (key, value) in wanted.iter_mut() {
+                applied.get(key).into_iter().for_each(|applied| hide_alike(applied, value));
+            }
+        }
+        (serde_json::Value::Array(applied), serde_json::Value::Array(wanted)) => {
+            applied.iter().zip(wanted).for_each(|(applied, wanted)| hide_alike(applied, wanted));
+        }
+        (applied, wanted) if applied.as_str().is_some_and(|text| text.starts_with("****")) => {
+            wanted.clone_from(applied);
+        }
+        _ => {}
+    }
+}
+
+/// Makes `new` of `old` by the JSON alone; what is secret is not in it.
+fn check_sets(old: &[Node], new: &[Node], context: &str) {
+    let comparison = diff::compare(old, new, &strict());
+    let report: serde_json::Value = serde_json::from_str(&format::json(&comparison, &|_, _, _| None)).unwrap();
+    let mut applied: Vec<Option<serde_json::Value>> = old.iter().map(|node| Some(node.to_json())).collect();
+    let mut wanted: Vec<serde_json::Value> = new.iter().map(Node::to_json).collect();
+    let index = |object: &serde_json::Value, key: &str| usize::try_from(object[key].as_u64().unwrap()).unwrap();
+    for object in report["objects"].as_array().unwrap() {
+        match object["change"].as_str().unwrap() {
+            "removed" => applied[index(object, "oldIndex")] = None,
+            "added" => applied.push(Some(wanted[index(object, "newIndex")].clone())),
+            _ => {
+                let fields = object["fields"].as_array().unwrap();
+                let old = applied[index(object, "oldIndex")].as_mut().unwrap();
+                let new = &mut wanted[index(object, "newIndex")];
+                for text in fields.iter().filter_map(|field| field.get("text")) {
+                    for side in [&mut *old, &mut *new] {
+                        let Some(value) = side.pointer_mut(text["pointer"].as_str().unwrap()) else { continue };
+                        if let Some(written) = value.as_str() {
+                            *value = opened(written, text["format"].as_str().unwrap());
+                        }
+                    }
+                }
+                apply_json(old, fields);
+                hide_alike(old, new);
+            }
+        }
+    }
+    let nodes = |values: Vec<serde_json::Value>| values.iter().map(Node::from_json).collect::<Vec<_>>();
+    let (applied, wanted) = (nodes(applied.into_iter().flatten().collect()), nodes(wanted));
+    let again = diff::compare(&applied, &wanted, &strict());
+    assert!(
+        again.is_same(),
+        "{context}\n{}\n{}",
+        format::text(&again, None, false),
+        format::text(&comparison, None, false)
+    );
+    assert_eq!(signs(old, new, false), signs(new, old, true), "{context}");
+}
+
 /// Paths and kinds of the changes, the sign turned if `turned`; of moves only their number.
-fn signs(old: &Node, new: &Node, turned: bool) -> (Vec<(i8, String)>, usize) {
-    let comparison = diff::compare(std::slice::from_ref(old), std::slice::from_ref(new), &strict());
+fn signs(old: &[Node], new: &[Node], turned: bool) -> (Vec<(i8, String)>, usize) {
+    let comparison = diff::compare(old, new, &strict());
     let (mut found, mut moves) = (Vec::new(), 0);
+    for object in &comparison.objects {
+        let sign = match object.kind {
+            ObjectChangeKind::Added => 1,
+            ObjectChangeKind::Removed => -1,
+            ObjectChangeKind::Changed => continue,
+        };
+        found.push((if turned { -sign } else { sign }, object.name.to_string()));
+    }
     for field in comparison.objects.iter().flat_map(|object| &object.fields) {
         let sign = match &field.change {
             Change::Added(_) => 1,
@@ -171,8 +257,77 @@ proptest! {
         for key in ["apiVersion", "kind"] {
             new.as_mapping_mut().unwrap().insert(key, old.get(key).unwrap().clone());
         }
-        prop_assert_eq!(signs(&old, &new, false), signs(&new, &old, true));
+        let sides = (std::slice::from_ref(&old), std::slice::from_ref(&new));
+        prop_assert_eq!(signs(sides.0, sides.1, false), signs(sides.1, sides.0, true));
     }
+}
+
+/// The inputs of `fixtures/explain` as they render, for the newest Kubernetes and for an old one.
+fn rendered() -> Vec<(String, Vec<Node>)> {
+    let mut all = Vec::new();
+    for (name, fixture) in Fixture::all_of_explain() {
+        for version in [KubernetesVersion::NEWEST, KubernetesVersion::new(20)] {
+            let objects = Rendering::of(&fixture.text, fixture.config.as_deref(), version).objects;
+            all.push((format!("{name} for 1.{}", version.minor()), objects));
+        }
+    }
+    all
+}
+
+#[test]
+fn nothing_rendered_differs_from_itself() {
+    for (name, objects) in rendered() {
+        assert!(!objects.is_empty(), "{name}");
+        let comparison = diff::compare(&objects, &objects.clone(), &strict());
+        assert!(comparison.is_same() && comparison.unchanged == objects.len(), "{name}");
+        // Nor from what is read again.
+        let mut text = String::new();
+        emit::yaml::write_stream(objects.iter(), &mut text);
+        let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
+        let id = sources.add("stream", text);
+        let read: Vec<Node> =
+            source::parse(id, &sources, &mut diagnostics).into_iter().map(|document| document.node).collect();
+        let comparison = diff::compare(&objects, &read, &strict());
+        assert!(comparison.is_same(), "{name}\n{}", format::text(&comparison, None, false));
+    }
+}
+
+#[test]
+fn the_json_makes_one_rendering_of_another() {
+    let all = rendered();
+    thread::scope(|scope| {
+        for (old_name, old) in &all {
+            let all = &all;
+            scope.spawn(move || {
+                for (new_name, new) in all.iter().step_by(3) {
+                    check_sets(old, new, &format!("{old_name} → {new_name}"));
+                }
+            });
+        }
+    });
+}
+
+#[test]
+fn the_json_makes_the_rendering_of_a_changed_input() {
+    let check = |name: &str, fixture: &Fixture| {
+        let before = fixture.render();
+        for (number, group) in leaves::groups(&before.document).iter().enumerate() {
+            let variations = leaves::variations(&fixture.text, &before.document, group);
+            // Other values make the same kinds of differences; now and then there is none.
+            for kind in [Kind::Changed, Kind::Removed].into_iter().take(1 + usize::from(number % 4 == 0)) {
+                let Some(variation) = variations.iter().find(|variation| variation.kind == kind) else { continue };
+                let after = fixture.render_changed(&variation.text);
+                check_sets(&before.objects, &after.objects, &format!("{name}: {}", group[0].path));
+            }
+        }
+    };
+    let fixtures = Fixture::all_of_explain();
+    thread::scope(|scope| {
+        for (name, fixture) in &fixtures {
+            let check = &check;
+            scope.spawn(move || check(name, fixture));
+        }
+    });
 }
 
 #[test]

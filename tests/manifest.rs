@@ -4,6 +4,8 @@
 
 #![allow(clippy::unwrap_used)] // a test may fail
 
+mod support;
+
 use std::{fs, path::Path};
 
 use spark_render::{
@@ -19,6 +21,8 @@ use spark_render::{
     resolve::{self, ResolveOptions, ResolvedApplication},
     source::{self, Document, Sources},
 };
+
+use self::support::golden;
 
 const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/manifest");
 const APP_ID: &str = "spark-0123456789abcdef0123456789abcdef";
@@ -171,30 +175,7 @@ fn cases() -> Vec<String> {
 }
 
 fn directories_with(file: &str) -> Vec<String> {
-    let mut names: Vec<String> = fs::read_dir(FIXTURES)
-        .unwrap()
-        .map(|entry| entry.unwrap())
-        .filter(|entry| entry.path().join(file).exists())
-        .map(|entry| entry.file_name().into_string().unwrap())
-        .collect();
-    names.sort();
-    names
-}
-
-fn compare(path: &Path, actual: &str, faults: &mut Vec<String>) {
-    #[allow(clippy::disallowed_methods)] // a switch of the test, not of the tool
-    if std::env::var_os("UPDATE_GOLDENS").is_some() {
-        if actual.is_empty() {
-            fs::remove_file(path).ok()
-        } else {
-            fs::write(path, actual).ok()
-        };
-    }
-    let expected = fs::read_to_string(path).unwrap_or_default();
-    if expected != actual {
-        let diff = similar::TextDiff::from_lines(&expected, actual);
-        faults.push(format!("{}\n{}", path.display(), diff.unified_diff()));
-    }
+    golden::directories_with(Path::new(FIXTURES), file)
 }
 
 #[test]
@@ -204,8 +185,8 @@ fn every_fixture_renders_to_what_is_expected() {
         let mut case = Case::read(&name);
         let manifests = case.assemble();
         let directory = Path::new(FIXTURES).join(&name);
-        compare(&directory.join("expected.yaml"), &yaml(&manifests), &mut faults);
-        compare(&directory.join("diagnostics.txt"), &lines(&case.diagnostics, &case.sources), &mut faults);
+        golden::compare(&directory.join("expected.yaml"), &yaml(&manifests), &mut faults);
+        golden::compare(&directory.join("diagnostics.txt"), &lines(&case.diagnostics, &case.sources), &mut faults);
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
@@ -383,8 +364,8 @@ fn every_connect_server_renders_to_what_is_expected() {
     for name in directories_with("connect.yaml") {
         let (manifests, diagnostics, sources) = connect(&name, false);
         let directory = Path::new(FIXTURES).join(&name);
-        compare(&directory.join("expected.yaml"), &yaml(&manifests), &mut faults);
-        compare(&directory.join("diagnostics.txt"), &lines(&diagnostics, &sources), &mut faults);
+        golden::compare(&directory.join("expected.yaml"), &yaml(&manifests), &mut faults);
+        golden::compare(&directory.join("diagnostics.txt"), &lines(&diagnostics, &sources), &mut faults);
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
@@ -461,9 +442,9 @@ fn a_rewritten_resource_needs_the_webhook_only_where_it_says_so() {
         for operator in ["1.1.26", "1.4", "2.0", "2.1", "2.5"] {
             let (manifests, diagnostics, sources) = rewritten(&name, operator);
             let directory = Path::new(FIXTURES).join(&name);
-            compare(&directory.join(format!("expected-{operator}.yaml")), &yaml(&manifests), &mut faults);
+            golden::compare(&directory.join(format!("expected-{operator}.yaml")), &yaml(&manifests), &mut faults);
             let text = lines(&diagnostics, &sources);
-            compare(&directory.join(format!("diagnostics-{operator}.txt")), &text, &mut faults);
+            golden::compare(&directory.join(format!("diagnostics-{operator}.txt")), &text, &mut faults);
         }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));

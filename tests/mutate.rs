@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used)] // a test may fail
 
+mod support;
+
 use std::{fmt::Write, fs, path::Path};
 
 use spark_render::{
@@ -14,6 +16,8 @@ use spark_render::{
     resolve::{self, ResolveOptions},
     source::{self, Sources},
 };
+
+use self::support::golden;
 
 const FIXTURES: &str = "fixtures/mutate";
 
@@ -83,30 +87,7 @@ fn yaml(node: Option<&Node>) -> String {
 }
 
 fn cases() -> Vec<String> {
-    let mut names: Vec<String> = fs::read_dir(FIXTURES)
-        .unwrap()
-        .map(|entry| entry.unwrap())
-        .filter(|entry| entry.path().join("app.yaml").exists())
-        .map(|entry| entry.file_name().into_string().unwrap())
-        .collect();
-    names.sort();
-    names
-}
-
-fn compare(path: &Path, actual: &str, faults: &mut Vec<String>) {
-    #[allow(clippy::disallowed_methods)] // a switch of the test, not of the tool
-    if std::env::var_os("UPDATE_GOLDENS").is_some() {
-        if actual.is_empty() {
-            fs::remove_file(path).ok()
-        } else {
-            fs::write(path, actual).ok()
-        };
-    }
-    let expected = fs::read_to_string(path).unwrap_or_default();
-    if expected != actual {
-        let diff = similar::TextDiff::from_lines(&expected, actual);
-        faults.push(format!("{}\n{}", path.display(), diff.unified_diff()));
-    }
+    golden::directories_with(Path::new(FIXTURES), "app.yaml")
 }
 
 #[test]
@@ -115,10 +96,10 @@ fn every_fixture_is_mutated_as_expected() {
     for name in cases() {
         let case = Case::run(&name);
         let directory = Path::new(FIXTURES).join(&name);
-        compare(&directory.join("driver.yaml"), &yaml(Some(&case.driver)), &mut faults);
-        compare(&directory.join("executor-template.yaml"), &yaml(case.executor.template.as_ref()), &mut faults);
-        compare(&directory.join("confs.txt"), &case.confs(), &mut faults);
-        compare(&directory.join("diagnostics.txt"), &case.messages(), &mut faults);
+        golden::compare(&directory.join("driver.yaml"), &yaml(Some(&case.driver)), &mut faults);
+        golden::compare(&directory.join("executor-template.yaml"), &yaml(case.executor.template.as_ref()), &mut faults);
+        golden::compare(&directory.join("confs.txt"), &case.confs(), &mut faults);
+        golden::compare(&directory.join("diagnostics.txt"), &case.messages(), &mut faults);
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }

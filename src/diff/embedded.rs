@@ -7,7 +7,7 @@ use super::model::TextFormat;
 use crate::{
     diagnostics::Diagnostics,
     node::{Key, Mapping, Node, Origin, Stage, Value},
-    pod::spark_properties,
+    pod::{features::pod_template_config_map::TEMPLATE_KEY, spark_properties},
     source::{self, Sources},
 };
 
@@ -69,6 +69,9 @@ fn tree(value: &Node, format: TextFormat) -> Option<Node> {
 }
 
 fn format_of(key: &str) -> Option<TextFormat> {
+    if key == TEMPLATE_KEY {
+        return Some(TextFormat::Yaml);
+    }
     let (_, extension) = key.rsplit_once('.')?;
     match extension {
         "properties" => Some(TextFormat::Properties),

@@ -1,7 +1,7 @@
 //! Fields that name a leaf and keep their value all the same, and fields that change without naming it, each with
 //! its reason. There is no other looseness.
 
-use crate::leaves::Leaf;
+use crate::support::leaves::Leaf;
 
 /// Fields that may stay the same.
 #[derive(Debug)]

@@ -6,7 +6,7 @@ use spark_render::{
     node::{Node, Origin, Segment, Span},
 };
 
-use crate::leaves::Leaf;
+use crate::support::leaves::Leaf;
 
 /// A rendered object, its scalars as `explain` finds them.
 pub(crate) struct Object {

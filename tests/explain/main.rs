@@ -4,54 +4,70 @@
 
 mod exceptions;
 mod fields;
-mod leaves;
-mod rendering;
+#[path = "../support/mod.rs"]
+mod support;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs,
-    path::Path,
     thread,
 };
 
-use self::{
-    leaves::{Kind, Leaf, Variation},
-    rendering::Rendering,
-};
+use spark_render::explain;
 
-const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/explain");
+use self::{
+    fields::Object,
+    support::{
+        Fixture, Rendering,
+        leaves::{self, Kind, Leaf, Variation},
+    },
+};
 
 /// What is wrong with the origins of one input: the leaf, what is wrong, and the fields.
 type Faults = BTreeMap<String, Vec<String>>;
 
-/// Changes every leaf of the input in `folder` in turn.
-fn check(name: &str) -> (Faults, Vec<bool>) {
+/// The fields of which nothing is known.
+fn unknown_origins(name: &str, objects: &[Object]) -> Faults {
+    let mut faults = Faults::new();
+    for object in objects {
+        for found in explain::find(&object.node, "").iter().filter(|found| found.origin.is_unknown()) {
+            let field = format!("{} {}", object.kind, found.path);
+            faults.entry(format!("{name}: fields of unknown origin")).or_default().push(field);
+        }
+    }
+    faults
+}
+
+fn objects(rendering: &Rendering) -> Vec<Object> {
+    rendering.objects.iter().map(Object::new).collect()
+}
+
+/// Changes every leaf of `fixture` in turn.
+fn check(name: &str, fixture: &Fixture) -> (Faults, Vec<bool>) {
     let mut used = vec![false; exceptions::all().count()];
-    let folder = Path::new(FIXTURES).join(name);
-    let text = fs::read_to_string(folder.join("app.yaml")).unwrap();
-    let config = fs::read_to_string(folder.join("spark-render.yaml")).ok();
-    let before = Rendering::of(&text, config.as_deref());
+    let before = fixture.render();
     assert!(before.errors.is_empty(), "{name}: {:?}", before.errors);
-    let mut faults = before.unknown_origins(name);
+    let before_objects = objects(&before);
+    let mut faults = unknown_origins(name, &before_objects);
     for group in leaves::groups(&before.document) {
         let leaf = format!("{name}: {}", group[0].path);
         // Fields that name the leaf and have not been seen to change yet.
         let mut unmoved: BTreeMap<String, String> = BTreeMap::new();
         let mut moved = BTreeSet::new();
-        let variations = leaves::variations(&text, &before.document, &group);
+        let variations = leaves::variations(&fixture.text, &before.document, &group);
         for (number, Variation { kind, text }) in variations.iter().enumerate() {
-            let after = Rendering::of(text, config.as_deref());
+            let after = fixture.render_changed(text);
             if !after.errors.is_empty() {
                 if number == 0 {
                     faults.insert(format!("{leaf}: cannot be changed"), after.errors.clone());
                 }
                 continue;
             }
+            let after_objects = objects(&after);
             let after_group: Vec<Leaf> = match kind {
                 Kind::Changed => group.iter().map(|leaf| leaf.in_document(&after.document)).collect(),
                 Kind::Removed | Kind::Evidence => Vec::new(),
             };
-            for pair in fields::pairs(&before.objects, &after.objects) {
+            for pair in fields::pairs(&before_objects, &after_objects) {
                 let named = pair.names(&group, &after_group, *kind == Kind::Removed);
                 match (pair.differs(), named) {
                     (true, true) => {
@@ -91,13 +107,11 @@ fn excused(group: &[Leaf], field: &str, named: bool, used: &mut [bool]) -> bool 
 
 #[test]
 fn a_changed_leaf_changes_the_fields_that_name_it_and_no_others() {
-    let mut names: Vec<String> =
-        fs::read_dir(FIXTURES).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-    names.sort();
+    let fixtures = Fixture::all_of_explain();
     let mut used = vec![false; exceptions::all().count()];
     let mut text = String::new();
     let results: Vec<(Faults, Vec<bool>)> = thread::scope(|scope| {
-        let threads: Vec<_> = names.iter().map(|name| scope.spawn(|| check(name))).collect();
+        let threads: Vec<_> = fixtures.iter().map(|(name, fixture)| scope.spawn(|| check(name, fixture))).collect();
         threads.into_iter().map(|thread| thread.join().unwrap()).collect()
     });
     for (faults, rows) in results {

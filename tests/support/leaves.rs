@@ -7,11 +7,11 @@ use spark_render::{
 
 /// A scalar of an input.
 #[derive(Debug, Clone)]
-pub(crate) struct Leaf {
-    pub(crate) path: FieldPath,
-    pub(crate) span: Span,
+pub struct Leaf {
+    pub path: FieldPath,
+    pub span: Span,
     /// The place of its key, which goes with it.
-    pub(crate) key: Option<Span>,
+    pub key: Option<Span>,
     value: Value,
 }
 
@@ -28,7 +28,7 @@ impl Leaf {
     }
 
     /// The same leaf of a changed document.
-    pub(crate) fn in_document(&self, document: &Node) -> Self {
+    pub fn in_document(&self, document: &Node) -> Self {
         let node = document.at_path(&self.path).unwrap();
         Self { path: self.path.clone(), span: node.origin.span().unwrap(), key: None, value: node.value.clone() }
     }
@@ -89,7 +89,7 @@ const CHOICES: &[(&str, Kind, &str)] = &[
 ];
 
 /// The leaves of `document`, together where they have to be the same: a volume and its mounts.
-pub(crate) fn groups(document: &Node) -> Vec<Vec<Leaf>> {
+pub fn groups(document: &Node) -> Vec<Vec<Leaf>> {
     let mut leaves = Vec::new();
     collect(document, &FieldPath::root(), None, &mut leaves);
     let mut groups: Vec<Vec<Leaf>> = Vec::new();
@@ -128,14 +128,14 @@ fn is_volume_name(path: &FieldPath) -> bool {
 }
 
 /// An input with one leaf (or one group of them) otherwise.
-pub(crate) struct Variation {
-    pub(crate) kind: Kind,
-    pub(crate) text: String,
+pub struct Variation {
+    pub kind: Kind,
+    pub text: String,
 }
 
 /// What was done to the leaf, and with that what it shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub enum Kind {
     /// It has another value: exactly the fields that name it may change, and those that name it should.
     Changed,
     /// It is gone: fields that were there change only if they named it. What comes instead has no place to name.
@@ -145,7 +145,7 @@ pub(crate) enum Kind {
 }
 
 /// Every way to change `group`.
-pub(crate) fn variations(text: &str, document: &Node, group: &[Leaf]) -> Vec<Variation> {
+pub fn variations(text: &str, document: &Node, group: &[Leaf]) -> Vec<Variation> {
     let variation = |kind, text| Variation { kind, text };
     let steps = [1, 5].map(|step| variation(Kind::Changed, changed(text, group, &|leaf| leaf.other(step))));
     let mut variations = Vec::from(steps);

@@ -1,0 +1,32 @@
+//! Files with what is expected; `UPDATE_GOLDENS=1` writes them anew.
+
+use std::{fs, path::Path};
+
+/// The folders below `root` that have `file`, sorted.
+pub fn directories_with(root: &Path, file: &str) -> Vec<String> {
+    let mut names: Vec<String> = fs::read_dir(root)
+        .unwrap()
+        .map(|entry| entry.unwrap())
+        .filter(|entry| entry.path().join(file).exists())
+        .map(|entry| entry.file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}
+
+/// Adds a fault if the file at `path` does not say `actual`; no file is as good as an empty one.
+pub fn compare(path: &Path, actual: &str, faults: &mut Vec<String>) {
+    #[allow(clippy::disallowed_methods)] // a switch of the test, not of the tool
+    if std::env::var_os("UPDATE_GOLDENS").is_some() {
+        if actual.is_empty() {
+            fs::remove_file(path).ok()
+        } else {
+            fs::write(path, actual).ok()
+        };
+    }
+    let expected = fs::read_to_string(path).unwrap_or_default();
+    if expected != actual {
+        let diff = similar::TextDiff::from_lines(&expected, actual);
+        faults.push(format!("{}\n{}", path.display(), diff.unified_diff()));
+    }
+}

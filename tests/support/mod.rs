@@ -1,0 +1,95 @@
+//! What several tests share: inputs of `fixtures`, rendered as the commands do it, with other values for their
+//! leaves; and files with what is expected.
+#![allow(dead_code, unreachable_pub, reason = "no test uses all of it")]
+
+pub mod golden;
+pub mod leaves;
+
+use std::{fs, path::Path};
+
+use spark_render::{
+    compat::KubernetesVersion,
+    config::{Executors, SparkRenderSpec, Target},
+    diagnostics::{Diagnostics, Severity},
+    node::Node,
+    render::{self, RenderOptions},
+    resolve::ResolveOptions,
+    source::{self, Sources},
+};
+
+/// An input as a person has it.
+pub struct Fixture {
+    /// `app.yaml`.
+    pub text: String,
+    /// `spark-render.yaml`, if there is one.
+    pub config: Option<String>,
+}
+
+impl Fixture {
+    /// Reads a folder.
+    pub fn read(folder: &Path) -> Self {
+        let config = fs::read_to_string(folder.join("spark-render.yaml")).ok();
+        Self { text: fs::read_to_string(folder.join("app.yaml")).unwrap(), config }
+    }
+
+    /// The folders of `fixtures/explain`: one leaf a line.
+    pub fn all_of_explain() -> Vec<(String, Self)> {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/explain");
+        golden::directories_with(&root, "app.yaml")
+            .into_iter()
+            .map(|name| (name.clone(), Self::read(&root.join(name))))
+            .collect()
+    }
+
+    /// Renders the input for the newest Kubernetes.
+    pub fn render(&self) -> Rendering {
+        Rendering::of(&self.text, self.config.as_deref(), KubernetesVersion::NEWEST)
+    }
+
+    /// Renders another text with the same configuration.
+    pub fn render_changed(&self, text: &str) -> Rendering {
+        Rendering::of(text, self.config.as_deref(), KubernetesVersion::NEWEST)
+    }
+}
+
+/// What became of an input.
+pub struct Rendering {
+    /// The document.
+    pub document: Node,
+    /// The objects in order, executors among them.
+    pub objects: Vec<Node>,
+    /// The errors.
+    pub errors: Vec<String>,
+}
+
+impl Rendering {
+    /// Renders the first document of `text` as `explain` does it.
+    pub fn of(text: &str, config: Option<&str>, kube_version: KubernetesVersion) -> Self {
+        let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
+        let id = sources.add("app.yaml", text);
+        let Some(document) = source::parse(id, &sources, &mut diagnostics).into_iter().next() else {
+            return Self { document: Node::default(), objects: Vec::new(), errors: vec!["no document".to_owned()] };
+        };
+        let spec = config.map_or_else(SparkRenderSpec::default, |text| {
+            let id = sources.add("spark-render.yaml", text);
+            let config = source::parse(id, &sources, &mut diagnostics).remove(0);
+            serde_json::from_value(config.node.get("spec").unwrap().to_json()).unwrap()
+        });
+        // A rewritten resource has no executors.
+        let executors = if spec.target == Target::SparkApplication { Executors::Template } else { Executors::Preview };
+        let options = RenderOptions {
+            spec: SparkRenderSpec { executors, ..spec },
+            kube_version,
+            resolve: ResolveOptions::default(),
+            rename_proof: false,
+        };
+        let class = source::classify(&document, &mut diagnostics);
+        let manifests = render::document(&document, class, &options, &|_| None, &mut diagnostics);
+        let errors = diagnostics.iter().filter(|item| item.severity == Severity::Error);
+        Self {
+            errors: errors.map(|item| format!("{}: {}", item.code, item.message)).collect(),
+            objects: manifests.into_iter().map(|manifest| manifest.object).collect(),
+            document: document.node,
+        }
+    }
+}
