@@ -19,7 +19,7 @@ pub enum Treatment {
 pub const VERIFIED_DAYS: i64 = 180;
 
 /// A version of the operator, or of its chart before 2.0.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OperatorVersion {
     major: u32,
     minor: u32,
@@ -49,6 +49,13 @@ impl OperatorVersion {
             }
             _ => Err(problem()),
         }
+    }
+
+    /// Whether it has what came with `version`. Without a patch it is the newest of its minor.
+    #[must_use]
+    pub fn is_at_least(self, version: Self) -> bool {
+        let numbers = |one: Self, patch: u32| (one.major, one.minor, one.patch.unwrap_or(patch));
+        numbers(self, u32::MAX) >= numbers(version, 0)
     }
 
     /// What it does with the Secret.
@@ -135,6 +142,9 @@ mod tests {
             assert_eq!(version.treatment(), treatment, "{text}");
             assert_eq!(version.to_string(), text.trim_start_matches('v'));
         }
+        let version = |text| OperatorVersion::parse(text).unwrap();
+        assert!(version("2.1").is_at_least(version("2.1.1")) && version("2.1.0").is_at_least(version("2.1")));
+        assert!(!version("2.1.0").is_at_least(version("2.1.1")) && !version("2.0").is_at_least(version("2.1")));
         for text in ["", "2", "3.0", "2.6", "1.0", "2.5.x", "2.5.1.1"] {
             assert!(OperatorVersion::parse(text).is_err(), "{text}");
         }

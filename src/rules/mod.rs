@@ -70,6 +70,18 @@ rules! {
     secret_in_clear,
 }
 
+/// The operator, if one is named.
+fn operator(options: &RenderOptions) -> Option<OperatorVersion> {
+    options.spec.operator_version.as_deref().and_then(|text| OperatorVersion::parse(text).ok())
+}
+
+/// What there is to say before any application is looked at.
+pub fn check_options(options: &RenderOptions, diagnostics: &mut Diagnostics) {
+    if let Some(operator) = operator(options) {
+        version_conflict::of_operator(operator, options.kube_version, diagnostics);
+    }
+}
+
 /// Checks an application that was rendered to `manifests`. What resolving and planning have to say was said when it was
 /// rendered.
 pub fn check(
@@ -87,7 +99,7 @@ pub fn check(
         let plan_options = render::plan_options(app, options, read_template);
         conf::plan(app, &plan_options, &mut said)
     });
-    let operator = options.spec.operator_version.as_deref().and_then(|text| OperatorVersion::parse(text).ok());
+    let operator = operator(options);
     let subject = app.as_ref().zip(plan.as_ref()).map(|(app, plan)| Subject {
         app,
         conf: &plan.conf,

@@ -84,7 +84,8 @@ fn version(text: &str) -> OperatorVersion {
 fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     let Some(operator) = subject.operator else { return };
     for row in ROWS {
-        let concerned = row.since.is_none_or(|since| operator >= version(since)) && operator < version(row.until);
+        let concerned = row.since.is_none_or(|since| operator.is_at_least(version(since)))
+            && !operator.is_at_least(version(row.until));
         let Some(value) = subject.written(row.field).filter(|_| concerned) else { continue };
         if row.unless.is_some_and(|other| subject.written(other).is_some()) {
             continue;
@@ -109,7 +110,7 @@ mod tests {
     #[test]
     fn every_row_names_versions() {
         for row in ROWS {
-            assert!(row.since.is_none_or(|since| version(since) < version(row.until)), "{:?}", row.field);
+            assert!(row.since.is_none_or(|since| !version(since).is_at_least(version(row.until))), "{:?}", row.field);
         }
     }
 }

@@ -58,7 +58,9 @@ pub fn run(args: &CheckArgs, talk: Talk) -> Result<ExitStatus, Failure> {
         return ladder::run(args, &plan, &versions, talk);
     }
     let mut report = Report::new(args.format, args.fail_on, talk.terminal.stdout_styled);
-    report.add("configuration", &plan.diagnostics, &plan.sources);
+    let mut settled = plan.diagnostics.clone();
+    versions(&plan, &mut settled);
+    report.add("configuration", &settled, &plan.sources);
     if !plan.diagnostics.has_errors() {
         files(args, &plan, &mut report)?;
         if let Some(live) = &args.live {
@@ -70,6 +72,15 @@ pub fn run(args: &CheckArgs, talk: Talk) -> Result<ExitStatus, Failure> {
     }
     talk.terminal.data(report.finish().as_bytes())?;
     Ok(if report.has_failed() { ExitStatus::Findings } else { ExitStatus::Done })
+}
+
+/// Says what there is to say about the versions of all paths, once.
+fn versions(plan: &Plan, diagnostics: &mut Diagnostics) {
+    let mut found = Diagnostics::new();
+    plan.roots.iter().for_each(|root| rules::check_options(&root.options, &mut found));
+    let mut said = BTreeSet::new();
+    found.retain(|one| said.insert(one.message.clone()));
+    diagnostics.extend(found);
 }
 
 /// Checks every file on all cores and adds the findings in order.
