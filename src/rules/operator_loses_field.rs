@@ -5,6 +5,7 @@ use super::{Check, Rule, Subject};
 use crate::{
     certs::OperatorVersion,
     diagnostics::{CodeDoc, Diagnostic, Diagnostics},
+    node::{FieldPath, Node},
 };
 
 /// The rule.
@@ -37,7 +38,19 @@ const fn pruned(field: &'static [&'static str], until: &'static str) -> Row {
     Row { field, since: None, until, unless: None, why: PRUNED }
 }
 
+/// For `until`: no release of the operator has the field yet.
+const UNRELEASED: &str = "";
+
+/// A field beside the template of a schedule, which has it from this version on.
+const TIME_ZONE: (&str, &str) = ("timeZone", "2.2.0");
+
 const ROWS: &[Row] = &[
+    pruned(&["driverPodDisruptionBudget"], UNRELEASED),
+    pruned(&["driver", "serviceLabels"], "1.2.0"),
+    pruned(&["sparkUIOptions", "serviceLabels"], "1.2.0"),
+    pruned(&["driverIngressOptions"], "1.3.0"),
+    pruned(&["driver", "ports"], "1.4.5"),
+    pruned(&["executor", "ports"], "1.4.5"),
     pruned(&["driver", "template"], "2.1.0"),
     pruned(&["executor", "template"], "2.1.0"),
     pruned(&["deps", "archives"], "2.1.0"),
@@ -85,22 +98,43 @@ fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     let Some(operator) = subject.operator else { return };
     for row in ROWS {
         let concerned = row.since.is_none_or(|since| operator.is_at_least(version(since)))
-            && !operator.is_at_least(version(row.until));
+            && (row.until == UNRELEASED || !operator.is_at_least(version(row.until)));
         let Some(value) = subject.written(row.field).filter(|_| concerned) else { continue };
         if row.unless.is_some_and(|other| subject.written(other).is_some()) {
             continue;
         }
+        let path = row.field.iter().fold(subject.app.spec_path(), |path, key| path.key(*key));
         let name = row.field.join(".");
+        report(operator, &name, path, value, row, diagnostics);
+    }
+    let (field, until) = TIME_ZONE;
+    let time_zone = subject.app.schedule.as_ref().and_then(|_| subject.app.document.at_keys(&["spec", field]));
+    if let Some(value) = time_zone.filter(|_| !operator.is_at_least(version(until))) {
+        report(operator, field, FieldPath::keys(&["spec", field]), value, &pruned(&[], until), diagnostics);
+    }
+}
+
+fn report(
+    operator: OperatorVersion,
+    name: &str,
+    path: FieldPath,
+    value: &Node,
+    row: &Row,
+    diagnostics: &mut Diagnostics,
+) {
+    let (why, hint) = if row.until == UNRELEASED {
+        ("no release of the operator has the field yet".to_owned(), "render the application".to_owned())
+    } else {
         let until = version(row.until);
         let why = if row.why == PRUNED { format!("{PRUNED}{until} on") } else { row.why.to_owned() };
-        let path = row.field.iter().fold(subject.app.spec_path(), |path, key| path.key(*key));
-        diagnostics.push(
-            Diagnostic::warning(RULE.doc.code, format!("operator {operator} loses `{name}`: {why}"))
-                .field(path)
-                .at(&value.origin)
-                .hint(format!("upgrade the operator to {until}, or render the application")),
-        );
-    }
+        (why, format!("upgrade the operator to {until}, or render the application"))
+    };
+    diagnostics.push(
+        Diagnostic::warning(RULE.doc.code, format!("operator {operator} loses `{name}`: {why}"))
+            .field(path)
+            .at(&value.origin)
+            .hint(hint),
+    );
 }
 
 #[cfg(test)]
@@ -109,7 +143,7 @@ mod tests {
 
     #[test]
     fn every_row_names_versions() {
-        for row in ROWS {
+        for row in ROWS.iter().filter(|row| row.until != UNRELEASED) {
             assert!(row.since.is_none_or(|since| !version(since).is_at_least(version(row.until))), "{:?}", row.field);
         }
     }
