@@ -12,6 +12,13 @@ pub(super) fn diagnostic(error: &ScanError, id: SourceId, text: &str, base: usiz
     if matches!(error.kind(), ErrorKind::RecursionLimitExceeded) {
         return limits::too_deep(span);
     }
+    if let Some(line) = text[base..start].lines().next().filter(|line| line.starts_with("%%")) {
+        // Copied out of a notebook, with the cell's instruction: the text itself may be fine.
+        return Diagnostic::error("yaml-syntax", "an instruction for a notebook stands before the document")
+            .at(limits::span(id, base, base + line.len()))
+            .label(span, "this is no YAML behind it")
+            .hint("remove this line");
+    }
     let (message, hint) = explain(error.kind(), text, start);
     let diagnostic = Diagnostic::error("yaml-syntax", message).at(span);
     match hint {
