@@ -102,6 +102,7 @@ fn files(args: &CheckArgs, plan: &Plan, report: &mut Report) -> Result<(), Failu
                 applications.insert(identity, first.unwrap_or_else(|| file.clone()));
             }
         }
+        unit.diagnostics = in_order(std::mem::take(&mut unit.diagnostics));
         if concerns_certificates {
             folders.entry(job.input.path.parent().unwrap_or(Path::new(""))).or_default().push(job);
         }
@@ -157,6 +158,11 @@ struct Checked {
     concerns_certificates: bool,
 }
 
+/// Whether it is a name already: two that are missing or not filled in are not the same.
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'.'))
+}
+
 fn checked(args: &CheckArgs, job: &Job, settings: &Settings, base: &Sources) -> Result<Checked, Failure> {
     let mut documents = Vec::new();
     let mut concerns_certificates = false;
@@ -165,8 +171,9 @@ fn checked(args: &CheckArgs, job: &Job, settings: &Settings, base: &Sources) -> 
         let node = &inspected.document.node;
         match inspected.class {
             Class::SparkApplication | Class::ScheduledSparkApplication | Class::SparkConnect => {
-                if let Some(object) = object_ref(node) {
-                    let namespace = object.namespace.clone().unwrap_or_default();
+                if let Some(object) = object_ref(node).filter(|object| is_name(&object.name)) {
+                    let given = options.resolve.namespace.as_ref().map_or("default", |namespace| &namespace.value);
+                    let namespace = object.namespace.clone().unwrap_or_else(|| given.to_owned());
                     let place = node.at_keys(&["metadata", "name"]).unwrap_or(node).origin.clone();
                     documents.push(((object.kind.clone(), namespace, object.name.clone()), place, object));
                 }
@@ -185,7 +192,6 @@ fn checked(args: &CheckArgs, job: &Job, settings: &Settings, base: &Sources) -> 
             _ => {}
         }
     })?;
-    unit.diagnostics = in_order(std::mem::take(&mut unit.diagnostics));
     Ok(Checked { unit, documents, concerns_certificates })
 }
 
