@@ -171,7 +171,10 @@ fn checked(args: &CheckArgs, job: &Job, settings: &Settings, base: &Sources) -> 
         let node = &inspected.document.node;
         match inspected.class {
             Class::SparkApplication | Class::ScheduledSparkApplication | Class::SparkConnect => {
-                if let Some(object) = object_ref(node).filter(|object| is_name(&object.name)) {
+                let stated = object_ref(node).filter(|_| node.get("spec").is_some());
+                let is_named =
+                    |object: &ObjectRef| is_name(&object.name) && object.namespace.iter().all(|one| is_name(one));
+                if let Some(object) = stated.filter(is_named) {
                     let given = options.resolve.namespace.as_ref().map_or("default", |namespace| &namespace.value);
                     let namespace = object.namespace.clone().unwrap_or_else(|| given.to_owned());
                     let place = node.at_keys(&["metadata", "name"]).unwrap_or(node).origin.clone();
