@@ -167,7 +167,7 @@ fn checked(args: &CheckArgs, job: &Job, settings: &Settings, base: &Sources) -> 
     let mut documents = Vec::new();
     let mut concerns_certificates = false;
     let options = &settings.options;
-    let mut unit = unit::inspect_input(&job.input, settings, false, base, &mut |inspected, diagnostics| {
+    let unit = unit::inspect_input(&job.input, settings, false, base, &mut |inspected, diagnostics| {
         let node = &inspected.document.node;
         match inspected.class {
             Class::SparkApplication | Class::ScheduledSparkApplication | Class::SparkConnect => {
