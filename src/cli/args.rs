@@ -28,6 +28,9 @@ pub struct Cli {
     /// When to use colours.
     #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
     pub color: ColorChoice,
+    /// Print no progress, and of findings on standard error only the errors.
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
 }
 
 /// The commands.

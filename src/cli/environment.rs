@@ -10,10 +10,11 @@ pub fn variables(names: &[&str]) -> BTreeMap<String, String> {
     names.iter().filter_map(|name| Some(((*name).to_owned(), std::env::var(name).ok()?))).collect()
 }
 
-/// Whether `NO_COLOR` is set and not empty.
+/// Whether colours are unwanted: `NO_COLOR` is set and not empty, or `TERM` is `dumb`.
 #[must_use]
 pub fn no_color() -> bool {
     std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
+        || std::env::var_os("TERM").is_some_and(|terminal| terminal == "dumb")
 }
 
 /// Whether kustomize runs this process as a legacy exec plugin (`KUSTOMIZE_PLUGIN_CONFIG_ROOT`).

@@ -3,8 +3,10 @@
 pub mod args;
 mod environment;
 mod exit;
+mod progress;
 mod terminal;
 
 pub use environment::{ArgoCdEnvironment, is_kustomize_plugin, no_color, variables};
 pub use exit::ExitStatus;
+pub use progress::Progress;
 pub use terminal::{ColorChoice, Terminal};

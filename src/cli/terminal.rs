@@ -7,7 +7,7 @@ use crate::failure::Failure;
 /// `--color`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 pub enum ColorChoice {
-    /// On terminals, unless `NO_COLOR` is set.
+    /// On terminals, unless `NO_COLOR` is set or `TERM` is `dumb`.
     #[default]
     Auto,
     /// Always.
@@ -28,7 +28,7 @@ pub struct Terminal {
 }
 
 impl Terminal {
-    /// Looks at the streams. `no_color` is whether the variable `NO_COLOR` is set and not empty.
+    /// Looks at the streams. `no_color` is whether the environment wants no colours.
     #[must_use]
     pub fn detect(choice: ColorChoice, no_color: bool) -> Self {
         let styled = |is_terminal: bool| match choice {

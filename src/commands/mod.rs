@@ -100,19 +100,20 @@ pub fn main() -> ExitStatus {
             return if error.use_stderr() { ExitStatus::CouldNotRun } else { ExitStatus::Done };
         }
     };
-    let terminal = Terminal::detect(cli.color, cli::no_color());
+    let mut terminal = Terminal::detect(cli.color, cli::no_color());
+    terminal.interactive &= !cli.quiet;
     let usual = match &cli.command {
         Command::Krm(_) | Command::Argocd(_) => DiagnosticFormat::Sentence,
         _ => DiagnosticFormat::default(),
     };
-    let talk = Talk { terminal, format: cli.diagnostics.unwrap_or(usual) };
+    let talk = Talk { terminal, format: cli.diagnostics.unwrap_or(usual), quiet: cli.quiet };
     status(dispatch(&cli.command, talk), terminal)
 }
 
 /// Runs as a host's function, which has no command line of ours.
 fn as_function(mode: &krm::Mode) -> ExitStatus {
     let terminal = Terminal::detect(cli::ColorChoice::Never, true);
-    let talk = Talk { terminal, format: DiagnosticFormat::Sentence };
+    let talk = Talk { terminal, format: DiagnosticFormat::Sentence, quiet: false };
     let outcome = match mode {
         krm::Mode::Function(stdin) => krm::run_on(&krm::args::KrmArgs::default(), stdin.clone(), talk),
         krm::Mode::Legacy(config, args) => krm::run_legacy(args, config, talk),

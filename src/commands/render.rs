@@ -19,11 +19,11 @@ use super::{
 };
 use crate::{
     cli::{
-        ExitStatus, Terminal,
+        ExitStatus, Progress, Terminal,
         args::{ManifestFormat, RenderArgs},
     },
     config::Executors,
-    diagnostics::{Diagnostic, Diagnostics, ObjectRef, render::DiagnosticFormat},
+    diagnostics::{Diagnostic, Diagnostics, ObjectRef, Severity, render::DiagnosticFormat},
     emit, explain,
     failure::Failure,
     manifest::Manifest,
@@ -42,11 +42,41 @@ pub struct Talk {
     pub terminal: Terminal,
     /// In which form.
     pub format: DiagnosticFormat,
+    /// Whether only errors are printed.
+    pub quiet: bool,
 }
 
 impl Talk {
+    /// Begins to count `total` files.
+    pub(super) fn progress(self, doing: &'static str, total: usize) -> Progress {
+        Progress::new(self.terminal, doing, total)
+    }
+
+    /// [`Talk::findings`] amid work that is counted.
+    pub(super) fn findings_amid(
+        self,
+        progress: &Progress,
+        diagnostics: &Diagnostics,
+        sources: &crate::source::Sources,
+    ) {
+        if !diagnostics.is_empty() {
+            progress.aside(|| self.findings(diagnostics, sources));
+        }
+    }
+
     /// Prints findings.
     pub fn findings(self, diagnostics: &Diagnostics, sources: &crate::source::Sources) {
+        let mut errors;
+        let diagnostics = if self.quiet {
+            errors = diagnostics.clone();
+            errors.retain(|item| item.severity == Severity::Error);
+            &errors
+        } else {
+            diagnostics
+        };
+        if diagnostics.is_empty() {
+            return;
+        }
         let text = crate::diagnostics::render::render(diagnostics, sources, self.format, self.terminal.stderr_styled);
         self.terminal.talk(&text);
     }
@@ -152,6 +182,7 @@ fn threads(args: &RenderArgs) -> usize {
 fn each_unit<X: Send>(
     args: &RenderArgs,
     plan: &Plan,
+    progress: &Progress,
     finish: impl Fn(&Unit) -> X + Sync,
     mut consume: impl FnMut(usize, Unit, X) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
@@ -164,6 +195,7 @@ fn each_unit<X: Send>(
     ordered_map(&plan.jobs, threads(args), work, |result: Result<(Unit, X), Failure>| {
         let job = jobs.next().expect("one result for each job");
         let (unit, extra) = result?;
+        progress.step();
         consume(job.root, unit, extra)
     })?;
     for (index, root) in plan.roots.iter().enumerate() {
@@ -185,9 +217,10 @@ fn write_stream(args: &RenderArgs, plan: &Plan, talk: Talk) -> Result<ExitStatus
     if format == ManifestFormat::Json {
         spool.write_all(emit::json::LIST_START.as_bytes()).map_err(spool_failure)?;
     }
-    each_unit(args, plan, finish, |_, mut unit, texts| {
+    let progress = talk.progress("rendering", plan.jobs.len());
+    each_unit(args, plan, &progress, finish, |_, mut unit, texts| {
         let admitted = tally.admit(&mut unit);
-        talk.findings(&unit.diagnostics, &unit.sources);
+        talk.findings_amid(&progress, &unit.diagnostics, &unit.sources);
         for (text, _) in texts.iter().zip(admitted).filter(|(_, admitted)| *admitted) {
             if !first {
                 spool.write_all(separator(format)).map_err(spool_failure)?;
@@ -197,6 +230,7 @@ fn write_stream(args: &RenderArgs, plan: &Plan, talk: Talk) -> Result<ExitStatus
         }
         Ok(())
     })?;
+    drop(progress);
     if format == ManifestFormat::Json {
         spool.write_all(emit::json::LIST_END.as_bytes()).map_err(spool_failure)?;
     }
@@ -256,7 +290,8 @@ fn write_tree(args: &RenderArgs, plan: &Plan, talk: Talk) -> Result<ExitStatus, 
         });
         files.collect()
     };
-    let outcome = each_unit(args, plan, finish, |root, mut unit, files| {
+    let progress = talk.progress("rendering", plan.jobs.len());
+    let outcome = each_unit(args, plan, &progress, finish, |root, mut unit, files| {
         let admitted = tally.admit(&mut unit);
         for ((file, text), _) in files.into_iter().zip(admitted).filter(|(_, admitted)| *admitted) {
             let current = if args.check { tree.current(&file)? } else { None };
@@ -275,9 +310,10 @@ fn write_tree(args: &RenderArgs, plan: &Plan, talk: Talk) -> Result<ExitStatus, 
                 _ => {}
             }
         }
-        talk.findings(&unit.diagnostics, &unit.sources);
+        talk.findings_amid(&progress, &unit.diagnostics, &unit.sources);
         Ok(())
     });
+    drop(progress);
     let status = match outcome {
         Ok(()) => tally.status(args, talk),
         Err(failure) => {

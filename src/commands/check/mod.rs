@@ -62,7 +62,7 @@ pub fn run(args: &CheckArgs, talk: Talk) -> Result<ExitStatus, Failure> {
     versions(&plan, &mut settled);
     report.add("configuration", &settled, &plan.sources);
     if !plan.diagnostics.has_errors() {
-        files(args, &plan, &mut report)?;
+        files(args, &plan, talk, &mut report)?;
         if let Some(live) = &args.live {
             around::left_over(live, &plan, &mut report)?;
         }
@@ -84,13 +84,15 @@ fn versions(plan: &Plan, diagnostics: &mut Diagnostics) {
 }
 
 /// Checks every file on all cores and adds the findings in order.
-fn files(args: &CheckArgs, plan: &Plan, report: &mut Report) -> Result<(), Failure> {
+fn files(args: &CheckArgs, plan: &Plan, talk: Talk, report: &mut Report) -> Result<(), Failure> {
     let threads = args.threads.unwrap_or_else(|| thread::available_parallelism().map_or(1, NonZero::get));
     let work = |job: &Job| checked(args, job, &plan.roots[job.root], &plan.sources);
     let mut applications: BTreeMap<Identity, String> = BTreeMap::new();
     let mut folders: BTreeMap<&Path, Vec<&Job>> = BTreeMap::new();
     let mut jobs = plan.jobs.iter();
+    let progress = talk.progress("checking", plan.jobs.len());
     ordered_map(&plan.jobs, threads, work, |result| {
+        progress.step();
         let job = jobs.next().expect("one result for each job");
         let file = job.input.path.display().to_string();
         let Checked { mut unit, documents, concerns_certificates } = result?;

@@ -9,7 +9,7 @@ use std::{
 use walkdir::WalkDir;
 
 use crate::{
-    cli::args::ShapeArgs,
+    cli::{Progress, args::ShapeArgs},
     commands::{inputs, parallel::ordered_map, render::Talk, settings::Host, unit},
     diagnostics::{Diagnostics, Severity},
     failure::Failure,
@@ -64,11 +64,13 @@ pub(super) fn plain(path: &Path, talk: Talk) -> Result<Option<Objects>, Failure>
         Ok((documents.into_iter().map(|document| document.node).collect(), diagnostics, sources))
     };
     let (mut objects, mut errors) = (Objects::default(), false);
+    let progress = talk.progress("reading", files.len());
     ordered_map(&files, threads(), read, |result| {
+        progress.step();
         let (nodes, mut diagnostics, sources) = result?;
         diagnostics.retain(|item| item.severity == Severity::Error);
         errors |= diagnostics.has_errors();
-        talk.findings(&diagnostics, &sources);
+        talk.findings_amid(&progress, &diagnostics, &sources);
         objects.add(nodes.into_iter(), sources);
         Ok::<(), Failure>(())
     })?;
@@ -105,11 +107,13 @@ pub(super) fn rendered(
 ) -> Result<Option<Objects>, Failure> {
     let plan = inputs::plan(paths, shape, &Host::default())?;
     let mut objects = Objects { prefix, ..Objects::default() };
-    let mut errors = report(plan.diagnostics.clone(), &plan.sources, &objects, talk);
+    let progress = talk.progress("rendering", plan.jobs.len());
+    let mut errors = report(plan.diagnostics.clone(), &plan.sources, &objects, talk, &progress);
     let work = |job: &inputs::Job| unit::render_input(&job.input, &plan.roots[job.root], false, &plan.sources);
     ordered_map(&plan.jobs, threads(), work, |result| {
         let unit = result?;
-        errors |= report(unit.diagnostics, &unit.sources, &objects, talk);
+        progress.step();
+        errors |= report(unit.diagnostics, &unit.sources, &objects, talk, &progress);
         objects.add(unit.manifests.into_iter().map(|manifest| manifest.object), unit.sources);
         Ok::<(), Failure>(())
     })?;
@@ -117,12 +121,12 @@ pub(super) fn rendered(
 }
 
 /// Prints the errors; what else is doubtful is for `check` to say.
-fn report(mut diagnostics: Diagnostics, sources: &Sources, objects: &Objects, talk: Talk) -> bool {
+fn report(mut diagnostics: Diagnostics, sources: &Sources, objects: &Objects, talk: Talk, progress: &Progress) -> bool {
     diagnostics.retain(|item| item.severity == Severity::Error);
     if objects.prefix.is_some() {
-        talk.findings(&diagnostics, &sources.renamed(|name| objects.shown(name)));
+        talk.findings_amid(progress, &diagnostics, &sources.renamed(|name| objects.shown(name)));
     } else {
-        talk.findings(&diagnostics, sources);
+        talk.findings_amid(progress, &diagnostics, sources);
     }
     diagnostics.has_errors()
 }
