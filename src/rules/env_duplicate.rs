@@ -44,13 +44,12 @@ fn check(written: &Written<'_>, diagnostics: &mut Diagnostics) {
             }
         }
         found.list(written.get(&[role, "env"]), &written.path(&[role, "env"]));
-    }
-    // Those of executors are refused as lists with a key twice.
-    for keys in [&["initContainers"][..], &["sidecars"], &TEMPLATE_INIT, &TEMPLATE] {
-        let keys = [&ROLES[..1], keys].concat();
-        for (index, container) in items(written.get(&keys)).iter().enumerate() {
-            let mut found = Found { role: ROLES[0], seen: Seen::new(), diagnostics };
-            found.list(container.get("env"), &written.path(&keys).index(index).key("env"));
+        for keys in [&["initContainers"][..], &["sidecars"], &TEMPLATE_INIT, &TEMPLATE] {
+            let keys = [&[role], keys].concat();
+            for (index, container) in items(written.get(&keys)).iter().enumerate() {
+                let mut found = Found { role, seen: Seen::new(), diagnostics };
+                found.list(container.get("env"), &written.path(&keys).index(index).key("env"));
+            }
         }
     }
 }

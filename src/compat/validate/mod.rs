@@ -217,7 +217,9 @@ impl<'a> Check<'a> {
 
     fn unique(&mut self, items: &[Node], keys: &[&str], place: &Place<'_>) {
         // The driver creates its pods by POST, which takes these twice; Spark itself gives `SPARK_CONF_DIR` twice.
-        if self.mode == Mode::Preview && matches!(place.name(), "env" | "ports" | "hostAliases") {
+        if matches!(self.mode, Mode::Preview | Mode::Template(_))
+            && matches!(place.name(), "env" | "ports" | "hostAliases")
+        {
             return;
         }
         let same = |a: &Node, b: &Node| {

@@ -113,7 +113,7 @@ impl Check<'_> {
     }
 
     pub(super) fn duplicate(&mut self, item: &Node, first: &Node, keys: &[&str], place: &Place<'_>) {
-        if self.mode == Mode::Preview && CREATED_WITH_DUPLICATES.contains(&place.name()) {
+        if matches!(self.mode, Mode::Preview | Mode::Template(_)) && CREATED_WITH_DUPLICATES.contains(&place.name()) {
             return;
         }
         let said = |key: &&str| {
