@@ -34,7 +34,7 @@ pub use ladder::{Ladder, Outcome, Rung, ladder};
 pub use model::drop_unknown_fields;
 pub use rows::{Action, ROWS, Row};
 pub use runtime::{RUNTIME_CONFS, RUNTIME_EFFECTS, RuntimeConf, RuntimeEffect, report_runtime, runtime_confs};
-pub use tailor::{tailor, tailor_object};
+pub use tailor::tailor_object;
 pub use typed::Typed;
 pub use validate::validate;
 pub use version::KubernetesVersion;

@@ -15,27 +15,10 @@ use super::{
 use crate::{
     config::OnUnsupported,
     diagnostics::{Diagnostic, Diagnostics, Severity},
-    manifest::{Manifest, Provenance},
     node::{Mapping, Node, Origin, Stage, Value},
 };
 
-/// Tailors what we rendered; passed-through objects and previews are left as they are.
-#[must_use]
-pub fn tailor(
-    mut manifests: Vec<Manifest>,
-    target: KubernetesVersion,
-    on_unsupported: OnUnsupported,
-    diagnostics: &mut Diagnostics,
-) -> Vec<Manifest> {
-    for manifest in &mut manifests {
-        if manifest.provenance == Provenance::Rendered {
-            tailor_object(&mut manifest.object, target, on_unsupported, diagnostics);
-        }
-    }
-    manifests
-}
-
-/// Tailors one object, for example the executors' pod template before it becomes text.
+/// Tailors one object. What is called from outside is [`super::conform`], which also validates.
 pub fn tailor_object(
     object: &mut Node,
     target: KubernetesVersion,

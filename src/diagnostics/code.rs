@@ -42,3 +42,21 @@ pub fn registry() -> Vec<&'static CodeDoc> {
 pub fn find(code: &str) -> Option<&'static CodeDoc> {
     registry().into_iter().find(|doc| doc.code == code)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_code_is_explained_once() {
+        let mut seen = BTreeSet::new();
+        for doc in registry() {
+            assert!(seen.insert(doc.code), "`{}` is explained twice", doc.code);
+            let kebab = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+            assert!(doc.code.chars().all(kebab), "`{}` is not in kebab case", doc.code);
+            assert!(!doc.summary.is_empty() && !doc.explanation.is_empty(), "`{}` is not explained", doc.code);
+        }
+    }
+}

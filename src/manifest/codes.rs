@@ -63,11 +63,6 @@ pub const CODES: &[CodeDoc] = &[
                       section stands for the flags.",
     },
     CodeDoc {
-        code: "operator-differs",
-        summary: "a value that the operator would write differently",
-        explanation: "The operator has a fault here that is not copied: the value says what the field means.",
-    },
-    CodeDoc {
         code: "ui-port",
         summary: "a UI port that is not known before the run",
         explanation: "The Service of the Spark UI leads to a fixed port. A port of 0 or text leads to 4040, as with the operator.",

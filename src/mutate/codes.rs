@@ -5,12 +5,6 @@ use crate::diagnostics::CodeDoc;
 /// Codes of this stage.
 pub const CODES: &[CodeDoc] = &[
     CodeDoc {
-        code: "runtime-object",
-        summary: "executors cannot get this exactly as written",
-        explanation: "Executor pods are created by Spark in the driver, at run time, from the rendered template and confs. \
-                      What Spark of this version overwrites, no template can keep. The hint names another way.",
-    },
-    CodeDoc {
         code: "executor-field-lost",
         summary: "Spark of this version has no way to give this to executors",
         explanation: "Spark before 3.0 builds executors without a pod template. The operator's webhook added the field \
@@ -19,8 +13,8 @@ pub const CODES: &[CodeDoc] = &[
     CodeDoc {
         code: "operator-differs",
         summary: "the operator would do something else than the field says",
-        explanation: "The rendered pod does what the field says. The operator has a known fault here, so an application \
-                      that moves between the two behaves differently.",
+        explanation: "What is rendered does what the field says. The operator has a known fault here, which is not \
+                      copied, so an application that moves between the two behaves differently.",
     },
     CodeDoc {
         code: "spark-conf-dir",
@@ -38,11 +32,6 @@ pub const CODES: &[CodeDoc] = &[
         code: "overruled-field",
         summary: "a field has no effect because another one wins",
         explanation: "This is the operator's own precedence. Remove the field that loses.",
-    },
-    CodeDoc {
-        code: "no-effect",
-        summary: "a field has no effect as it is written",
-        explanation: "The operator ignores it; so does the rendered pod.",
     },
     CodeDoc {
         code: "env-order",
@@ -74,18 +63,8 @@ pub const CODES: &[CodeDoc] = &[
         explanation: "Container names are unique within a pod, init containers included.",
     },
     CodeDoc {
-        code: "invalid-quantity",
-        summary: "a text is no amount",
-        explanation: "Memory is written as a number with a unit: Java's `2g`, or Kubernetes' `2Gi`.",
-    },
-    CodeDoc {
         code: "memory-limit-below-request",
         summary: "the memory limit is below what the container requests",
         explanation: "The request is Spark's sum of memory and overhead. The API server refuses a limit below it.",
-    },
-    CodeDoc {
-        code: "security-unsupported",
-        summary: "a field that makes a pod safer cannot be honoured",
-        explanation: "Dropping it would run the pod with more rights than the author asked for, so nothing is rendered.",
     },
 ];

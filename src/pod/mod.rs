@@ -75,7 +75,8 @@ pub const CODES: &[CodeDoc] = &[
     CodeDoc {
         code: features::basic_driver::INVALID_QUANTITY,
         summary: "a text that Kubernetes cannot read as a quantity",
-        explanation: "Spark passes the values of `request.cores` and `limit.cores` on as they are written. The API \
-                      server refuses a pod whose quantities it cannot read.",
+        explanation: "Spark passes the values of `request.cores` and `limit.cores` on as they are written, and the operator \
+                      reads `memoryLimit` as Java's `2g` or Kubernetes' `2Gi`. The API server refuses a pod whose \
+                      quantities it cannot read.",
     },
 ];

@@ -109,8 +109,9 @@ pub const CODES: &[CodeDoc] = &[
     CodeDoc {
         code: "no-effect",
         summary: "a field that has no effect",
-        explanation: "The resource has the field, but nothing reads it since operator 2.0, or it tells the operator how to \
-                      submit, and what is rendered is applied without being submitted.",
+        explanation: "The resource has the field, but nothing reads it since operator 2.0; or not as it is written, without \
+                      what belongs to it; or it tells the operator how to submit, and what is rendered is applied \
+                      without being submitted.",
     },
     CodeDoc {
         code: "missing-section",

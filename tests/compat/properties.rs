@@ -67,8 +67,9 @@ pub fn each_rendered(tables: &Tables, mut body: impl FnMut(u32, Node)) {
 fn tailored(object: Node, target: u32, policy: OnUnsupported) -> (Node, Diagnostics) {
     let mut diagnostics = Diagnostics::new();
     let target = KubernetesVersion::new(target);
-    let mut made = compat::tailor(vec![Manifest::rendered(object)], target, policy, &mut diagnostics);
-    (made.pop().unwrap().object, diagnostics)
+    let mut object = object;
+    compat::tailor_object(&mut object, target, policy, &mut diagnostics);
+    (object, diagnostics)
 }
 
 /// What `target` honours of an object, by a plain walk over the table.
