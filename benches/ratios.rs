@@ -1,5 +1,6 @@
 //! What a render costs, as ratios within one run: against `--version` (the cost of starting), and against the
-//! floor: this project's own loader and emitter on the same input and output bytes.
+//! floor: this project's own loader and emitter on the same input and output bytes. What `check` and `diff` cost
+//! against it.
 //!
 //! `cargo bench --bench ratios` prints a table. Nothing is asserted: machines differ, ratios are for people.
 
@@ -49,7 +50,8 @@ fn run(arguments: &[&str]) -> Run {
     });
     let status = child.wait().unwrap();
     let wall = start.elapsed();
-    assert!(status.success(), "{arguments:?} ended with {status}");
+    // 1 is what `check` and `diff` say of findings and differences.
+    assert!(status.code().is_some_and(|code| code < 2), "{arguments:?} ended with {status}");
     Run { wall, peak: watcher.join().unwrap() }
 }
 
@@ -88,10 +90,13 @@ fn floor(inputs: &[PathBuf], outputs: &[Document]) -> Duration {
     start.elapsed()
 }
 
-fn outputs(folder: &str) -> Vec<Document> {
-    let result = Command::new(BINARY).args(["render", "--kube-version", "1.34", folder]).output().unwrap();
+fn stream(folder: &str) -> Vec<u8> {
+    Command::new(BINARY).args(["render", "--kube-version", "1.34", folder]).output().unwrap().stdout
+}
+
+fn outputs(stream: Vec<u8>) -> Vec<Document> {
     let mut sources = Sources::new();
-    let id = sources.add("output", String::from_utf8(result.stdout).unwrap());
+    let id = sources.add("output", String::from_utf8(stream).unwrap());
     source::parse(id, &sources, &mut Diagnostics::new())
 }
 
@@ -117,6 +122,36 @@ fn render(arguments: &[&str], times: usize) -> Run {
     median(times, &all)
 }
 
+/// `check`, and `diff` of what the applications render to: with itself, and with what they render to when one field
+/// of all of them is another.
+fn views(directory: &Path, applications: &[PathBuf], parallel: &Run, sequential: &Run) {
+    let path = |name: &str| directory.join(name).display().to_string();
+    let check = |threads| median(5, &["check", "--kube-version", "1.34", &path("thousand"), "--threads", threads]);
+    row("check / render, 1,000 applications, one thread", &ratio(check("1").wall, sequential.wall));
+    row("check / render, 1,000 applications, two threads", &ratio(check("2").wall, parallel.wall));
+
+    fs::create_dir_all(directory.join("changed")).unwrap();
+    for file in applications {
+        let text = fs::read_to_string(file).unwrap();
+        assert!(text.contains("imagePullPolicy: IfNotPresent"));
+        let changed = text.replace("imagePullPolicy: IfNotPresent", "imagePullPolicy: Always");
+        fs::write(directory.join("changed").join(file.file_name().unwrap()), changed).unwrap();
+    }
+    fs::write(directory.join("new.yaml"), stream(&path("changed"))).unwrap();
+    let diff = |old: &str, new: &str| median(5, &["diff", &path(old), &path(new)]);
+    let (same, other) = (diff("old.yaml", "old.yaml"), diff("old.yaml", "new.yaml"));
+    row("diff of 1,000 applications, streams, nothing differs", &ms(same.wall));
+    row("diff / render, streams, nothing differs", &ratio(same.wall, parallel.wall));
+    row("diff / render, streams, one field of all differs", &ratio(other.wall, parallel.wall));
+    let tree = |input: &str, output: &str| {
+        median(3, &["render", "--kube-version", "1.34", "-o", &path(output), &path(input), "--threads", "2"])
+    };
+    let written = tree("thousand", "old");
+    tree("changed", "new");
+    row("diff / render, trees, nothing differs", &ratio(diff("old", "old").wall, written.wall));
+    row("diff / render, trees, one field of all differs", &ratio(diff("old", "new").wall, written.wall));
+}
+
 fn main() {
     let directory = tempfile::tempdir().unwrap();
     let path = |name: &str| directory.path().join(name);
@@ -132,7 +167,9 @@ fn main() {
     row("one application", &ms(single.wall));
     row("one application / --version", &ratio(single.wall, version.wall));
 
-    let trees = outputs(&folder);
+    let rendered = stream(&folder);
+    fs::write(path("old.yaml"), &rendered).unwrap();
+    let trees = outputs(rendered);
     let mut floors: Vec<Duration> = (0..5).map(|_| floor(&thousand, &trees)).collect();
     floors.sort();
     let floor = floors[2];
@@ -142,6 +179,8 @@ fn main() {
     row("1,000 applications, one thread", &ms(sequential.wall));
     row("1,000 applications, one thread / floor", &ratio(sequential.wall, floor));
     row("1,000 applications, one thread / two threads", &ratio(sequential.wall, parallel.wall));
+
+    views(&directory.path().join(""), &thousand, &parallel, &sequential);
 
     let ten = render(&[&large, "--threads", "2"], 3);
     row("10,000 applications, two threads", &ms(ten.wall));

@@ -1,5 +1,6 @@
 //! `diff`: of two inputs as they are, of what an input renders to at a git revision and now, or for two targets.
 
+mod plain;
 mod read;
 mod revision;
 
@@ -115,6 +116,7 @@ impl Versions {
 /// When an input cannot be read or git cannot be asked.
 pub fn run(args: &DiffArgs, talk: Talk) -> Result<ExitStatus, Failure> {
     let rendered = args.against.is_some() || args.from.is_some();
+    let mut unchanged = 0;
     let sides = match (&args.against, &args.from, &args.to) {
         (Some(revision), ..) => {
             let old = revision::rendered(revision, &args.paths, &args.shape, talk)?;
@@ -135,12 +137,20 @@ pub fn run(args: &DiffArgs, talk: Talk) -> Result<ExitStatus, Failure> {
             if old.as_os_str() == "-" && new.as_os_str() == "-" {
                 return Err(Failure::Usage("only one side can be standard input".to_owned()));
             }
-            read::plain(old, talk)?.zip(read::plain(new, talk)?)
+            plain::sides(old, new, talk)?.map(|sides| {
+                unchanged = sides.unchanged;
+                (sides.old, sides.new)
+            })
         }
     };
     let Some((old, new)) = sides else { return Ok(ExitStatus::CouldNotRun) };
     let options = Options { ignore: args.ignore.clone(), keep_defaults: args.no_defaults };
-    let comparison = diff::compare(&old.nodes, &new.nodes, &options);
+    let mut comparison = diff::compare(&old.nodes, &new.nodes, &options);
+    comparison.unchanged += unchanged;
+    for object in &mut comparison.objects {
+        object.old_index = object.old_index.map(|index| old.places[index]);
+        object.new_index = object.new_index.map(|index| new.places[index]);
+    }
     let places = |side: Side, index: usize, origin: &Origin| {
         let objects: &Objects = if side == Side::Old { &old } else { &new };
         objects.place(index, origin)

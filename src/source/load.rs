@@ -4,7 +4,7 @@
 //! objects without separators is read as such. What kustomize's reader (go-yaml v3) would read otherwise is a
 //! warning, `yaml-dialect`.
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, ops::Range};
 
 use granit_parser::{Event, Parser, StrInput};
 
@@ -25,6 +25,38 @@ pub fn parse(id: SourceId, sources: &Sources, diagnostics: &mut Diagnostics) -> 
     std::iter::from_fn(|| loader.next(diagnostics)).collect()
 }
 
+/// The documents of a YAML stream as ranges of its text, each from its `---` on. `None` where a text has to be read
+/// as a whole: JSON, and streams with directives or ends of documents.
+#[must_use]
+pub fn document_ranges(text: &str) -> Option<Vec<Range<usize>>> {
+    if text::is_json(text) || text.starts_with('%') || text.contains("\n%") || text.contains("\n...") {
+        return None;
+    }
+    let mut ranges = Vec::new();
+    let mut start = 0;
+    for (at, _) in text.match_indices("\n---") {
+        let next = text.as_bytes().get(at + 4);
+        if next.is_none_or(u8::is_ascii_whitespace) {
+            ranges.push(start..at + 1);
+            start = at + 1;
+        }
+    }
+    ranges.push(start..text.len());
+    Some(ranges)
+}
+
+/// [`parse`] for one of the [`document_ranges`] of a file.
+pub fn parse_range(
+    id: SourceId,
+    sources: &Sources,
+    range: Range<usize>,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Document> {
+    let text = &sources.file(id).text[..range.end];
+    let mut loader = Loader::of(id, text, range.start, diagnostics);
+    std::iter::from_fn(|| loader.next(diagnostics)).collect()
+}
+
 /// Reads a file document by document, holding one at a time.
 pub struct Loader<'a> {
     source: SourceId,
@@ -40,19 +72,24 @@ pub struct Loader<'a> {
 impl<'a> Loader<'a> {
     /// Starts to read the file of `id`. A file that is no text at all is reported, and yields nothing.
     pub fn new(id: SourceId, sources: &'a Sources, diagnostics: &mut Diagnostics) -> Self {
-        let whole = sources.file(id).text.as_str();
-        let text = if text::check(whole, id, diagnostics) { whole } else { "" };
+        Self::of(id, &sources.file(id).text, 0, diagnostics)
+    }
+
+    /// Starts to read `text` at `start`.
+    fn of(id: SourceId, text: &'a str, start: usize, diagnostics: &mut Diagnostics) -> Self {
+        let own = &text[start..];
+        let (text, own) = if text::check(own, id, diagnostics) { (text, own) } else { ("", "") };
         Self {
             source: id,
             text,
-            parts: text::Parts::new(text),
+            parts: text::Parts::new(text, start.min(text.len())),
             parser: None,
             ready: VecDeque::new(),
             index: 0,
-            has_placeholders: placeholder::may_contain(text),
+            has_placeholders: placeholder::may_contain(own),
             settings: Settings {
-                budget: limits::MAX_ALIAS_BYTES + 4 * text.len() as u64,
-                old_line_ends: text::has_old_line_ends(text),
+                budget: limits::MAX_ALIAS_BYTES + 4 * own.len() as u64,
+                old_line_ends: text::has_old_line_ends(own),
             },
         }
     }

@@ -22,7 +22,7 @@ mod walk;
 pub use classify::{Class, GROUP, classify, is_spark, object_ref};
 pub use codes::CODES;
 pub use limits::{MAX_ALIAS_BYTES, MAX_DEPTH, MAX_FILE_BYTES};
-pub use load::{Loader, parse};
+pub use load::{Loader, document_ranges, parse, parse_range};
 pub use sources::{SourceFile, Sources};
 pub use text::add;
 pub use walk::{Input, MARKER, walk};

@@ -131,8 +131,10 @@ pub(super) struct Parts<'a> {
 }
 
 impl<'a> Parts<'a> {
-    pub(super) fn new(text: &'a str) -> Self {
-        Self { text, at: text.len() - text.strip_prefix(BOM).unwrap_or(text).len() }
+    /// The parts from `start` on.
+    pub(super) fn new(text: &'a str, start: usize) -> Self {
+        let own = &text[start..];
+        Self { text, at: text.len() - own.strip_prefix(BOM).unwrap_or(own).len() }
     }
 }
 
@@ -180,9 +182,9 @@ mod tests {
 
     #[test]
     fn json_objects_may_follow_each_other() {
-        let parts: Vec<_> = Parts::new("\u{feff} {\"a\": \"}\\\"\"}\n{\"b\": {}} {\"c\": 1}\n").collect();
+        let parts: Vec<_> = Parts::new("\u{feff} {\"a\": \"}\\\"\"}\n{\"b\": {}} {\"c\": 1}\n", 0).collect();
         assert_eq!(parts, [(3, " {\"a\": \"}\\\"\"}"), (16, "\n{\"b\": {}}"), (26, " {\"c\": 1}\n")]);
-        assert_eq!(Parts::new("{a: b}\n---\n{c: d}\n").count(), 1);
+        assert_eq!(Parts::new("{a: b}\n---\n{c: d}\n", 0).count(), 1);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! One side of a comparison: objects as they are written, or as they are rendered.
+//! One side of a comparison: its objects, and where they are written; as it is rendered.
 
 use std::{
     fs,
@@ -6,22 +6,23 @@ use std::{
     thread,
 };
 
-use walkdir::WalkDir;
-
 use crate::{
     cli::{Progress, args::ShapeArgs},
     commands::{inputs, parallel::ordered_map, render::Talk, settings::Host, unit},
     diagnostics::{Diagnostics, Severity},
     failure::Failure,
     node::{Node, Origin},
-    source::{self, Input, MARKER, Sources},
+    source::Sources,
 };
 
 /// The objects of a side, and the texts that their values are written in.
 #[derive(Debug, Default)]
 pub(super) struct Objects {
-    /// The objects.
+    /// The objects that have to be compared.
     pub nodes: Vec<Node>,
+    /// The places of these among all objects of the side.
+    pub places: Vec<usize>,
+    /// For each object of the side, its file.
     files: Vec<usize>,
     sources: Vec<Sources>,
     prefix: Option<(PathBuf, String)>,
@@ -43,59 +44,24 @@ impl Objects {
         }
     }
 
-    fn add(&mut self, nodes: impl Iterator<Item = Node>, sources: Sources) {
-        let before = self.nodes.len();
-        self.nodes.extend(nodes);
-        self.files.extend((before..self.nodes.len()).map(|_| self.sources.len()));
-        self.sources.push(sources);
-    }
-}
-
-/// Reads a file, a folder or standard input as it is. Nothing if it cannot be understood; that was said then.
-pub(super) fn plain(path: &Path, talk: Talk) -> Result<Option<Objects>, Failure> {
-    let files = if path.as_os_str() == "-" || !path.is_dir() { vec![path.to_owned()] } else { files(path)? };
-    let read = |file: &PathBuf| -> Result<(Vec<Node>, Diagnostics, Sources), Failure> {
-        let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
-        let input = Input { path: file.clone(), named: true, template: false };
-        let documents = match input.read(&mut sources, &mut diagnostics)? {
-            Some(id) => source::parse(id, &sources, &mut diagnostics),
-            None => Vec::new(),
-        };
-        Ok((documents.into_iter().map(|document| document.node).collect(), diagnostics, sources))
-    };
-    let (mut objects, mut errors) = (Objects::default(), false);
-    let progress = talk.progress("reading", files.len());
-    ordered_map(&files, threads(), read, |result| {
-        progress.step();
-        let (nodes, mut diagnostics, sources) = result?;
-        diagnostics.retain(|item| item.severity == Severity::Error);
-        errors |= diagnostics.has_errors();
-        talk.findings_amid(&progress, &diagnostics, &sources);
-        objects.add(nodes.into_iter(), sources);
-        Ok::<(), Failure>(())
-    })?;
-    Ok((!errors).then_some(objects))
-}
-
-/// The manifests below a folder; all files, if none is called like one (kubectl names files after objects).
-fn files(root: &Path) -> Result<Vec<PathBuf>, Failure> {
-    let is_hidden =
-        |entry: &walkdir::DirEntry| entry.depth() > 0 && entry.file_name().as_encoded_bytes().starts_with(b".");
-    let mut all = Vec::new();
-    for entry in WalkDir::new(root).follow_links(true).sort_by_file_name().into_iter().filter_entry(|e| !is_hidden(e)) {
-        let entry = entry.map_err(|error| Failure::Read {
-            path: error.path().unwrap_or(root).to_owned(),
-            source: error.into_io_error().unwrap_or_else(|| std::io::Error::other("cannot be walked")),
-        })?;
-        if entry.file_type().is_file() && entry.file_name() != MARKER {
-            all.push(entry.into_path());
+    /// Adds the objects of the file that [`Objects::add_file`] will add.
+    pub(super) fn add(&mut self, nodes: impl IntoIterator<Item = Node>) {
+        for node in nodes {
+            self.nodes.push(node);
+            self.places.push(self.files.len());
+            self.files.push(self.sources.len());
         }
     }
-    let is_manifest = |path: &&PathBuf| {
-        path.extension().is_some_and(|extension| ["yaml", "yml", "json"].iter().any(|known| extension == *known))
-    };
-    let manifests: Vec<PathBuf> = all.iter().filter(is_manifest).cloned().collect();
-    Ok(if manifests.is_empty() { all } else { manifests })
+
+    /// Counts objects of that file which need no comparison.
+    pub(super) fn pass_by(&mut self, count: usize) {
+        self.files.extend((0..count).map(|_| self.sources.len()));
+    }
+
+    /// Adds the text of the objects that were added since the last one.
+    pub(super) fn add_file(&mut self, sources: Sources) {
+        self.sources.push(sources);
+    }
 }
 
 /// Renders the paths. `prefix` is a temporary folder that stands for a revision.
@@ -114,7 +80,8 @@ pub(super) fn rendered(
         let unit = result?;
         progress.step();
         errors |= report(unit.diagnostics, &unit.sources, &objects, talk, &progress);
-        objects.add(unit.manifests.into_iter().map(|manifest| manifest.object), unit.sources);
+        objects.add(unit.manifests.into_iter().map(|manifest| manifest.object));
+        objects.add_file(unit.sources);
         Ok::<(), Failure>(())
     })?;
     Ok((!errors).then_some(objects))
@@ -131,7 +98,8 @@ fn report(mut diagnostics: Diagnostics, sources: &Sources, objects: &Objects, ta
     diagnostics.has_errors()
 }
 
-fn threads() -> usize {
+/// All cores.
+pub(super) fn threads() -> usize {
     thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
 
