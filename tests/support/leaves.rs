@@ -72,6 +72,7 @@ const WORDS: &[(&str, &str)] = &[
     ("status.podIP", "status.hostIP"),
     ("true", "false"),
     ("volcano", "yunikorn"),
+    ("yunikorn", "volcano"),
 ];
 
 /// Values of fields for which a small step does not show what depends on them.
@@ -84,6 +85,7 @@ const CHOICES: &[(&str, Kind, &str)] = &[
     ("memory", Kind::Changed, "64g"),
     ("memoryOverheadFactor", Kind::Changed, "0.9"),
     ("restartPolicy.type", Kind::Changed, "Always"),
+    ("spec.type", Kind::Changed, "Python"),
     // Which fields there are follows the version as a whole: COMPATIBILITY.md says how.
     ("sparkVersion", Kind::Evidence, "3.1.3"),
 ];

@@ -2,12 +2,14 @@
 //! executor template for every executor and must keep what it started with, and a changed conf must change the
 //! Pod or Job that refers to it. `nameSuffix: hash` does the same for Pod and Job.
 
-use super::{per_run::EXECUTOR_PREFIX_LENGTH, properties, stable_names};
+use std::collections::BTreeSet;
+
+use super::{per_run::EXECUTOR_PREFIX_LENGTH, stable_names};
 use crate::{
     conf::SparkConf,
     manifest::{names, parts::Parts, rule},
     map,
-    node::{Node, Origin},
+    node::{Node, Origin, Span},
     pod::spark_properties,
 };
 
@@ -54,12 +56,22 @@ pub(in crate::manifest) fn name_pod(parts: &mut Parts, conf: &mut SparkConf, app
     let hash = names::content_hash(&content);
     let new = format!("{old}-{hash}");
     let executors = format!("{application}-{hash}");
-    let origin = rule::render("nameSuffix", [rule::option("nameSuffix")]);
-    parts.pod.mapping_at("metadata").insert("name", Node::from(&new).at(origin));
-    properties::replace(conf, "spark.kubernetes.driver.pod.name", &new, "nameSuffix");
+    let executors_are_ours = conf.get(PREFIX) == Some(application);
+    // The application id is in the content, and follows all that the hash follows.
+    let app_id = conf.origin("spark.app.id");
+    let of = |old: Origin| rule::render("nameSuffix", [rule::option("nameSuffix"), old, app_id.clone()]);
+    let old = parts.pod.at_keys(&["metadata", "name"]).map(|name| name.origin.clone()).unwrap_or_default();
+    parts.pod.mapping_at("metadata").insert("name", Node::from(&new).at(of(old)));
+    let mut rename = |key: &str, name: String| {
+        if let Some(entry) = conf.entry(key) {
+            let origin = of(entry.origin.clone());
+            conf.set(key, name, origin);
+        }
+    };
+    rename("spark.kubernetes.driver.pod.name", new);
     // The executors of the pod that this one replaces may still be there.
-    if conf.get(PREFIX) == Some(application) && executors.len() <= EXECUTOR_PREFIX_LENGTH {
-        properties::replace(conf, PREFIX, &executors, "nameSuffix");
+    if executors_are_ours && executors.len() <= EXECUTOR_PREFIX_LENGTH {
+        rename(PREFIX, executors);
     }
 }
 
@@ -67,6 +79,8 @@ pub(in crate::manifest) fn name_pod(parts: &mut Parts, conf: &mut SparkConf, app
 pub(in crate::manifest) fn name_job(job: &mut Node) {
     let Some(old) = job.str_at(&["metadata", "name"]).map(str::to_owned) else { return };
     let new = format!("{old}-{}", names::content_hash(job));
-    let origin = rule::render("nameSuffix", [rule::option("nameSuffix")]);
+    let places: BTreeSet<Span> = job.origins().iter().flat_map(Origin::spans).collect();
+    let places = places.into_iter().map(Origin::Source);
+    let origin = rule::render("nameSuffix", std::iter::once(rule::option("nameSuffix")).chain(places));
     job.mapping_at("metadata").insert("name", Node::from(new).at(origin));
 }
