@@ -67,7 +67,7 @@ pub fn document(
             let object = connect.object.clone();
             diagnostics.in_object(object, |diagnostics| connect_server(&connect, options, diagnostics))
         }
-        Class::Other => vec![Manifest::passed_through(document.node.clone())],
+        Class::Other => vec![Manifest::passed_through(Node::clone(&document.node))],
         _ => Vec::new(),
     }
 }

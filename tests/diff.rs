@@ -28,7 +28,7 @@ fn read(path: &str) -> Vec<Node> {
     let id = sources.add(path, text);
     let documents = source::parse(id, &sources, &mut diagnostics);
     assert!(!diagnostics.has_errors(), "{path}");
-    documents.into_iter().map(|document| document.node).collect()
+    documents.into_iter().map(|document| document.into_node()).collect()
 }
 
 fn strict() -> Options {

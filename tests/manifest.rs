@@ -71,12 +71,14 @@ impl Case {
             let text = fs::read_to_string(Path::new(FIXTURES).join("driver").join(file)).unwrap();
             text.replace("{app}", &application.name).replace("{namespace}", &application.namespace)
         };
-        let mut objects: Vec<Node> =
-            load("driver.yaml", &spark("3.5.yaml"), &mut sources).into_iter().map(|document| document.node).collect();
+        let mut objects: Vec<Node> = load("driver.yaml", &spark("3.5.yaml"), &mut sources)
+            .into_iter()
+            .map(|document| document.into_node())
+            .collect();
         let mut pod = objects.remove(0);
         if name.starts_with("job-claims") {
             let claims = load("claims.yaml", &spark("4.3-claims.yaml"), &mut sources);
-            objects.extend(claims.into_iter().map(|document| document.node));
+            objects.extend(claims.into_iter().map(|document| document.into_node()));
             let claim = objects.last().unwrap().at_keys(&["metadata", "name"]).unwrap().clone();
             let volume = spark_render::map! {
                 "name" => "scratch",
@@ -85,7 +87,7 @@ impl Case {
             pod.mapping_at("spec").get_mut("volumes").unwrap().as_sequence_mut().unwrap().push(volume);
         }
         if name.starts_with("sidecar") {
-            let sidecar = load("sidecar.yaml", &spark("sidecar.yaml"), &mut sources).remove(0).node;
+            let sidecar = load("sidecar.yaml", &spark("sidecar.yaml"), &mut sources).remove(0).into_node();
             pod.mapping_at("spec").get_mut("containers").unwrap().as_sequence_mut().unwrap().insert(0, sidecar);
         }
         let mut conf = conf(&application, &objects);

@@ -41,7 +41,7 @@ impl Case {
         let app_source = sources.add("app.yaml", fs::read_to_string(directory.join("app.yaml")).unwrap());
         let pod_source = sources.add("driver-pod.yaml", fs::read_to_string(pod_file).unwrap());
         let mut earlier = Diagnostics::new();
-        let pod = source::parse(pod_source, &sources, &mut earlier).remove(0).node;
+        let pod = source::parse(pod_source, &sources, &mut earlier).remove(0).into_node();
         let document = source::parse(app_source, &sources, &mut earlier).remove(0);
         let app = resolve::resolve(&document, &ResolveOptions::default(), &mut earlier).unwrap();
         let plan = conf::plan(&app, &PlanOptions::default(), &mut earlier).unwrap();

@@ -79,7 +79,7 @@ pub fn wrong_type(node: &Node, wanted: &str, path: &FieldPath, diagnostics: &mut
         ));
     }
     if let (Some(text), Some(last)) = (node.as_str(), path.0.last()) {
-        if wanted == "a mapping" && *last == Segment::Key("restartPolicy".to_owned()) {
+        if wanted == "a mapping" && *last == Segment::Key("restartPolicy".into()) {
             diagnostic = diagnostic.hint(format!("write `restartPolicy: {{type: {text}}}`"));
         } else if (wanted == "an integer" && text.parse::<i64>().is_ok())
             || (wanted == "a boolean" && text.parse::<bool>().is_ok())
@@ -121,7 +121,7 @@ impl IntOrString {
     #[must_use]
     pub fn text(&self) -> String {
         match &self.0.value {
-            Value::String(text) => text.clone(),
+            Value::String(text) => text.to_string(),
             Value::Number(number) => number.to_string(),
             _ => String::new(),
         }
@@ -167,6 +167,12 @@ impl Decode for Sourced<bool> {
             return None;
         };
         Some(Self::new(flag, &node.origin))
+    }
+}
+
+impl<T: Decode> Decode for Box<T> {
+    fn decode(node: &Node, path: &FieldPath, diagnostics: &mut Diagnostics) -> Option<Self> {
+        T::decode(node, path, diagnostics).map(Self::new)
     }
 }
 

@@ -54,7 +54,7 @@ impl Decode for Metadata {
         };
         let mut metadata = Self { node: node.clone(), ..Self::default() };
         for (key, value) in mapping.entries().filter(|(_, value)| !value.is_null()) {
-            let path = path.key(&key.text);
+            let path = path.key(key.text.clone());
             match key.text.as_str() {
                 "name" => metadata.name = Decode::decode(value, &path, diagnostics),
                 "generateName" => metadata.generate_name = Decode::decode(value, &path, diagnostics),

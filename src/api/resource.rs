@@ -54,7 +54,7 @@ pub struct Object<S> {
     /// `metadata`.
     pub metadata: Metadata,
     /// `spec`.
-    pub spec: S,
+    pub spec: Box<S>,
     /// The place of the whole document.
     pub origin: Origin,
 }
@@ -89,7 +89,7 @@ fn object<S: Decode>(node: &Node, diagnostics: &mut Diagnostics) -> Option<Box<O
         match key.text.as_str() {
             "apiVersion" | "kind" | "status" => {}
             "metadata" => metadata = Some(Metadata::decode(value, &path, diagnostics)),
-            "spec" => spec = Some(S::decode(value, &path, diagnostics)),
+            "spec" => spec = Some(Box::<S>::decode(value, &path, diagnostics)),
             _ => report_top_level(key, value, diagnostics),
         }
     }

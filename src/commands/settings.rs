@@ -210,7 +210,7 @@ fn parse_mapping(id: SourceId, sources: &Sources, diagnostics: &mut Diagnostics)
     let mut nodes = Vec::new();
     for document in source::parse(id, sources, diagnostics) {
         if document.node.as_mapping().is_some() {
-            nodes.push(document.node);
+            nodes.push(document.into_node());
         } else {
             diagnostics
                 .push(Diagnostic::error("template-error", "a values file is no mapping").at(&document.node.origin));

@@ -131,7 +131,7 @@ fn rename(mapping: &mut Mapping, from: &str, to: &str) {
             .into_iter()
             .map(
                 |(key, value)| {
-                    if key.text == from { (Key { text: to.to_owned(), span: key.span }, value) } else { (key, value) }
+                    if key.text == from { (Key { text: to.into(), span: key.span }, value) } else { (key, value) }
                 },
             )
             .collect();

@@ -32,7 +32,7 @@ impl<'a> Place<'a> {
             place = match place {
                 Self::Root => break,
                 Self::Key(parent, key) => {
-                    segments.push(Segment::Key((*key).to_owned()));
+                    segments.push(Segment::Key((*key).into()));
                     parent
                 }
                 Self::Index(parent, index) => {

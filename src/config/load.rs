@@ -40,7 +40,7 @@ pub fn decode(node: &Node, diagnostics: &mut Diagnostics) -> Option<SparkRenderS
     let known = |key: &str| matches!(key, "apiVersion" | "kind" | "metadata" | "spec");
     if let Some((key, _)) = node.as_mapping()?.entries().find(|(key, _)| !known(&key.text)) {
         let mut diagnostic = Diagnostic::error("invalid-config", format!("unknown field `{}`", key.text))
-            .field(FieldPath::root().key(&key.text))
+            .field(FieldPath::root().key(key.text.clone()))
             .hint(format!("move it below `spec`, if `spec.{}` is meant", key.text));
         if let Some(span) = key.span {
             diagnostic = diagnostic.at(span);

@@ -51,7 +51,7 @@ pub(super) fn is_same_amount(old: &Node, new: &Node) -> bool {
 
 fn text(node: &Node) -> Option<Cow<'_, str>> {
     match &node.value {
-        Value::String(text) => Some(text.into()),
+        Value::String(text) => Some(text.as_str().into()),
         Value::Number(number) => Some(number.to_string().into()),
         _ => None,
     }

@@ -75,7 +75,7 @@ fn hide(node: &mut Node, cover: Cover, in_secret: bool) -> bool {
         }
         Value::String(text) => match hide_in_text(text) {
             Some(clean) => {
-                *text = clean;
+                *text = clean.into();
                 true
             }
             None => false,

@@ -45,7 +45,7 @@ fn visit(node: &Node, path: &mut FieldPath, diagnostics: &mut Diagnostics) {
         }
         Value::Mapping(mapping) => {
             for (key, value) in mapping.iter() {
-                path.0.push(Segment::Key(key.to_owned()));
+                path.0.push(Segment::Key(key.into()));
                 if kustomize_cannot_carry_key(key) {
                     note("a key", value, path, diagnostics);
                 }

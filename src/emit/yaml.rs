@@ -98,7 +98,7 @@ impl<N: Notes> Writer<'_, N> {
             if index > 0 {
                 self.indent(indent);
             }
-            self.notes.enter(|| Segment::Key(key.to_owned()));
+            self.notes.enter(|| Segment::Key(key.into()));
             let explicit = self.key(key, indent);
             self.out.push(':');
             match &value.value {

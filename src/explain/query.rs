@@ -50,7 +50,7 @@ fn leaves(node: &Node, path: &FieldPath, found: &mut Vec<Found>) {
             }
         }
         Value::String(text) => {
-            found.push(Found { path: path.clone(), value: text.clone(), origin: node.origin.clone() });
+            found.push(Found { path: path.clone(), value: text.to_string(), origin: node.origin.clone() });
         }
         _ => {
             let value = node.to_json().to_string();

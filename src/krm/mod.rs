@@ -137,7 +137,7 @@ impl ResourceList {
 
 /// What an item is, whether or not it is annotated as local configuration.
 pub fn class_of(item: &Node, diagnostics: &mut Diagnostics) -> Class {
-    classify(&Document { node: without_bookkeeping(item), index: 0 }, diagnostics)
+    classify(&Document { node: without_bookkeeping(item).into(), index: 0 }, diagnostics)
 }
 
 /// Whether objects of `class` are rendered.
@@ -198,7 +198,7 @@ pub fn config_of_config_map(config: &Node, diagnostics: &mut Diagnostics) -> Opt
     use crate::config::texts::{Text, from_texts};
     let data = config.get("data").and_then(Node::as_mapping);
     let text = |node: &Node| match &node.value {
-        Value::String(text) => text.clone(),
+        Value::String(text) => text.to_string(),
         _ => node.to_json().to_string(),
     };
     let entries: Vec<_> =

@@ -14,6 +14,7 @@ pub use origin::{Derivation, Origin, SourceId, Span, Stage};
 pub use path::{FieldPath, Segment};
 
 use serde_json::Number;
+use smol_str::SmolStr;
 
 /// A value with the place that it comes from. Equality looks at values only.
 #[derive(Debug, Clone, Default)]
@@ -35,7 +36,7 @@ pub enum Value {
     /// An integer (`i64` or `u64`) or a finite float.
     Number(Number),
     /// Text.
-    String(String),
+    String(SmolStr),
     /// A list.
     Sequence(Vec<Node>),
     /// A mapping in its written order.
@@ -234,7 +235,7 @@ impl Node {
             Value::Null => serde_json::Value::Null,
             Value::Bool(flag) => (*flag).into(),
             Value::Number(number) => serde_json::Value::Number(number.clone()),
-            Value::String(text) => text.clone().into(),
+            Value::String(text) => text.as_str().into(),
             Value::Sequence(items) => items.iter().map(Node::to_json).collect(),
             Value::Mapping(mapping) => serde_json::Value::Object(
                 mapping.iter().map(|(key, value)| (key.to_owned(), value.to_json())).collect(),
@@ -249,7 +250,7 @@ impl Node {
             serde_json::Value::Null => Value::Null,
             serde_json::Value::Bool(flag) => Value::Bool(*flag),
             serde_json::Value::Number(number) => Value::Number(number.clone()),
-            serde_json::Value::String(text) => Value::String(text.clone()),
+            serde_json::Value::String(text) => Value::String(text.into()),
             serde_json::Value::Array(items) => Value::Sequence(items.iter().map(Self::from_json).collect()),
             serde_json::Value::Object(object) => Value::Mapping(
                 object.iter().map(|(key, value)| (Key::from(key.as_str()), Self::from_json(value))).collect(),
@@ -265,16 +266,21 @@ impl<V: Into<Value>> From<V> for Node {
 }
 impl From<&str> for Value {
     fn from(text: &str) -> Self {
-        Self::String(text.to_owned())
+        Self::String(text.into())
     }
 }
 impl From<&String> for Value {
     fn from(text: &String) -> Self {
-        Self::String(text.clone())
+        Self::String(text.into())
     }
 }
 impl From<String> for Value {
     fn from(text: String) -> Self {
+        Self::String(text.into())
+    }
+}
+impl From<SmolStr> for Value {
+    fn from(text: SmolStr) -> Self {
         Self::String(text)
     }
 }
@@ -309,7 +315,7 @@ impl From<Mapping> for Value {
 macro_rules! map {
     ($($key:expr => $value:expr),* $(,)?) => {{
         #[allow(unused_mut)]
-        let mut mapping = $crate::node::Mapping::new();
+        let mut mapping = $crate::node::Mapping::with_capacity(<[&str]>::len(&[$(stringify!($key)),*]));
         $( mapping.insert($key, $crate::node::Node::from($value)); )*
         $crate::node::Node::new(mapping)
     }};

@@ -2,11 +2,13 @@
 
 use std::fmt;
 
+use smol_str::SmolStr;
+
 /// One step of a [`FieldPath`].
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Segment {
     /// A key of a mapping.
-    Key(String),
+    Key(SmolStr),
     /// A place in a list, from 0.
     Index(usize),
 }
@@ -26,12 +28,12 @@ impl FieldPath {
     /// A path of plain keys: `FieldPath::keys(&["spec", "driver"])`.
     #[must_use]
     pub fn keys(keys: &[&str]) -> Self {
-        Self(keys.iter().map(|key| Segment::Key((*key).to_owned())).collect())
+        Self(keys.iter().map(|key| Segment::Key(SmolStr::new(key))).collect())
     }
 
     /// The path of the child `key`.
     #[must_use]
-    pub fn key(&self, key: impl Into<String>) -> Self {
+    pub fn key(&self, key: impl Into<SmolStr>) -> Self {
         let mut segments = self.0.clone();
         segments.push(Segment::Key(key.into()));
         Self(segments)

@@ -83,7 +83,7 @@ pub fn coerce(key: &str, value: &mut Node) {
             Value::Number(number) => number.to_string(),
             _ => return,
         };
-        text.value = Value::String(written);
+        text.value = Value::from(written);
     });
     if INTEGERS.contains(&key)
         && let Some(number) = value.as_str().and_then(|text| text.trim().parse::<i64>().ok())
@@ -122,7 +122,7 @@ pub fn read_as_jackson(node: &mut Node, sources: &Sources, version: &SparkVersio
             if let Some(text) = written(node, sources)
                 && !words.contains(&text.to_ascii_lowercase().as_str())
             {
-                node.value = Value::String(text);
+                node.value = Value::from(text);
             }
         }
         _ => {}
@@ -139,7 +139,7 @@ fn number_as_text(node: &mut Node, sources: &Sources, version: &SparkVersion) {
         (_, Some(float)) if is_float => java_double(float),
         _ => number.to_string(),
     };
-    node.value = Value::String(text);
+    node.value = Value::from(text);
 }
 
 fn written(node: &Node, sources: &Sources) -> Option<String> {

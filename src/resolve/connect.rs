@@ -52,7 +52,7 @@ pub fn resolve_connect(
             name: name?,
             namespace: namespace?,
             labels: object.metadata.labels.value,
-            spec: object.spec,
+            spec: *object.spec,
             spark_version: version?,
             origin: object.origin,
         })

@@ -42,7 +42,7 @@ pub fn resolve(
         Resource::ScheduledSparkApplication(mut object) => {
             let template = object.spec.template.take();
             let kind = ApplicationKind::ScheduledSparkApplication;
-            (kind, object.metadata, template, Some(object.spec), object.origin)
+            (kind, object.metadata, template, Some(*object.spec), object.origin)
         }
         Resource::SparkConnect(object) => {
             diagnostics.in_object(object_ref(&document.node)?, |diagnostics| {
@@ -65,7 +65,7 @@ pub fn resolve(
 struct Written {
     kind: ApplicationKind,
     metadata: Metadata,
-    spec: SparkApplicationSpec,
+    spec: Box<SparkApplicationSpec>,
     schedule: Option<ScheduledSparkApplicationSpec>,
     origin: Origin,
 }

@@ -1,6 +1,6 @@
 //! The application after defaulting and validation.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
     api::{
@@ -38,13 +38,13 @@ pub struct ResolvedApplication {
     pub annotations: BTreeMap<String, Sourced<String>>,
     /// `spec` (of a ScheduledSparkApplication: `spec.template`) with the operator's defaults filled in (their
     /// origin says so).
-    pub spec: SparkApplicationSpec,
+    pub spec: Box<SparkApplicationSpec>,
     /// The other fields of a ScheduledSparkApplication's `spec`; its `template` is `None`.
     pub schedule: Option<ScheduledSparkApplicationSpec>,
     /// The Spark version as asked for: `--spark-version`, else `spec.sparkVersion`.
     pub spark_version: Sourced<SparkVersion>,
     /// The whole document as written.
-    pub document: Node,
+    pub document: Arc<Node>,
     /// The place of the whole document.
     pub origin: Origin,
 }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use granit_parser::{Event, ScalarStyle, StructureStyle, Tag};
+use smol_str::{SmolStr, ToSmolStr};
 
 use super::{
     anchors::{Anchors, TooMuch},
@@ -271,16 +272,16 @@ impl<'a> Builder<'a> {
         let value = match tag {
             Some((tag, place)) => tags::resolve(tag, &text, plain, place).unwrap_or_else(|finding| {
                 self.report(*finding);
-                Value::String(text.into_owned())
+                Value::from(&*text)
             }),
-            None if !plain => Value::String(text.into_owned()),
+            None if !plain => Value::from(&*text),
             None => {
                 let resolved = scalar::resolve(&text);
                 if let Some(dialect) = scalar::dialect(&text) {
                     self.report(dialect.diagnostic(&text).at(span));
                 }
                 match resolved {
-                    Scalar::Text(_) => Value::String(text.into_owned()),
+                    Scalar::Text(_) => Value::from(&*text),
                     _ => resolved.value().unwrap_or_else(|| {
                         let message = format!("`{text}` has no form in JSON");
                         let finding = Diagnostic::error("yaml-value", message).at(span);
@@ -324,7 +325,7 @@ impl<'a> Builder<'a> {
                     let message = format!("kubectl reads the key `{text}` as `{key}`, kustomize as it stands");
                     let key = key.into_owned();
                     self.report(Diagnostic::warning("yaml-dialect", message).at(span).hint("quote the key"));
-                    self.set_slot(Slot::Key(Key { text: key, span: Some(span) }));
+                    self.set_slot(Slot::Key(Key { text: key.into(), span: Some(span) }));
                     return Ok(());
                 }
                 None => {
@@ -333,7 +334,7 @@ impl<'a> Builder<'a> {
                 }
             }
         }
-        self.set_slot(Slot::Key(Key { text: text.into_owned(), span: Some(span) }));
+        self.set_slot(Slot::Key(Key { text: text.into(), span: Some(span) }));
         Ok(())
     }
 
@@ -450,8 +451,11 @@ impl<'a> Builder<'a> {
     }
 
     fn duplicate(&mut self, first: &Key, second: Option<Span>) {
-        let path =
-            if self.findings.len() < limits::MAX_FINDINGS { self.path().key(&first.text) } else { FieldPath::root() };
+        let path = if self.findings.len() < limits::MAX_FINDINGS {
+            self.path().key(first.text.clone())
+        } else {
+            FieldPath::root()
+        };
         let mut finding = Diagnostic::error("duplicate-key", format!("the key `{}` is given twice", first.text))
             .field(path)
             .hint("keep one of the two; kubectl takes the last one without a word, kustomize refuses");
@@ -507,11 +511,11 @@ impl<'a> Builder<'a> {
 }
 
 /// The key that a value would be.
-fn key_text(node: &Node) -> Option<String> {
+fn key_text(node: &Node) -> Option<SmolStr> {
     Some(match &node.value {
         Value::String(text) => text.clone(),
-        Value::Bool(flag) => flag.to_string(),
-        Value::Number(number) => number.to_string(),
+        Value::Bool(flag) => flag.to_smolstr(),
+        Value::Number(number) => number.to_smolstr(),
         Value::Null | Value::Sequence(_) | Value::Mapping(_) => return None,
     })
 }

@@ -100,7 +100,7 @@ impl<'a> Loader<'a> {
             if let Some(node) = self.ready.pop_front() {
                 let index = self.index;
                 self.index += 1;
-                return Some(Document { node, index });
+                return Some(Document { node: node.into(), index });
             }
             let finished = self.read()?;
             self.finish(finished, diagnostics);

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeSet;
 
+use smol_str::SmolStr;
+
 use crate::{
     diagnostics::Diagnostic,
     node::{Key, Mapping, Node, Span, Value},
@@ -11,7 +13,7 @@ use crate::{
 /// The keys of a mapping that came through merge keys.
 #[derive(Debug, Default)]
 pub(super) struct Merged {
-    keys: BTreeSet<String>,
+    keys: BTreeSet<SmolStr>,
     applied: usize,
 }
 

@@ -27,13 +27,23 @@ pub use sources::{SourceFile, Sources};
 pub use text::add;
 pub use walk::{Input, MARKER, walk};
 
+use std::sync::Arc;
+
 use crate::node::Node;
 
 /// One document of a stream, or one item of a `kind: List`.
 #[derive(Debug, Clone)]
 pub struct Document {
-    /// The whole document.
-    pub node: Node,
+    /// The whole document; what is resolved of it keeps it.
+    pub node: Arc<Node>,
     /// Its place in its file, from 0.
     pub index: usize,
+}
+
+impl Document {
+    /// The document's tree alone.
+    #[must_use]
+    pub fn into_node(self) -> Node {
+        Arc::unwrap_or_clone(self.node)
+    }
 }

@@ -18,7 +18,7 @@ pub(super) fn is_core(tag: &Tag, name: &str) -> bool {
 
 /// The value of a tagged scalar, as go-yaml v2 decodes it into JSON.
 pub(super) fn resolve(tag: &Tag, text: &str, plain: bool, span: Span) -> Result<Value, Box<Diagnostic>> {
-    let text_value = || Value::String(text.to_owned());
+    let text_value = || Value::from(text);
     if tag.original() == "!" {
         // Nothing at all is text for kubectl, and null for kustomize.
         if text.is_empty() {
@@ -32,7 +32,7 @@ pub(super) fn resolve(tag: &Tag, text: &str, plain: bool, span: Span) -> Result<
         (Some("str" | "timestamp"), _) => Some(text_value()),
         (Some("binary"), _) => {
             let bytes = BASE64_STANDARD.decode(text.split_ascii_whitespace().collect::<String>()).ok();
-            bytes.and_then(|bytes| String::from_utf8(bytes).ok()).map(Value::String)
+            bytes.and_then(|bytes| String::from_utf8(bytes).ok()).map(Value::from)
         }
         (Some("int"), Scalar::Int(_) | Scalar::Uint(_))
         | (Some("float"), Scalar::Int(_) | Scalar::Float(_))

@@ -134,7 +134,7 @@ fn build(input: &Input<'_>, sources: &mut Sources, diagnostics: &mut Diagnostics
         if documents.is_empty() {
             return None;
         }
-        let mut node = documents.swap_remove(0).node;
+        let mut node = documents.swap_remove(0).into_node();
         template_fields::read_as_jackson(&mut node, sources, &input.spark_version);
         Some(node)
     };

@@ -28,7 +28,7 @@ fn load(path: &Path) -> (Vec<Manifest>, Sources) {
     let id = sources.add(name, fs::read_to_string(path).unwrap());
     let documents = source::parse(id, &sources, &mut diagnostics);
     assert!(diagnostics.is_empty(), "{}: {diagnostics:?}", path.display());
-    (documents.into_iter().map(|document| Manifest::rendered(document.node)).collect(), sources)
+    (documents.into_iter().map(|document| Manifest::rendered(document.into_node())).collect(), sources)
 }
 
 /// One finding in one line.

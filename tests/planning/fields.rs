@@ -77,7 +77,7 @@ fn everything_inside_of_kubernetes_own_types_is_carried() {
         },
     };
     let mut diagnostics = Diagnostics::new();
-    let app = resolve(&Document { node, index: 0 }, &ResolveOptions::default(), &mut diagnostics).unwrap();
+    let app = resolve(&Document { node: node.into(), index: 0 }, &ResolveOptions::default(), &mut diagnostics).unwrap();
     assert!(diagnostics.is_empty(), "{diagnostics:?}");
     assert_eq!(Node::new(app.spec.volumes.unwrap()), volumes);
     assert_eq!(app.spec.driver.unwrap().template.unwrap(), template);

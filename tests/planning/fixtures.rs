@@ -81,7 +81,7 @@ fn run(fixture: &Path) -> (String, String) {
     let mut template_files = BTreeMap::new();
     for (path, file) in &options.template_files {
         let template = load(file, &mut diagnostics).into_iter().next().unwrap();
-        template_files.insert(path.clone(), template.node);
+        template_files.insert(path.clone(), template.into_node());
     }
     let resolve_options = ResolveOptions {
         spark_version: flag(options.spark_version.as_ref(), "--spark-version"),

@@ -17,7 +17,7 @@ resource! {
         /// `suspend`: no run is started.
         suspend = "suspend": Sourced<bool>,
         /// `template`: the spec of each run.
-        template = "template": SparkApplicationSpec,
+        template = "template": Box<SparkApplicationSpec>,
         /// `timeZone`: IANA name.
         time_zone = "timeZone": Sourced<String>,
     }

@@ -142,7 +142,7 @@ fn read_application(
     let documents = source::parse(id, sources, diagnostics);
     for document in documents {
         match document.node.str_at(&["kind"]) {
-            Some("Application") => return Ok(Some(Application { node: document.node, prefix: "" })),
+            Some("Application") => return Ok(Some(Application { node: document.into_node(), prefix: "" })),
             Some("ApplicationSet") => {
                 let spec = document.node.at_keys(&["spec", "template", "spec"]).cloned().unwrap_or_else(|| map! {});
                 return Ok(Some(Application { node: map! { "spec" => spec }, prefix: "/spec/template" }));

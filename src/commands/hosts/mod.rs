@@ -121,7 +121,7 @@ fn read(folder: &Path, sources: &mut Sources) -> Result<Vec<Found>, Failure> {
         let mut scratch = Diagnostics::new();
         let Some(id) = input.read(sources, &mut scratch)? else { continue };
         let documents = source::parse(id, sources, &mut scratch);
-        found.extend(documents.into_iter().map(|document| Found { file: file.clone(), node: document.node }));
+        found.extend(documents.into_iter().map(|document| Found { file: file.clone(), node: document.into_node() }));
     }
     Ok(found)
 }

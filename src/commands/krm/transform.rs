@@ -83,7 +83,7 @@ fn outcome(
     }
     let mut node = krm::without_bookkeeping(item);
     krm::follow(&mut node, renamed);
-    let document = Document { node, index: 0 };
+    let document = Document { node: node.into(), index: 0 };
     let object: Option<ObjectRef> = source::object_ref(&document.node);
     let here = Input { path: PathBuf::from("stdin"), named: true, template: false };
     let read_template = |path: &str| unit::pod_template(path, &here, settings).map(|(_, node)| node);

@@ -35,7 +35,7 @@ pub struct Rewriting<'a> {
 /// Rewrites the resource. Beside it stands the Prometheus ConfigMap, where `monitoring` was taken apart.
 pub fn rewrite(rewriting: Rewriting<'_>, diagnostics: &mut Diagnostics) -> Vec<Manifest> {
     let application = rewriting.application;
-    let mut document = application.document.clone();
+    let mut document = Node::clone(&application.document);
     if let Some(document) = document.as_mapping_mut() {
         document.remove("status");
     }
