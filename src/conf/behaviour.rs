@@ -157,6 +157,29 @@ const fn until(behaviour: Behaviour, major: u32, minor: u32, summary: &'static s
     BehaviourRow { behaviour, since: (0, 0, 0), until: Some((major, minor, 0)), summary }
 }
 
+impl Behaviour {
+    /// The rows of the behaviour: more than one where it came and went.
+    pub fn rows(self) -> impl Iterator<Item = &'static BehaviourRow> {
+        BEHAVIOURS[FIRST[self as usize]..].iter().take_while(move |row| row.behaviour == self)
+    }
+}
+
+/// Where the rows of each behaviour begin in the table; they stand together.
+const FIRST: [usize; BEHAVIOURS.len()] = {
+    let mut first = [usize::MAX; BEHAVIOURS.len()];
+    let mut place = 0;
+    while place < BEHAVIOURS.len() {
+        let behaviour = BEHAVIOURS[place].behaviour as usize;
+        if first[behaviour] == usize::MAX {
+            first[behaviour] = place;
+        } else {
+            assert!(BEHAVIOURS[place - 1].behaviour as usize == behaviour);
+        }
+        place += 1;
+    }
+    first
+};
+
 /// All differences. Boundaries are those between recorded versions.
 pub const BEHAVIOURS: &[BehaviourRow] = &[
     since(Behaviour::PodTemplates, 3, 0, "executors are built from a pod template"),
@@ -171,10 +194,10 @@ pub const BEHAVIOURS: &[BehaviourRow] = &[
     since(Behaviour::ProxyUserFirst, 4, 3, "--proxy-user wins over the variable SPARK_USER"),
     until(Behaviour::TotalExecutorCores, 3, 3, "--total-executor-cores becomes spark.cores.max (later: ignored)"),
     until(Behaviour::TemplateBooleansAsWritten, 3, 2, "`yes` and `on` in text fields of a pod template are text"),
-    until(Behaviour::TemplateIntegersAsWritten, 3, 2, "`0x10` in text fields of a pod template is text"),
-    until(Behaviour::TemplateFloatsAsWritten, 3, 2, "`1.50` in text fields of a pod template is text"),
     since(Behaviour::TemplateBooleansAsWritten, 3, 4, "`yes` and `on` in text fields of a pod template are text"),
+    until(Behaviour::TemplateIntegersAsWritten, 3, 2, "`0x10` in text fields of a pod template is text"),
     since(Behaviour::TemplateIntegersAsWritten, 3, 5, "`0x10` in text fields of a pod template is text"),
+    until(Behaviour::TemplateFloatsAsWritten, 3, 2, "`1.50` in text fields of a pod template is text"),
     since(Behaviour::VersionAndNameLabels, 3, 3, "pods are labelled spark-version and spark-app-name"),
     since(
         Behaviour::NamespaceInUrlOnly,

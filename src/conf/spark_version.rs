@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use super::{BEHAVIOURS, Behaviour};
+use super::Behaviour;
 
 /// The versions whose output was recorded and is reproduced to the letter.
 pub const RECORDED: &[(u32, u32, u32)] = &[
@@ -38,10 +38,7 @@ impl SparkVersion {
     /// Whether Spark of this version behaves so.
     #[must_use]
     pub fn has(&self, behaviour: Behaviour) -> bool {
-        BEHAVIOURS
-            .iter()
-            .filter(|row| row.behaviour == behaviour)
-            .any(|row| row.since <= self.numbers && row.until.is_none_or(|until| self.numbers < until))
+        behaviour.rows().any(|row| row.since <= self.numbers && row.until.is_none_or(|until| self.numbers < until))
     }
 
     /// Whether the minor is one of those that are reproduced to the letter.

@@ -80,7 +80,7 @@ pub fn json(origin: &Origin, sources: &Sources) -> Value {
         Origin::Derived(derivation) => {
             let mut link = object!({
                 "stage": derivation.stage.as_str(),
-                "rule": derivation.rule,
+                "rule": derivation.rule.as_str(),
                 "from": derivation.inputs.iter().map(|input| json(input, sources)).collect::<Vec<_>>(),
             });
             if let Some(note) = &derivation.note {
@@ -89,7 +89,7 @@ pub fn json(origin: &Origin, sources: &Sources) -> Value {
             if !derivation.overrides.is_empty() {
                 let overrides = derivation.overrides.iter();
                 link["overrides"] = overrides
-                    .map(|(value, origin)| object!({ "value": value, "from": json(origin, sources) }))
+                    .map(|(value, origin)| object!({ "value": value.as_str(), "from": json(origin, sources) }))
                     .collect();
             }
             link

@@ -251,12 +251,12 @@ fn volumes(
     }
     for (secret, path) in conf.with_prefix("spark.kubernetes.executor.secrets.") {
         names.push(format!("{secret}-volume"));
-        paths.push(path.value.clone());
+        paths.push(path.value.to_string());
     }
     for (key, value) in conf.with_prefix("spark.kubernetes.executor.volumes.") {
         if let Some(volume) = key.strip_suffix(".mount.path").and_then(|rest| rest.split_once('.')) {
             names.push(volume.1.to_owned());
-            paths.push(value.value.clone());
+            paths.push(value.value.to_string());
         }
     }
     let report = |node: &Node, code: &'static str, what: &str, name: &str| {

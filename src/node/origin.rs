@@ -2,6 +2,8 @@
 
 use std::{borrow::Cow, sync::Arc};
 
+use smol_str::SmolStr;
+
 /// Names a file of a [`crate::source::Sources`] table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SourceId(pub u32);
@@ -35,13 +37,13 @@ pub struct Derivation {
     /// Who made the value.
     pub stage: Stage,
     /// What made it, under its own name: a conf key, a Spark class, a webhook step, a diagnostic code.
-    pub rule: Cow<'static, str>,
+    pub rule: SmolStr,
     /// What else a reader wants to know.
     pub note: Option<String>,
     /// What it was made from; the first is the main one.
     pub inputs: Vec<Origin>,
     /// Values that it won over, the oldest first. They had no part in it.
-    pub overrides: Vec<(String, Origin)>,
+    pub overrides: Vec<(SmolStr, Origin)>,
 }
 
 /// The parts of the house that make or change values, in the order in which they act.
@@ -91,12 +93,21 @@ impl Stage {
     }
 }
 
+/// Constant texts are not copied.
+fn text_of(rule: Cow<'static, str>) -> SmolStr {
+    match rule {
+        Cow::Borrowed(constant) => SmolStr::new_static(constant),
+        Cow::Owned(text) => text.into(),
+    }
+}
+
 impl Origin {
     /// A value that `rule` of `stage` makes from `inputs`. Unknown inputs are left out.
     #[must_use]
     pub fn derived(stage: Stage, rule: impl Into<Cow<'static, str>>, inputs: impl IntoIterator<Item = Origin>) -> Self {
         let inputs = inputs.into_iter().filter(|origin| !origin.is_unknown()).collect();
-        Self::Derived(Arc::new(Derivation { stage, rule: rule.into(), note: None, inputs, overrides: Vec::new() }))
+        let rule = text_of(rule.into());
+        Self::Derived(Arc::new(Derivation { stage, rule, note: None, inputs, overrides: Vec::new() }))
     }
 
     /// [`Origin::derived`] with a note for the reader.
@@ -110,7 +121,7 @@ impl Origin {
         let inputs = inputs.into_iter().filter(|origin| !origin.is_unknown()).collect();
         Self::Derived(Arc::new(Derivation {
             stage,
-            rule: rule.into(),
+            rule: text_of(rule.into()),
             note: Some(note.into()),
             inputs,
             overrides: Vec::new(),
@@ -119,13 +130,8 @@ impl Origin {
 
     /// A value that comes from `input` by `rule` of `stage` and wins over `overrides`.
     #[must_use]
-    pub fn winning(
-        stage: Stage,
-        rule: impl Into<Cow<'static, str>>,
-        input: Origin,
-        overrides: Vec<(String, Origin)>,
-    ) -> Self {
-        let inputs = Some(input).into_iter().filter(|origin| !origin.is_unknown()).collect();
+    pub fn winning(stage: Stage, rule: impl Into<SmolStr>, input: Origin, overrides: Vec<(SmolStr, Origin)>) -> Self {
+        let inputs = if input.is_unknown() { Vec::new() } else { vec![input] };
         Self::Derived(Arc::new(Derivation { stage, rule: rule.into(), note: None, inputs, overrides }))
     }
 

@@ -155,19 +155,13 @@ impl<'a> KubernetesConf<'a> {
     /// `spark.kubernetes.<role>.<rest>`.
     #[must_use]
     pub fn role_key(&self, rest: &str) -> String {
-        format!("spark.kubernetes.{}.{rest}", self.role.word())
+        ["spark.kubernetes.", self.role.word(), ".", rest].concat()
     }
 
     /// `KubernetesUtils.parsePrefixedKeyValuePairs`: the confs below `prefix`, by key.
     #[must_use]
     pub fn prefixed(&self, prefix: &str) -> Mapping {
-        self.conf
-            .with_prefix(prefix)
-            .map(|(rest, entry)| {
-                let origin = self.origin(&format!("{prefix}{rest}"));
-                (rest.into(), Node::from(entry.value.as_str()).at(origin))
-            })
-            .collect()
+        self.conf.nodes_with_prefix(prefix).map(|(rest, node)| (rest.into(), node)).collect()
     }
 
     /// `spark.kubernetes.namespace`, else `default`.

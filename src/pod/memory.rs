@@ -170,10 +170,10 @@ pub fn pod_memory(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) -> P
         Role::Driver => "driver",
         Role::Executor { .. } => "executor",
     };
-    let heap_key = format!("spark.{role}.memory");
-    let overhead_key = format!("spark.{role}.memoryOverhead");
-    let factor_key = format!("spark.{role}.memoryOverheadFactor");
-    let least_key = format!("spark.{role}.minMemoryOverhead");
+    let heap_key = ["spark.", role, ".memory"].concat();
+    let overhead_key = ["spark.", role, ".memoryOverhead"].concat();
+    let factor_key = ["spark.", role, ".memoryOverheadFactor"].concat();
+    let least_key = ["spark.", role, ".minMemoryOverhead"].concat();
     let mut inputs = vec![conf.origin(&heap_key)];
     let heap_mib = conf_mib(conf, &heap_key, diagnostics).unwrap_or(1024);
     if let Some(overhead_mib) = conf_mib(conf, &overhead_key, diagnostics) {

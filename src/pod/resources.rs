@@ -10,7 +10,7 @@ use crate::{
 
 /// The limits `<vendor>/<name>` of the role's devices.
 pub fn quantities(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) -> Mapping {
-    let prefix = format!("spark.{}.resource.", conf.role.word());
+    let prefix = ["spark.", conf.role.word(), ".resource."].concat();
     let names: BTreeSet<&str> =
         conf.conf.with_prefix(&prefix).filter_map(|(rest, _)| rest.split_once('.').map(|(name, _)| name)).collect();
     let mut limits = Mapping::new();

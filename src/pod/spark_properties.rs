@@ -9,7 +9,7 @@ pub const FIXED_DATE: &str = "Thu Jan 01 00:00:00 UTC 1970";
 /// `Writer` keeps them. With `comment_for` the two comment lines name that ConfigMap.
 #[must_use]
 pub fn write(conf: &SparkConf, comment_for: Option<&str>) -> String {
-    let mut text = String::new();
+    let mut text = String::with_capacity(64 * conf.len());
     if let Some(name) = comment_for {
         text.push_str("#Java properties built from Kubernetes config map with name: ");
         text.push_str(name);
@@ -26,27 +26,37 @@ pub fn write(conf: &SparkConf, comment_for: Option<&str>) -> String {
     text
 }
 
+/// The bytes that a backslash goes before.
+const SPECIAL: [bool; 256] = {
+    let mut special = [false; 256];
+    let bytes = b" \t\n\r\x0c\\=:#!";
+    let mut index = 0;
+    while index < bytes.len() {
+        special[bytes[index] as usize] = true;
+        index += 1;
+    }
+    special
+};
+
 /// `Properties.saveConvert`: all spaces of a key are escaped, of a value only the first character.
 fn escape(text: &str, is_key: bool, out: &mut String) {
-    let is_special = |byte: u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | 0xc | b'\\' | b'=' | b':' | b'#' | b'!');
-    if !text.bytes().any(is_special) {
-        out.push_str(text);
-        return;
-    }
-    for (position, c) in text.chars().enumerate() {
-        match c {
-            ' ' if is_key || position == 0 => out.push_str("\\ "),
-            '\t' => out.push_str("\\t"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\u{c}' => out.push_str("\\f"),
-            '\\' | '=' | ':' | '#' | '!' => {
-                out.push('\\');
-                out.push(c);
-            }
-            c => out.push(c),
+    let mut plain = 0; // where the text begins that is not written yet
+    for (at, byte) in text.bytes().enumerate() {
+        if !SPECIAL[usize::from(byte)] || (byte == b' ' && !is_key && at > 0) {
+            continue;
         }
+        out.push_str(&text[plain..at]);
+        out.push('\\');
+        out.push(match byte {
+            b'\t' => 't',
+            b'\n' => 'n',
+            b'\r' => 'r',
+            0xc => 'f',
+            other => char::from(other),
+        });
+        plain = at + 1;
     }
+    out.push_str(&text[plain..]);
 }
 
 /// An entry of a properties file.

@@ -2,6 +2,8 @@
 //! the UI behind an Ingress, and Prometheus. (Batch schedulers follow in `manifest`, which also makes their
 //! objects.)
 
+use std::borrow::Cow;
+
 use super::monitoring;
 use crate::{
     api::{Sourced, v1beta2::SparkApplicationSpec},
@@ -12,12 +14,12 @@ use crate::{
 };
 
 /// The spec as the operator submits it.
-pub(super) fn change(
-    app: &ResolvedApplication,
+pub(super) fn change<'a>(
+    app: &'a ResolvedApplication,
     operator: &OperatorOptions,
     diagnostics: &mut Diagnostics,
-) -> SparkApplicationSpec {
-    let mut spec = app.spec.clone();
+) -> Cow<'a, SparkApplicationSpec> {
+    let mut spec = Cow::Borrowed(app.spec.as_ref());
     ui_proxy(app, operator, &mut spec, diagnostics);
     monitoring::change(app, &mut spec, diagnostics);
     spec
@@ -27,7 +29,7 @@ pub(super) fn change(
 fn ui_proxy(
     app: &ResolvedApplication,
     operator: &OperatorOptions,
-    spec: &mut SparkApplicationSpec,
+    spec: &mut Cow<'_, SparkApplicationSpec>,
     diagnostics: &mut Diagnostics,
 ) {
     if !operator.ui_service || operator.ingress_url_format.is_empty() {
@@ -39,7 +41,7 @@ fn ui_proxy(
     }
     let option = Origin::derived(Stage::Config, "operator.ingressUrlFormat", []);
     let inputs = || [app.name.origin.clone(), app.namespace.origin.clone(), option.clone()];
-    let conf = spec.spark_conf.get_or_insert_default();
+    let conf = spec.to_mut().spark_conf.get_or_insert_default();
     for (key, value) in [("spark.ui.proxyBase", path.as_str()), ("spark.ui.proxyRedirectUri", "/")] {
         let origin = Origin::derived(Stage::Operator, key, inputs());
         let set = conf.value.entry(key.to_owned()).or_insert_with(|| Sourced::new(value.to_owned(), origin));

@@ -108,7 +108,7 @@ fn option<'n>(kind: &str, field: &str, source: &'n Node) -> Option<(String, &'n 
     };
     let text = match (&node.value, field) {
         (Value::String(text), "medium") if text.is_empty() => return None,
-        (Value::String(text), _) => text.clone(),
+        (Value::String(text), _) => text.to_string(),
         (Value::Number(number), _) => number.to_string(),
         (Value::Bool(true), "readOnly") => "true".to_owned(),
         _ => return None,

@@ -104,7 +104,8 @@ pub fn plan(app: &ResolvedApplication, options: &PlanOptions, diagnostics: &mut 
 }
 
 fn planned(app: &ResolvedApplication, options: &PlanOptions, diagnostics: &mut Diagnostics) -> Option<Plan> {
-    let spec = &in_memory::change(app, &options.operator, diagnostics);
+    let spec = in_memory::change(app, &options.operator, diagnostics);
+    let spec = spec.as_ref();
     let context = Context { app, spec, options };
     let mut conf = SparkConf::new();
     common(&context, &mut conf);
@@ -155,24 +156,24 @@ struct Context<'a> {
     options: &'a PlanOptions,
 }
 
-/// Sets `key` from a field, if the field is there and not empty.
-fn set_text(conf: &mut SparkConf, key: &str, field: Option<&Sourced<String>>) {
+/// Sets `key`, given in pieces, from a field, if the field is there and not empty.
+fn set_text(conf: &mut SparkConf, key: &[&str], field: Option<&Sourced<String>>) {
     if let Some(field) = field.filter(|field| !field.value.is_empty()) {
-        conf.set(key, &field.value, &field.origin);
+        conf.set(key.concat(), &field.value, &field.origin);
     }
 }
 
-/// Sets `key` from a field, if the field is there.
-fn set_field<T: ToString>(conf: &mut SparkConf, key: &str, field: Option<&Sourced<T>>) {
+/// Sets `key`, given in pieces, from a field, if the field is there.
+fn set_field<T: ToString>(conf: &mut SparkConf, key: &[&str], field: Option<&Sourced<T>>) {
     if let Some(field) = field {
-        conf.set(key, field.value.to_string(), &field.origin);
+        conf.set(key.concat(), field.value.to_string(), &field.origin);
     }
 }
 
 /// Sets one conf below `prefix` for each entry.
 fn prefixed(conf: &mut SparkConf, prefix: &str, map: Option<&StringMap>) {
     for (key, value) in map.iter().flat_map(|map| &map.value) {
-        conf.set(format!("{prefix}{key}"), &value.value, &value.origin);
+        conf.set([prefix, key].concat(), &value.value, &value.origin);
     }
 }
 
@@ -181,14 +182,14 @@ fn common(context: &Context<'_>, conf: &mut SparkConf) {
     let spec = context.spec;
     let namespace = &context.app.namespace;
     conf.set("spark.kubernetes.namespace", &namespace.value, &namespace.origin);
-    set_text(conf, "spark.kubernetes.container.image", spec.image.as_ref());
-    set_text(conf, "spark.kubernetes.container.image.pullPolicy", spec.image_pull_policy.as_ref());
+    set_text(conf, &["spark.kubernetes.container.image"], spec.image.as_ref());
+    set_text(conf, &["spark.kubernetes.container.image.pullPolicy"], spec.image_pull_policy.as_ref());
     if let Some(secrets) = spec.image_pull_secrets.as_deref().filter(|secrets| !secrets.is_empty()) {
         let (names, origin) = joined("imagePullSecrets", secrets);
         conf.set("spark.kubernetes.container.image.pullSecrets", names, origin);
     }
-    set_text(conf, "spark.kubernetes.pyspark.pythonVersion", spec.python_version.as_ref());
-    set_text(conf, "spark.kubernetes.memoryOverheadFactor", spec.memory_overhead_factor.as_ref());
+    set_text(conf, &["spark.kubernetes.pyspark.pythonVersion"], spec.python_version.as_ref());
+    set_text(conf, &["spark.kubernetes.memoryOverheadFactor"], spec.memory_overhead_factor.as_ref());
     let wait = "spark.kubernetes.submission.waitAppCompletion";
     conf.set(wait, "false", Origin::derived(Stage::Operator, wait, []));
 }

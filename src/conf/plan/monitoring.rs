@@ -1,6 +1,8 @@
 //! Prometheus (`internal/controller/sparkapplication/monitoring_config.go`): metrics confs, scrape annotations
 //! and the JMX exporter's agent. The ConfigMap is made in `manifest`, volume and port in `mutate`.
 
+use std::borrow::Cow;
+
 use crate::{
     api::{
         Sourced, StringMap,
@@ -19,8 +21,12 @@ fn operator(rule: &'static str, inputs: impl IntoIterator<Item = Origin>) -> Ori
 }
 
 /// Changes `spec` if it asks for Prometheus; `metricsProperties` alone do nothing.
-pub(super) fn change(app: &ResolvedApplication, spec: &mut SparkApplicationSpec, diagnostics: &mut Diagnostics) {
-    let Some(monitoring) = spec.monitoring.clone() else { return };
+pub(super) fn change(
+    app: &ResolvedApplication,
+    spec: &mut Cow<'_, SparkApplicationSpec>,
+    diagnostics: &mut Diagnostics,
+) {
+    let Some(monitoring) = &app.spec.monitoring else { return };
     let Some(prometheus) = &monitoring.prometheus else {
         if let Some(properties) = &monitoring.metrics_properties {
             let path = app.spec_path().key("monitoring").key("metricsProperties");
@@ -33,6 +39,7 @@ pub(super) fn change(app: &ResolvedApplication, spec: &mut SparkApplicationSpec,
         }
         return;
     };
+    let spec = spec.to_mut();
     let conf = spec.spark_conf.get_or_insert_default();
     let inputs = [app.name.origin.clone(), app.namespace.origin.clone(), prometheus.origin.clone()];
     let namespace = operator("monitoring.prometheus", inputs);

@@ -42,7 +42,7 @@ fn access_mode(context: &Context<'_>, conf: &mut SparkConf, diagnostics: &mut Di
         return;
     }
     let on_demand = ["driver", "executor"].into_iter().find_map(|role| {
-        let prefix = format!("spark.kubernetes.{role}.volumes.persistentVolumeClaim.");
+        let prefix = ["spark.kubernetes.", role, ".volumes.persistentVolumeClaim."].concat();
         let mut claims = conf.with_prefix(&prefix);
         let claim = claims.find(|(rest, entry)| rest.ends_with(".options.claimName") && entry.value == "OnDemand");
         claim.map(|(_, entry)| entry.origin.clone())

@@ -68,7 +68,7 @@ pub(super) fn driver(context: &Context<'_>, conf: &mut SparkConf, diagnostics: &
     let fields = role_fields!(driver, "driver", "spark.kubernetes.driverEnv.");
     app_name_label(context, &fields, conf);
     resources(context, &fields, conf);
-    set_field(conf, "spark.kubernetes.driver.master", driver.kubernetes_master.as_ref());
+    set_field(conf, &["spark.kubernetes.driver.master"], driver.kubernetes_master.as_ref());
     labels(context, &fields, conf);
     prefixed(conf, "spark.kubernetes.driver.service.label.", driver.service_labels.as_ref());
     prefixed(conf, "spark.kubernetes.driver.service.annotation.", driver.service_annotations.as_ref());
@@ -81,10 +81,10 @@ pub(super) fn executor(context: &Context<'_>, conf: &mut SparkConf, diagnostics:
     let Some(executor) = &context.spec.executor else { return };
     let fields = role_fields!(executor, "executor", "spark.executorEnv.");
     app_name_label(context, &fields, conf);
-    set_field(conf, "spark.executor.instances", executor.instances.as_ref());
+    set_field(conf, &["spark.executor.instances"], executor.instances.as_ref());
     resources(context, &fields, conf);
     let delete = "spark.kubernetes.executor.deleteOnTermination";
-    set_field(conf, delete, executor.delete_on_termination.as_ref());
+    set_field(conf, &[delete], executor.delete_on_termination.as_ref());
     labels(context, &fields, conf);
     environment(&fields, conf);
     local_dirs::set(context, fields.role, fields.volume_mounts, conf, diagnostics);
@@ -93,12 +93,12 @@ pub(super) fn executor(context: &Context<'_>, conf: &mut SparkConf, diagnostics:
 /// Of the operator's own labels only the name: the others would make an installed operator act upon the pod.
 fn app_name_label(context: &Context<'_>, fields: &RoleFields<'_>, conf: &mut SparkConf) {
     let name = &context.app.name;
-    let prefix = format!("spark.kubernetes.{}.label.", fields.role);
+    let key = |label| ["spark.kubernetes.", fields.role, ".label.", label].concat();
     let origin = |label: &'static str| Origin::derived(Stage::Operator, label, [name.origin.clone()]);
-    conf.set(format!("{prefix}{APP_NAME_LABEL}"), &name.value, origin(APP_NAME_LABEL));
+    conf.set(key(APP_NAME_LABEL), &name.value, origin(APP_NAME_LABEL));
     if context.app.schedule.is_some() {
         let origin = origin(SCHEDULED_APP_NAME_LABEL);
-        conf.set(format!("{prefix}{SCHEDULED_APP_NAME_LABEL}"), &name.value, origin);
+        conf.set(key(SCHEDULED_APP_NAME_LABEL), &name.value, origin);
     }
 }
 
@@ -106,15 +106,15 @@ fn resources(context: &Context<'_>, fields: &RoleFields<'_>, conf: &mut SparkCon
     let role = fields.role;
     let own = fields.image.filter(|image| !image.value.is_empty());
     let image = own.or(context.spec.image.as_ref());
-    set_text(conf, &format!("spark.kubernetes.{role}.container.image"), image);
-    set_field(conf, &format!("spark.{role}.cores"), fields.cores);
-    set_field(conf, &format!("spark.kubernetes.{role}.request.cores"), fields.core_request);
-    set_field(conf, &format!("spark.kubernetes.{role}.limit.cores"), fields.core_limit);
-    set_field(conf, &format!("spark.{role}.memory"), fields.memory);
-    set_field(conf, &format!("spark.{role}.memoryOverhead"), fields.memory_overhead);
-    let account = format!("spark.kubernetes.authenticate.{role}.serviceAccountName");
+    set_text(conf, &["spark.kubernetes.", role, ".container.image"], image);
+    set_field(conf, &["spark.", role, ".cores"], fields.cores);
+    set_field(conf, &["spark.kubernetes.", role, ".request.cores"], fields.core_request);
+    set_field(conf, &["spark.kubernetes.", role, ".limit.cores"], fields.core_limit);
+    set_field(conf, &["spark.", role, ".memory"], fields.memory);
+    set_field(conf, &["spark.", role, ".memoryOverhead"], fields.memory_overhead);
+    let account = ["spark.kubernetes.authenticate.", role, ".serviceAccountName"];
     set_field(conf, &account, fields.service_account);
-    set_field(conf, &format!("spark.{role}.extraJavaOptions"), fields.java_options);
+    set_field(conf, &["spark.", role, ".extraJavaOptions"], fields.java_options);
 }
 
 /// The application's labels that its pods get.
@@ -124,12 +124,12 @@ pub(super) fn propagated_labels(app: &ResolvedApplication) -> impl Iterator<Item
 
 /// The application's labels, the role's labels over them, annotations, references to keys of Secrets.
 fn labels(context: &Context<'_>, fields: &RoleFields<'_>, conf: &mut SparkConf) {
-    let prefix = format!("spark.kubernetes.{}.", fields.role);
+    let prefix = ["spark.kubernetes.", fields.role, "."].concat();
     for (key, value) in propagated_labels(context.app) {
-        conf.set(format!("{prefix}label.{key}"), &value.value, &value.origin);
+        conf.set([&prefix, "label.", key].concat(), &value.value, &value.origin);
     }
-    prefixed(conf, &format!("{prefix}label."), fields.labels);
-    prefixed(conf, &format!("{prefix}annotation."), fields.annotations);
+    prefixed(conf, &[&prefix, "label."].concat(), fields.labels);
+    prefixed(conf, &[&prefix, "annotation."].concat(), fields.annotations);
     for (env, reference) in fields.env_secret_key_refs.iter().flat_map(|map| &map.value) {
         if let (Some(name), Some(key)) = (&reference.name, &reference.key) {
             let value = format!("{}:{}", name.value, key.value);

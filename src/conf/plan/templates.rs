@@ -17,7 +17,7 @@ const DRIVER_FILE: &str = "/tmp/spark/driver-pod-template.yaml";
 const EXECUTOR_FILE: &str = "/opt/spark/pod-template/pod-spec-template.yml";
 
 fn file_key(role: &str) -> String {
-    format!("spark.kubernetes.{role}.podTemplateFile")
+    ["spark.kubernetes.", role, ".podTemplateFile"].concat()
 }
 
 /// The pod template files that confs of the application name, so that the caller can look for them in its input.
@@ -56,7 +56,7 @@ fn template(
     diagnostics: &mut Diagnostics,
 ) -> Option<Node> {
     let file_key = file_key(role);
-    let container_key = format!("spark.kubernetes.{role}.podTemplateContainerName");
+    let container_key = ["spark.kubernetes.", role, ".podTemplateContainerName"].concat();
     if let Some(own) = own {
         let origin = Origin::derived(Stage::Operator, format!("{role}.template"), [own.origin.clone()]);
         conf.set(file_key, file, origin.clone());
@@ -64,7 +64,7 @@ fn template(
         return Some(as_pod(own));
     }
     let (path, origin) = conf.entry(&file_key).map(|entry| (entry.value.clone(), entry.origin.clone()))?;
-    let Some(node) = context.options.template_files.get(&path) else {
+    let Some(node) = context.options.template_files.get(path.as_str()) else {
         diagnostics.push(
             Diagnostic::error("pod-template-file", format!("`{path}` is not part of the input"))
                 .field(context.app.spec_path().key("sparkConf").key(file_key.as_str()))
