@@ -1,7 +1,13 @@
 //! The embedded tables: which kind has which fields in which minor. The text is cut into types once; a type is
 //! read when the first object that has it comes by.
 
-use std::sync::{LazyLock, OnceLock};
+use std::{
+    hash::BuildHasher,
+    sync::{LazyLock, OnceLock},
+};
+
+use foldhash::fast::FixedState;
+use hashbrown::HashTable;
 
 use super::{
     KubernetesVersion, Row,
@@ -163,8 +169,9 @@ impl Field {
 pub(super) struct Type {
     /// `core.v1.PodSpec`.
     pub name: &'static str,
-    /// By length, then by name.
     fields: Vec<Field>,
+    /// Places in `fields` by name.
+    places: HashTable<u16>,
     /// The minors in which nothing in this type or below it can be missing or off.
     pub settled: Minors,
     /// Server rules beyond the schema.
@@ -176,10 +183,8 @@ pub(super) struct Type {
 impl Type {
     /// The field called `name`.
     pub(super) fn field(&self, name: &str) -> Option<&Field> {
-        self.fields
-            .binary_search_by(|field| field.name.len().cmp(&name.len()).then_with(|| field.name.cmp(name)))
-            .ok()
-            .map(|place| &self.fields[place])
+        let place = self.places.find(hash(name), |place| self.fields[usize::from(*place)].name == name)?;
+        Some(&self.fields[usize::from(*place)])
     }
 
     /// All fields.
@@ -195,13 +200,21 @@ impl Type {
     fn parse(name: &'static str, settled: &'static str, body: &'static str) -> Self {
         let mut fields: Vec<Field> = body.lines().map(|line| parse_field(name, &line[1..])).collect();
         fields.sort_by(|a, b| a.name.len().cmp(&b.name.len()).then_with(|| a.name.cmp(b.name)));
+        let mut places = HashTable::with_capacity(fields.len());
+        for (place, field) in (0_u16..).zip(&fields) {
+            places.insert_unique(hash(field.name), place, |place| hash(fields[usize::from(*place)].name));
+        }
         let required = (0_u16..)
             .zip(&fields)
             .filter(|(_, field)| field.required != Minors::NONE)
             .map(|(place, _)| place)
             .collect();
-        Self { name, fields, settled: Minors::parse(settled), rule: rule_of(name), required }
+        Self { name, fields, places, settled: Minors::parse(settled), rule: rule_of(name), required }
     }
+}
+
+fn hash(name: &str) -> u64 {
+    FixedState::default().hash_one(name)
 }
 
 fn parse_field(owner: &str, line: &'static str) -> Field {

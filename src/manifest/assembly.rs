@@ -20,7 +20,6 @@ use crate::{
     conf::SparkConf,
     config::{NameSuffix, SparkRenderSpec},
     diagnostics::{Diagnostic, Diagnostics},
-    map,
     node::{FieldPath, Node},
     pod,
     resolve::ResolvedApplication,
@@ -256,18 +255,9 @@ fn executors_conf(mut conf: SparkConf, application: Option<&Sourced<String>>) ->
 /// `apiVersion`, `kind`, `metadata`, then the rest; in metadata `name`, `namespace`, `labels`, `annotations`.
 pub(super) fn order_keys(object: &mut Node) {
     let reorder = |node: &mut Node, first: &[&str]| {
-        let Some(mapping) = node.as_mapping_mut() else { return };
-        let mut ordered = map! {};
-        let target = ordered.as_mapping_mut().expect("made above");
-        for key in first {
-            if let Some(value) = mapping.remove(key) {
-                target.insert(*key, value);
-            }
+        if let Some(mapping) = node.as_mapping_mut() {
+            mapping.put_first(first);
         }
-        for (key, value) in std::mem::take(mapping) {
-            target.insert(key, value);
-        }
-        std::mem::swap(mapping, target);
     };
     reorder(object, &["apiVersion", "kind", "metadata"]);
     if let Some(metadata) = object.get_mut("metadata") {

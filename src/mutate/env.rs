@@ -91,6 +91,14 @@ pub fn name(entry: &Node) -> &str {
     entry.str_at(&["name"]).unwrap_or_default()
 }
 
+/// Whether no name has two entries: then there is nothing to make unique.
+#[must_use]
+pub fn has_one_entry_per_name(entries: &[Node]) -> bool {
+    let mut names: Vec<&str> = entries.iter().map(name).collect();
+    names.sort_unstable();
+    names.is_sorted_by(|one, next| one < next)
+}
+
 /// What stands in the way of one entry per name.
 #[derive(Debug, Clone)]
 pub enum Conflict {

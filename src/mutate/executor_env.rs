@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    env::{literal, name, references, unique},
+    env::{has_one_entry_per_name, literal, name, references, unique},
     executor::ConfChange,
     mutation::{Mutation, Target, webhook},
 };
@@ -19,49 +19,76 @@ const EXECUTOR_ENV: &str = "spark.executorEnv.";
 const SECRET_KEY_REF: &str = "spark.kubernetes.executor.secretKeyRef.";
 
 /// Where Spark puts an entry (`BasicExecutorFeatureStep`, `EnvSecretsFeatureStep` and others; spark.md 4).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Place {
     /// Before the entries of `spark.executorEnv.*`: a conf wins over it.
     Early,
-    /// Made from this conf.
-    Conf(String),
+    /// Made from the conf of this prefix and its name.
+    Conf(&'static str),
     /// After them: nothing wins over it.
     Late,
 }
 
-struct SparkEntry {
-    name: String,
+struct SparkEntry<'c> {
+    name: &'c str,
     place: Place,
-    /// An entry with the same value, where it is known before run time.
-    known: Option<Node>,
+    value: Known<'c>,
+}
+
+/// What is known of a value before run time.
+enum Known<'c> {
+    /// Nothing.
+    Nothing,
+    /// The text.
+    Text(&'c str),
+    /// The field of the pod.
+    Field(&'static str),
+    /// Name and key of the Secret.
+    Secret(&'c str, &'c str),
+}
+
+impl SparkEntry<'_> {
+    /// An entry with the same value.
+    fn known(&self) -> Option<Node> {
+        let from = match self.value {
+            Known::Nothing => return None,
+            Known::Text(text) => return Some(map! { "name" => self.name, "value" => text }),
+            Known::Field(path) => map! { "fieldRef" => map! { "fieldPath" => path } },
+            Known::Secret(secret, key) => map! { "secretKeyRef" => map! { "name" => secret, "key" => key } },
+        };
+        Some(map! { "name" => self.name, "valueFrom" => from })
+    }
+
+    /// The conf that it is made from.
+    fn conf(&self) -> Option<String> {
+        match self.place {
+            Place::Conf(prefix) => Some(format!("{prefix}{}", self.name)),
+            Place::Early | Place::Late => None,
+        }
+    }
 }
 
 /// The entries that Spark adds to executors, in its order.
-fn spark_entries(conf: &SparkConf, version: &SparkVersion) -> Vec<SparkEntry> {
-    let entry = |name: &str, place: Place, known: Option<Node>| SparkEntry { name: name.to_owned(), place, known };
-    let plain = |name: &str, value: &str| Some(map! { "name" => name, "value" => value });
-    let field = |name: &str, path: &str| {
-        Some(map! { "name" => name, "valueFrom" => map! { "fieldRef" => map! { "fieldPath" => path } } })
-    };
-    let label = |name: &str, label: &str| field(name, &format!("metadata.labels['{label}']"));
+fn spark_entries<'c>(conf: &'c SparkConf, version: &SparkVersion) -> Vec<SparkEntry<'c>> {
+    let entry = |name: &'c str, place: Place, value: Known<'c>| SparkEntry { name, place, value };
     let cores = conf.get("spark.executor.cores").unwrap_or("1");
 
     let mut entries = vec![
-        entry("SPARK_USER", Place::Early, None),
-        entry("SPARK_DRIVER_URL", Place::Early, None),
-        entry("SPARK_EXECUTOR_CORES", Place::Early, plain("SPARK_EXECUTOR_CORES", cores)),
-        entry("SPARK_EXECUTOR_MEMORY", Place::Early, None),
-        entry("SPARK_APPLICATION_ID", Place::Early, label("SPARK_APPLICATION_ID", "spark-app-selector")),
-        entry("SPARK_CONF_DIR", Place::Early, plain("SPARK_CONF_DIR", "/opt/spark/conf")),
-        entry("SPARK_EXECUTOR_ID", Place::Early, label("SPARK_EXECUTOR_ID", "spark-exec-id")),
+        entry("SPARK_USER", Place::Early, Known::Nothing),
+        entry("SPARK_DRIVER_URL", Place::Early, Known::Nothing),
+        entry("SPARK_EXECUTOR_CORES", Place::Early, Known::Text(cores)),
+        entry("SPARK_EXECUTOR_MEMORY", Place::Early, Known::Nothing),
+        entry("SPARK_APPLICATION_ID", Place::Early, Known::Field("metadata.labels['spark-app-selector']")),
+        entry("SPARK_CONF_DIR", Place::Early, Known::Text("/opt/spark/conf")),
+        entry("SPARK_EXECUTOR_ID", Place::Early, Known::Field("metadata.labels['spark-exec-id']")),
         entry(
             "SPARK_RESOURCE_PROFILE_ID",
             Place::Early,
-            label("SPARK_RESOURCE_PROFILE_ID", "spark-exec-resourceprofile-id"),
+            Known::Field("metadata.labels['spark-exec-resourceprofile-id']"),
         ),
     ];
     for (name, value) in conf.with_prefix(EXECUTOR_ENV) {
-        entries.push(entry(name, Place::Conf(format!("{EXECUTOR_ENV}{name}")), plain(name, &value.value)));
+        entries.push(entry(name, Place::Conf(EXECUTOR_ENV), Known::Text(&value.value)));
     }
     for (key, name) in [
         ("spark.authenticate", "_SPARK_AUTH_SECRET"),
@@ -69,22 +96,19 @@ fn spark_entries(conf: &SparkConf, version: &SparkVersion) -> Vec<SparkEntry> {
         ("spark.executor.extraLibraryPath", "SPARK_EXECUTOR_LIBRARY_PATH"),
     ] {
         if conf.get(key).is_some_and(|value| value != "false") {
-            entries.push(entry(name, Place::Late, None));
+            entries.push(entry(name, Place::Late, Known::Nothing));
         }
     }
-    entries.push(entry("SPARK_EXECUTOR_POD_IP", Place::Late, field("SPARK_EXECUTOR_POD_IP", "status.podIP")));
-    entries.push(entry("SPARK_EXECUTOR_POD_NAME", Place::Late, field("SPARK_EXECUTOR_POD_NAME", "metadata.name")));
+    entries.push(entry("SPARK_EXECUTOR_POD_IP", Place::Late, Known::Field("status.podIP")));
+    entries.push(entry("SPARK_EXECUTOR_POD_NAME", Place::Late, Known::Field("metadata.name")));
     for (name, value) in conf.with_prefix(SECRET_KEY_REF) {
-        let known = value.value.split_once(':').map(|(secret, key)| {
-            let from = map! { "secretKeyRef" => map! { "name" => secret, "key" => key } };
-            map! { "name" => name, "valueFrom" => from }
-        });
-        entries.push(entry(name, Place::Conf(format!("{SECRET_KEY_REF}{name}")), known));
+        let known = value.value.split_once(':').map_or(Known::Nothing, |(secret, key)| Known::Secret(secret, key));
+        entries.push(entry(name, Place::Conf(SECRET_KEY_REF), known));
     }
     if version.has(Behaviour::ExecutorHadoopConfigMap) && conf.contains("spark.kubernetes.hadoop.configMapName") {
-        entries.push(entry("HADOOP_CONF_DIR", Place::Late, plain("HADOOP_CONF_DIR", "/opt/hadoop/conf")));
+        entries.push(entry("HADOOP_CONF_DIR", Place::Late, Known::Text("/opt/hadoop/conf")));
     }
-    entries.push(entry("SPARK_LOCAL_DIRS", Place::Late, None));
+    entries.push(entry("SPARK_LOCAL_DIRS", Place::Late, Known::Nothing));
     entries
 }
 
@@ -96,19 +120,22 @@ pub fn settle(
     template_env: usize,
     conf: &SparkConf,
 ) -> Vec<ConfChange> {
-    let entries = target.container().get("env").and_then(Node::as_sequence).unwrap_or_default().to_vec();
-    let (template, added) = entries.split_at(template_env.min(entries.len()));
-    if added.is_empty() {
+    let entries = target.container().get("env").and_then(Node::as_sequence).unwrap_or_default();
+    if entries.len() <= template_env {
         return Vec::new();
     }
+    let entries = entries.to_vec();
+    let (template, added) = entries.split_at(template_env);
     let version = mutation.version();
     let spark = spark_entries(conf, version);
     let early = referenced(mutation, added, &spark, target.diagnostics);
     let mut merged: Vec<Node> = template.iter().chain(&early).chain(added).cloned().collect();
     // Executors are created with a plain POST, where two entries of a name pass.
-    let (unique, conflicts) = unique(&merged);
-    if conflicts.is_empty() {
-        merged = unique;
+    if !has_one_entry_per_name(&merged) {
+        let (unique, conflicts) = unique(&merged);
+        if conflicts.is_empty() {
+            merged = unique;
+        }
     }
 
     let mut confs = Vec::new();
@@ -130,7 +157,7 @@ pub fn settle(
 fn referenced(
     mutation: &Mutation<'_>,
     added: &[Node],
-    spark: &[SparkEntry],
+    spark: &[SparkEntry<'_>],
     diagnostics: &mut Diagnostics,
 ) -> Vec<Node> {
     let mut needed: BTreeMap<String, Origin> = BTreeMap::new();
@@ -145,8 +172,8 @@ fn referenced(
     }
     let mut early = Vec::new();
     for entry in spark.iter().rev() {
-        let Some(origin) = needed.remove(&entry.name) else { continue };
-        let Some(known) = &entry.known else {
+        let Some(origin) = needed.remove(entry.name) else { continue };
+        let Some(known) = entry.known() else {
             diagnostics.push(
                 Diagnostic::warning(
                     "runtime-object",
@@ -162,10 +189,10 @@ fn referenced(
             );
             continue;
         };
-        for reference in references(known) {
+        for reference in references(&known) {
             needed.entry(reference).or_insert_with(|| origin.clone());
         }
-        early.push(known.clone().stamped(&webhook("env", &origin)));
+        early.push(known.stamped(&webhook("env", &origin)));
     }
     early.reverse();
     early
@@ -175,7 +202,7 @@ fn referenced(
 fn prevail(
     mutation: &Mutation<'_>,
     entry: &Node,
-    spark: &[SparkEntry],
+    spark: &[SparkEntry<'_>],
     diagnostics: &mut Diagnostics,
 ) -> Vec<ConfChange> {
     let entry_name = name(entry);
@@ -185,13 +212,8 @@ fn prevail(
     let early = rivals.iter().any(|rival| rival.place == Place::Early);
     let plain = literal(entry).filter(|text| !text.contains('$'));
 
-    let mut confs: Vec<_> = rivals
-        .iter()
-        .filter_map(|rival| match &rival.place {
-            Place::Conf(key) => Some(ConfChange::remove(key, origin.clone())),
-            _ => None,
-        })
-        .collect();
+    let mut confs: Vec<_> =
+        rivals.iter().filter_map(|rival| Some(ConfChange::remove(&rival.conf()?, origin.clone()))).collect();
     if early
         && !late
         && let Some(text) = plain

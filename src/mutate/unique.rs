@@ -66,6 +66,9 @@ fn container(mutation: &Mutation<'_>, container: &mut Node, diagnostics: &mut Di
 /// One entry per name; what cannot be kept is reported. Executors are created with a plain POST: their duplicates
 /// may stay.
 fn environment(entries: &mut Vec<Node>, field: &FieldPath, diagnostics: &mut Diagnostics) {
+    if env::has_one_entry_per_name(entries) {
+        return;
+    }
     let (unique, conflicts) = env::unique(entries);
     *entries = unique;
     for conflict in conflicts {
@@ -107,6 +110,10 @@ struct Keyed<'k> {
 impl Keyed<'_> {
     /// Equal entries collapse; different ones with the same key are an error.
     fn unique(&self, items: &mut Vec<Node>, field: &FieldPath, diagnostics: &mut Diagnostics) {
+        let is_first = |at: usize| items[..at].iter().all(|other| other.get(self.key) != items[at].get(self.key));
+        if (1..items.len()).all(is_first) {
+            return;
+        }
         let mut kept: Vec<Node> = Vec::with_capacity(items.len());
         for item in std::mem::take(items) {
             let same = |other: &&Node| other.get(self.key) == item.get(self.key);

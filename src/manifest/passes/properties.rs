@@ -68,7 +68,6 @@ pub(in crate::manifest) fn leave_out_renamed(conf: &mut SparkConf, keys: &[&str]
 
 /// Writes the confs into the driver's ConfigMap.
 pub(in crate::manifest) fn write(conf: &SparkConf, config_map: &mut Node) {
-    let origins = conf.iter().map(|(key, _)| conf.origin(key));
-    let text = Node::from(spark_properties::write(conf, None)).at(rule::render(SPARK_PROPERTIES, origins));
+    let text = Node::from(spark_properties::write(conf, None)).at(rule::render(SPARK_PROPERTIES, conf.origins()));
     config_map.mapping_at("data").insert(SPARK_PROPERTIES, text);
 }
