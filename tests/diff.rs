@@ -286,7 +286,7 @@ fn nothing_rendered_differs_from_itself() {
         let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
         let id = sources.add("stream", text);
         let read: Vec<Node> =
-            source::parse(id, &sources, &mut diagnostics).into_iter().map(|document| document.node).collect();
+            source::parse(id, &sources, &mut diagnostics).into_iter().map(|document| document.into_node()).collect();
         let comparison = diff::compare(&objects, &read, &strict());
         assert!(comparison.is_same(), "{name}\n{}", format::text(&comparison, None, false));
     }

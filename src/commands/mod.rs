@@ -13,6 +13,7 @@ mod plain_path;
 mod render;
 pub mod schema;
 mod settings;
+mod spool;
 pub mod submit;
 pub mod tree;
 mod unique;

@@ -1,15 +1,20 @@
-//! Work on many items with all cores, results in the items' order, bounded memory: at most `window` results
-//! wait for an earlier one.
+//! Work on many items with all cores, results in the items' order, bounded memory: at most [`WINDOW`] portions for
+//! each thread wait for an earlier one.
 
 use std::{
     collections::BTreeMap,
     sync::{Condvar, Mutex},
 };
 
+/// Items that a thread takes at a time: threads that wait for each other after every item do little else.
+const PORTION: usize = 16;
+/// Portions that may wait, for each thread.
+const WINDOW: usize = 4;
+
 struct State<R> {
-    next_item: usize,
+    next_portion: usize,
     consumed: usize,
-    done: BTreeMap<usize, R>,
+    done: BTreeMap<usize, Vec<R>>,
     stopped: bool,
 }
 
@@ -28,8 +33,9 @@ pub fn ordered_map<T: Sync, R: Send, E>(
     if threads == 1 {
         return items.iter().try_for_each(|item| consume(work(item)));
     }
-    let window = threads * 8;
-    let state = Mutex::new(State { next_item: 0, consumed: 0, done: BTreeMap::new(), stopped: false });
+    let portions: Vec<&[T]> = items.chunks((items.len() / (threads * WINDOW)).clamp(1, PORTION)).collect();
+    let window = threads * WINDOW;
+    let state = Mutex::new(State { next_portion: 0, consumed: 0, done: BTreeMap::new(), stopped: false });
     let changed = Condvar::new();
     let lock = || state.lock().expect("no thread panics while it holds the lock");
     std::thread::scope(|scope| {
@@ -38,40 +44,40 @@ pub fn ordered_map<T: Sync, R: Send, E>(
                 loop {
                     let index = {
                         let mut state = lock();
-                        while !state.stopped && state.next_item >= state.consumed + window {
+                        while !state.stopped && state.next_portion >= state.consumed + window {
                             state = changed.wait(state).expect("no thread panics while it holds the lock");
                         }
-                        if state.stopped || state.next_item == items.len() {
+                        if state.stopped || state.next_portion == portions.len() {
                             return;
                         }
-                        state.next_item += 1;
-                        state.next_item - 1
+                        state.next_portion += 1;
+                        state.next_portion - 1
                     };
                     // A panic must reach the consumer, which would otherwise wait for ever.
                     let guard = StopOnPanic { state: &state, changed: &changed };
-                    let result = work(&items[index]);
+                    let results = portions[index].iter().map(&work).collect();
                     std::mem::forget(guard);
-                    lock().done.insert(index, result);
+                    lock().done.insert(index, results);
                     changed.notify_all();
                 }
             });
         }
         let mut outcome = Ok(());
-        for index in 0..items.len() {
+        for index in 0..portions.len() {
             let mut state = lock();
-            let result = loop {
-                if let Some(result) = state.done.remove(&index) {
-                    break Some(result);
+            let results = loop {
+                if let Some(results) = state.done.remove(&index) {
+                    break results;
                 }
                 if state.stopped {
-                    break None;
+                    break Vec::new();
                 }
                 state = changed.wait(state).expect("no thread panics while it holds the lock");
             };
             state.consumed = index + 1;
             drop(state);
             changed.notify_all();
-            outcome = result.map_or(Ok(()), &mut consume);
+            outcome = results.into_iter().try_for_each(&mut consume);
             if outcome.is_err() {
                 break;
             }

@@ -1,11 +1,6 @@
 //! `spark-render render`.
 
-use std::{
-    io::{Read, Seek, SeekFrom, Write},
-    num::NonZero,
-    path::Path,
-    thread,
-};
+use std::{num::NonZero, ops::Range, path::Path, thread};
 
 use similar::{Algorithm, TextDiff};
 
@@ -13,8 +8,9 @@ use super::{
     inputs::{self, Job, Plan},
     parallel::ordered_map,
     settings::Host,
+    spool::Spool,
     tree::{self, Change, TreeWriter},
-    unique::{Admission, Seen},
+    unique::{Admission, Card, Seen},
     unit::{self, Unit},
 };
 use crate::{
@@ -23,17 +19,13 @@ use crate::{
         args::{ManifestFormat, RenderArgs},
     },
     config::Executors,
-    diagnostics::{Diagnostic, Diagnostics, ObjectRef, Severity, render::DiagnosticFormat},
+    diagnostics::{Diagnostic, Diagnostics, Severity, render::DiagnosticFormat},
     emit, explain,
     failure::Failure,
     manifest::Manifest,
     map,
     node::{FieldPath, Node},
 };
-
-/// Bytes of output that are kept in memory; more go to a temporary file. Output is complete or absent: nothing is
-/// printed before all input was found good.
-const SPOOL: usize = 8 << 20;
 
 /// How a run talks.
 #[derive(Debug, Clone, Copy)]
@@ -120,12 +112,12 @@ struct Tally {
 impl Tally {
     /// Counts the unit's objects and reports those that were there before. For each, whether it is to be written:
     /// a companion that several applications share is written once.
-    fn admit(&mut self, unit: &mut Unit) -> Vec<bool> {
-        let mut admitted = Vec::with_capacity(unit.manifests.len());
-        for manifest in &unit.manifests {
-            let admission = self.seen.admit(manifest);
+    fn admit(&mut self, unit: &mut Unit, cards: &[Card]) -> Vec<bool> {
+        let mut admitted = Vec::with_capacity(cards.len());
+        for card in cards {
+            let admission = self.seen.admit(card);
             if admission == Admission::Duplicate {
-                unit.diagnostics.push(duplicate(manifest));
+                unit.diagnostics.push(duplicate(card));
             }
             self.objects += usize::from(admission == Admission::New);
             admitted.push(admission != Admission::Shared);
@@ -155,20 +147,12 @@ pub fn nothing_to_emit() -> Diagnostic {
         .hint("name files or folders with Kubernetes objects, or give `--allow-empty`")
 }
 
-pub(super) fn duplicate(manifest: &Manifest) -> Diagnostic {
-    let object = ObjectRef {
-        api_version: manifest.api_version().to_owned(),
-        kind: manifest.kind().to_owned(),
-        namespace: manifest.namespace().map(str::to_owned),
-        name: manifest.name().to_owned(),
-    };
-    let place = manifest.object.at_keys(&["metadata", "name"]).map_or(&manifest.object.origin, |name| &name.origin);
-    let mut diagnostic = Diagnostic::error(
-        "duplicate-object",
-        format!("{} `{}` is in the output twice", manifest.kind(), manifest.name()),
-    )
-    .at(place)
-    .hint("rename one of them: applied together, the last one would win");
+pub(super) fn duplicate(card: &Card) -> Diagnostic {
+    let object = card.object();
+    let mut diagnostic =
+        Diagnostic::error("duplicate-object", format!("{} `{}` is in the output twice", object.kind, object.name))
+            .at(&card.place)
+            .hint("rename one of them: applied together, the last one would win");
     diagnostic.object = Some(object);
     diagnostic
 }
@@ -177,74 +161,78 @@ fn threads(args: &RenderArgs) -> usize {
     args.threads.unwrap_or_else(|| thread::available_parallelism().map_or(1, NonZero::get))
 }
 
-/// Renders every file on all cores and hands the units over in order, each with its root; the certificate objects
+/// A file's findings, and what its objects became: their trees end where they were made.
+struct Rendered<X> {
+    unit: Unit,
+    cards: Vec<Card>,
+    output: X,
+}
+
+impl<X> Rendered<X> {
+    fn of(mut unit: Unit, finish: impl Fn(&Unit) -> X) -> Self {
+        let (cards, output) = (unit.manifests.iter().map(Card::of).collect(), finish(&unit));
+        unit.manifests = Vec::new();
+        Self { unit, cards, output }
+    }
+}
+
+/// Renders every file on all cores and hands the results over in order, each with its root; the certificate objects
 /// that the roots' configurations ask for come last.
 fn each_unit<X: Send>(
     args: &RenderArgs,
     plan: &Plan,
     progress: &Progress,
     finish: impl Fn(&Unit) -> X + Sync,
-    mut consume: impl FnMut(usize, Unit, X) -> Result<(), Failure>,
+    mut consume: impl FnMut(usize, Rendered<X>) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let work = |job: &Job| {
         let unit = unit::render_input(&job.input, &plan.roots[job.root], args.only_spark, &plan.sources)?;
-        let extra = finish(&unit);
-        Ok((unit, extra))
+        Ok(Rendered::of(unit, &finish))
     };
     let mut jobs = plan.jobs.iter();
-    ordered_map(&plan.jobs, threads(args), work, |result: Result<(Unit, X), Failure>| {
+    ordered_map(&plan.jobs, threads(args), work, |result: Result<Rendered<X>, Failure>| {
         let job = jobs.next().expect("one result for each job");
-        let (unit, extra) = result?;
+        let rendered = result?;
         progress.step();
-        consume(job.root, unit, extra)
+        consume(job.root, rendered)
     })?;
     for (index, root) in plan.roots.iter().enumerate() {
         if let Some(unit) = unit::certificates(root, &plan.sources)? {
-            let extra = finish(&unit);
-            consume(index, unit, extra)?;
+            consume(index, Rendered::of(unit, &finish))?;
         }
     }
     Ok(())
 }
 
 fn write_stream(args: &RenderArgs, plan: &Plan, talk: Talk) -> Result<ExitStatus, Failure> {
-    let spool_failure = |source| Failure::Write { path: "temporary file".into(), source };
-    let mut spool = tempfile::SpooledTempFile::new(SPOOL);
+    let mut spool = Spool::new();
     let mut tally = Tally::default();
     let format = args.format;
     let finish = |unit: &Unit| stream_texts(unit, args);
     let mut first = true;
     if format == ManifestFormat::Json {
-        spool.write_all(emit::json::LIST_START.as_bytes()).map_err(spool_failure)?;
+        spool.put(emit::json::LIST_START.as_bytes())?;
     }
     let progress = talk.progress("rendering", plan.jobs.len());
-    each_unit(args, plan, &progress, finish, |_, mut unit, texts| {
-        let admitted = tally.admit(&mut unit);
+    each_unit(args, plan, &progress, finish, |_, Rendered { mut unit, cards, output: texts }| {
+        let admitted = tally.admit(&mut unit, &cards);
         talk.findings_amid(&progress, &unit.diagnostics, &unit.sources);
-        for (text, _) in texts.iter().zip(admitted).filter(|(_, admitted)| *admitted) {
+        for (range, _) in texts.ranges.into_iter().zip(admitted).filter(|(_, admitted)| *admitted) {
             if !first {
-                spool.write_all(separator(format)).map_err(spool_failure)?;
+                spool.put(separator(format))?;
             }
             first = false;
-            spool.write_all(text.as_bytes()).map_err(spool_failure)?;
+            spool.put(&texts.all.as_bytes()[range])?;
         }
         Ok(())
     })?;
     drop(progress);
     if format == ManifestFormat::Json {
-        spool.write_all(emit::json::LIST_END.as_bytes()).map_err(spool_failure)?;
+        spool.put(emit::json::LIST_END.as_bytes())?;
     }
     let status = tally.status(args, talk);
     if status == ExitStatus::Done {
-        spool.seek(SeekFrom::Start(0)).map_err(spool_failure)?;
-        let mut buffer = vec![0; 1 << 16];
-        loop {
-            let count = spool.read(&mut buffer).map_err(spool_failure)?;
-            if count == 0 {
-                break;
-            }
-            talk.terminal.data(&buffer[..count])?;
-        }
+        spool.drain(|bytes| talk.terminal.data(bytes))?;
     }
     Ok(status)
 }
@@ -257,10 +245,17 @@ fn separator(format: ManifestFormat) -> &'static [u8] {
     }
 }
 
-/// The text of each of a unit's objects, without separators.
-fn stream_texts(unit: &Unit, args: &RenderArgs) -> Vec<String> {
-    let text = |manifest: &Manifest| {
-        let (object, mut text) = (&manifest.object, String::new());
+/// The texts of a unit's objects, without separators, in one piece.
+struct Texts {
+    all: String,
+    /// Where each of them is.
+    ranges: Vec<Range<usize>>,
+}
+
+fn stream_texts(unit: &Unit, args: &RenderArgs) -> Texts {
+    let mut text = String::with_capacity(2048 * unit.manifests.len());
+    let mut append = |manifest: &Manifest| {
+        let (object, start) = (&manifest.object, text.len());
         match args.format {
             ManifestFormat::Yaml if args.annotate => {
                 let mut comment = |_: &FieldPath, node: &Node| {
@@ -273,9 +268,10 @@ fn stream_texts(unit: &Unit, args: &RenderArgs) -> Vec<String> {
             ManifestFormat::Json => emit::json::write_item(object, &mut text),
             ManifestFormat::Ndjson => emit::json::write_line(object, &mut text),
         }
-        text
+        start..text.len()
     };
-    unit.manifests.iter().map(text).collect()
+    let ranges = unit.manifests.iter().map(&mut append).collect();
+    Texts { all: text, ranges }
 }
 
 fn write_tree(args: &RenderArgs, plan: &Plan, talk: Talk) -> Result<ExitStatus, Failure> {
@@ -291,11 +287,11 @@ fn write_tree(args: &RenderArgs, plan: &Plan, talk: Talk) -> Result<ExitStatus, 
         files.collect()
     };
     let progress = talk.progress("rendering", plan.jobs.len());
-    let outcome = each_unit(args, plan, &progress, finish, |root, mut unit, files| {
-        let admitted = tally.admit(&mut unit);
+    let outcome = each_unit(args, plan, &progress, finish, |root, Rendered { mut unit, cards, output: files }| {
+        let admitted = tally.admit(&mut unit, &cards);
         for ((file, text), _) in files.into_iter().zip(admitted).filter(|(_, admitted)| *admitted) {
             let current = if args.check { tree.current(&file)? } else { None };
-            let change = tree.put(&plan.names[root], file.clone(), text.as_bytes(), args.check)?;
+            let change = tree.put(&plan.names[root], &file, text.as_bytes(), args.check)?;
             match change {
                 Change::Collision if !tally.errors => {
                     unit.diagnostics.push(Diagnostic::error(
@@ -328,7 +324,7 @@ fn write_tree(args: &RenderArgs, plan: &Plan, talk: Talk) -> Result<ExitStatus, 
     if plan.roots.iter().any(|root| root.options.spec.flux.kustomization) {
         let text = kustomization(&tree.files(&plan.names));
         let current = tree.current(KUSTOMIZATION)?;
-        let change = tree.put(&plan.names[0], KUSTOMIZATION.to_owned(), text.as_bytes(), args.check)?;
+        let change = tree.put(&plan.names[0], KUSTOMIZATION, text.as_bytes(), args.check)?;
         if args.check && change == Change::Staged {
             unified(&args.output.join(KUSTOMIZATION), &current.unwrap_or_default(), &text, &mut changes);
         }
@@ -337,10 +333,9 @@ fn write_tree(args: &RenderArgs, plan: &Plan, talk: Talk) -> Result<ExitStatus, 
         tree.commit(&plan.names)?;
         return Ok(ExitStatus::Done);
     }
-    let stale: Vec<String> = tree.stale(&plan.names).map(str::to_owned).collect();
-    for file in stale {
-        let current = tree.current(&file)?.unwrap_or_default();
-        unified(&args.output.join(&file), &current, "", &mut changes);
+    for file in tree.stale(&plan.names) {
+        let current = tree.current(file)?.unwrap_or_default();
+        unified(&args.output.join(file), &current, "", &mut changes);
     }
     talk.terminal.data(changes.as_bytes())?;
     Ok(if changes.is_empty() { ExitStatus::Done } else { ExitStatus::Findings })

@@ -6,8 +6,9 @@
 
 use std::{
     collections::BTreeMap,
-    fmt::Write,
-    fs, io,
+    fmt::Write as _,
+    fs::{self, File},
+    io::{self, BufRead, BufReader, BufWriter, Write as _},
     path::{Path, PathBuf},
 };
 
@@ -21,11 +22,24 @@ const HEADER: &str =
 #[derive(Debug)]
 pub struct TreeWriter {
     directory: PathBuf,
-    /// Files of earlier runs: path → input.
-    owned: BTreeMap<String, String>,
-    /// Files of this run: path → input.
-    written: BTreeMap<String, String>,
-    staged: Vec<String>,
+    /// The inputs that files came from.
+    inputs: Vec<String>,
+    /// Files of earlier runs.
+    owned: Files,
+    /// Files of this run.
+    written: Files,
+}
+
+/// Files by their path in the tree. There are several for each application, so each takes little memory.
+type Files = BTreeMap<Box<str>, Owned>;
+
+/// What is known of a file.
+#[derive(Debug, Clone, Copy)]
+struct Owned {
+    /// Index into [`TreeWriter::inputs`].
+    input: u32,
+    /// Whether new bytes wait to be put into place.
+    staged: bool,
 }
 
 /// What writing an object to the tree would do.
@@ -45,15 +59,36 @@ impl TreeWriter {
     /// # Errors
     /// When it cannot be read, or belongs to somebody else.
     pub fn open(directory: &Path) -> Result<Self, Failure> {
-        let owned = match fs::read_to_string(directory.join(MARKER)) {
-            Ok(text) => parse_marker(&text),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                refuse_foreign(directory)?;
-                BTreeMap::new()
+        let mut tree =
+            Self { directory: directory.to_owned(), inputs: Vec::new(), owned: Files::new(), written: Files::new() };
+        let failure = |source| Failure::Read { path: directory.join(MARKER), source };
+        match File::open(directory.join(MARKER)) {
+            Ok(marker) => {
+                for line in BufReader::new(marker).lines() {
+                    tree.note(&line.map_err(failure)?);
+                }
             }
-            Err(source) => return Err(Failure::Read { path: directory.join(MARKER), source }),
-        };
-        Ok(Self { directory: directory.to_owned(), owned, written: BTreeMap::new(), staged: Vec::new() })
+            Err(error) if error.kind() == io::ErrorKind::NotFound => refuse_foreign(directory)?,
+            Err(source) => return Err(failure(source)),
+        }
+        Ok(tree)
+    }
+
+    /// Notes a line of the marker.
+    fn note(&mut self, line: &str) {
+        if let Some((input, file)) = line.split_once('\t').filter(|_| !line.starts_with('#')) {
+            let input = self.input(&unescape(input));
+            self.owned.insert(unescape(file).into(), Owned { input, staged: false });
+        }
+    }
+
+    /// The number of an input.
+    fn input(&mut self, input: &str) -> u32 {
+        let place = self.inputs.iter().rposition(|known| known == input).unwrap_or_else(|| {
+            self.inputs.push(input.to_owned());
+            self.inputs.len() - 1
+        });
+        u32::try_from(place).expect("fewer inputs than 2^32")
     }
 
     /// The bytes that the tree has now for `file`, if any.
@@ -73,23 +108,24 @@ impl TreeWriter {
     ///
     /// # Errors
     /// When the file exists and is not ours, or cannot be read or staged.
-    pub fn put(&mut self, input: &str, file: String, bytes: &[u8], dry: bool) -> Result<Change, Failure> {
-        if self.written.contains_key(&file) {
+    pub fn put(&mut self, input: &str, file: &str, bytes: &[u8], dry: bool) -> Result<Change, Failure> {
+        if self.written.contains_key(file) {
             return Ok(Change::Collision);
         }
-        let current = self.current(&file)?;
-        if current.is_some() && !self.owned.contains_key(&file) {
+        let current = self.current(file)?;
+        if current.is_some() && !self.owned.contains_key(file) {
             return Err(Failure::Usage(format!(
                 "{} exists and was not written by spark-render: remove it or choose another directory",
-                self.directory.join(&file).display()
+                self.directory.join(file).display()
             )));
         }
         let unchanged = current.as_deref() == Some(bytes);
-        if !unchanged && !dry {
-            write(&self.directory.join(STAGING).join(&file), bytes)?;
-            self.staged.push(file.clone());
+        let staged = !unchanged && !dry;
+        if staged {
+            write(&self.directory.join(STAGING).join(file), bytes)?;
         }
-        self.written.insert(file, input.to_owned());
+        let input = self.input(input);
+        self.written.insert(file.into(), Owned { input, staged });
         Ok(if unchanged { Change::Unchanged } else { Change::Staged })
     }
 
@@ -97,16 +133,20 @@ impl TreeWriter {
     pub fn stale<'a>(&'a self, inputs: &'a [String]) -> impl Iterator<Item = &'a str> {
         self.owned
             .iter()
-            .filter(move |(file, input)| inputs.contains(input) && !self.written.contains_key(*file))
-            .map(|(file, _)| file.as_str())
+            .filter(move |(file, owned)| self.is_of(**owned, inputs) && !self.written.contains_key(*file))
+            .map(|(file, _)| file.as_ref())
+    }
+
+    fn is_of(&self, owned: Owned, inputs: &[String]) -> bool {
+        inputs.contains(&self.inputs[owned.input as usize])
     }
 
     /// The files that the tree will have after this run of `inputs`, in order.
     #[must_use]
     pub fn files(&self, inputs: &[String]) -> Vec<String> {
-        let others = self.owned.iter().filter(|(_, input)| !inputs.contains(input)).map(|(file, _)| file);
-        let all: std::collections::BTreeSet<&String> = self.written.keys().chain(others).collect();
-        all.into_iter().cloned().collect()
+        let others = self.owned.iter().filter(|(_, owned)| !self.is_of(**owned, inputs)).map(|(file, _)| file);
+        let all: std::collections::BTreeSet<&Box<str>> = self.written.keys().chain(others).collect();
+        all.into_iter().map(|file| file.to_string()).collect()
     }
 
     /// Puts the staged files into place, then removes stale ones.
@@ -116,13 +156,13 @@ impl TreeWriter {
     pub fn commit(mut self, inputs: &[String]) -> Result<(), Failure> {
         let stale: Vec<String> = self.stale(inputs).map(str::to_owned).collect();
         let mut all = std::mem::take(&mut self.owned);
-        all.extend(self.written.iter().map(|(file, input)| (file.clone(), input.clone())));
+        all.append(&mut self.written);
         self.write_marker(&all)?;
         let staging = self.directory.join(STAGING);
-        for file in &self.staged {
-            let target = self.directory.join(file);
+        for (file, _) in all.iter().filter(|(_, owned)| owned.staged) {
+            let (file, target) = (staging.join(file.as_ref()), self.directory.join(file.as_ref()));
             create_parent(&target)?;
-            fs::rename(staging.join(file), &target).map_err(|source| Failure::Write { path: target, source })?;
+            fs::rename(file, &target).map_err(|source| Failure::Write { path: target, source })?;
         }
         for file in &stale {
             let path = self.directory.join(file);
@@ -136,7 +176,7 @@ impl TreeWriter {
                 // Only empty folders go; a folder with somebody's files stays.
                 let _ = fs::remove_dir(parent);
             }
-            all.remove(file);
+            all.remove(file.as_str());
         }
         if !stale.is_empty() {
             self.write_marker(&all)?;
@@ -150,20 +190,25 @@ impl TreeWriter {
         let _ = fs::remove_dir_all(self.directory.join(STAGING));
     }
 
-    fn write_marker(&self, files: &BTreeMap<String, String>) -> Result<(), Failure> {
-        let mut text = format!("{HEADER}\n");
-        for (file, input) in files {
-            text.push_str(&escape(input));
-            text.push('\t');
-            text.push_str(&escape(file));
-            text.push('\n');
-        }
+    fn write_marker(&self, files: &Files) -> Result<(), Failure> {
+        let line = |(file, owned): (&Box<str>, &Owned)| {
+            format!("{}\t{}", escape(&self.inputs[owned.input as usize]), escape(file))
+        };
+        let lines = || std::iter::once(HEADER.to_owned()).chain(files.iter().map(line));
         let marker = self.directory.join(MARKER);
-        if fs::read(&marker).is_ok_and(|current| current == text.as_bytes()) {
+        if let Ok(current) = File::open(&marker)
+            && BufReader::new(current).lines().map_while(Result::ok).eq(lines())
+        {
             return Ok(());
         }
         let staged = self.directory.join(STAGING).join(MARKER);
-        write(&staged, text.as_bytes())?;
+        create_parent(&staged)?;
+        let write = || {
+            let mut out = BufWriter::new(File::create(&staged)?);
+            lines().try_for_each(|line| writeln!(out, "{line}"))?;
+            out.flush()
+        };
+        write().map_err(|source| Failure::Write { path: staged.clone(), source })?;
         fs::rename(&staged, &marker).map_err(|source| Failure::Write { path: marker, source })
     }
 }
@@ -215,14 +260,6 @@ fn refuse_foreign(directory: &Path) -> Result<(), Failure> {
     }
 }
 
-fn parse_marker(text: &str) -> BTreeMap<String, String> {
-    text.lines()
-        .filter(|line| !line.starts_with('#'))
-        .filter_map(|line| line.split_once('\t'))
-        .map(|(input, file)| (unescape(file), unescape(input)))
-        .collect()
-}
-
 fn escape(text: &str) -> String {
     text.replace('\\', "\\\\").replace('\t', "\\t").replace('\n', "\\n").replace('#', "\\x23")
 }
@@ -247,7 +284,7 @@ mod tests {
     use crate::map;
 
     fn put(tree: &mut TreeWriter, input: &str, file: &str, text: &str) -> Change {
-        tree.put(input, file.to_owned(), text.as_bytes(), false).unwrap()
+        tree.put(input, file, text.as_bytes(), false).unwrap()
     }
 
     #[test]
@@ -282,7 +319,7 @@ mod tests {
         tree.commit(&["a".to_owned()]).unwrap();
         fs::write(ours.join("two.yaml"), "x").unwrap();
         let mut tree = TreeWriter::open(&ours).unwrap();
-        assert!(tree.put("a", "two.yaml".to_owned(), b"2", false).is_err());
+        assert!(tree.put("a", "two.yaml", b"2", false).is_err());
     }
 
     #[test]

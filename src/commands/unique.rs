@@ -1,19 +1,76 @@
 //! One object of a name: what several applications share is written once, everything else must not repeat.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest, Sha256};
+use smol_str::SmolStr;
 
 use crate::{
+    diagnostics::ObjectRef,
     emit,
     manifest::{Manifest, Provenance},
+    node::Origin,
 };
+
+/// What is to be known of an object when its tree is gone.
+#[derive(Debug, Clone)]
+pub struct Card {
+    identity: [u8; 16],
+    /// Of what may be shared, a digest of everything in it.
+    content: Option<[u8; 16]>,
+    is_preview: bool,
+    api_version: SmolStr,
+    kind: SmolStr,
+    namespace: Option<SmolStr>,
+    name: SmolStr,
+    /// The place of the name.
+    pub place: Origin,
+}
+
+/// Kinds that two applications with the same ServiceAccount both bring.
+const SHARED: &[&str] = &["ServiceAccount", "Role", "RoleBinding"];
+
+impl Card {
+    /// The card of `manifest`.
+    pub fn of(manifest: &Manifest) -> Self {
+        let (api_version, kind) = (manifest.api_version(), manifest.kind());
+        let group = api_version.rsplit_once('/').map_or("", |(group, _)| group);
+        let may_share = manifest.provenance == Provenance::Rendered && SHARED.contains(&kind);
+        let content = may_share.then(|| {
+            let mut text = String::new();
+            emit::yaml::write(&manifest.object, &mut text);
+            digest(&[&text])
+        });
+        let place = manifest.object.at_keys(&["metadata", "name"]).map_or(&manifest.object.origin, |name| &name.origin);
+        Self {
+            identity: digest(&[group, kind, manifest.namespace().unwrap_or_default(), manifest.name()]),
+            content,
+            is_preview: manifest.provenance == Provenance::Preview,
+            api_version: api_version.into(),
+            kind: kind.into(),
+            namespace: manifest.namespace().map(SmolStr::from),
+            name: manifest.name().into(),
+            place: place.clone(),
+        }
+    }
+
+    /// The object, for messages.
+    pub fn object(&self) -> ObjectRef {
+        ObjectRef {
+            api_version: self.api_version.to_string(),
+            kind: self.kind.to_string(),
+            namespace: self.namespace.as_ref().map(ToString::to_string),
+            name: self.name.to_string(),
+        }
+    }
+}
 
 /// The objects that went by, as digests: memory stays small for tens of thousands.
 #[derive(Debug, Default)]
 pub struct Seen {
-    /// Identity → content, where the content may be shared.
-    digests: BTreeMap<[u8; 16], Option<[u8; 16]>>,
+    objects: BTreeSet<[u8; 16]>,
+    /// The content of those that may be shared.
+    contents: BTreeMap<[u8; 16], [u8; 16]>,
 }
 
 /// What an object is to the output.
@@ -29,32 +86,19 @@ pub enum Admission {
     Duplicate,
 }
 
-/// Kinds that two applications with the same ServiceAccount both bring.
-const SHARED: &[&str] = &["ServiceAccount", "Role", "RoleBinding"];
-
 impl Seen {
-    /// Notes `manifest`.
-    pub fn admit(&mut self, manifest: &Manifest) -> Admission {
-        if manifest.provenance == Provenance::Preview {
+    /// Notes the object of `card`.
+    pub fn admit(&mut self, card: &Card) -> Admission {
+        if card.is_preview {
             return Admission::Preview;
         }
-        let group = manifest.api_version().rsplit_once('/').map_or("", |(group, _)| group);
-        let name = [group, manifest.kind(), manifest.namespace().unwrap_or_default(), manifest.name()];
-        let may_share = manifest.provenance == Provenance::Rendered && SHARED.contains(&manifest.kind());
-        let content = may_share.then(|| {
-            let mut text = String::new();
-            emit::yaml::write(&manifest.object, &mut text);
-            digest(&[&text])
-        });
-        match self.digests.entry(digest(&name)) {
-            std::collections::btree_map::Entry::Vacant(entry) => {
-                entry.insert(content);
-                Admission::New
-            }
-            std::collections::btree_map::Entry::Occupied(entry) if content.is_some() && *entry.get() == content => {
-                Admission::Shared
-            }
-            std::collections::btree_map::Entry::Occupied(_) => Admission::Duplicate,
+        if self.objects.insert(card.identity) {
+            self.contents.extend(card.content.map(|content| (card.identity, content)));
+            return Admission::New;
+        }
+        match card.content {
+            Some(content) if self.contents.get(&card.identity) == Some(&content) => Admission::Shared,
+            _ => Admission::Duplicate,
         }
     }
 }

@@ -61,7 +61,8 @@ impl SparkConf {
         let (key, value, origin) = (key.into(), value.into(), origin.into());
         match self.place(&key) {
             Err(place) => {
-                let entry = ConfEntry { value, origin, key_origin: None, overridden: Vec::new(), link: OnceLock::new() };
+                let entry =
+                    ConfEntry { value, origin, key_origin: None, overridden: Vec::new(), link: OnceLock::new() };
                 self.entries.insert(place, (key, Arc::new(entry)));
             }
             Ok(place) => {

@@ -55,7 +55,7 @@ impl Object {
                             *place = Tree::Mapping(IndexMap::new());
                         }
                         let Tree::Mapping(mapping) = place else { unreachable!("made above") };
-                        mapping.entry(key.clone()).or_insert_with(|| Tree::List(Vec::new()))
+                        mapping.entry(key.to_string()).or_insert_with(|| Tree::List(Vec::new()))
                     }
                     Segment::Index(index) => {
                         let Tree::List(items) = place else { panic!("{} is no list", found.path) };

@@ -110,7 +110,7 @@ pub fn groups(document: &Node) -> Vec<Vec<Leaf>> {
 fn collect(node: &Node, path: &FieldPath, key: Option<Span>, leaves: &mut Vec<Leaf>) {
     match &node.value {
         Value::Mapping(mapping) => {
-            mapping.entries().for_each(|(key, value)| collect(value, &path.key(&key.text), key.span, leaves));
+            mapping.entries().for_each(|(key, value)| collect(value, &path.key(key.text.clone()), key.span, leaves));
         }
         Value::Sequence(items) => {
             items.iter().enumerate().for_each(|(index, item)| collect(item, &path.index(index), None, leaves));

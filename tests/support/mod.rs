@@ -89,7 +89,7 @@ impl Rendering {
         Self {
             errors: errors.map(|item| format!("{}: {}", item.code, item.message)).collect(),
             objects: manifests.into_iter().map(|manifest| manifest.object).collect(),
-            document: document.node,
+            document: document.into_node(),
         }
     }
 }

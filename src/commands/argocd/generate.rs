@@ -10,7 +10,7 @@ use crate::{
         krm,
         parallel::ordered_map,
         render::{self, Talk},
-        unique::{Admission, Seen},
+        unique::{Admission, Card, Seen},
         unit::{self, Unit},
     },
     compat,
@@ -81,9 +81,10 @@ fn report_duplicates(units: &mut [Unit]) {
     for unit in units {
         let Unit { manifests, diagnostics, .. } = unit;
         manifests.retain(|manifest| {
-            let admission = seen.admit(manifest);
+            let card = Card::of(manifest);
+            let admission = seen.admit(&card);
             if admission == Admission::Duplicate {
-                diagnostics.push(render::duplicate(manifest));
+                diagnostics.push(render::duplicate(&card));
             }
             admission != Admission::Shared
         });

@@ -4,7 +4,7 @@ use super::{Call, Talk};
 use crate::{
     commands::{
         render,
-        unique::{Admission, Seen},
+        unique::{Admission, Card, Seen},
     },
     diagnostics::{Diagnostic, Diagnostics, Severity},
     krm::{self, Finding},
@@ -45,9 +45,10 @@ impl Reply {
         let (mut kept, mut duplicates) = (Vec::with_capacity(self.items.len()), Vec::new());
         for item in std::mem::take(&mut self.items) {
             let manifest = Manifest::rendered(item);
-            match seen.admit(&manifest) {
+            let card = Card::of(&manifest);
+            match seen.admit(&card) {
                 Admission::Shared => continue,
-                Admission::Duplicate => duplicates.push(render::duplicate(&manifest)),
+                Admission::Duplicate => duplicates.push(render::duplicate(&card)),
                 Admission::New | Admission::Preview => {}
             }
             kept.push(manifest.object);
