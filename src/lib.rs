@@ -5,6 +5,7 @@
 //! assemble → tailor → emit. See ARCHITECTURE.md.
 
 pub mod failure;
+mod parallel;
 pub mod node;
 pub mod diagnostics;
 pub mod emit;

@@ -144,7 +144,7 @@ pub fn run(args: &DiffArgs, talk: Talk) -> Result<ExitStatus, Failure> {
         }
     };
     let Some((old, new)) = sides else { return Ok(ExitStatus::CouldNotRun) };
-    let options = Options { ignore: args.ignore.clone(), keep_defaults: args.no_defaults };
+    let options = Options { ignore: args.ignore.clone(), keep_defaults: args.no_defaults, threads: read::threads() };
     let mut comparison = diff::compare(&old.nodes, &new.nodes, &options);
     comparison.unchanged += unchanged;
     for object in &mut comparison.objects {

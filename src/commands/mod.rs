@@ -8,7 +8,6 @@ pub mod explain;
 pub mod hosts;
 mod inputs;
 pub mod krm;
-mod parallel;
 mod plain_path;
 mod render;
 pub mod schema;

@@ -6,7 +6,6 @@ use similar::{Algorithm, TextDiff};
 
 use super::{
     inputs::{self, Job, Plan},
-    parallel::ordered_map,
     settings::Host,
     spool::Spool,
     tree::{self, Change, TreeWriter},
@@ -25,6 +24,7 @@ use crate::{
     manifest::Manifest,
     map,
     node::{FieldPath, Node},
+    parallel::ordered_map,
 };
 
 /// How a run talks.

@@ -129,6 +129,12 @@ impl<'a> Filters<'a> {
         self.defaults += 1;
     }
 
+    /// Adds the counts of the same filters elsewhere.
+    pub(super) fn add(&mut self, other: &Self) {
+        self.defaults += other.defaults;
+        self.ignored.iter_mut().zip(&other.ignored).for_each(|(here, there)| *here += there);
+    }
+
     /// The filters with their counts.
     pub(super) fn into_tallies(self) -> Vec<Filter> {
         let paths = self.options.ignore.iter().zip(self.ignored);

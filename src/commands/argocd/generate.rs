@@ -8,7 +8,6 @@ use crate::{
     commands::{
         inputs::{self, Job},
         krm,
-        parallel::ordered_map,
         render::{self, Talk},
         unique::{Admission, Card, Seen},
         unit::{self, Unit},
@@ -19,6 +18,7 @@ use crate::{
     emit,
     failure::Failure,
     manifest::Manifest,
+    parallel::ordered_map,
     source::Sources,
 };
 

@@ -20,7 +20,6 @@ pub use args::CheckArgs;
 use self::report::Report;
 use super::{
     inputs::{self, Job, Plan},
-    parallel::ordered_map,
     render::Talk,
     settings::{Host, Settings},
     unit::{self, Unit},
@@ -34,6 +33,7 @@ use crate::{
     failure::Failure,
     manifest::Provenance,
     node::{Node, Origin},
+    parallel::ordered_map,
     rules,
     source::{self, Class, Sources, object_ref},
 };

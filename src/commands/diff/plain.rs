@@ -13,10 +13,11 @@ use walkdir::WalkDir;
 
 use super::read::{Objects, threads};
 use crate::{
-    commands::{parallel::ordered_map, render::Talk},
+    commands::render::Talk,
     diagnostics::{Diagnostics, Severity},
     failure::Failure,
     node::{Node, SourceId},
+    parallel::ordered_map,
     source::{self, Input, MARKER, Sources},
 };
 
@@ -103,9 +104,6 @@ impl<'a> Written<'a> {
     }
 }
 
-/// Documents that are parsed together, so that handing them over costs little.
-const BATCH: usize = 16;
-
 /// Both sides, where all of it can be understood document by document.
 fn quickly(old: &[Text], new: &[Text], talk: Talk) -> Option<Sides> {
     let (old_documents, new_documents) = (Written::all(old)?, Written::all(new)?);
@@ -114,16 +112,18 @@ fn quickly(old: &[Text], new: &[Text], talk: Talk) -> Option<Sides> {
     let unlike = old_documents.iter().flatten().zip(&twins.of_old).filter(|(_, twin)| twin.is_none());
     let wanted: Vec<&Written<'_>> =
         unlike.map(|(document, _)| document).chain(new_documents.iter().flatten()).collect();
-    let batches: Vec<&[&Written<'_>]> = wanted.chunks(BATCH).collect();
     let mut parsed = VecDeque::with_capacity(wanted.len());
     let progress = talk.progress("reading", wanted.len());
-    let work = |batch: &&[&Written<'_>]| batch.iter().map(|document| document.parse()).collect::<Option<Vec<_>>>();
-    let outcome = ordered_map(&batches, threads(), work, |objects| {
-        let objects = objects.ok_or(())?;
-        objects.iter().for_each(|_| progress.step());
-        parsed.extend(objects);
-        Ok::<(), ()>(())
-    });
+    let outcome = ordered_map(
+        &wanted,
+        threads(),
+        |document| document.parse(),
+        |objects| {
+            progress.step();
+            parsed.push_back(objects.ok_or(())?);
+            Ok::<(), ()>(())
+        },
+    );
     outcome.ok()?;
 
     let mut old_side = Objects::default();

@@ -8,10 +8,11 @@ use std::{
 
 use crate::{
     cli::{Progress, args::ShapeArgs},
-    commands::{inputs, parallel::ordered_map, render::Talk, settings::Host, unit},
+    commands::{inputs, render::Talk, settings::Host, unit},
     diagnostics::{Diagnostics, Severity},
     failure::Failure,
     node::{Node, Origin},
+    parallel::ordered_map,
     source::Sources,
 };
 

@@ -7,15 +7,13 @@ use super::{
     host::{Part, Reply},
 };
 use crate::{
-    commands::{
-        parallel::ordered_map,
-        unit::{self, Unit},
-    },
+    commands::unit::{self, Unit},
     diagnostics::Diagnostic,
     failure::Failure,
     krm,
     manifest::Provenance,
     node::FieldPath,
+    parallel::ordered_map,
     source,
 };
 

@@ -7,11 +7,12 @@ use super::{
     host::{Part, Reply},
 };
 use crate::{
-    commands::{parallel::ordered_map, unit},
+    commands::unit,
     diagnostics::{Diagnostics, ObjectRef},
     krm::{self, Renamed},
     manifest::Manifest,
     node::Node,
+    parallel::ordered_map,
     render,
     source::{self, Document, Input, Sources},
 };
