@@ -34,7 +34,7 @@ fn documents(yaml: &str) -> Vec<Node> {
     let id = sources.add("test.yaml", yaml);
     let documents = source::parse(id, &sources, &mut diagnostics);
     assert!(!diagnostics.has_errors(), "{diagnostics:?}");
-    documents.into_iter().map(|document| document.into_node()).collect()
+    documents.into_iter().map(source::Document::into_node).collect()
 }
 
 #[test]
@@ -513,7 +513,7 @@ fn no_value_of_a_secret_is_near_the_place_of_a_finding() {
     let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
     let id = sources.add("test.yaml", text);
     let objects: Vec<_> =
-        source::parse(id, &sources, &mut diagnostics).into_iter().map(|document| document.into_node()).collect();
+        source::parse(id, &sources, &mut diagnostics).into_iter().map(source::Document::into_node).collect();
     let findings = certs::findings(&objects);
     assert_eq!(findings.len(), 2, "an empty value, and two owners: {findings:?}");
     let shown = spark_render::diagnostics::render::render(

@@ -28,7 +28,7 @@ fn read(path: &str) -> Vec<Node> {
     let id = sources.add(path, text);
     let documents = source::parse(id, &sources, &mut diagnostics);
     assert!(!diagnostics.has_errors(), "{path}");
-    documents.into_iter().map(|document| document.into_node()).collect()
+    documents.into_iter().map(source::Document::into_node).collect()
 }
 
 fn strict() -> Options {
@@ -286,7 +286,7 @@ fn nothing_rendered_differs_from_itself() {
         let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
         let id = sources.add("stream", text);
         let read: Vec<Node> =
-            source::parse(id, &sources, &mut diagnostics).into_iter().map(|document| document.into_node()).collect();
+            source::parse(id, &sources, &mut diagnostics).into_iter().map(source::Document::into_node).collect();
         let comparison = diff::compare(&objects, &read, &strict());
         assert!(comparison.is_same(), "{name}\n{}", format::text(&comparison, None, false));
     }

@@ -41,7 +41,7 @@ fn documents(text: &str) -> Vec<Node> {
     let id = sources.add("text", text);
     let documents = source::parse(id, &sources, &mut diagnostics);
     assert!(!diagnostics.has_errors(), "{diagnostics:?}");
-    documents.into_iter().map(|document| document.into_node()).collect()
+    documents.into_iter().map(source::Document::into_node).collect()
 }
 
 fn options(target: Target) -> RenderOptions {

@@ -73,12 +73,12 @@ impl Case {
         };
         let mut objects: Vec<Node> = load("driver.yaml", &spark("3.5.yaml"), &mut sources)
             .into_iter()
-            .map(|document| document.into_node())
+            .map(source::Document::into_node)
             .collect();
         let mut pod = objects.remove(0);
         if name.starts_with("job-claims") {
             let claims = load("claims.yaml", &spark("4.3-claims.yaml"), &mut sources);
-            objects.extend(claims.into_iter().map(|document| document.into_node()));
+            objects.extend(claims.into_iter().map(source::Document::into_node));
             let claim = objects.last().unwrap().at_keys(&["metadata", "name"]).unwrap().clone();
             let volume = spark_render::map! {
                 "name" => "scratch",

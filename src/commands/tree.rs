@@ -146,7 +146,7 @@ impl TreeWriter {
     pub fn files(&self, inputs: &[String]) -> Vec<String> {
         let others = self.owned.iter().filter(|(_, owned)| !self.is_of(**owned, inputs)).map(|(file, _)| file);
         let all: std::collections::BTreeSet<&Box<str>> = self.written.keys().chain(others).collect();
-        all.into_iter().map(|file| file.to_string()).collect()
+        all.into_iter().map(ToString::to_string).collect()
     }
 
     /// Puts the staged files into place, then removes stale ones.
@@ -191,10 +191,9 @@ impl TreeWriter {
     }
 
     fn write_marker(&self, files: &Files) -> Result<(), Failure> {
-        let line = |(file, owned): (&Box<str>, &Owned)| {
-            format!("{}\t{}", escape(&self.inputs[owned.input as usize]), escape(file))
-        };
-        let lines = || std::iter::once(HEADER.to_owned()).chain(files.iter().map(line));
+        let line =
+            |file: &str, owned: Owned| format!("{}\t{}", escape(&self.inputs[owned.input as usize]), escape(file));
+        let lines = || std::iter::once(HEADER.to_owned()).chain(files.iter().map(|(file, owned)| line(file, *owned)));
         let marker = self.directory.join(MARKER);
         if let Ok(current) = File::open(&marker)
             && BufReader::new(current).lines().map_while(Result::ok).eq(lines())

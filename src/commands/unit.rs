@@ -106,7 +106,7 @@ pub fn certificates(settings: &Settings, base: &Sources) -> Result<Option<Unit>,
         let bytes = fs::read(&path).map_err(|source| Failure::Read { path: path.clone(), source })?;
         let id = source::add(path.display().to_string(), bytes, &mut unit.sources, &mut unit.diagnostics);
         let documents = id.map(|id| source::parse(id, &unit.sources, &mut unit.diagnostics)).unwrap_or_default();
-        adopted.extend(documents.into_iter().map(|document| document.into_node()));
+        adopted.extend(documents.into_iter().map(source::Document::into_node));
         unit.read.insert(path);
     }
     unit.manifests = certs::manifests(options, adopted, &mut unit.diagnostics);

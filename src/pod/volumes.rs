@@ -28,7 +28,6 @@ pub struct VolumeSpec {
 
 /// The kinds of volumes that Spark knows.
 #[derive(Debug, Clone)]
-#[expect(clippy::large_enum_variant, reason = "few of them live, and not for long")]
 pub enum VolumeSource {
     /// A directory of the node.
     HostPath {

@@ -78,7 +78,7 @@ impl File {
             match source::add(name.clone(), bytes, &mut sources, &mut diagnostics) {
                 Some(id) => {
                     let documents = source::parse(id, &sources, &mut diagnostics);
-                    let nodes = documents.into_iter().map(|document| document.into_node()).collect();
+                    let nodes = documents.into_iter().map(source::Document::into_node).collect();
                     if diagnostics.has_errors() { Content::Unreadable } else { Content::Documents(nodes) }
                 }
                 None => Content::Unreadable,

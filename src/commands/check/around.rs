@@ -29,7 +29,7 @@ pub(super) fn left_over(live: &Path, plan: &Plan, report: &mut Report) -> Result
     let file = Input { path: live.to_owned(), named: true, template: false };
     let id = file.read(&mut sources, &mut diagnostics)?;
     let documents = id.map(|id| source::parse(id, &sources, &mut diagnostics)).unwrap_or_default();
-    let nodes: Vec<Node> = documents.into_iter().map(|document| document.into_node()).collect();
+    let nodes: Vec<Node> = documents.into_iter().map(source::Document::into_node).collect();
     let mut manifests = Vec::new();
     for job in &plan.jobs {
         manifests.extend(unit::render_input(&job.input, &plan.roots[job.root], true, &plan.sources)?.manifests);

@@ -140,8 +140,9 @@ fn certificates(jobs: &[&Job], plan: &Plan) -> Result<Unit, Failure> {
     let mut objects: Vec<Node> = Vec::new();
     for job in jobs {
         if let Some(id) = unit::load(&job.input, &plan.roots[job.root], &mut unit)? {
-            objects
-                .extend(source::parse(id, &unit.sources, &mut unit.diagnostics).into_iter().map(|one| one.into_node()));
+            objects.extend(
+                source::parse(id, &unit.sources, &mut unit.diagnostics).into_iter().map(source::Document::into_node),
+            );
         }
     }
     // What is wrong with the files themselves was said when each was read.

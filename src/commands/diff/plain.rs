@@ -100,7 +100,7 @@ impl<'a> Written<'a> {
     fn parse(&self) -> Option<Vec<Node>> {
         let mut diagnostics = Diagnostics::new();
         let documents = source::parse_range(self.file.id?, &self.file.sources, self.range.clone(), &mut diagnostics);
-        (!diagnostics.has_errors()).then(|| documents.into_iter().map(|document| document.into_node()).collect())
+        (!diagnostics.has_errors()).then(|| documents.into_iter().map(source::Document::into_node).collect())
     }
 }
 
@@ -188,7 +188,7 @@ fn thoroughly(texts: Vec<Text>, talk: Talk) -> Option<Objects> {
         let mut diagnostics = text.diagnostics.clone();
         let documents = text.id.map(|id| source::parse(id, &text.sources, &mut diagnostics)).unwrap_or_default();
         diagnostics.retain(|item| item.severity == Severity::Error);
-        (documents.into_iter().map(|document| document.into_node()).collect::<Vec<Node>>(), diagnostics)
+        (documents.into_iter().map(source::Document::into_node).collect::<Vec<Node>>(), diagnostics)
     };
     let (mut objects, mut errors) = (Objects::default(), false);
     let progress = talk.progress("reading", texts.len());

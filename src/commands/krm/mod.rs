@@ -46,7 +46,7 @@ impl<'a> Call<'a> {
     fn documents(&mut self, name: &str, bytes: Vec<u8>) -> Vec<Node> {
         let Some(id) = source::add(name, bytes, &mut self.sources, &mut self.diagnostics) else { return Vec::new() };
         let documents = source::parse(id, &self.sources, &mut self.diagnostics);
-        documents.into_iter().map(|document| document.into_node()).collect()
+        documents.into_iter().map(source::Document::into_node).collect()
     }
 
     /// Prints what was found so far, and ends the call.
