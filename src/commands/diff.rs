@@ -163,5 +163,8 @@ pub fn run(args: &DiffArgs, talk: Talk) -> Result<ExitStatus, Failure> {
         DiffFormat::Markdown => format::markdown(&comparison, shown, args.max_bytes),
     };
     talk.terminal.data(text.as_bytes())?;
-    Ok(if comparison.is_same() { ExitStatus::Done } else { ExitStatus::Findings })
+    let status = if comparison.is_same() { ExitStatus::Done } else { ExitStatus::Findings };
+    // The process ends: to free two trees of thousands of objects first takes a tenth of its time.
+    std::mem::forget((old, new, comparison));
+    Ok(status)
 }

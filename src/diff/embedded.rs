@@ -1,7 +1,10 @@
 //! Texts with a structure of their own are opened: `spark.properties` into its confs, YAML and JSON files of a
 //! ConfigMap (the executor pod template) into their trees.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use super::model::TextFormat;
 use crate::{
@@ -26,11 +29,14 @@ pub(super) fn open(object: &mut Node) {
 }
 
 /// Opens the texts that differ between two ConfigMaps: those that can be read on every side that has them.
-pub(super) fn open_both(old: &mut Node, new: &mut Node) -> Opened {
+pub(super) fn open_both(old: &mut Cow<'_, Node>, new: &mut Cow<'_, Node>) -> Opened {
     let mut opened = Opened::new();
+    if !is_config_map(old) && !is_config_map(new) {
+        return opened;
+    }
     let mut empty = (Mapping::new(), Mapping::new());
-    let old = data(old).unwrap_or(&mut empty.0);
-    let new = data(new).unwrap_or(&mut empty.1);
+    let old = data(old.to_mut()).unwrap_or(&mut empty.0);
+    let new = data(new.to_mut()).unwrap_or(&mut empty.1);
     let keys: BTreeSet<String> = old.keys().chain(new.keys()).map(str::to_owned).collect();
     for key in keys {
         let Some(format) = format_of(&key) else { continue };
@@ -53,8 +59,12 @@ pub(super) fn open_both(old: &mut Node, new: &mut Node) -> Opened {
     opened
 }
 
+fn is_config_map(object: &Node) -> bool {
+    object.str_at(&["kind"]) == Some("ConfigMap")
+}
+
 fn data(object: &mut Node) -> Option<&mut Mapping> {
-    if object.str_at(&["kind"]) != Some("ConfigMap") {
+    if !is_config_map(object) {
         return None;
     }
     object.get_mut("data").and_then(Node::as_mapping_mut)

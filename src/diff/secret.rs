@@ -38,10 +38,13 @@ pub(super) fn of_entry(cover: Cover, key: &str, parent: &Mapping, in_secret: boo
 
 /// Whether values under this name are secrets.
 pub(super) fn is_secret_name(name: &str) -> bool {
+    let mut letters = name.to_ascii_lowercase();
+    letters.retain(|c| c.is_ascii_alphanumeric());
+    if !WORDS.iter().any(|word| letters.contains(word)) {
+        return false;
+    }
     let lower = name.to_ascii_lowercase();
-    let letters: String = lower.chars().filter(char::is_ascii_alphanumeric).collect();
-    WORDS.iter().any(|word| letters.contains(word))
-        && !HARMLESS.iter().any(|part| lower.contains(part))
+    !HARMLESS.iter().any(|part| lower.contains(part))
         && !HARMLESS_ENDINGS.iter().any(|ending| letters.ends_with(ending))
 }
 

@@ -1,5 +1,7 @@
 //! The walk along two objects.
 
+use std::borrow::Cow;
+
 use super::{
     certificate,
     defaults::{self, Place},
@@ -38,8 +40,8 @@ struct At {
 impl<'a, 'f> Walk<'a, 'f> {
     /// The difference of two objects; nothing if they mean the same.
     pub(super) fn objects(old: &Node, new: &Node, filters: &'a mut Filters<'f>) -> Option<ObjectChange> {
-        let (mut old_open, mut new_open) = (old.clone(), new.clone());
-        let opened = embedded::open_both(&mut old_open, &mut new_open);
+        let (mut opened_old, mut opened_new) = (Cow::Borrowed(old), Cow::Borrowed(new));
+        let opened = embedded::open_both(&mut opened_old, &mut opened_new);
         let (old_name, name) = (ObjectName::of(old), ObjectName::of(new));
         let typed = Typed::object(&name.api_version, &name.kind);
         let mut walk = Self {
@@ -52,12 +54,13 @@ impl<'a, 'f> Walk<'a, 'f> {
             text: None,
             changes: Vec::new(),
         };
-        walk.value(&old_open, &new_open, "", At { typed, cover: Cover::Open });
+        walk.value(&opened_old, &opened_new, "", At { typed, cover: Cover::Open });
         if walk.changes.is_empty() {
             return None;
         }
         let fields = walk.changes;
-        secret::hide_object(&mut old_open);
+        let mut object = opened_old.into_owned();
+        secret::hide_object(&mut object);
         let renamed_from = (old_name.namespace != name.namespace || old_name.name != name.name).then_some(old_name);
         Some(ObjectChange {
             kind: ObjectChangeKind::Changed,
@@ -66,7 +69,7 @@ impl<'a, 'f> Walk<'a, 'f> {
             old_index: None,
             new_index: None,
             fields,
-            object: old_open,
+            object,
         })
     }
 
