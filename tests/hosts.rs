@@ -13,6 +13,8 @@
 mod argocd;
 #[path = "hosts/kpt.rs"]
 mod kpt;
+#[path = "hosts/kubectl_diff.rs"]
+mod kubectl_diff;
 #[path = "hosts/kustomize.rs"]
 mod kustomize;
 #[path = "hosts/objects.rs"]

@@ -4,7 +4,10 @@ mod plain;
 mod read;
 mod revision;
 
-use std::path::PathBuf;
+use std::{
+    ffi::OsString,
+    path::{Path, PathBuf},
+};
 
 use clap::{Args, ValueEnum};
 
@@ -110,6 +113,19 @@ impl Versions {
     }
 }
 
+/// The words of the command line in our order. kubectl puts those of `KUBECTL_EXTERNAL_DIFF` behind its two folders
+/// (`exec` of `pkg/cmd/diff`): `spark-render /tmp/LIVE-1 /tmp/MERGED-2 diff --format=json`.
+#[must_use]
+pub fn in_our_order(mut arguments: Vec<OsString>) -> Vec<OsString> {
+    if let [_, live, merged, words @ ..] = arguments.as_slice()
+        && words.iter().any(|word| word == "diff")
+        && [live, merged].into_iter().all(|folder| Path::new(folder).is_absolute())
+    {
+        arguments[1..].rotate_left(2);
+    }
+    arguments
+}
+
 /// Runs the command. Status 1 means that something differs and nothing else.
 ///
 /// # Errors
@@ -167,4 +183,22 @@ pub fn run(args: &DiffArgs, talk: Talk) -> Result<ExitStatus, Failure> {
     // The process ends: to free two trees of thousands of objects first takes a tenth of its time.
     std::mem::forget((old, new, comparison));
     Ok(status)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_our_order;
+
+    #[test]
+    fn only_the_words_of_kubectl_are_put_into_another_order() {
+        let order = |words: &str| {
+            let words = in_our_order(words.split(' ').map(Into::into).collect());
+            words.iter().map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(order("r /tmp/L-1 /tmp/M-2 diff"), "r diff /tmp/L-1 /tmp/M-2");
+        assert_eq!(order("r /tmp/L /tmp/M --color=never diff"), "r --color=never diff /tmp/L /tmp/M");
+        for ours in ["r diff /a /b", "r render /a diff", "r a b diff", "r /a /b", "r"] {
+            assert_eq!(order(ours), ours);
+        }
+    }
 }

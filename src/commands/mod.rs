@@ -66,17 +66,21 @@ pub const CODES: &[CodeDoc] = &[
     CodeDoc {
         code: "argocd-parameters",
         summary: "a parameter of the Application that cannot be used",
-        explanation: "`spec.source.plugin.parameters` of an Application sets fields of the configuration by their names:                       `kubeVersion`, `argocd.recreate`; `set` is a map of values for templates. `spark-render argocd                       parameters` lists them.",
+        explanation: "`spec.source.plugin.parameters` of an Application sets fields of the configuration by their names: \
+                      `kubeVersion`, `argocd.recreate`; `set` is a map of values for templates. `spark-render argocd \
+                      parameters` lists them.",
     },
     CodeDoc {
         code: "ignore-differences",
         summary: "nothing that Argo CD would have to leave alone",
-        explanation: "Only the certificate Secret and the webhooks' caBundle have two writers. Rendered applications need no                       `ignoreDifferences`: what the cluster adds to them is no difference.",
+        explanation: "Only the certificate Secret and the webhooks' caBundle have two writers. Rendered applications need no \
+                      `ignoreDifferences`: what the cluster adds to them is no difference.",
     },
     CodeDoc {
         code: "ignore-differences-unmatched",
         summary: "an entry of `ignoreDifferences` that protects nothing",
-        explanation: "Argo CD says nothing about entries that match no object, or pointers that lead nowhere. The core group is                       written by leaving `group` out.",
+        explanation: "Argo CD says nothing about entries that match no object, or pointers that lead nowhere. The core group is \
+                      written by leaving `group` out.",
     },
     CodeDoc {
         code: "kube-version-missing",
@@ -89,7 +93,7 @@ pub const CODES: &[CodeDoc] = &[
 /// Runs the process's own command line.
 #[must_use]
 pub fn main() -> ExitStatus {
-    let arguments: Vec<std::ffi::OsString> = std::env::args_os().collect();
+    let arguments = diff::in_our_order(std::env::args_os().collect());
     if let Some(mode) = krm::detect(&arguments) {
         return as_function(&mode);
     }

@@ -57,6 +57,7 @@ mod tests {
             let kebab = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
             assert!(doc.code.chars().all(kebab), "`{}` is not in kebab case", doc.code);
             assert!(!doc.summary.is_empty() && !doc.explanation.is_empty(), "`{}` is not explained", doc.code);
+            assert!(!doc.explanation.contains("   "), "the explanation of `{}` has a gap", doc.code);
         }
     }
 }

@@ -140,7 +140,8 @@ pub const CODES: &[CodeDoc] = &[
     CodeDoc {
         code: "flux-substitution",
         summary: "two ways at once to keep Flux from replacing `${…}`",
-        explanation: "`escapeSubstitution` doubles the `$`, for objects in which variables are to be replaced;                       `disableSubstitution` switches the replacement off, and would show the doubled `$`.",
+        explanation: "`escapeSubstitution` doubles the `$`, for objects in which variables are to be replaced; \
+                      `disableSubstitution` switches the replacement off, and would show the doubled `$`.",
     },
     CodeDoc {
         code: "argocd-force-and-replace",

@@ -57,17 +57,20 @@ pub const CODES: &[CodeDoc] = &[
     CodeDoc {
         code: "moving-twice",
         summary: "an application that is in the cluster and rendered",
-        explanation: "While an operator watches it, it runs twice: once by the operator, once as rendered. See                       docs/moving-from-the-operator.md for the order of steps.",
+        explanation: "While an operator watches it, it runs twice: once by the operator, once as rendered. See \
+                      docs/moving-from-the-operator.md for the order of steps.",
     },
     CodeDoc {
         code: "moving-owned",
         summary: "a live object that would be deleted with its owner",
-        explanation: "The operator's objects belong to the SparkApplication or to the driver Pod. Applied over, they keep their                       owner, and Kubernetes deletes them with it.",
+        explanation: "The operator's objects belong to the SparkApplication or to the driver Pod. Applied over, they keep their \
+                      owner, and Kubernetes deletes them with it.",
     },
     CodeDoc {
         code: "moving-name",
         summary: "a live object that has a rendered object's name",
-        explanation: "Left over from the operator without an owner. A Pod of that name would be updated instead of created,                       which the API server refuses.",
+        explanation: "Left over from the operator without an owner. A Pod of that name would be updated instead of created, \
+                      which the API server refuses.",
     },
     CodeDoc {
         code: "flux-plugins",
