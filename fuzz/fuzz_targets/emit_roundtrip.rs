@@ -33,7 +33,7 @@ fuzz_target!(|bytes: &[u8]| -> Corpus {
         let documents = parse(id, &sources, &mut diagnostics);
         assert!(diagnostics.is_empty(), "{text}");
         assert_eq!(documents.len(), 1, "{text}");
-        assert_eq!(documents[0].node, node, "{text}");
+        assert_eq!(*documents[0].node, node, "{text}");
     }
     Corpus::Keep
 });
