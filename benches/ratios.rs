@@ -1,5 +1,5 @@
 //! What a render costs, as ratios within one run: against `--version` (the cost of starting), and against the
-//! floor: this project's own loader and emitter on the same input and output bytes. What `check` and `diff` cost
+//! floor: this project's own loader on the same input bytes and emitter on the same output bytes. What `check` and `diff` cost
 //! against it.
 //!
 //! `cargo bench --bench ratios` prints a table. Nothing is asserted: machines differ, ratios are for people.
@@ -94,6 +94,24 @@ fn stream(folder: &str) -> Vec<u8> {
     Command::new(BINARY).args(["render", "--kube-version", "1.34", folder]).output().unwrap().stdout
 }
 
+/// Reads, parses and emits the inputs, and parses and emits the output.
+fn both_ways(inputs: &[PathBuf], output: &str) -> Duration {
+    let start = Instant::now();
+    let pass = |text: String| {
+        let mut sources = Sources::new();
+        let id = sources.add("text", text);
+        let mut out = String::new();
+        for document in source::parse(id, &sources, &mut Diagnostics::new()) {
+            out.clear();
+            emit::yaml::write(&document.node, &mut out);
+            black_box(&out);
+        }
+    };
+    inputs.iter().for_each(|input| pass(fs::read_to_string(input).unwrap()));
+    pass(output.to_owned());
+    start.elapsed()
+}
+
 fn outputs(stream: Vec<u8>) -> Vec<Document> {
     let mut sources = Sources::new();
     let id = sources.add("output", String::from_utf8(stream).unwrap());
@@ -169,6 +187,7 @@ fn main() {
 
     let rendered = stream(&folder);
     fs::write(path("old.yaml"), &rendered).unwrap();
+    let whole = String::from_utf8(rendered.clone()).unwrap();
     let trees = outputs(rendered);
     let mut floors: Vec<Duration> = (0..5).map(|_| floor(&thousand, &trees)).collect();
     floors.sort();
@@ -178,6 +197,9 @@ fn main() {
     row("floor: parse and emit the bytes of 1,000 applications", &ms(floor));
     row("1,000 applications, one thread", &ms(sequential.wall));
     row("1,000 applications, one thread / floor", &ratio(sequential.wall, floor));
+    let wide = both_ways(&thousand, &whole);
+    row("loader and emitter both over input and output", &ms(wide));
+    row("1,000 applications, one thread / the same", &ratio(sequential.wall, wide));
     row("1,000 applications, one thread / two threads", &ratio(sequential.wall, parallel.wall));
 
     views(&directory.path().join(""), &thousand, &parallel, &sequential);
