@@ -180,7 +180,7 @@ pub fn run(args: &DiffArgs, talk: Talk) -> Result<ExitStatus, Failure> {
     };
     talk.terminal.data(text.as_bytes())?;
     let status = if comparison.is_same() { ExitStatus::Done } else { ExitStatus::Findings };
-    // The process ends: to free two trees of thousands of objects first takes a tenth of its time.
+    // The process ends: to free two trees of thousands of objects first takes 7 % of its time (perf).
     std::mem::forget((old, new, comparison));
     Ok(status)
 }
