@@ -1,6 +1,6 @@
 //! What a render costs, as ratios within one run: against `--version` (the cost of starting), and against the
-//! floor: this project's own loader on the same input bytes and emitter on the same output bytes. What `check` and `diff` cost
-//! against it.
+//! floor: this project's own loader on the same input bytes and emitter on the same output bytes. What `check` and
+//! `diff` cost against it.
 //!
 //! `cargo bench --bench ratios` prints a table. Nothing is asserted: machines differ, ratios are for people.
 
