@@ -37,6 +37,8 @@ impl Sidecar {
             .env_clear()
             .env("PATH", path())
             .env("ARGOCD_PLUGINSOCKFILEPATH", folder.path().join("sockets"))
+            // A server empties its work directory when it starts: a shared one would be taken from the tests beside.
+            .env("ARGOCD_CMP_WORKDIR", folder.path())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
