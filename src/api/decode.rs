@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     diagnostics::{Diagnostic, Diagnostics},
-    node::{FieldPath, Node, Origin, Segment, Value},
+    node::{Node, Origin, Place, Segment, Value},
 };
 
 /// A value with the place where it is written.
@@ -41,12 +41,13 @@ pub type StringMap = Sourced<BTreeMap<String, Sourced<String>>>;
 
 /// What can be made from a tree.
 pub trait Decode: Sized {
-    /// Makes the value, or reports why not and returns `None`. `path` is the field's path for messages.
-    fn decode(node: &Node, path: &FieldPath, diagnostics: &mut Diagnostics) -> Option<Self>;
+    /// Makes the value, or reports why not and returns `None`. `place` is the field's place for messages.
+    fn decode(node: &Node, place: &Place<'_>, diagnostics: &mut Diagnostics) -> Option<Self>;
 }
 
 /// Reports `node` as not being `wanted`.
-pub fn wrong_type(node: &Node, wanted: &str, path: &FieldPath, diagnostics: &mut Diagnostics) {
+pub fn wrong_type(node: &Node, wanted: &str, place: &Place<'_>, diagnostics: &mut Diagnostics) {
+    let path = place.path();
     let found = match &node.value {
         Value::Null => "null".to_owned(),
         Value::Bool(flag) => format!("boolean `{flag}`"),
@@ -103,9 +104,9 @@ pub(super) fn integer(node: &Node) -> Option<i64> {
 
 /// An object of Kubernetes' own types, kept as a tree.
 impl Decode for Node {
-    fn decode(node: &Node, path: &FieldPath, diagnostics: &mut Diagnostics) -> Option<Self> {
+    fn decode(node: &Node, place: &Place<'_>, diagnostics: &mut Diagnostics) -> Option<Self> {
         if node.as_mapping().is_none() {
-            wrong_type(node, "a mapping", path, diagnostics);
+            wrong_type(node, "a mapping", place, diagnostics);
             return None;
         }
         Some(node.clone())
@@ -129,11 +130,11 @@ impl IntOrString {
 }
 
 impl Decode for IntOrString {
-    fn decode(node: &Node, path: &FieldPath, diagnostics: &mut Diagnostics) -> Option<Self> {
+    fn decode(node: &Node, place: &Place<'_>, diagnostics: &mut Diagnostics) -> Option<Self> {
         match node.value {
             Value::String(_) | Value::Number(_) => Some(Self(node.clone())),
             _ => {
-                wrong_type(node, "a quantity", path, diagnostics);
+                wrong_type(node, "a quantity", place, diagnostics);
                 None
             }
         }
@@ -141,9 +142,9 @@ impl Decode for IntOrString {
 }
 
 impl Decode for Sourced<String> {
-    fn decode(node: &Node, path: &FieldPath, diagnostics: &mut Diagnostics) -> Option<Self> {
+    fn decode(node: &Node, place: &Place<'_>, diagnostics: &mut Diagnostics) -> Option<Self> {
         let Some(text) = node.as_str() else {
-            wrong_type(node, "a string", path, diagnostics);
+            wrong_type(node, "a string", place, diagnostics);
             return None;
         };
         Some(Self::new(text.to_owned(), &node.origin))
@@ -151,9 +152,9 @@ impl Decode for Sourced<String> {
 }
 
 impl Decode for Sourced<i64> {
-    fn decode(node: &Node, path: &FieldPath, diagnostics: &mut Diagnostics) -> Option<Self> {
+    fn decode(node: &Node, place: &Place<'_>, diagnostics: &mut Diagnostics) -> Option<Self> {
         let Some(number) = integer(node) else {
-            wrong_type(node, "an integer", path, diagnostics);
+            wrong_type(node, "an integer", place, diagnostics);
             return None;
         };
         Some(Self::new(number, &node.origin))
@@ -161,9 +162,9 @@ impl Decode for Sourced<i64> {
 }
 
 impl Decode for Sourced<bool> {
-    fn decode(node: &Node, path: &FieldPath, diagnostics: &mut Diagnostics) -> Option<Self> {
+    fn decode(node: &Node, place: &Place<'_>, diagnostics: &mut Diagnostics) -> Option<Self> {
         let Some(flag) = node.as_bool() else {
-            wrong_type(node, "a boolean", path, diagnostics);
+            wrong_type(node, "a boolean", place, diagnostics);
             return None;
         };
         Some(Self::new(flag, &node.origin))
@@ -171,36 +172,36 @@ impl Decode for Sourced<bool> {
 }
 
 impl<T: Decode> Decode for Box<T> {
-    fn decode(node: &Node, path: &FieldPath, diagnostics: &mut Diagnostics) -> Option<Self> {
-        T::decode(node, path, diagnostics).map(Self::new)
+    fn decode(node: &Node, place: &Place<'_>, diagnostics: &mut Diagnostics) -> Option<Self> {
+        T::decode(node, place, diagnostics).map(Self::new)
     }
 }
 
 impl<T: Decode> Decode for Vec<T> {
-    fn decode(node: &Node, path: &FieldPath, diagnostics: &mut Diagnostics) -> Option<Self> {
+    fn decode(node: &Node, place: &Place<'_>, diagnostics: &mut Diagnostics) -> Option<Self> {
         let Some(items) = node.as_sequence() else {
-            wrong_type(node, "a list", path, diagnostics);
+            wrong_type(node, "a list", place, diagnostics);
             return None;
         };
         Some(
             items
                 .iter()
                 .enumerate()
-                .filter_map(|(index, item)| T::decode(item, &path.index(index), diagnostics))
+                .filter_map(|(index, item)| T::decode(item, &place.index(index), diagnostics))
                 .collect(),
         )
     }
 }
 
 impl<T: Decode> Decode for Sourced<BTreeMap<String, T>> {
-    fn decode(node: &Node, path: &FieldPath, diagnostics: &mut Diagnostics) -> Option<Self> {
+    fn decode(node: &Node, place: &Place<'_>, diagnostics: &mut Diagnostics) -> Option<Self> {
         let Some(mapping) = node.as_mapping() else {
-            wrong_type(node, "a mapping", path, diagnostics);
+            wrong_type(node, "a mapping", place, diagnostics);
             return None;
         };
         let entries = mapping
             .iter()
-            .filter_map(|(key, value)| Some((key.to_owned(), T::decode(value, &path.key(key), diagnostics)?)))
+            .filter_map(|(key, value)| Some((key.to_owned(), T::decode(value, &place.key(key), diagnostics)?)))
             .collect();
         Some(Self::new(entries, &node.origin))
     }
@@ -226,29 +227,30 @@ macro_rules! resource {
         impl $crate::api::Decode for $name {
             fn decode(
                 node: &$crate::node::Node,
-                path: &$crate::node::FieldPath,
+                place: &$crate::node::Place<'_>,
                 diagnostics: &mut $crate::diagnostics::Diagnostics,
             ) -> Option<Self> {
                 let Some(mapping) = node.as_mapping() else {
-                    $crate::api::decode::wrong_type(node, "a mapping", path, diagnostics);
+                    $crate::api::decode::wrong_type(node, "a mapping", place, diagnostics);
                     return None;
                 };
+                let constraints = $crate::api::constraints::of(stringify!($name));
                 let mut resource = Self { origin: node.origin.clone(), ..Self::default() };
                 for (key, value) in mapping.entries() {
                     match key.text.as_str() {
                         $( $key => {
                             if !value.is_null() {
-                                let path = path.key($key);
-                                $crate::api::constraints::check(stringify!($name), $key, value, &path, diagnostics);
-                                resource.$field = $crate::api::Decode::decode(value, &path, diagnostics);
+                                let place = place.key($key);
+                                $crate::api::constraints::check(constraints, $key, value, &place, diagnostics);
+                                resource.$field = $crate::api::Decode::decode(value, &place, diagnostics);
                             }
                         } )*
                         _ => $crate::api::misplaced::report(
-                            (key, value), stringify!($name), path, Self::FIELDS, diagnostics,
+                            (key, value), stringify!($name), &place.path(), Self::FIELDS, diagnostics,
                         ),
                     }
                 }
-                $crate::api::constraints::require(stringify!($name), node, path, diagnostics);
+                $crate::api::constraints::require(constraints, node, place, diagnostics);
                 Some(resource)
             }
         }

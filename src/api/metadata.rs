@@ -1,9 +1,9 @@
-//! `metadata`: the parts that matter typed, and the whole as a tree.
+//! `metadata`: the parts that matter, typed.
 
 use super::{Decode, Sourced, StringMap};
 use crate::{
     diagnostics::{Diagnostic, Diagnostics},
-    node::{FieldPath, Node, Origin},
+    node::{Node, Origin, Place},
 };
 
 /// `metadata` of a resource.
@@ -19,8 +19,8 @@ pub struct Metadata {
     pub labels: StringMap,
     /// `annotations`.
     pub annotations: StringMap,
-    /// The whole mapping.
-    pub node: Node,
+    /// The place of the whole mapping.
+    pub origin: Origin,
 }
 
 /// The other fields of `ObjectMeta`.
@@ -38,31 +38,24 @@ const OTHER_FIELDS: &[&str] = &[
     "uid",
 ];
 
-impl Metadata {
-    /// Its place.
-    #[must_use]
-    pub fn origin(&self) -> &Origin {
-        &self.node.origin
-    }
-}
-
 impl Decode for Metadata {
-    fn decode(node: &Node, path: &FieldPath, diagnostics: &mut Diagnostics) -> Option<Self> {
+    fn decode(node: &Node, place: &Place<'_>, diagnostics: &mut Diagnostics) -> Option<Self> {
         let Some(mapping) = node.as_mapping() else {
-            super::decode::wrong_type(node, "a mapping", path, diagnostics);
+            super::decode::wrong_type(node, "a mapping", place, diagnostics);
             return None;
         };
-        let mut metadata = Self { node: node.clone(), ..Self::default() };
+        let mut metadata = Self { origin: node.origin.clone(), ..Self::default() };
         for (key, value) in mapping.entries().filter(|(_, value)| !value.is_null()) {
-            let path = path.key(key.text.clone());
+            let place = place.key(&key.text);
             match key.text.as_str() {
-                "name" => metadata.name = Decode::decode(value, &path, diagnostics),
-                "generateName" => metadata.generate_name = Decode::decode(value, &path, diagnostics),
-                "namespace" => metadata.namespace = Decode::decode(value, &path, diagnostics),
-                "labels" => metadata.labels = Decode::decode(value, &path, diagnostics).unwrap_or_default(),
-                "annotations" => metadata.annotations = Decode::decode(value, &path, diagnostics).unwrap_or_default(),
+                "name" => metadata.name = Decode::decode(value, &place, diagnostics),
+                "generateName" => metadata.generate_name = Decode::decode(value, &place, diagnostics),
+                "namespace" => metadata.namespace = Decode::decode(value, &place, diagnostics),
+                "labels" => metadata.labels = Decode::decode(value, &place, diagnostics).unwrap_or_default(),
+                "annotations" => metadata.annotations = Decode::decode(value, &place, diagnostics).unwrap_or_default(),
                 other if OTHER_FIELDS.contains(&other) => {}
                 _ => {
+                    let path = place.path();
                     let diagnostic = Diagnostic::warning(
                         "unknown-field",
                         format!("unknown field `{path}`, which the API server drops"),

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     diagnostics::{Diagnostic, Diagnostics},
-    node::{FieldPath, Node, Origin},
+    node::{FieldPath, Node, Origin, Place},
     source::{GROUP, object_ref},
 };
 
@@ -85,11 +85,11 @@ fn object<S: Decode>(node: &Node, diagnostics: &mut Diagnostics) -> Option<Box<O
     let mut metadata = None;
     let mut spec = None;
     for (key, value) in node.as_mapping()?.entries() {
-        let path = FieldPath::keys(&[&key.text]);
+        let place = Place::Root.key(&key.text);
         match key.text.as_str() {
             "apiVersion" | "kind" | "status" => {}
-            "metadata" => metadata = Some(Metadata::decode(value, &path, diagnostics)),
-            "spec" => spec = Some(Box::<S>::decode(value, &path, diagnostics)),
+            "metadata" => metadata = Some(Metadata::decode(value, &place, diagnostics)),
+            "spec" => spec = Some(Box::<S>::decode(value, &place, diagnostics)),
             _ => report_top_level(key, value, diagnostics),
         }
     }
@@ -110,7 +110,7 @@ fn object<S: Decode>(node: &Node, diagnostics: &mut Diagnostics) -> Option<Box<O
             );
         }
     }
-    let api_version = Decode::decode(node.get("apiVersion")?, &FieldPath::keys(&["apiVersion"]), diagnostics)?;
+    let api_version = Decode::decode(node.get("apiVersion")?, &Place::Root.key("apiVersion"), diagnostics)?;
     let (metadata, spec) = (metadata??, spec??);
     Some(Box::new(Object { api_version, metadata, spec, origin: node.origin.clone() }))
 }

@@ -1,10 +1,10 @@
 //! Which apiVersion a kind has in a target, and the changes of shape that come with it.
 
-use super::{KubernetesVersion, minors::Minors, place::Place, schema};
+use super::{KubernetesVersion, minors::Minors, schema};
 use crate::{
     diagnostics::Diagnostic,
     map,
-    node::{Key, Mapping, Node, Origin, Stage, Value},
+    node::{Key, Mapping, Node, Origin, Place, Stage, Value},
 };
 
 /// A kind whose apiVersion depends on the target.

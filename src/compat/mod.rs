@@ -13,7 +13,6 @@ pub mod document;
 mod ladder;
 mod minors;
 mod model;
-mod place;
 mod pods;
 mod rows;
 mod runtime;

@@ -1,7 +1,6 @@
 //! Where the pod is inside an object, and its containers.
 
-use super::place::Place;
-use crate::node::{Mapping, Node};
+use crate::node::{Mapping, Node, Place};
 
 /// The keys that lead from an object of `kind` to its pod (metadata and spec).
 pub(super) fn template_keys(kind: &str) -> Option<&'static [&'static str]> {

@@ -1,9 +1,9 @@
 //! Seccomp and AppArmor profiles: fields where the target has them, annotations before.
 
-use super::{KubernetesVersion, place::Place, pods::each_container};
+use super::{KubernetesVersion, pods::each_container};
 use crate::{
     diagnostics::Diagnostic,
-    node::{Mapping, Node, Origin, Stage},
+    node::{Mapping, Node, Origin, Place, Stage},
 };
 
 /// How a kind of profile is written in both forms.

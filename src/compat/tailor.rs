@@ -6,7 +6,6 @@ use super::{
     conform::in_object,
     convert,
     minors::Minors,
-    place::Place,
     pods,
     schema::{self, Field, KindLookup, Shape, Type},
     security,
@@ -15,7 +14,7 @@ use super::{
 use crate::{
     config::OnUnsupported,
     diagnostics::{Diagnostic, Diagnostics, Severity},
-    node::{Mapping, Node, Origin, Stage, Value},
+    node::{Mapping, Node, Origin, Place, Stage, Value},
 };
 
 /// Tailors one object. What is called from outside is [`super::conform`], which also validates.

@@ -3,12 +3,11 @@
 use super::{
     Action, KubernetesVersion, Row,
     minors::Minors,
-    place::Place,
     schema::{Choice, Field, Gate},
 };
 use crate::{
     diagnostics::{Diagnostic, Severity},
-    node::{Node, Value},
+    node::{Node, Place, Value},
 };
 
 /// A field or value that the target does not honour.

@@ -8,10 +8,12 @@
 mod mapping;
 mod origin;
 mod path;
+mod place;
 
 pub use mapping::{Key, Mapping};
 pub use origin::{Derivation, Origin, SourceId, Span, Stage};
 pub use path::{FieldPath, Segment};
+pub use place::Place;
 
 use serde_json::Number;
 use smol_str::SmolStr;

@@ -42,7 +42,7 @@ pub fn resolve_connect(
     let Resource::SparkConnect(object) = api::decode(&document.node, diagnostics)? else { return None };
     let reference = object_ref(&document.node)?;
     diagnostics.in_object(reference.clone(), |diagnostics| {
-        let name = name(object.metadata.name.as_ref(), object.metadata.origin(), diagnostics);
+        let name = name(object.metadata.name.as_ref(), &object.metadata.origin, diagnostics);
         let namespace = names::namespace(&object.metadata, options, diagnostics);
         let version = spark_version(&object.spec, options, diagnostics);
         memory(&object.spec, diagnostics);

@@ -4,7 +4,7 @@ use super::Written;
 use crate::{
     api::StringMap,
     diagnostics::{Diagnostic, Diagnostics},
-    node::{FieldPath, Node},
+    node::{FieldPath, Node, Place},
 };
 
 /// Labels that would make an installed operator mutate or adopt a pod that is not its own.
@@ -19,24 +19,31 @@ const APP_NAME_LABEL: &str = "sparkoperator.k8s.io/app-name";
 /// Labels with this prefix concern the resource itself (operator 2.4 and later).
 const KUEUE_PREFIX: &str = "kueue.x-k8s.io/";
 
+/// What confs begin with that become labels of the driver or the executors.
+const LABEL_CONFS: [&str; 2] = ["spark.kubernetes.driver.label.", "spark.kubernetes.executor.label."];
+
+/// The place of the application's own labels.
+const METADATA_LABELS: &Place<'_> = &Place::Key(&Place::Key(&Place::Root, "metadata"), "labels");
+
 /// Says which labels of the application do not do what they seem to.
 pub(super) fn check(written: &Written, diagnostics: &mut Diagnostics) {
-    let path = FieldPath::keys(&["metadata", "labels"]);
     for (label, value) in written.metadata.labels.iter().filter(|(label, _)| label.starts_with(KUEUE_PREFIX)) {
         diagnostics.push(
             Diagnostic::warning("kueue-label", format!("label `{label}` is not copied to the pods"))
-                .field(path.key(label))
+                .field(METADATA_LABELS.key(label).path())
                 .at(&value.origin)
                 .hint("set it in `spec.driver.labels` if Kueue is to admit the driver"),
         );
     }
+    let spec = written.kind.spec();
+    let (driver, executor) = (spec.key("driver"), spec.key("executor"));
     let roles = [
-        (path, Some(&written.metadata.labels)),
-        (written.path(&["driver", "labels"]), written.spec.driver.as_ref().and_then(|role| role.labels.as_ref())),
-        (written.path(&["executor", "labels"]), written.spec.executor.as_ref().and_then(|role| role.labels.as_ref())),
+        (*METADATA_LABELS, Some(&written.metadata.labels)),
+        (driver.key("labels"), written.spec.driver.as_ref().and_then(|role| role.labels.as_ref())),
+        (executor.key("labels"), written.spec.executor.as_ref().and_then(|role| role.labels.as_ref())),
     ];
     let name = written.metadata.name.as_ref().map(|name| name.value.as_str());
-    for (path, labels) in roles {
+    for (place, labels) in roles {
         let own = labels.and_then(|labels| labels.get(APP_NAME_LABEL));
         let Some(own) = own.filter(|own| Some(own.value.as_str()) != name) else { continue };
         diagnostics.push(
@@ -44,7 +51,7 @@ pub(super) fn check(written: &Written, diagnostics: &mut Diagnostics) {
                 "app-name-label",
                 format!("label `{APP_NAME_LABEL}` hides the name of the application"),
             )
-            .field(path.key(APP_NAME_LABEL))
+            .field(place.key(APP_NAME_LABEL).path())
             .at(&own.origin)
             .hint("remove the label"),
         );
@@ -53,28 +60,27 @@ pub(super) fn check(written: &Written, diagnostics: &mut Diagnostics) {
 
 /// Takes the operator's labels out of everything that ends in a pod's labels.
 pub(super) fn strip(written: &mut Written, diagnostics: &mut Diagnostics) {
-    let metadata = FieldPath::keys(&["metadata", "labels"]);
-    strip_map(&mut written.metadata.labels, &metadata, diagnostics);
-    let paths = ["driver", "executor"].map(|role| (written.path(&[role, "labels"]), written.path(&[role])));
-    let conf_path = written.path(&["sparkConf"]);
-    let [driver_path, executor_path] = paths;
-    if let Some(driver) = &mut written.spec.driver {
-        driver.labels.iter_mut().for_each(|labels| strip_map(labels, &driver_path.0, diagnostics));
-        driver.template.iter_mut().for_each(|template| strip_template(template, &driver_path.1, diagnostics));
+    strip_map(&mut written.metadata.labels, METADATA_LABELS, diagnostics);
+    let place = written.kind.spec();
+    let spec = &mut written.spec;
+    if let Some(driver) = &mut spec.driver {
+        let place = place.key("driver");
+        driver.labels.iter_mut().for_each(|labels| strip_map(labels, &place.key("labels"), diagnostics));
+        driver.template.iter_mut().for_each(|template| strip_template(template, &place, diagnostics));
     }
-    if let Some(executor) = &mut written.spec.executor {
-        executor.labels.iter_mut().for_each(|labels| strip_map(labels, &executor_path.0, diagnostics));
-        executor.template.iter_mut().for_each(|template| strip_template(template, &executor_path.1, diagnostics));
+    if let Some(executor) = &mut spec.executor {
+        let place = place.key("executor");
+        executor.labels.iter_mut().for_each(|labels| strip_map(labels, &place.key("labels"), diagnostics));
+        executor.template.iter_mut().for_each(|template| strip_template(template, &place, diagnostics));
     }
-    if let Some(conf) = &mut written.spec.spark_conf {
-        for role in ["driver", "executor"] {
-            for label in OPERATOR_LABELS {
-                let key = format!("spark.kubernetes.{role}.label.{label}");
-                if let Some(value) = conf.value.remove(&key) {
-                    diagnostics.push(stripped(label, conf_path.key(key)).at(&value.origin));
-                }
-            }
-        }
+    if let Some(conf) = &mut spec.spark_conf {
+        let place = place.key("sparkConf");
+        conf.value.retain(|key, value| {
+            let label = LABEL_CONFS.iter().find_map(|prefix| key.strip_prefix(prefix));
+            let Some(label) = label.filter(|label| OPERATOR_LABELS.contains(label)) else { return true };
+            diagnostics.push(stripped(label, place.key(key).path()).at(&value.origin));
+            false
+        });
     }
 }
 
@@ -84,20 +90,20 @@ fn stripped(label: &str, path: FieldPath) -> Diagnostic {
         .hint("remove the label")
 }
 
-fn strip_map(labels: &mut StringMap, path: &FieldPath, diagnostics: &mut Diagnostics) {
+fn strip_map(labels: &mut StringMap, place: &Place<'_>, diagnostics: &mut Diagnostics) {
     for label in OPERATOR_LABELS {
         if let Some(value) = labels.value.remove(*label) {
-            diagnostics.push(stripped(label, path.key(*label)).at(&value.origin));
+            diagnostics.push(stripped(label, place.key(label).path()).at(&value.origin));
         }
     }
 }
 
-fn strip_template(template: &mut Node, role: &FieldPath, diagnostics: &mut Diagnostics) {
+fn strip_template(template: &mut Node, role: &Place<'_>, diagnostics: &mut Diagnostics) {
     let labels = template.get_mut("metadata").and_then(|metadata| metadata.get_mut("labels"));
     let Some(labels) = labels.and_then(Node::as_mapping_mut) else { return };
     for label in OPERATOR_LABELS {
         if let Some(value) = labels.remove(label) {
-            let path = role.key("template").key("metadata").key("labels").key(*label);
+            let path = role.key("template").key("metadata").key("labels").key(label).path();
             diagnostics.push(stripped(label, path).at(&value.origin));
         }
     }

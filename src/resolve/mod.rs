@@ -71,13 +71,9 @@ struct Written {
 }
 
 impl Written {
-    /// The path of `spec` in the document.
+    /// The path of a field of the application's spec.
     fn path(&self, keys: &[&str]) -> FieldPath {
-        let base: &[&str] = match self.kind {
-            ApplicationKind::SparkApplication => &["spec"],
-            ApplicationKind::ScheduledSparkApplication => &["spec", "template"],
-        };
-        FieldPath::keys(&[base, keys].concat())
+        keys.iter().fold(self.kind.spec().path(), |path, key| path.key(*key))
     }
 }
 

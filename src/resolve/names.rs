@@ -22,11 +22,11 @@ pub(super) fn is_dns_1035_label(text: &str) -> bool {
 
 /// `metadata.name`, which must be a DNS-1035 label (operator 2.4 and later), and short enough for a CronJob.
 pub(super) fn name(written: &Written, diagnostics: &mut Diagnostics) -> Option<Sourced<String>> {
-    let path = FieldPath::keys(&["metadata", "name"]);
+    let path = || FieldPath::keys(&["metadata", "name"]);
     let Some(name) = &written.metadata.name else {
         let mut diagnostic = Diagnostic::error("missing-field", "required field `metadata.name` is missing")
-            .field(path)
-            .at(written.metadata.origin());
+            .field(path())
+            .at(&written.metadata.origin);
         if let Some(prefix) = &written.metadata.generate_name {
             diagnostic = diagnostic
                 .label(&prefix.origin, "a name drawn at random cannot be rendered")
@@ -43,7 +43,7 @@ pub(super) fn name(written: &Written, diagnostics: &mut Diagnostics) -> Option<S
                 "name-too-long",
                 format!("`metadata.name` has {} characters, over the {limit} {reason}", name.len()),
             )
-            .field(path)
+            .field(path())
             .at(&name.origin)
             .hint(format!("shorten it to at most {limit} characters")),
         );
@@ -61,7 +61,7 @@ pub(super) fn name(written: &Written, diagnostics: &mut Diagnostics) -> Option<S
         Diagnostic::error("invalid-name", format!("`metadata.name` is `{name}`, which is no DNS-1035 label"))
             .hint("use lower-case letters, digits and `-`, starting with a letter and not ending with `-`")
     };
-    diagnostics.push(diagnostic.field(path).at(&name.origin));
+    diagnostics.push(diagnostic.field(path()).at(&name.origin));
     placeholder.then(|| name.clone())
 }
 
@@ -111,7 +111,7 @@ pub(super) fn namespace(
     options: &ResolveOptions,
     diagnostics: &mut Diagnostics,
 ) -> Option<Sourced<String>> {
-    let path = FieldPath::keys(&["metadata", "namespace"]);
+    let path = || FieldPath::keys(&["metadata", "namespace"]);
     let named = metadata.namespace.as_ref().or(options.namespace.as_ref()).or(options.host_namespace.as_ref());
     if let Some(namespace) = named {
         let label = namespace.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
@@ -126,7 +126,7 @@ pub(super) fn namespace(
                     "invalid-name",
                     format!("the namespace is `{}`, which is no DNS-1123 label", namespace.value),
                 )
-                .field(path)
+                .field(path())
                 .at(&namespace.origin)
                 .hint("use at most 63 lower-case letters, digits and `-`"),
             );
@@ -138,16 +138,16 @@ pub(super) fn namespace(
     if options.namespace_required {
         diagnostics.push(
             Diagnostic::error("no-namespace", message)
-                .field(path)
-                .at(metadata.origin())
+                .field(path())
+                .at(&metadata.origin)
                 .hint("set `metadata.namespace`, or pass `--namespace`"),
         );
         return None;
     }
     diagnostics.push(
         Diagnostic::warning("no-namespace", format!("{message}; `default` is used"))
-            .field(path)
-            .at(metadata.origin())
+            .field(path())
+            .at(&metadata.origin)
             .hint("set `metadata.namespace`, or pass `--namespace`"),
     );
     Some(Sourced::new("default".to_owned(), Origin::derived(Stage::Assemble, "no-namespace", [])))

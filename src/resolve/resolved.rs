@@ -9,7 +9,7 @@ use crate::{
     },
     conf::SparkVersion,
     diagnostics::ObjectRef,
-    node::{FieldPath, Node, Origin},
+    node::{FieldPath, Node, Origin, Place},
 };
 
 /// What the resource was.
@@ -19,6 +19,17 @@ pub enum ApplicationKind {
     SparkApplication,
     /// A ScheduledSparkApplication; its template is the spec.
     ScheduledSparkApplication,
+}
+
+impl ApplicationKind {
+    /// The place of the application's spec in the document: `spec` or `spec.template`.
+    pub(super) fn spec(self) -> Place<'static> {
+        const SPEC: &Place<'_> = &Place::Key(&Place::Root, "spec");
+        match self {
+            Self::SparkApplication => *SPEC,
+            Self::ScheduledSparkApplication => Place::Key(SPEC, "template"),
+        }
+    }
 }
 
 /// A SparkApplication in which nothing is left open: no later stage fills in or changes a user's value.
@@ -50,12 +61,15 @@ pub struct ResolvedApplication {
 }
 
 impl ResolvedApplication {
+    /// The place of [`ResolvedApplication::spec`] in its document, for those who seldom need a path.
+    #[must_use]
+    pub fn spec_place(&self) -> Place<'static> {
+        self.kind.spec()
+    }
+
     /// The path of [`ResolvedApplication::spec`] in its document: `spec` or `spec.template`.
     #[must_use]
     pub fn spec_path(&self) -> FieldPath {
-        match self.kind {
-            ApplicationKind::SparkApplication => FieldPath::keys(&["spec"]),
-            ApplicationKind::ScheduledSparkApplication => FieldPath::keys(&["spec", "template"]),
-        }
+        self.spec_place().path()
     }
 }

@@ -27,9 +27,10 @@ pub(super) fn resolve(
     options: &ResolveOptions,
     diagnostics: &mut Diagnostics,
 ) -> Option<Sourced<SparkVersion>> {
-    let path = written.path(&["sparkVersion"]);
+    let path = || written.path(&["sparkVersion"]);
     let own = written.spec.spark_version.as_ref().filter(|version| !version.value.is_empty());
     let Some(text) = options.spark_version.as_ref().or(own) else {
+        let path = path();
         diagnostics.push(
             Diagnostic::error("missing-field", format!("required field `{path}` is missing"))
                 .field(path)
@@ -43,7 +44,7 @@ pub(super) fn resolve(
         Err(message) => {
             diagnostics.push(
                 Diagnostic::error("invalid-spark-version", message)
-                    .field(path)
+                    .field(path())
                     .at(&text.origin)
                     .hint("write the version of the Spark in the image, or pass `--spark-version`"),
             );
@@ -62,7 +63,7 @@ pub(super) fn resolve(
                     text.value
                 ),
             )
-            .field(path.clone())
+            .field(path())
             .at(&text.origin)
             .hint(format!("write `{version}`")),
         );
@@ -74,7 +75,7 @@ pub(super) fn resolve(
                 "spark-version-nearest",
                 format!("Spark {version} is not known to the letter; what Spark {nearest} does is rendered"),
             )
-            .field(path.clone())
+            .field(path())
             .at(&text.origin)
             .hint("compare the output with a pod that this Spark made"),
         );

@@ -2,9 +2,8 @@
 
 use super::{Check, Mode, names, text_of};
 use crate::{
-    compat::place::Place,
     diagnostics::Severity,
-    node::{Mapping, Node},
+    node::{Mapping, Node, Place},
 };
 
 /// `MaxSecretSize` of ConfigMap and Secret: the sum of their values.

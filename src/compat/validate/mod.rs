@@ -17,14 +17,13 @@ use super::{
     conform::in_object,
     convert,
     minors::Minors,
-    place::Place,
     schema::{self, Field, KindLookup, Shape, Type},
 };
 use crate::{
     config::OnUnsupported,
     diagnostics::{Diagnostic, Diagnostics, Severity},
     manifest::{Manifest, Provenance},
-    node::{FieldPath, Mapping, Node, Value},
+    node::{FieldPath, Mapping, Node, Place, Value},
 };
 
 /// Why an object is validated.

@@ -2,9 +2,9 @@
 
 use super::{Check, Mode, metadata, names, quantity, text_of};
 use crate::{
-    compat::{place::Place, pods::CONTAINER_LISTS},
+    compat::pods::CONTAINER_LISTS,
     diagnostics::Severity,
-    node::{Mapping, Node, Value},
+    node::{Mapping, Node, Place, Value},
 };
 
 /// First minor in which a regular container may have a restartPolicy (gate `ContainerRestartRules`).

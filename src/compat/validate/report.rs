@@ -4,13 +4,12 @@ use super::{Check, Mode};
 use crate::{
     compat::{
         Action,
-        place::Place,
         schema::{Choice, Field, Type},
         unsupported::Unsupported,
     },
     config::OnUnsupported,
     diagnostics::{Diagnostic, Severity},
-    node::{Mapping, Node},
+    node::{Mapping, Node, Place},
 };
 
 /// The code of fields that no version, or not this one, knows.

@@ -1,10 +1,7 @@
 //! Table: which type has which rules of the server beyond its schema.
 
 use super::{Check, metadata, pod, service};
-use crate::{
-    compat::place::Place,
-    node::{Mapping, Node},
-};
+use crate::node::{Mapping, Node, Place};
 
 /// A rule looks at one object of its type.
 pub(in crate::compat) type Rule = fn(&mut Check<'_>, &Node, &Mapping, &Place<'_>);

@@ -1,10 +1,7 @@
 //! Rules of Services.
 
 use super::{Check, metadata, names, text_of};
-use crate::{
-    compat::place::Place,
-    node::{Mapping, Node},
-};
+use crate::node::{Mapping, Node, Place};
 
 /// First minor that takes a load balancer with several protocols (gate `MixedProtocolLBService`).
 const MIXED_PROTOCOLS: u32 = 24;

@@ -1,10 +1,11 @@
-//! Where a walker is: a chain on the stack that becomes a [`FieldPath`] only when something is reported.
+//! Where a walker is: a chain on the stack that becomes a [`FieldPath`] only when something is reported, which is
+//! hardly ever.
 
-use crate::node::{FieldPath, Segment};
+use super::{FieldPath, Segment};
 
-/// A place below the root of an object. Costs nothing until it is displayed.
-#[derive(Clone, Copy)]
-pub(super) enum Place<'a> {
+/// A place below the root of an object. Costs nothing until [`Place::path`] is asked for.
+#[derive(Debug, Clone, Copy)]
+pub enum Place<'a> {
     /// The object itself.
     Root,
     /// A key of a mapping.
@@ -15,17 +16,20 @@ pub(super) enum Place<'a> {
 
 impl<'a> Place<'a> {
     /// The place of the child `key`.
-    pub(super) fn key(&'a self, key: &'a str) -> Self {
+    #[must_use]
+    pub fn key(&'a self, key: &'a str) -> Self {
         Self::Key(self, key)
     }
 
     /// The place of item `index`.
-    pub(super) fn index(&'a self, index: usize) -> Self {
+    #[must_use]
+    pub fn index(&'a self, index: usize) -> Self {
         Self::Index(self, index)
     }
 
     /// The same place for a report.
-    pub(super) fn path(&self) -> FieldPath {
+    #[must_use]
+    pub fn path(&self) -> FieldPath {
         let mut segments = Vec::new();
         let mut place = self;
         loop {
@@ -46,7 +50,8 @@ impl<'a> Place<'a> {
     }
 
     /// The last key, for messages.
-    pub(super) fn name(&self) -> &'a str {
+    #[must_use]
+    pub fn name(&self) -> &'a str {
         match *self {
             Self::Root => "object",
             Self::Key(_, key) => key,
