@@ -6,8 +6,8 @@ use std::{
     sync::{Condvar, Mutex},
 };
 
-/// Items that a thread takes at a time: threads that wait for each other after every item do little else.
-const PORTION: usize = 16;
+/// Items that a thread takes at a time, at most: threads that wait for each other after every item do little else.
+pub const PORTION: usize = 16;
 /// Portions that may wait, for each thread.
 const WINDOW: usize = 4;
 
@@ -27,11 +27,25 @@ pub fn ordered_map<T: Sync, R: Send, E>(
     items: &[T],
     threads: usize,
     work: impl Fn(&T) -> R + Sync,
+    consume: impl FnMut(R) -> Result<(), E>,
+) -> Result<(), E> {
+    ordered_portions(items, threads, |portion| portion.iter().map(&work).collect(), consume)
+}
+
+/// [`ordered_map`] for work that is cheaper for several items at once: `work` gets up to [`PORTION`] items and gives
+/// as many results.
+///
+/// # Errors
+/// The first error of `consume`.
+pub fn ordered_portions<T: Sync, R: Send, E>(
+    items: &[T],
+    threads: usize,
+    work: impl Fn(&[T]) -> Vec<R> + Sync,
     mut consume: impl FnMut(R) -> Result<(), E>,
 ) -> Result<(), E> {
     let threads = threads.clamp(1, items.len().max(1));
     if threads == 1 {
-        return items.iter().try_for_each(|item| consume(work(item)));
+        return items.chunks(PORTION).try_for_each(|portion| work(portion).into_iter().try_for_each(&mut consume));
     }
     let portions: Vec<&[T]> = items.chunks((items.len() / (threads * WINDOW)).clamp(1, PORTION)).collect();
     let window = threads * WINDOW;
@@ -55,7 +69,7 @@ pub fn ordered_map<T: Sync, R: Send, E>(
                     };
                     // A panic must reach the consumer, which would otherwise wait for ever.
                     let guard = StopOnPanic { state: &state, changed: &changed };
-                    let results = portions[index].iter().map(&work).collect();
+                    let results = work(portions[index]);
                     std::mem::forget(guard);
                     lock().done.insert(index, results);
                     changed.notify_all();

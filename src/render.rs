@@ -1,6 +1,8 @@
-//! One document through the whole house: the stages one after the other.
+//! Documents through the whole house: the stages one after the other.
 //!
 //! Commands differ in what they read and where they write; what becomes of a document is decided here alone.
+
+use std::ops::ControlFlow;
 
 use crate::{
     api::Sourced,
@@ -13,7 +15,7 @@ use crate::{
     mutate,
     node::{FieldPath, Node, Origin, Stage},
     pod::{self, ExecutorRequest, RunningDriver},
-    resolve::{self, ResolveOptions, ResolvedApplication, ResolvedConnect},
+    resolve::{self, ResolveOptions, ResolvedApplication},
     source::{Class, Document},
 };
 
@@ -33,6 +35,28 @@ pub struct RenderOptions {
 /// Reads a pod template that an application names by its path, if it is part of the input.
 pub type ReadTemplate<'a> = &'a dyn Fn(&str) -> Option<Node>;
 
+/// A document to be rendered.
+#[derive(Clone, Copy)]
+pub struct Request<'a> {
+    /// The document.
+    pub document: &'a Document,
+    /// What it is.
+    pub class: Class,
+    /// How it is rendered.
+    pub options: &'a RenderOptions,
+    /// Reads pod templates of the input.
+    pub read_template: ReadTemplate<'a>,
+}
+
+/// What became of a [`Request`].
+#[derive(Debug, Default)]
+pub struct Rendered {
+    /// The objects, in order.
+    pub manifests: Vec<Manifest>,
+    /// Everything found in the document.
+    pub diagnostics: Diagnostics,
+}
+
 /// Renders a document of a Spark class; other documents pass through.
 pub fn document(
     document: &Document,
@@ -41,62 +65,169 @@ pub fn document(
     read_template: ReadTemplate<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Manifest> {
-    match class {
-        Class::SparkApplication | Class::ScheduledSparkApplication => {
-            let before = diagnostics.len();
-            let Some(app) = resolve::resolve(document, &options.resolve, diagnostics) else { return Vec::new() };
-            let written = diagnostics.len();
-            let is_misread = diagnostics.iter().skip(before).any(|item| item.code == "invalid-type");
-            let object = app.object.clone();
-            let manifests =
-                diagnostics.in_object(object, |diagnostics| application(&app, options, read_template, diagnostics));
-            if is_misread {
-                // In the place of what could not be read stands a default, whose faults are not the author's.
-                let mut position = 0;
-                diagnostics.retain(|item| {
-                    position += 1;
-                    position <= written || item.code != "kube-rule"
-                });
-            }
-            manifests
+    let request = Request { document, class, options, read_template };
+    let rendered = documents(&[request]).pop().unwrap_or_default();
+    diagnostics.extend(rendered.diagnostics);
+    rendered.manifests
+}
+
+/// [`document`] for several, each stage for all of them before the next stage: a stage's code and tables are more than
+/// a processor's nearest caches hold, so that a run through all stages for each document finds them cold every time.
+/// Measured with 16 documents at a time: a sixth less time for a whole run.
+#[must_use]
+pub fn documents(requests: &[Request<'_>]) -> Vec<Rendered> {
+    let flows: Vec<_> = requests.iter().map(resolve).collect();
+    let flows = each(flows, plan);
+    let flows = each(flows, template_executors);
+    let flows = each(flows, build);
+    let flows = each(flows, mutate_driver);
+    let flows = each(flows, assemble);
+    let flows = each(flows, conform);
+    flows.into_iter().map(Flow::end).collect()
+}
+
+/// A request on its way. Between two stages it carries what the last one made, or its end: the objects of a document
+/// that needs no further stage, or none after an error.
+struct Flow<'a, P> {
+    request: &'a Request<'a>,
+    state: ControlFlow<Vec<Manifest>, P>,
+    diagnostics: Diagnostics,
+    /// Number of findings up to the resolve stage.
+    resolved: usize,
+}
+
+/// Runs `stage` over all that have got so far.
+fn each<'a, P, Q>(
+    flows: Vec<Flow<'a, P>>,
+    stage: impl Fn(P, &Request<'a>, &mut Diagnostics) -> ControlFlow<Vec<Manifest>, Q>,
+) -> Vec<Flow<'a, Q>> {
+    let run = |Flow { request, state, mut diagnostics, resolved }| {
+        let state = match state {
+            ControlFlow::Continue(product) => stage(product, request, &mut diagnostics),
+            ControlFlow::Break(manifests) => ControlFlow::Break(manifests),
+        };
+        Flow { request, state, diagnostics, resolved }
+    };
+    flows.into_iter().map(run).collect()
+}
+
+impl Flow<'_, Vec<Manifest>> {
+    fn end(mut self) -> Rendered {
+        if self.diagnostics.iter().take(self.resolved).any(|item| item.code == "invalid-type") {
+            // In the place of what could not be read stands a default, whose faults are not the author's.
+            let mut position = 0;
+            self.diagnostics.retain(|item| {
+                position += 1;
+                position <= self.resolved || item.code != "kube-rule"
+            });
         }
-        Class::SparkConnect => {
-            let Some(connect) = resolve::resolve_connect(document, &options.resolve, diagnostics) else {
-                return Vec::new();
-            };
-            let object = connect.object.clone();
-            diagnostics.in_object(object, |diagnostics| connect_server(&connect, options, diagnostics))
-        }
-        Class::Other => vec![Manifest::passed_through(Node::clone(&document.node))],
-        _ => Vec::new(),
+        let (ControlFlow::Continue(manifests) | ControlFlow::Break(manifests)) = self.state;
+        Rendered { manifests, diagnostics: self.diagnostics }
     }
 }
 
-/// Plans, builds, mutates, assembles and tailors an application.
-fn application(
-    app: &ResolvedApplication,
-    options: &RenderOptions,
-    read_template: ReadTemplate<'_>,
+/// Where every request starts. Only applications go on; a Spark Connect server has one stage of its own.
+fn resolve<'a>(request: &'a Request<'a>) -> Flow<'a, Box<ResolvedApplication>> {
+    let mut diagnostics = Diagnostics::new();
+    let Request { document, options, .. } = request;
+    let state = match request.class {
+        Class::SparkApplication | Class::ScheduledSparkApplication => {
+            match resolve::resolve(document, &options.resolve, &mut diagnostics) {
+                Some(app) => ControlFlow::Continue(Box::new(app)),
+                None => ControlFlow::Break(Vec::new()),
+            }
+        }
+        Class::SparkConnect => ControlFlow::Break(connect_server(document, options, &mut diagnostics)),
+        Class::Other => ControlFlow::Break(vec![Manifest::passed_through(Node::clone(&document.node))]),
+        _ => ControlFlow::Break(Vec::new()),
+    };
+    if let ControlFlow::Continue(app) = &state {
+        diagnostics.enter(app.object.clone());
+    }
+    Flow { request, state, resolved: diagnostics.len(), diagnostics }
+}
+
+/// An application with its confs.
+struct Planned {
+    app: Box<ResolvedApplication>,
+    plan: conf::Plan,
+}
+
+fn plan(
+    app: Box<ResolvedApplication>,
+    request: &Request<'_>,
     diagnostics: &mut Diagnostics,
-) -> Vec<Manifest> {
-    let target = options.kube_version;
-    let Some(mut plan) = conf::plan(app, &plan_options(app, options, read_template), diagnostics) else {
-        return Vec::new();
+) -> ControlFlow<Vec<Manifest>, Planned> {
+    let options = request.options;
+    let Some(mut plan) = conf::plan(&app, &plan_options(&app, options, request.read_template), diagnostics) else {
+        return ControlFlow::Break(Vec::new());
     };
     if options.spec.target == Target::SparkApplication {
-        return rewritten(app, options, &plan.conf, diagnostics);
+        return ControlFlow::Break(rewritten(&app, options, &plan.conf, diagnostics));
     }
-    manifest::batch_scheduler::apply(app, &options.spec, &mut plan.conf, diagnostics);
-    let executor = mutate::executor_template(app, plan.executor_template.take(), &plan.conf, diagnostics);
+    manifest::batch_scheduler::apply(&app, &options.spec, &mut plan.conf, diagnostics);
+    ControlFlow::Continue(Planned { app, plan })
+}
+
+/// An application as Spark gets it.
+struct Submitted {
+    app: Box<ResolvedApplication>,
+    submission: pod::Submission,
+}
+
+/// What the webhook would do to executors is done to their template, before the driver mounts it.
+fn template_executors(
+    planned: Planned,
+    request: &Request<'_>,
+    diagnostics: &mut Diagnostics,
+) -> ControlFlow<Vec<Manifest>, Submitted> {
+    let Planned { app, mut plan } = planned;
+    let (target, on_unsupported) = (request.options.kube_version, request.options.spec.on_unsupported);
+    let executor = mutate::executor_template(&app, plan.executor_template.take(), &plan.conf, diagnostics);
     executor.apply_to(&mut plan.conf);
     let mut template = executor.template;
     if let Some(template) = &mut template {
-        compat::conform_template(template, target, options.spec.on_unsupported, diagnostics);
+        compat::conform_template(template, target, on_unsupported, diagnostics);
     }
     compat::report_runtime(&plan.spark_version, target, &plan.conf, diagnostics);
-    let submission = plan.submission(template);
-    let Some(driver) = pod::driver(&submission, diagnostics) else { return Vec::new() };
-    let pod = mutate::driver(app, driver.pod, diagnostics);
+    ControlFlow::Continue(Submitted { app, submission: plan.submission(template) })
+}
+
+/// An application with what Spark makes of it.
+struct Built {
+    app: Box<ResolvedApplication>,
+    submission: pod::Submission,
+    driver: pod::DriverSpec,
+}
+
+fn build(
+    submitted: Submitted,
+    _: &Request<'_>,
+    diagnostics: &mut Diagnostics,
+) -> ControlFlow<Vec<Manifest>, Built> {
+    let Submitted { app, submission } = submitted;
+    match pod::driver(&submission, diagnostics) {
+        Some(driver) => ControlFlow::Continue(Built { app, submission, driver }),
+        None => ControlFlow::Break(Vec::new()),
+    }
+}
+
+fn mutate_driver(
+    mut built: Built,
+    _: &Request<'_>,
+    diagnostics: &mut Diagnostics,
+) -> ControlFlow<Vec<Manifest>, Built> {
+    built.driver.pod = mutate::driver(&built.app, std::mem::take(&mut built.driver.pod), diagnostics);
+    ControlFlow::Continue(built)
+}
+
+fn assemble(
+    built: Built,
+    request: &Request<'_>,
+    diagnostics: &mut Diagnostics,
+) -> ControlFlow<Vec<Manifest>, Vec<Manifest>> {
+    let Built { app, submission, driver } = built;
+    let options = request.options;
     let resource_prefix = pod::KubernetesConf::driver(&submission).resource_name_prefix();
     let mut objects = driver.pre_resources;
     objects.extend(driver.resources);
@@ -105,18 +236,26 @@ fn application(
         previews(&submission, conf, container, diagnostics)
     };
     let assembly = Assembly {
-        application: app,
+        application: &app,
         options: &options.spec,
-        kube_minor: Some(target.minor()),
+        kube_minor: Some(options.kube_version.minor()),
         conf: &driver.system_properties,
         resource_prefix: &resource_prefix,
-        pod,
+        pod: driver.pod,
         objects,
         previews: (options.spec.executors == Executors::Preview).then_some(&previews),
         rename_proof: options.rename_proof,
     };
-    let manifests = manifest::assemble(assembly, diagnostics);
-    compat::conform(manifests, target, options.spec.on_unsupported, diagnostics)
+    ControlFlow::Continue(manifest::assemble(assembly, diagnostics))
+}
+
+fn conform(
+    manifests: Vec<Manifest>,
+    request: &Request<'_>,
+    diagnostics: &mut Diagnostics,
+) -> ControlFlow<Vec<Manifest>, Vec<Manifest>> {
+    let RenderOptions { spec, kube_version, .. } = request.options;
+    ControlFlow::Continue(compat::conform(manifests, *kube_version, spec.on_unsupported, diagnostics))
 }
 
 /// Rewrites the resource for those who keep the operator, and tailors its templates.
@@ -146,12 +285,15 @@ fn rewritten(
     compat::conform(manifests, options.kube_version, options.spec.on_unsupported, diagnostics)
 }
 
-/// Assembles and tailors a Spark Connect server.
-fn connect_server(connect: &ResolvedConnect, options: &RenderOptions, diagnostics: &mut Diagnostics) -> Vec<Manifest> {
-    let target = options.kube_version;
-    let assembly = ConnectAssembly { connect, options: &options.spec, rename_proof: options.rename_proof };
-    let manifests = manifest::assemble_connect(assembly, diagnostics);
-    compat::conform(manifests, target, options.spec.on_unsupported, diagnostics)
+/// Resolves, assembles and tailors a Spark Connect server.
+fn connect_server(document: &Document, options: &RenderOptions, diagnostics: &mut Diagnostics) -> Vec<Manifest> {
+    let Some(connect) = resolve::resolve_connect(document, &options.resolve, diagnostics) else { return Vec::new() };
+    diagnostics.in_object(connect.object.clone(), |diagnostics| {
+        let assembly =
+            ConnectAssembly { connect: &connect, options: &options.spec, rename_proof: options.rename_proof };
+        let manifests = manifest::assemble_connect(assembly, diagnostics);
+        compat::conform(manifests, options.kube_version, options.spec.on_unsupported, diagnostics)
+    })
 }
 
 /// What the plan depends on beside the application.

@@ -2,7 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use super::settings::{self, Host, Settings};
+use super::{
+    settings::{self, Host, Settings},
+    unit::Reading,
+};
 use crate::{
     cli::args::ShapeArgs,
     diagnostics::Diagnostics,
@@ -32,6 +35,14 @@ pub struct Plan {
     pub sources: Sources,
     /// What was found in them; the run ends if there are errors.
     pub diagnostics: Diagnostics,
+}
+
+impl Plan {
+    /// The files of `jobs` with their options.
+    #[must_use]
+    pub fn readings<'a>(&'a self, jobs: &'a [Job]) -> Vec<Reading<'a>> {
+        jobs.iter().map(|job| Reading { input: &job.input, settings: &self.roots[job.root] }).collect()
+    }
 }
 
 /// Lists the files below `paths` (none: the current directory) and settles their options.

@@ -24,7 +24,7 @@ use crate::{
     manifest::Manifest,
     map,
     node::{FieldPath, Node},
-    parallel::ordered_map,
+    parallel::ordered_portions,
 };
 
 /// How a run talks.
@@ -185,12 +185,12 @@ fn each_unit<X: Send>(
     finish: impl Fn(&Unit) -> X + Sync,
     mut consume: impl FnMut(usize, Rendered<X>) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    let work = |job: &Job| {
-        let unit = unit::render_input(&job.input, &plan.roots[job.root], args.only_spark, &plan.sources)?;
-        Ok(Rendered::of(unit, &finish))
+    let work = |jobs: &[Job]| {
+        let units = unit::render_inputs(&plan.readings(jobs), args.only_spark, &plan.sources);
+        units.into_iter().map(|unit| Ok(Rendered::of(unit?, &finish))).collect()
     };
     let mut jobs = plan.jobs.iter();
-    ordered_map(&plan.jobs, threads(args), work, |result: Result<Rendered<X>, Failure>| {
+    ordered_portions(&plan.jobs, threads(args), work, |result: Result<Rendered<X>, Failure>| {
         let job = jobs.next().expect("one result for each job");
         let rendered = result?;
         progress.step();

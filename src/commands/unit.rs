@@ -17,6 +17,7 @@ use crate::{
     krm,
     manifest::Manifest,
     node::{Node, SourceId},
+    parallel::PORTION,
     render,
     source::{self, Class, Document, Input, Sources},
     template,
@@ -37,12 +38,26 @@ pub struct Unit {
     pub read: BTreeSet<PathBuf>,
 }
 
+/// An input file with its options.
+#[derive(Debug, Clone, Copy)]
+pub struct Reading<'a> {
+    /// The file.
+    pub input: &'a Input,
+    /// Its options.
+    pub settings: &'a Settings,
+}
+
 /// Reads and renders `input`. `base` holds the texts of the configuration.
 ///
 /// # Errors
 /// When the file cannot be read.
 pub fn render_input(input: &Input, settings: &Settings, only_spark: bool, base: &Sources) -> Result<Unit, Failure> {
     inspect_input(input, settings, only_spark, base, &mut |_, _| {})
+}
+
+/// [`render_input`] for several files.
+pub fn render_inputs(readings: &[Reading<'_>], only_spark: bool, base: &Sources) -> Vec<Result<Unit, Failure>> {
+    inspect_inputs(readings, only_spark, base, &mut |_, _, _| {})
 }
 
 /// A document and what it was rendered to.
@@ -68,29 +83,106 @@ pub fn inspect_input(
     base: &Sources,
     inspect: &mut dyn FnMut(&Inspected<'_>, &mut Diagnostics),
 ) -> Result<Unit, Failure> {
-    let mut unit = Unit { sources: base.clone(), ..Unit::default() };
-    let Some(id) = load(input, settings, &mut unit)? else { return Ok(unit) };
-    let sources = unit.sources.clone();
-    let mut loader = source::Loader::new(id, &sources, &mut unit.diagnostics);
-    let templates = RefCell::new(BTreeSet::new());
-    let read_template = |path: &str| {
-        let (file, node) = pod_template(path, input, settings)?;
-        templates.borrow_mut().insert(file);
-        Some(node)
+    let inspect = &mut |_: usize, inspected: &Inspected<'_>, diagnostics: &mut Diagnostics| {
+        inspect(inspected, diagnostics);
     };
-    while let Some(document) = loader.next(&mut unit.diagnostics) {
-        let Some((class, manifests)) =
-            render_document(&document, input, settings, only_spark, &read_template, &mut unit)
-        else {
-            continue;
+    let units = inspect_inputs(&[Reading { input, settings }], only_spark, base, inspect);
+    units.into_iter().next().expect("one unit for each file")
+}
+
+/// [`inspect_input`] for several files; `inspect` is told the number of the file. Documents are rendered
+/// [`PORTION`] at a time, whichever files they are from.
+pub fn inspect_inputs(
+    readings: &[Reading<'_>],
+    only_spark: bool,
+    base: &Sources,
+    inspect: &mut dyn FnMut(usize, &Inspected<'_>, &mut Diagnostics),
+) -> Vec<Result<Unit, Failure>> {
+    let templates = RefCell::new(vec![BTreeSet::new(); readings.len()]);
+    let templates = &templates;
+    let read_template = |file: usize| {
+        move |path: &str| {
+            let Reading { input, settings } = readings[file];
+            let (template, node) = pod_template(path, input, settings)?;
+            templates.borrow_mut()[file].insert(template);
+            Some(node)
+        }
+    };
+    let readers: Vec<_> = (0..readings.len()).map(read_template).collect();
+    let mut units: Vec<Result<Unit, Failure>> = Vec::with_capacity(readings.len());
+    let mut waiting = Vec::with_capacity(PORTION);
+    let mut render = |waiting: &mut Vec<Waiting>, units: &mut [Result<Unit, Failure>]| {
+        let requests: Vec<_> = waiting
+            .iter()
+            .map(|Waiting { file, document, class, .. }| render::Request {
+                document,
+                class: *class,
+                options: &readings[*file].settings.options,
+                read_template: &readers[*file],
+            })
+            .collect();
+        let rendered = render::documents(&requests);
+        for (Waiting { file, document, class, found }, rendered) in waiting.iter_mut().zip(rendered) {
+            let unit = units[*file].as_mut().expect("documents are of files that could be read");
+            let render::Rendered { manifests, diagnostics } = rendered;
+            unit.diagnostics.extend(std::mem::take(found));
+            unit.diagnostics.extend(diagnostics);
+            let inspected =
+                Inspected { document, class: *class, manifests: &manifests, read_template: &readers[*file] };
+            inspect(*file, &inspected, &mut unit.diagnostics);
+            unit.manifests.extend(manifests);
+        }
+        waiting.clear();
+    };
+    // What the loader says after the last document of a file.
+    let mut last_words = Vec::with_capacity(readings.len());
+    for (file, Reading { input, settings }) in readings.iter().enumerate() {
+        let mut unit = Unit { sources: base.clone(), ..Unit::default() };
+        let id = match load(input, settings, &mut unit) {
+            Ok(id) => id,
+            Err(failure) => {
+                units.push(Err(failure));
+                last_words.push(Diagnostics::new());
+                continue;
+            }
         };
-        let inspected = Inspected { document: &document, class, manifests: &manifests, read_template: &read_template };
-        inspect(&inspected, &mut unit.diagnostics);
-        unit.manifests.extend(manifests);
+        let sources = unit.sources.clone();
+        let mut loader = id.map(|id| source::Loader::new(id, &sources, &mut unit.diagnostics));
+        units.push(Ok(unit));
+        let mut found = Diagnostics::new();
+        while let Some(document) = loader.as_mut().and_then(|loader| loader.next(&mut found)) {
+            let class = classified(&document, input, settings, &mut found);
+            let spark = krm::is_rendered(class);
+            if let Ok(unit) = &mut units[file] {
+                unit.applications += usize::from(spark);
+            }
+            if spark || !only_spark {
+                waiting.push(Waiting { file, document, class, found: std::mem::take(&mut found) });
+            }
+            if waiting.len() == PORTION {
+                render(&mut waiting, &mut units);
+            }
+        }
+        last_words.push(found);
     }
-    unit.read.extend(templates.into_inner());
-    diagnostics::settle(&mut unit.diagnostics);
-    Ok(unit)
+    render(&mut waiting, &mut units);
+    for ((unit, found), templates) in units.iter_mut().zip(last_words).zip(templates.take()) {
+        let Ok(unit) = unit else { continue };
+        unit.diagnostics.extend(found);
+        unit.read.extend(templates);
+        diagnostics::settle(&mut unit.diagnostics);
+    }
+    units
+}
+
+/// A document that waits to be rendered with others.
+struct Waiting {
+    /// The number of its file.
+    file: usize,
+    document: Document,
+    class: Class,
+    /// What was found before it was rendered.
+    found: Diagnostics,
 }
 
 /// The webhook's certificate objects, if the configuration of the root asks for them.
@@ -139,32 +231,19 @@ pub(super) fn load(input: &Input, settings: &Settings, unit: &mut Unit) -> Resul
     }
 }
 
-fn render_document(
-    document: &Document,
-    input: &Input,
-    settings: &Settings,
-    only_spark: bool,
-    read_template: render::ReadTemplate<'_>,
-    unit: &mut Unit,
-) -> Option<(Class, Vec<Manifest>)> {
-    let class = match source::classify(document, &mut unit.diagnostics) {
+fn classified(document: &Document, input: &Input, settings: &Settings, diagnostics: &mut Diagnostics) -> Class {
+    let class = match source::classify(document, diagnostics) {
         // Named files, and those of a generator, hold what is to be rendered, however it is annotated.
         Class::LocalConfig if input.named || settings.options.rename_proof => {
-            let class = krm::class_of(&document.node, &mut unit.diagnostics);
+            let class = krm::class_of(&document.node, diagnostics);
             if krm::is_rendered(class) { class } else { Class::LocalConfig }
         }
         class => class,
     };
-    let spark = matches!(class, Class::SparkApplication | Class::ScheduledSparkApplication | Class::SparkConnect);
-    unit.applications += usize::from(spark);
-    let class = match class {
+    match class {
         Class::LocalConfig if input.named => Class::Other,
         other => other,
-    };
-    if !spark && only_spark {
-        return None;
     }
-    Some((class, render::document(document, class, &settings.options, read_template, &mut unit.diagnostics)))
 }
 
 /// The pod template at `path`, a path relative to the file or to the root that stays inside the root, and its file.

@@ -170,6 +170,11 @@ impl Diagnostics {
         other.items.into_iter().for_each(|item| self.push(item));
     }
 
+    /// Findings made from now on are about `object`.
+    pub fn enter(&mut self, object: ObjectRef) {
+        self.object = Some(object);
+    }
+
     /// Findings made inside `body` are about `object`.
     pub fn in_object<T>(&mut self, object: ObjectRef, body: impl FnOnce(&mut Self) -> T) -> T {
         let outer = self.object.replace(object);

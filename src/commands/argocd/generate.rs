@@ -18,7 +18,7 @@ use crate::{
     emit,
     failure::Failure,
     manifest::Manifest,
-    parallel::ordered_map,
+    parallel::ordered_portions,
     source::Sources,
 };
 
@@ -40,8 +40,8 @@ pub(super) fn run(args: &GenerateArgs, environment: &ArgoCdEnvironment, talk: Ta
     }
     let mut units: Vec<Unit> = Vec::new();
     let threads = thread::available_parallelism().map_or(1, NonZero::get);
-    let work = |job: &Job| unit::render_input(&job.input, &plan.roots[job.root], false, &plan.sources);
-    ordered_map(&plan.jobs, threads, work, |unit| {
+    let work = |jobs: &[Job]| unit::render_inputs(&plan.readings(jobs), false, &plan.sources);
+    ordered_portions(&plan.jobs, threads, work, |unit| {
         units.push(unit?);
         Ok::<(), Failure>(())
     })?;

@@ -21,8 +21,8 @@ use self::report::Report;
 use super::{
     inputs::{self, Job, Plan},
     render::Talk,
-    settings::{Host, Settings},
-    unit::{self, Unit},
+    settings::Host,
+    unit::{self, Inspected, Unit},
 };
 use crate::{
     certs,
@@ -33,7 +33,8 @@ use crate::{
     failure::Failure,
     manifest::Provenance,
     node::{Node, Origin},
-    parallel::ordered_map,
+    parallel::ordered_portions,
+    render::RenderOptions,
     rules,
     source::{self, Class, Sources, object_ref},
 };
@@ -86,12 +87,12 @@ fn versions(plan: &Plan, diagnostics: &mut Diagnostics) {
 /// Checks every file on all cores and adds the findings in order.
 fn files(args: &CheckArgs, plan: &Plan, talk: Talk, report: &mut Report) -> Result<(), Failure> {
     let threads = args.threads.unwrap_or_else(|| thread::available_parallelism().map_or(1, NonZero::get));
-    let work = |job: &Job| checked(args, job, &plan.roots[job.root], &plan.sources);
+    let work = |jobs: &[Job]| checked(args, plan, jobs);
     let mut applications: BTreeMap<Identity, String> = BTreeMap::new();
     let mut folders: BTreeMap<&Path, Vec<&Job>> = BTreeMap::new();
     let mut jobs = plan.jobs.iter();
     let progress = talk.progress("checking", plan.jobs.len());
-    ordered_map(&plan.jobs, threads, work, |result| {
+    ordered_portions(&plan.jobs, threads, work, |result| {
         progress.step();
         let job = jobs.next().expect("one result for each job");
         let file = job.input.path.display().to_string();
@@ -154,6 +155,7 @@ fn certificates(jobs: &[&Job], plan: &Plan) -> Result<Unit, Failure> {
 type Identity = (String, String, String);
 
 /// A file with what was found in it.
+#[derive(Default)]
 struct Checked {
     unit: Unit,
     /// The applications in it, with the places of their names.
@@ -167,11 +169,22 @@ fn is_name(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'.'))
 }
 
-fn checked(args: &CheckArgs, job: &Job, settings: &Settings, base: &Sources) -> Result<Checked, Failure> {
-    let mut documents = Vec::new();
-    let mut concerns_certificates = false;
-    let options = &settings.options;
-    let unit = unit::inspect_input(&job.input, settings, false, base, &mut |inspected, diagnostics| {
+fn checked(args: &CheckArgs, plan: &Plan, jobs: &[Job]) -> Vec<Result<Checked, Failure>> {
+    let mut found: Vec<Checked> = jobs.iter().map(|_| Checked::default()).collect();
+    let units = unit::inspect_inputs(&plan.readings(jobs), false, &plan.sources, &mut |file, inspected, diagnostics| {
+        found[file].inspect(inspected, &plan.roots[jobs[file].root].options, args.strict, diagnostics);
+    });
+    units.into_iter().zip(found).map(|(unit, checked)| Ok(Checked { unit: unit?, ..checked })).collect()
+}
+
+impl Checked {
+    fn inspect(
+        &mut self,
+        inspected: &Inspected<'_>,
+        options: &RenderOptions,
+        strict: bool,
+        diagnostics: &mut Diagnostics,
+    ) {
         let node = &inspected.document.node;
         match inspected.class {
             Class::SparkApplication | Class::ScheduledSparkApplication | Class::SparkConnect => {
@@ -182,7 +195,7 @@ fn checked(args: &CheckArgs, job: &Job, settings: &Settings, base: &Sources) -> 
                     let given = options.resolve.namespace.as_ref().map_or("default", |namespace| &namespace.value);
                     let namespace = object.namespace.clone().unwrap_or_else(|| given.to_owned());
                     let place = node.at_keys(&["metadata", "name"]).unwrap_or(node).origin.clone();
-                    documents.push(((object.kind.clone(), namespace, object.name.clone()), place, object));
+                    self.documents.push(((object.kind.clone(), namespace, object.name.clone()), place, object));
                 }
                 if inspected.class != Class::SparkConnect {
                     let manifests = inspected.manifests;
@@ -190,16 +203,15 @@ fn checked(args: &CheckArgs, job: &Job, settings: &Settings, base: &Sources) -> 
                 }
             }
             Class::Other => {
-                if args.strict {
+                if strict {
                     let others = inspected.manifests.iter().filter(|one| one.provenance == Provenance::PassedThrough);
                     others.for_each(|manifest| compat::validate(manifest, options.kube_version, diagnostics));
                 }
-                concerns_certificates |= certs::is_concerned(node);
+                self.concerns_certificates |= certs::is_concerned(node);
             }
             _ => {}
         }
-    })?;
-    Ok(Checked { unit, documents, concerns_certificates })
+    }
 }
 
 /// By place, those without one last; a value that reaches several objects is one thing to mend.

@@ -12,7 +12,7 @@ use crate::{
     diagnostics::{Diagnostics, Severity},
     failure::Failure,
     node::{Node, Origin},
-    parallel::ordered_map,
+    parallel::ordered_portions,
     source::Sources,
 };
 
@@ -76,8 +76,8 @@ pub(super) fn rendered(
     let mut objects = Objects { prefix, ..Objects::default() };
     let progress = talk.progress("rendering", plan.jobs.len());
     let mut errors = report(plan.diagnostics.clone(), &plan.sources, &objects, talk, &progress);
-    let work = |job: &inputs::Job| unit::render_input(&job.input, &plan.roots[job.root], false, &plan.sources);
-    ordered_map(&plan.jobs, threads(), work, |result| {
+    let work = |jobs: &[inputs::Job]| unit::render_inputs(&plan.readings(jobs), false, &plan.sources);
+    ordered_portions(&plan.jobs, threads(), work, |result| {
         let unit = result?;
         progress.step();
         errors |= report(unit.diagnostics, &unit.sources, &objects, talk, &progress);

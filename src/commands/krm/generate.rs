@@ -7,13 +7,13 @@ use super::{
     host::{Part, Reply},
 };
 use crate::{
-    commands::unit::{self, Unit},
+    commands::unit::{self, Reading, Unit},
     diagnostics::Diagnostic,
     failure::Failure,
     krm,
     manifest::Provenance,
     node::FieldPath,
-    parallel::ordered_map,
+    parallel::ordered_portions,
     source,
 };
 
@@ -31,8 +31,11 @@ pub(super) fn run(settings: &Settings, call: &Call<'_>) -> Result<Reply, Failure
     let paths: Vec<PathBuf> = inputs.iter().map(PathBuf::from).collect();
     let files = source::walk(&paths)?;
     let threads = thread::available_parallelism().map_or(1, NonZero::get);
-    let work = |input: &source::Input| unit::render_input(input, settings, false, &call.sources);
-    ordered_map(&files, threads, work, |unit: Result<Unit, Failure>| {
+    let work = |inputs: &[source::Input]| {
+        let readings: Vec<_> = inputs.iter().map(|input| Reading { input, settings }).collect();
+        unit::render_inputs(&readings, false, &call.sources)
+    };
+    ordered_portions(&files, threads, work, |unit: Result<Unit, Failure>| {
         let mut unit = unit?;
         krm::report_own(&unit.manifests, None, &mut unit.diagnostics);
         reply.items.extend(unit.manifests.into_iter().map(|manifest| {
