@@ -200,11 +200,7 @@ struct Built {
     driver: pod::DriverSpec,
 }
 
-fn build(
-    submitted: Submitted,
-    _: &Request<'_>,
-    diagnostics: &mut Diagnostics,
-) -> ControlFlow<Vec<Manifest>, Built> {
+fn build(submitted: Submitted, _: &Request<'_>, diagnostics: &mut Diagnostics) -> ControlFlow<Vec<Manifest>, Built> {
     let Submitted { app, submission } = submitted;
     match pod::driver(&submission, diagnostics) {
         Some(driver) => ControlFlow::Continue(Built { app, submission, driver }),
