@@ -3,19 +3,53 @@
 
 use crate::compat::KubernetesVersion;
 
-fn is_lower_alphanumeric(byte: u8) -> bool {
-    byte.is_ascii_lowercase() || byte.is_ascii_digit()
+/// `a-z0-9`.
+const LOWER: u8 = 1;
+/// `a-z0-9-`.
+const DNS: u8 = 1 << 1;
+/// `A-Za-z0-9`.
+const ALPHANUMERIC: u8 = 1 << 2;
+/// `A-Za-z0-9-._`.
+const NAME: u8 = 1 << 3;
+/// Printable ASCII but `=`.
+const ENV: u8 = 1 << 4;
+
+/// What each byte may be part of. One look-up takes the place of up to six comparisons for each byte.
+const CLASSES: [u8; 256] = {
+    let mut classes = [0; 256];
+    let mut byte = 32;
+    while byte < 127 {
+        classes[byte as usize] = match byte {
+            b'a'..=b'z' | b'0'..=b'9' => LOWER | DNS | ALPHANUMERIC | NAME | ENV,
+            b'A'..=b'Z' => ALPHANUMERIC | NAME | ENV,
+            b'-' => DNS | NAME | ENV,
+            b'.' | b'_' => NAME | ENV,
+            b'=' => 0,
+            _ => ENV,
+        };
+        byte += 1;
+    }
+    classes
+};
+
+/// Whether all `bytes` are of `class`.
+fn all(bytes: &[u8], class: u8) -> bool {
+    bytes.iter().fold(class, |left, byte| left & CLASSES[usize::from(*byte)]) != 0
+}
+
+/// Whether all bytes are of `inside`, and the first and the last one of `ends`, too.
+fn is_made_of(bytes: &[u8], inside: u8, ends: u8) -> bool {
+    let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else { return false };
+    all(&[*first, *last], ends) && all(bytes, inside)
 }
 
 /// RFC 1123 label: `[a-z0-9]([-a-z0-9]*[a-z0-9])?`, at most 63 characters.
 pub(super) fn is_dns_label(text: &str) -> bool {
-    text.len() <= 63 && is_dns_part(text)
+    text.len() <= 63 && is_dns_part(text.as_bytes())
 }
 
-fn is_dns_part(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    matches!((bytes.first(), bytes.last()), (Some(first), Some(last)) if is_lower_alphanumeric(*first) && is_lower_alphanumeric(*last))
-        && bytes.iter().all(|byte| is_lower_alphanumeric(*byte) || *byte == b'-')
+fn is_dns_part(bytes: &[u8]) -> bool {
+    is_made_of(bytes, DNS, LOWER)
 }
 
 /// RFC 1035 label: as RFC 1123, and begins with a letter.
@@ -25,7 +59,11 @@ pub(super) fn is_dns1035_label(text: &str) -> bool {
 
 /// RFC 1123 subdomain: labels joined by dots, at most 253 characters.
 pub(super) fn is_dns_subdomain(text: &str) -> bool {
-    text.len() <= 253 && text.split('.').all(is_dns_part)
+    is_subdomain(text.as_bytes())
+}
+
+fn is_subdomain(bytes: &[u8]) -> bool {
+    bytes.len() <= 253 && bytes.split(|byte| *byte == b'.').all(is_dns_part)
 }
 
 /// A path segment, as RBAC names are.
@@ -35,47 +73,43 @@ pub(super) fn is_path_segment(text: &str) -> bool {
 
 /// IANA service name, as container ports have it: at most 15 characters, a letter in it, no double hyphen.
 pub(super) fn is_port_name(text: &str) -> bool {
-    text.len() <= 15 && is_dns_part(text) && !text.contains("--") && text.bytes().any(|byte| byte.is_ascii_lowercase())
+    let bytes = text.as_bytes();
+    bytes.len() <= 15
+        && is_dns_part(bytes)
+        && !bytes.windows(2).any(|pair| pair == b"--")
+        && bytes.iter().any(u8::is_ascii_lowercase)
 }
 
 /// The name of an environment variable: a C identifier with dots and hyphens, from 1.32 any printable ASCII but `=`.
 pub(super) fn is_env_name(text: &str, target: KubernetesVersion) -> bool {
-    if text.is_empty() {
-        return false;
+    let bytes = text.as_bytes();
+    match bytes.first() {
+        None => false,
+        Some(_) if target.at_least(32) => all(bytes, ENV),
+        Some(first) => !first.is_ascii_digit() && all(bytes, NAME),
     }
-    if target.at_least(32) {
-        return text.bytes().all(|byte| (32..127).contains(&byte) && byte != b'=');
-    }
-    !text.as_bytes()[0].is_ascii_digit()
-        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte))
 }
 
 /// A key of ConfigMap or Secret.
 pub(super) fn is_config_key(text: &str) -> bool {
-    !text.is_empty()
-        && text.len() <= 253
-        && !text.starts_with("..")
-        && text != "."
-        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte))
+    !text.is_empty() && text.len() <= 253 && !text.starts_with("..") && text != "." && all(text.as_bytes(), NAME)
 }
 
 /// A label's value: at most 63 characters, may be empty.
 pub(super) fn is_label_value(text: &str) -> bool {
-    text.is_empty() || is_name_part(text)
+    text.is_empty() || is_name_part(text.as_bytes())
 }
 
-fn is_name_part(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    bytes.len() <= 63
-        && matches!((bytes.first(), bytes.last()), (Some(first), Some(last)) if first.is_ascii_alphanumeric() && last.is_ascii_alphanumeric())
-        && bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(byte))
+fn is_name_part(bytes: &[u8]) -> bool {
+    bytes.len() <= 63 && is_made_of(bytes, NAME, ALPHANUMERIC)
 }
 
 /// A label's or annotation's key: an optional subdomain and `/`, then a name of at most 63 characters.
 pub(super) fn is_qualified_name(text: &str) -> bool {
-    match text.split_once('/') {
-        Some((prefix, name)) => is_dns_subdomain(prefix) && is_name_part(name),
-        None => is_name_part(text),
+    let bytes = text.as_bytes();
+    match bytes.iter().position(|byte| *byte == b'/') {
+        Some(slash) => is_subdomain(&bytes[..slash]) && is_name_part(&bytes[slash + 1..]),
+        None => is_name_part(bytes),
     }
 }
 
