@@ -159,8 +159,10 @@ pub(super) struct Field {
 impl Field {
     /// The shape in a minor; where the minor does not know the field, the shape of those that do.
     pub(super) fn shape(&self, target: Minors) -> &Shape {
-        let (shape, _) = self.shapes.iter().find(|(_, minors)| minors.meets(target)).unwrap_or(&self.shapes[0]);
-        shape
+        match &self.shapes[..] {
+            [(only, _)] => only,
+            all => &all.iter().find(|(_, minors)| minors.meets(target)).unwrap_or(&all[0]).0,
+        }
     }
 }
 
@@ -169,9 +171,10 @@ impl Field {
 pub(super) struct Type {
     /// `core.v1.PodSpec`.
     pub name: &'static str,
+    /// By length of their names, then by name.
     fields: Vec<Field>,
-    /// Places in `fields` by name.
-    places: HashTable<u16>,
+    /// For each length, up to one beyond the longest, the first place in `fields` with a name of this length or more.
+    lengths: Vec<u16>,
     /// The minors in which nothing in this type or below it can be missing or off.
     pub settled: Minors,
     /// Server rules beyond the schema.
@@ -181,10 +184,11 @@ pub(super) struct Type {
 }
 
 impl Type {
-    /// The field called `name`.
+    /// The field called `name`. Fields whose names are of the same length are few, two as a rule and seven at most: to
+    /// compare them takes a third of what a table of hashes does, which has to read the whole name first.
     pub(super) fn field(&self, name: &str) -> Option<&Field> {
-        let place = self.places.find(hash(name), |place| self.fields[usize::from(*place)].name == name)?;
-        Some(&self.fields[usize::from(*place)])
+        let [first, end] = *self.lengths.get(name.len()..)?.first_chunk()?;
+        self.fields[usize::from(first)..usize::from(end)].iter().find(|field| field.name == name)
     }
 
     /// All fields.
@@ -193,26 +197,31 @@ impl Type {
     }
 
     /// The fields that are required in some minor.
-    pub(super) fn required(&self) -> impl Iterator<Item = &Field> {
+    pub(super) fn required(&self) -> impl ExactSizeIterator<Item = &Field> {
         self.required.iter().map(|place| &self.fields[usize::from(*place)])
     }
 
     fn parse(name: &'static str, settled: &'static str, body: &'static str) -> Self {
         let mut fields: Vec<Field> = body.lines().map(|line| parse_field(name, &line[1..])).collect();
         fields.sort_by(|a, b| a.name.len().cmp(&b.name.len()).then_with(|| a.name.cmp(b.name)));
-        let mut places = HashTable::with_capacity(fields.len());
-        for (place, field) in (0_u16..).zip(&fields) {
-            places.insert_unique(hash(field.name), place, |place| hash(fields[usize::from(*place)].name));
+        let longest = fields.last().map_or(0, |field| field.name.len());
+        let mut lengths = vec![0; longest + 2];
+        for field in &fields {
+            lengths[field.name.len() + 1] += 1;
+        }
+        for length in 1..lengths.len() {
+            lengths[length] += lengths[length - 1];
         }
         let required = (0_u16..)
             .zip(&fields)
             .filter(|(_, field)| field.required != Minors::NONE)
             .map(|(place, _)| place)
             .collect();
-        Self { name, fields, places, settled: Minors::parse(settled), rule: rule_of(name), required }
+        Self { name, fields, lengths, settled: Minors::parse(settled), rule: rule_of(name), required }
     }
 }
 
+/// Of the name of a kind: its apiVersion tells apart what few share it.
 fn hash(name: &str) -> u64 {
     FixedState::default().hash_one(name)
 }
@@ -297,6 +306,8 @@ pub(super) enum KindLookup {
 struct Tables {
     types: Vec<LazyType>,
     kinds: Vec<(&'static str, &'static str, &'static str, &'static str)>,
+    /// Places in `kinds` by kind and apiVersion.
+    places: HashTable<u16>,
     looked_up: Vec<OnceLock<Kind>>,
 }
 
@@ -326,8 +337,12 @@ impl Tables {
                 (next(), next(), next(), next())
             })
             .collect();
+        let mut places = HashTable::with_capacity(kinds.len());
+        for (place, row) in (0_u16..).zip(&kinds) {
+            places.insert_unique(hash(row.1), place, |place| hash(kinds[usize::from(*place)].1));
+        }
         let looked_up = kinds.iter().map(|_| OnceLock::new()).collect();
-        Self { types, kinds, looked_up }
+        Self { types, kinds, places, looked_up }
     }
 
     fn id(&self, name: &str) -> Option<TypeId> {
@@ -345,7 +360,12 @@ pub(super) fn type_of(id: TypeId) -> &'static Type {
 /// What is known of `api_version` and `kind`.
 pub(super) fn kind_of(api_version: &str, kind: &str) -> KindLookup {
     let tables = &*TABLES;
-    if let Ok(place) = tables.kinds.binary_search_by(|row| (row.0, row.1).cmp(&(api_version, kind))) {
+    let is_wanted = |place: &u16| {
+        let row = &tables.kinds[usize::from(*place)];
+        row.1 == kind && row.0 == api_version
+    };
+    if let Some(place) = tables.places.find(hash(kind), is_wanted) {
+        let place = usize::from(*place);
         let (api_version, name, type_name, minors) = tables.kinds[place];
         return KindLookup::Known(tables.looked_up[place].get_or_init(|| Kind {
             api_version,
