@@ -1,9 +1,8 @@
 //! Tailoring and validation in one go, without saying anything twice.
 
 use super::{
-    KubernetesVersion,
-    tailor::tailor_object,
-    validate::{Mode, validate_object},
+    KubernetesVersion, tailor,
+    validate::{self, Mode},
 };
 use crate::{
     config::OnUnsupported,
@@ -24,7 +23,7 @@ pub fn conform(
         match manifest.provenance {
             Provenance::Rendered => conform_object(&mut manifest.object, target, on_unsupported, diagnostics),
             Provenance::Preview => {
-                validate_object(&manifest.object, target, Mode::Preview, diagnostics);
+                validate::validate(manifest, target, diagnostics);
             }
             Provenance::PassedThrough => {}
         }
@@ -39,10 +38,7 @@ pub fn conform_object(
     on_unsupported: OnUnsupported,
     diagnostics: &mut Diagnostics,
 ) {
-    tailor_object(object, target, on_unsupported, diagnostics);
-    for field in validate_object(object, target, Mode::Tailored(on_unsupported), diagnostics) {
-        object.remove_at(&field);
-    }
+    conform_as(Mode::Tailored, object, target, on_unsupported, diagnostics);
 }
 
 /// Tailors and validates a pod template that Spark completes, before it becomes text.
@@ -52,9 +48,30 @@ pub fn conform_template(
     on_unsupported: OnUnsupported,
     diagnostics: &mut Diagnostics,
 ) {
-    tailor_object(template, target, on_unsupported, diagnostics);
-    for field in validate_object(template, target, Mode::Template(on_unsupported), diagnostics) {
-        template.remove_at(&field);
+    conform_as(Mode::Template, template, target, on_unsupported, diagnostics);
+}
+
+/// Most objects have no field that their target lacks, and validation sees every field: only where it meets one are
+/// fields tailored, and what is left validated anew. Asking each object's fields once takes a third less than twice.
+fn conform_as(
+    mode: fn(OnUnsupported) -> Mode,
+    object: &mut Node,
+    target: KubernetesVersion,
+    on_unsupported: OnUnsupported,
+    diagnostics: &mut Diagnostics,
+) {
+    let target = target.nearest_known();
+    let mut found = Vec::new();
+    tailor::reshape(object, target, &mut found);
+    let mut findings = validate::findings(object, target, mode(on_unsupported));
+    if findings.lacking {
+        tailor::tailor_fields(object, target, on_unsupported, &mut found);
+        findings = validate::findings(object, target, mode(on_unsupported));
+    }
+    found.append(&mut findings.found);
+    in_object(object, found, diagnostics);
+    for field in findings.dropped {
+        object.remove_at(&field);
     }
 }
 

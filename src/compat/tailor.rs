@@ -1,5 +1,6 @@
 //! From objects in the newest shape to objects that the target honours: apiVersions, security profiles, explicit
-//! protocols, then every field and value by table. Idempotent; loses nothing that the target knows.
+//! protocols ([`reshape`]), then every field and value by table ([`tailor_fields`]). Idempotent; loses nothing that the
+//! target knows.
 
 use super::{
     Action, KubernetesVersion,
@@ -26,32 +27,59 @@ pub fn tailor_object(
 ) {
     let mut found = Vec::new();
     let target = target.nearest_known();
+    reshape(object, target, &mut found);
+    tailor_fields(object, target, on_unsupported, &mut found);
+    in_object(object, found, diagnostics);
+}
+
+/// Gives `object` the apiVersion and the forms that `target` reads, whatever fields it has.
+pub(super) fn reshape(object: &mut Node, target: KubernetesVersion, found: &mut Vec<Diagnostic>) {
     drop_nulls(object);
-    convert::choose_api_version(object, target, &mut found);
+    convert::choose_api_version(object, target, found);
     pods::with_template(object, |template, place| {
-        security::tailor_profiles(template, place, target, &mut found);
+        security::tailor_profiles(template, place, target, found);
+        if let Some(spec) = template.get_mut("spec") {
+            pods::each_container(spec, place, |container, _| explicit_protocols(container.get_mut("ports")));
+        }
     });
-    explicit_protocols(object);
+    if object.str_at(&["kind"]) == Some("Service") {
+        explicit_protocols(object.get_mut("spec").and_then(|spec| spec.get_mut("ports")));
+    }
+}
+
+/// Rids `object` of the fields and values that `target` lacks, as the table of fields has them.
+pub(super) fn tailor_fields(
+    object: &mut Node,
+    target: KubernetesVersion,
+    on_unsupported: OnUnsupported,
+    found: &mut Vec<Diagnostic>,
+) {
     let api_version = object.str_at(&["apiVersion"]).unwrap_or_default();
     let kind = object.str_at(&["kind"]).unwrap_or_default();
     if let KindLookup::Known(kind) = schema::kind_of(api_version, kind)
         && let Some(id) = kind.type_id
         && let Some(mapping) = object.as_mapping_mut()
     {
-        let mut walker = Walker { target, at: Minors::only(target), on_unsupported, found: &mut found };
+        let mut walker = Walker { target, at: Minors::only(target), on_unsupported, found };
         walker.object(mapping, schema::type_of(id), &Place::Root);
     }
-    in_object(object, found, diagnostics);
 }
 
 /// A null in a mapping says the same as no key, and strict schemas refuse it.
 fn drop_nulls(node: &mut Node) {
     match &mut node.value {
         Value::Mapping(mapping) => {
-            if mapping.values().any(Node::is_null) {
+            let mut has_null = false;
+            for child in mapping.values_mut() {
+                match child.value {
+                    Value::Null => has_null = true,
+                    Value::Mapping(_) | Value::Sequence(_) => drop_nulls(child),
+                    _ => {}
+                }
+            }
+            if has_null {
                 mapping.retain(|_, value| !value.is_null());
             }
-            mapping.values_mut().for_each(drop_nulls);
         }
         Value::Sequence(items) => items.iter_mut().for_each(drop_nulls),
         _ => {}
@@ -59,25 +87,14 @@ fn drop_nulls(node: &mut Node) {
 }
 
 /// Ports are keyed by their protocol in server-side apply, which servers before 1.21 do not fill in.
-fn explicit_protocols(object: &mut Node) {
-    fn name_protocols(ports: Option<&mut Node>) {
-        for port in ports.and_then(Node::as_sequence_mut).into_iter().flatten() {
-            let origin = &port.origin;
-            if port.as_mapping().is_some_and(|port| port.get("protocol").is_none_or(|one| one.as_str() == Some(""))) {
-                let protocol =
-                    Node::from("TCP").at(Origin::derived(Stage::Tailor, "explicit-protocol", [origin.clone()]));
-                port.as_mapping_mut().expect("checked above").insert("protocol", protocol);
-            }
+fn explicit_protocols(ports: Option<&mut Node>) {
+    for port in ports.and_then(Node::as_sequence_mut).into_iter().flatten() {
+        let origin = &port.origin;
+        if port.as_mapping().is_some_and(|port| port.get("protocol").is_none_or(|one| one.as_str() == Some(""))) {
+            let protocol = Node::from("TCP").at(Origin::derived(Stage::Tailor, "explicit-protocol", [origin.clone()]));
+            port.as_mapping_mut().expect("checked above").insert("protocol", protocol);
         }
     }
-    if object.str_at(&["kind"]) == Some("Service") {
-        name_protocols(object.get_mut("spec").and_then(|spec| spec.get_mut("ports")));
-    }
-    pods::with_template(object, |template, place| {
-        if let Some(spec) = template.get_mut("spec") {
-            pods::each_container(spec, place, |container, _| name_protocols(container.get_mut("ports")));
-        }
-    });
 }
 
 /// What becomes of a value.

@@ -1,6 +1,8 @@
 //! The largest object of every kind, tailored for every version: nothing the target knows is lost, nothing it does not
 //! know stays, a second time changes nothing.
 
+use std::{cell::RefCell, collections::BTreeSet};
+
 use serde_json::Value;
 use spark_render::{
     compat::{self, API_CHOICES, Action, KubernetesVersion, ROWS},
@@ -174,6 +176,47 @@ fn a_second_time_changes_nothing() {
             assert_eq!(one.severity, Severity::Error, "{api_version} {kind} 1.{target}: {}", one.message);
         }
     });
+}
+
+#[test]
+fn each_single_field_that_a_target_lacks_is_tailored() {
+    let tables = tables::read();
+    let mut cases = 0;
+    for (api_version, kind, name, minors) in &tables.kinds {
+        let known: Vec<u32> = (16..=37).filter(|minor| within(minors, *minor)).collect();
+        let (oldest, newest) = (known[0], known[known.len() - 1]);
+        let object = |choose: sample::Choose<'_>| {
+            let mut object = sample::object(&tables, name, newest, choose);
+            object["apiVersion"] = api_version.as_str().into();
+            object["kind"] = kind.as_str().into();
+            Node::from_json(&object)
+        };
+        let lacking = RefCell::new(BTreeSet::new());
+        let _ = object(&|owner, field| {
+            if !field.is_on(oldest) {
+                lacking.borrow_mut().insert((owner.to_owned(), field.name.clone()));
+            }
+            true
+        });
+        for one in lacking.into_inner() {
+            cases += 1;
+            let object = object(&|owner, field| {
+                field.is_on(oldest) || (owner, field.name.as_str()) == (one.0.as_str(), one.1.as_str())
+            });
+            let mut diagnostics = Diagnostics::new();
+            let made = compat::conform(
+                vec![Manifest::rendered(object.clone())],
+                KubernetesVersion::new(oldest),
+                OnUnsupported::Drop,
+                &mut diagnostics,
+            );
+            let (expected, said) = tailored(object, oldest, OnUnsupported::Drop);
+            assert_eq!(made[0].object, expected, "{api_version} {kind} {one:?}");
+            let texts = |all: &Diagnostics| all.iter().map(|one| one.message.clone()).collect::<Vec<_>>();
+            assert_eq!(texts(&diagnostics)[..said.len()], texts(&said), "{api_version} {kind} {one:?}");
+        }
+    }
+    assert!(cases > 300, "{cases}");
 }
 
 #[test]

@@ -42,21 +42,25 @@ pub(super) enum Mode {
 /// Validates one object as it is; custom resources are skipped. Previews report what the target lacks as `runtime-object`.
 pub fn validate(manifest: &Manifest, target: KubernetesVersion, diagnostics: &mut Diagnostics) {
     let mode = if manifest.provenance == Provenance::Preview { Mode::Preview } else { Mode::Strict };
-    validate_object(&manifest.object, target, mode, diagnostics);
+    in_object(&manifest.object, findings(&manifest.object, target, mode).found, diagnostics);
 }
 
-/// Validates `object`; returns the fields that its mode drops.
-pub(super) fn validate_object(
-    object: &Node,
-    target: KubernetesVersion,
-    mode: Mode,
-    diagnostics: &mut Diagnostics,
-) -> Vec<FieldPath> {
+/// What validation finds.
+#[derive(Default)]
+pub(super) struct Findings {
+    pub found: Vec<Diagnostic>,
+    /// Fields that the mode drops, each after what is inside it.
+    pub dropped: Vec<FieldPath>,
+    /// Whether tailoring may find something that the target lacks; never false where it would.
+    pub lacking: bool,
+}
+
+/// Validates `object`.
+pub(super) fn findings(object: &Node, target: KubernetesVersion, mode: Mode) -> Findings {
     let target = target.nearest_known();
-    let mut check = Check { target, at: Minors::only(target), mode, kind: "", found: Vec::new(), dropped: Vec::new() };
+    let mut check = Check { target, at: Minors::only(target), mode, kind: "", findings: Findings::default() };
     check.root(object);
-    in_object(object, check.found, diagnostics);
-    check.dropped
+    check.findings
 }
 
 /// A validation under way.
@@ -65,9 +69,7 @@ pub(super) struct Check<'a> {
     at: Minors,
     mode: Mode,
     kind: &'a str,
-    found: Vec<Diagnostic>,
-    /// Fields that are to be dropped, each after what is inside it.
-    dropped: Vec<FieldPath>,
+    findings: Findings,
 }
 
 impl<'a> Check<'a> {
@@ -79,13 +81,15 @@ impl<'a> Check<'a> {
         match schema::kind_of(api_version, kind) {
             KindLookup::Custom => {}
             KindLookup::Unknown => {
-                self.found.push(
+                self.findings.found.push(
                     convert::not_served(api_version, kind, Minors::NONE, self.target)
                         .at(object.get("apiVersion").map_or(&object.origin, |node| &node.origin)),
                 );
             }
             KindLookup::Known(known) if !known.served.meets(self.at) => {
-                self.found.push(
+                // Its fields are not looked at here.
+                self.findings.lacking = true;
+                self.findings.found.push(
                     convert::not_served(known.api_version, known.name, known.served, self.target)
                         .at(object.get("apiVersion").map_or(&object.origin, |node| &node.origin)),
                 );
@@ -101,16 +105,23 @@ impl<'a> Check<'a> {
 
     fn object(&mut self, node: &Node, kind: &'static Type, place: &Place<'_>) {
         let Value::Mapping(mapping) = &node.value else { return self.wrong_type(node, "a mapping", place) };
+        let mut required = kind.required().len();
         for (key, value) in mapping.iter() {
             let place = place.key(key);
             match kind.field(key) {
                 None => self.unknown(mapping, key, value, kind, &place),
-                Some(field) => self.field(value, field, &place),
+                Some(field) => {
+                    required -= usize::from(field.required != Minors::NONE);
+                    self.field(value, field, &place);
+                }
             }
         }
-        for field in kind.required() {
-            if field.required.meets(self.at) && !mapping.contains_key(field.name) {
-                self.missing(node, field.name, place);
+        // Not all of what is required in some minor was there.
+        if required > 0 {
+            for field in kind.required() {
+                if field.required.meets(self.at) && !mapping.contains_key(field.name) {
+                    self.missing(node, field.name, place);
+                }
             }
         }
         if let Some(rule) = kind.rule {
@@ -191,7 +202,7 @@ impl<'a> Check<'a> {
     }
 
     fn quantity(&mut self, node: &Node, text: &str, place: &Place<'_>) {
-        if quantity::parse(text).is_none() {
+        if !quantity::is_valid(text) {
             self.push(
                 Severity::Error,
                 "kube-invalid-quantity",
@@ -221,18 +232,22 @@ impl<'a> Check<'a> {
         {
             return;
         }
-        let same = |a: &Node, b: &Node| {
-            keys.iter().all(|key| match (a.get(key), b.get(key)) {
-                (Some(a), Some(b)) => a == b,
-                // The only key with a default.
-                (Some(one), None) | (None, Some(one)) => *key == "protocol" && one.as_str() == Some("TCP"),
-                (None, None) => true,
-            })
+        let same_value = |key: &str, a: Option<&Node>, b: Option<&Node>| match (a, b) {
+            (Some(a), Some(b)) => a == b,
+            // The only key with a default.
+            (Some(one), None) | (None, Some(one)) => key == "protocol" && one.as_str() == Some("TCP"),
+            (None, None) => true,
         };
+        let same = |a: &Node, b: &Node, keys: &[&str]| keys.iter().all(|key| same_value(key, a.get(key), b.get(key)));
         if items.len() <= 24 {
+            let Some((key, others)) = keys.split_first() else { return };
+            // Looked up once for each item, not for each pair; it tells nearly all apart.
+            let values: Vec<Option<&Node>> = items.iter().map(|item| item.get(key)).collect();
             for (index, item) in items.iter().enumerate().skip(1) {
-                if let Some(first) = items[..index].iter().find(|other| same(other, item)) {
-                    self.duplicate(item, first, keys, &place.index(index));
+                let is_first =
+                    |at: &usize| same_value(key, values[*at], values[index]) && same(&items[*at], item, others);
+                if let Some(first) = (0..index).find(is_first) {
+                    self.duplicate(item, &items[first], keys, &place.index(index));
                 }
             }
             return;
@@ -245,7 +260,7 @@ impl<'a> Check<'a> {
         };
         order.sort_by_cached_key(|index| (text(*index), *index));
         for pair in order.windows(2) {
-            if same(&items[pair[0]], &items[pair[1]]) {
+            if same(&items[pair[0]], &items[pair[1]], keys) {
                 self.duplicate(&items[pair[1]], &items[pair[0]], keys, &place.index(pair[1]));
             }
         }

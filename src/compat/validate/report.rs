@@ -24,8 +24,9 @@ impl Check<'_> {
         node: &Node,
         place: &Place<'_>,
     ) -> &mut Diagnostic {
-        self.found.push(Diagnostic::new(code, severity, message).field(place.path()).at(&node.origin));
-        self.found.last_mut().expect("just pushed")
+        let found = &mut self.findings.found;
+        found.push(Diagnostic::new(code, severity, message).field(place.path()).at(&node.origin));
+        found.last_mut().expect("just pushed")
     }
 
     pub(super) fn rule(&mut self, message: String, node: &Node, place: &Place<'_>, hint: &str) {
@@ -33,6 +34,8 @@ impl Check<'_> {
     }
 
     pub(super) fn wrong_type(&mut self, node: &Node, expected: &str, place: &Place<'_>) {
+        // What is inside is not looked at here.
+        self.findings.lacking = true;
         self.push(Severity::Error, "kube-wrong-type", format!("`{}` is not {expected}", place.name()), node, place)
             .hints
             .push(format!("write {expected}"));
@@ -44,7 +47,7 @@ impl Check<'_> {
         self.push(Severity::Error, "kube-missing-field", message, node, &place).hints.push(format!("add `{name}`"));
     }
 
-    /// Reports a field that the target does not know; [`super::Check::dropped`] says which are to go.
+    /// Reports a field that the target does not know; [`super::Findings::dropped`] says which are to go.
     pub(super) fn unknown(
         &mut self,
         mapping: &Mapping,
@@ -82,7 +85,7 @@ impl Check<'_> {
         let mut message = format!("field `{key}` is unknown to Kubernetes {target} in `{}`", short(kind.name));
         if dropped {
             message.push_str("; dropped");
-            self.dropped.push(place.path());
+            self.findings.dropped.push(place.path());
         }
         let diagnostic = self.push(severity, code, message, node, place);
         if let Some(span) = mapping.key(key).and_then(|key| key.span) {
@@ -142,6 +145,7 @@ impl Check<'_> {
         choice: Option<&'static Choice>,
         place: &Place<'_>,
     ) {
+        self.findings.lacking = true;
         let lacking = Unsupported { target: self.target, place, node, field, choice };
         let harmless = lacking.is_harmless();
         let refused = choice.is_some() || matches!(lacking.action(), Action::Refuse | Action::Security);
@@ -173,7 +177,7 @@ impl Check<'_> {
                 diagnostic
             }
         };
-        self.found.push(diagnostic);
+        self.findings.found.push(diagnostic);
     }
 }
 
