@@ -214,7 +214,7 @@ fn tree() -> impl Strategy<Value = Node> {
             prop::collection::vec(("[a-e]", inner.clone()), 0..5).prop_map(|entries| {
                 let mut node = map! {};
                 for (key, value) in entries {
-                    node.as_mapping_mut().unwrap().insert(key.as_str(), value);
+                    node.as_mapping_mut().unwrap().insert(key, value);
                 }
                 node
             }),
@@ -342,7 +342,7 @@ fn what_an_api_server_adds_is_no_difference() {
 
 #[test]
 fn no_secret_is_shown_in_any_format() {
-    let object = |secret: &str, extra: bool| {
+    let object = |secret: &'static str, extra: bool| {
         let mut data = map! { "spark.properties" => format!("spark.x.password={secret} and more\n") };
         if extra {
             data.as_mapping_mut().unwrap().insert("other.properties", format!("spark.token={secret}\n"));
@@ -371,7 +371,7 @@ fn no_secret_is_shown_in_any_format() {
 
 #[test]
 fn markdown_keeps_within_its_bound() {
-    let objects = |value: &str| -> Vec<Node> {
+    let objects = |value: &'static str| -> Vec<Node> {
         (0..500)
             .map(|index| {
                 map! { "apiVersion" => "v1", "kind" => "ConfigMap", "metadata" => map! { "name" => format!("c{index}") },

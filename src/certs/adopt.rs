@@ -60,7 +60,7 @@ pub fn manifests(options: &CertificatesOptions, adopted: Vec<Node>, diagnostics:
 pub fn cert_manager(service: &ServiceName, secret_name: &str) -> Vec<Node> {
     let origin = Origin::derived(Stage::Config, "certs.certManager", []);
     let issuer_name = format!("{secret_name}-issuer");
-    let metadata = |name: &str| map! { "name" => name, "namespace" => service.namespace.as_str() };
+    let metadata = |name: &str| map! { "name" => Node::text(name), "namespace" => &service.namespace };
     let issuer = map! {
         "apiVersion" => "cert-manager.io/v1",
         "kind" => "Issuer",
@@ -69,17 +69,17 @@ pub fn cert_manager(service: &ServiceName, secret_name: &str) -> Vec<Node> {
     };
     let dns = service.dns();
     let mut spec = map! {
-        "dnsNames" => seq![dns.as_str(), format!("{dns}.cluster.local")],
-        "issuerRef" => map! { "group" => "cert-manager.io", "kind" => "Issuer", "name" => issuer_name.as_str() },
+        "dnsNames" => seq![&dns, format!("{dns}.cluster.local")],
+        "issuerRef" => map! { "group" => "cert-manager.io", "kind" => "Issuer", "name" => &issuer_name },
         "privateKey" => map! { "algorithm" => "RSA", "encoding" => "PKCS1", "size" => 2048_i64 },
-        "secretName" => secret_name,
+        "secretName" => Node::text(secret_name),
         "subject" => map! { "organizationalUnits" => seq!["spark-operator"] },
         "usages" => seq!["server auth", "client auth"],
     };
     if dns.len() <= 64
         && let Some(spec) = spec.as_mapping_mut()
     {
-        spec.insert("commonName", dns.as_str());
+        spec.insert("commonName", &dns);
         spec.sort();
     }
     let certificate = map! {

@@ -37,8 +37,8 @@ pub fn entries(protected: &Protected) -> Vec<Node> {
         // The core group is written by leaving it out.
         entries.push(map! {
             "kind" => "Secret",
-            "name" => protected.secret_name,
-            "namespace" => protected.namespace,
+            "name" => Node::text(protected.secret_name),
+            "namespace" => Node::text(protected.namespace),
             "jsonPointers" => seq!["/data"],
         });
     }
@@ -47,7 +47,7 @@ pub fn entries(protected: &Protected) -> Vec<Node> {
         entry.insert("group", CONFIGURATION_GROUP);
         entry.insert("kind", *kind);
         if let Some(name) = protected.webhook_name {
-            entry.insert("name", name);
+            entry.insert("name", Node::text(name));
         }
         entry.insert("jqPathExpressions", seq![".webhooks[]?.clientConfig.caBundle"]);
         entries.push(entry.into());
@@ -71,7 +71,8 @@ pub fn snippet(protected: &Protected) -> Node {
 /// is missing.
 #[must_use]
 pub fn patch(protected: &Protected, application: &Node) -> Vec<Node> {
-    let operation = |op: &str, path: &str, value: Node| map! { "op" => op, "path" => path, "value" => value };
+    let operation =
+        |op: &'static str, path: &str, value: Node| map! { "op" => op, "path" => Node::text(path), "value" => value };
     let mut operations = Vec::new();
     if application.get("spec").and_then(Node::as_mapping).is_none() {
         let snippet = snippet(protected);

@@ -98,14 +98,14 @@ pub fn manifest(options: &SecretOptions, authority: &Pair, server: &Pair) -> Nod
         data.insert(*key, encoded(*part, authority, server, options.encoding));
     }
     let mut annotations = owner::annotations(options.owner);
-    annotations.insert(SERVICE_ANNOTATION, options.service.as_str());
+    annotations.insert(SERVICE_ANNOTATION, &options.service);
     annotations.sort();
     map! {
         "apiVersion" => "v1",
         "kind" => "Secret",
         "metadata" => map! {
-            "name" => options.name.as_str(),
-            "namespace" => options.namespace.as_str(),
+            "name" => &options.name,
+            "namespace" => &options.namespace,
             "annotations" => annotations,
         },
         "type" => options.layout.secret_type(),

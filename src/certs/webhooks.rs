@@ -72,9 +72,9 @@ pub fn configurations(options: &WebhookOptions) -> Vec<Node> {
         .zip(CONFIGURATION_KINDS)
         .map(|(webhooks, kind)| {
             let mut metadata = Mapping::new();
-            metadata.insert("name", options.name);
+            metadata.insert("name", Node::text(options.name));
             if let Some(certificate) = options.inject_ca_from {
-                metadata.insert("annotations", map! { "cert-manager.io/inject-ca-from" => certificate });
+                metadata.insert("annotations", map! { "cert-manager.io/inject-ca-from" => Node::text(certificate) });
             }
             map! {
                 "apiVersion" => format!("{CONFIGURATION_GROUP}/v1"),
@@ -86,15 +86,15 @@ pub fn configurations(options: &WebhookOptions) -> Vec<Node> {
         .collect()
 }
 
-fn webhook(options: &WebhookOptions, verb: &str, resource: &str, group: &str, version: &str) -> Node {
+fn webhook(options: &WebhookOptions, verb: &str, resource: &str, group: &'static str, version: &'static str) -> Node {
     // controller-runtime makes the path of group, version and kind.
     let path = format!("{verb}-{}-{version}-{resource}", group.replace('.', "-"));
     let mut client_config = Mapping::new();
     client_config.insert(
         "service",
         map! {
-            "name" => options.service.service.as_str(),
-            "namespace" => options.service.namespace.as_str(),
+            "name" => &options.service.service,
+            "namespace" => &options.service.namespace,
             "path" => format!("/{path}"),
             "port" => i64::from(options.port),
         },

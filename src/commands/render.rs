@@ -345,8 +345,7 @@ fn write_tree(args: &RenderArgs, plan: &Plan, talk: Talk) -> Result<ExitStatus, 
 const KUSTOMIZATION: &str = "kustomization.yaml";
 
 fn kustomization(files: &[String]) -> String {
-    let resources: Vec<Node> =
-        files.iter().filter(|file| *file != KUSTOMIZATION).map(|file| Node::from(file.as_str())).collect();
+    let resources: Vec<Node> = files.iter().filter(|file| *file != KUSTOMIZATION).map(Node::from).collect();
     let kustomization = map! {
         "apiVersion" => "kustomize.config.k8s.io/v1beta1",
         "kind" => "Kustomization",

@@ -108,7 +108,7 @@ fn fields_to_annotations(
             moved(place, &value, &key, &text);
             annotations.push((key, Node::from(text).at(origin_of(&value))));
         } else if let Some((text, value)) = &for_all {
-            annotations.push((key, Node::from(text.as_str()).at(origin_of(value))));
+            annotations.push((key, Node::from(text).at(origin_of(value))));
         }
     });
     if annotations.is_empty() {
@@ -195,7 +195,7 @@ fn annotations_to_fields(
 }
 
 /// Sets the profile; false where another one is set already.
-fn set_profile(context: &mut Mapping, field: &str, value: Node) -> bool {
+fn set_profile(context: &mut Mapping, field: &'static str, value: Node) -> bool {
     context.insert_if_absent("securityContext", Node::new(Mapping::new()).at(&value.origin));
     let Some(context) = context.get_mut("securityContext").and_then(Node::as_mapping_mut) else { return false };
     if let Some(present) = context.get(field) {
@@ -235,7 +235,7 @@ fn from_annotation(value: &Node) -> Option<Node> {
     let mut field = Mapping::new();
     field.insert("type", Node::from(kind).at(&origin));
     if let Some(profile) = profile {
-        field.insert("localhostProfile", Node::from(profile).at(&origin));
+        field.insert("localhostProfile", Node::text(profile).at(&origin));
     }
     Some(Node::new(field).at(origin))
 }

@@ -6,7 +6,7 @@ use super::{
     model::{Change, FieldChange, ObjectChange, ObjectChangeKind},
     path::Step,
 };
-use crate::node::Node;
+use crate::node::{Key, Node};
 
 /// What happens to the items of one list.
 #[derive(Default)]
@@ -102,7 +102,7 @@ fn set(object: &mut Node, steps: &[Step], value: &Node) {
     match last {
         Step::Key(key) => {
             if let Some(mapping) = parent.as_mapping_mut() {
-                mapping.insert(key.as_str(), value.clone());
+                mapping.insert(Key::of(key), value.clone());
             }
         }
         Step::Item { index, .. } => {

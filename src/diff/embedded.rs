@@ -51,7 +51,7 @@ pub(super) fn open_both(old: &mut Cow<'_, Node>, new: &mut Cow<'_, Node>) -> Ope
         let [before, after] = trees.map(Option::flatten);
         for (data, tree) in [(&mut *old, before), (&mut *new, after)] {
             if let Some(tree) = tree {
-                data.insert(key.as_str(), tree);
+                data.insert(&key, tree);
             }
         }
         opened.insert(key, format);
@@ -93,10 +93,8 @@ fn format_of(key: &str) -> Option<TextFormat> {
 /// A repeated key counts where it comes last, as in Java.
 fn properties(text: &str, origin: &Origin) -> Node {
     let entries = spark_properties::read(text);
-    let mapping: Mapping = entries
-        .into_iter()
-        .map(|(key, value)| (Key::from(key.as_str()), Node::from(value).at(conf(origin, &key))))
-        .collect();
+    let mapping: Mapping =
+        entries.into_iter().map(|(key, value)| (Key::from(&key), Node::from(value).at(conf(origin, &key)))).collect();
     Node::new(mapping).at(origin)
 }
 

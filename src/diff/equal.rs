@@ -138,7 +138,7 @@ mod tests {
     use super::*;
 
     fn check(name: &str, a: &str, b: &str, known: bool) -> bool {
-        means_the_same(&Node::from(a), &Node::from(b), name, None, known)
+        means_the_same(&Node::text(a), &Node::text(b), name, None, known)
     }
 
     #[test]

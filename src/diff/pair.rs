@@ -203,7 +203,7 @@ mod tests {
     use super::*;
     use crate::map;
 
-    fn config_map(name: &str, value: &str) -> Node {
+    fn config_map(name: &'static str, value: &'static str) -> Node {
         map! {
             "apiVersion" => "v1", "kind" => "ConfigMap",
             "metadata" => map! { "name" => name }, "data" => map! { "a" => value, "b" => "2", "c" => "3", "d" => "4" },

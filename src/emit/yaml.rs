@@ -228,7 +228,7 @@ mod tests {
     #[test]
     fn long_keys_are_written_as_explicit_keys() {
         let key = "k".repeat(501);
-        let node = map! { key.as_str() => seq!["a"], "m" => map! { key.as_str() => map! { "a" => "b" } } };
+        let node = map! { &key => seq!["a"], "m" => map! { &key => map! { "a" => "b" } } };
         assert_eq!(text(&node), format!("? \"{key}\"\n:\n  - a\nm:\n  ? \"{key}\"\n  :\n    a: b\n"));
     }
 

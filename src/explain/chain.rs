@@ -47,7 +47,7 @@ fn write_link(origin: &Origin, sources: &Sources, indent: usize, text: &mut Stri
                 let _ = write!(text, " ({note})");
             }
             text.push('\n');
-            for input in &derivation.inputs {
+            for input in derivation.inputs.iter() {
                 write_link(input, sources, indent + 2, text);
             }
             for (value, origin) in &derivation.overrides {

@@ -184,13 +184,13 @@ pub fn annotation<'a>(item: &'a Node, key: &str) -> Option<&'a str> {
     item.str_at(&["metadata", "annotations", key])
 }
 
-fn annotate(item: &mut Node, key: &str, value: &str) {
+fn annotate(item: &mut Node, key: &'static str, value: &str) {
     let metadata = item.mapping_at("metadata");
     if metadata.get("annotations").is_none_or(|annotations| annotations.as_mapping().is_none()) {
         metadata.insert("annotations", map! {});
     }
     let annotations = metadata.get_mut("annotations").and_then(Node::as_mapping_mut);
-    annotations.expect("made above").insert(key, value);
+    annotations.expect("made above").insert(key, Node::text(value));
 }
 
 /// A `SparkRender` made of a ConfigMap's `data`, for hosts that pass `key=value` only.

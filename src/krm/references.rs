@@ -264,9 +264,9 @@ fn at_path(path: &str, name: &str) -> Node {
         "sidecars",
         "imagePullSecrets",
     ];
-    path.rsplit('/').fold(Node::from(name), |inner, key| {
+    path.rsplit('/').fold(Node::text(name), |inner, key| {
         let inner = if LISTS.contains(&key) { Node::new(vec![inner]) } else { inner };
-        crate::map! { key => inner }
+        crate::map! { crate::node::Key::of(key) => inner }
     })
 }
 
@@ -287,7 +287,7 @@ mod tests {
 
     #[test]
     fn references_follow_renamed_objects_of_the_namespace() {
-        let config_map = |namespace: &str, name: &str| {
+        let config_map = |namespace: &'static str, name: &'static str| {
             map! {
                 "kind" => "ConfigMap",
                 "metadata" => map! {

@@ -50,7 +50,7 @@ fn result(finding: &Finding<'_>) -> Mapping {
             ("namespace", namespace),
         ];
         for (key, value) in fields.into_iter().filter(|(_, value)| !value.is_empty()) {
-            reference.insert(key, value);
+            reference.insert(key, Node::text(value));
         }
         result.insert("resourceRef", reference);
     }

@@ -69,7 +69,7 @@ fn feed(node: &Node, hasher: &mut Sha256) {
             let mut entries: Vec<_> = mapping.iter().collect();
             entries.sort_by_key(|(key, _)| *key);
             for (key, value) in entries {
-                feed(&Node::from(key), hasher);
+                feed(&Node::text(key), hasher);
                 feed(value, hasher);
             }
         }

@@ -284,11 +284,12 @@ mod tests {
     use crate::map;
 
     fn plain(name: &str, value: &str) -> Node {
-        map! { "name" => name, "value" => value }
+        map! { "name" => Node::text(name), "value" => Node::text(value) }
     }
 
     fn secret(name: &str, secret: &str) -> Node {
-        map! { "name" => name, "valueFrom" => map! { "secretKeyRef" => map! { "name" => secret, "key" => "k" } } }
+        let reference = map! { "name" => Node::text(secret), "key" => "k" };
+        map! { "name" => Node::text(name), "valueFrom" => map! { "secretKeyRef" => reference } }
     }
 
     /// The kubelet: values of `valueFrom` are opaque, names of `envFrom` are known before.

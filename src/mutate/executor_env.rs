@@ -52,11 +52,13 @@ impl SparkEntry<'_> {
     fn known(&self) -> Option<Node> {
         let from = match self.value {
             Known::Nothing => return None,
-            Known::Text(text) => return Some(map! { "name" => self.name, "value" => text }),
+            Known::Text(text) => return Some(map! { "name" => Node::text(self.name), "value" => Node::text(text) }),
             Known::Field(path) => map! { "fieldRef" => map! { "fieldPath" => path } },
-            Known::Secret(secret, key) => map! { "secretKeyRef" => map! { "name" => secret, "key" => key } },
+            Known::Secret(secret, key) => {
+                map! { "secretKeyRef" => map! { "name" => Node::text(secret), "key" => Node::text(key) } }
+            }
         };
-        Some(map! { "name" => self.name, "valueFrom" => from })
+        Some(map! { "name" => Node::text(self.name), "valueFrom" => from })
     }
 
     /// The conf that it is made from.

@@ -26,6 +26,14 @@ pub struct Key {
     pub span: Option<Span>,
 }
 
+impl Key {
+    /// A copy of `text`. Constants need none: `Key::from("name")`.
+    #[must_use]
+    pub fn of(text: &str) -> Self {
+        SmolStr::new(text).into()
+    }
+}
+
 impl PartialEq for Key {
     fn eq(&self, other: &Self) -> bool {
         self.text == other.text
@@ -37,9 +45,10 @@ impl Borrow<str> for Key {
         &self.text
     }
 }
-impl From<&str> for Key {
-    fn from(text: &str) -> Self {
-        Self { text: text.into(), span: None }
+/// A constant, which is not copied.
+impl From<&'static str> for Key {
+    fn from(text: &'static str) -> Self {
+        Self { text: SmolStr::new_static(text), span: None }
     }
 }
 impl From<String> for Key {
@@ -49,7 +58,7 @@ impl From<String> for Key {
 }
 impl From<&String> for Key {
     fn from(text: &String) -> Self {
-        text.as_str().into()
+        Self { text: text.into(), span: None }
     }
 }
 impl From<SmolStr> for Key {
@@ -102,16 +111,21 @@ impl Mapping {
         }
     }
 
-    /// Adds an entry whose key is not there yet.
-    fn push(&mut self, key: Key, value: Node) {
-        self.entries.push((key, value));
-        match &mut self.places {
-            Some(places) => {
-                let (place, entries) = (self.entries.len() - 1, &self.entries);
-                places.insert_unique(hash(&entries[place].0.text), place, |place| hash(&entries[*place].0.text));
-            }
-            None => self.index(),
+    /// Adds an entry whose key is not there yet, without looking whether it is.
+    pub fn push(&mut self, key: impl Into<Key>, value: impl Into<Node>) {
+        let key = key.into();
+        debug_assert!(!self.contains_key(&key.text), "`{}` is there", key.text);
+        self.entries.push((key, value.into()));
+        if self.entries.len() > LINEAR {
+            self.index_last();
         }
+    }
+
+    /// Notes the place of the last entry.
+    fn index_last(&mut self) {
+        let Some(places) = &mut self.places else { return self.index() };
+        let (place, entries) = (self.entries.len() - 1, &self.entries);
+        places.insert_unique(hash(&entries[place].0.text), place, |place| hash(&entries[*place].0.text));
     }
 
     /// Makes the table anew, if one is due.
@@ -172,11 +186,31 @@ impl Mapping {
         &self.entries[place].0
     }
 
+    /// The value under `key`, which is made first if it is absent.
+    pub fn get_or_insert_with(&mut self, key: &str, value: impl FnOnce() -> Node) -> &mut Node {
+        let place = self.place(key).unwrap_or_else(|| {
+            self.push(Key::of(key), value());
+            self.entries.len() - 1
+        });
+        &mut self.entries[place].1
+    }
+
     /// Sets `key` only where it is absent.
     pub fn insert_if_absent(&mut self, key: impl Into<Key>, value: impl Into<Node>) {
         let key = key.into();
         if !self.contains_key(&key.text) {
             self.push(key, value.into());
+        }
+    }
+
+    /// Sets all of `entries`: existing ones keep their places, the rest follows in its order.
+    pub fn extend(&mut self, entries: Self) {
+        if self.is_empty() {
+            *self = entries;
+            return;
+        }
+        for (key, value) in entries {
+            self.insert_full(key, value);
         }
     }
 
@@ -303,6 +337,30 @@ mod tests {
             mapping.insert_if_absent("key-0", "never");
             assert_eq!(mapping.values().next(), Some(&Node::from("new")));
             assert_eq!(mapping.len(), size);
+        }
+    }
+
+    #[test]
+    fn entries_that_are_added_unseen_are_found() {
+        for size in SIZES {
+            let mut mapping = of(size);
+            mapping.push("new", "1");
+            assert_eq!(mapping.get_or_insert_with("new", || Node::from("never")), &Node::from("1"));
+            assert_eq!(mapping.get_or_insert_with("newer", || Node::from("2")), &Node::from("2"));
+            assert_eq!(mapping.get("newer"), Some(&Node::from("2")));
+            assert!(mapping.contains_key("key-0"));
+        }
+    }
+
+    #[test]
+    fn all_entries_of_another_mapping_are_set() {
+        for size in SIZES {
+            let mut mapping = Mapping::new();
+            mapping.extend(of(size));
+            mapping.extend([("more".into(), "1".into()), ("key-0".into(), "0!".into())].into_iter().collect());
+            assert_eq!(mapping.len(), size + 1);
+            assert_eq!(mapping.iter().next(), Some(("key-0", &Node::from("0!"))));
+            assert_eq!(mapping.keys().last(), Some("more"));
         }
     }
 

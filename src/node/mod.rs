@@ -11,7 +11,7 @@ mod path;
 mod place;
 
 pub use mapping::{Key, Mapping};
-pub use origin::{Derivation, Origin, SourceId, Span, Stage};
+pub use origin::{Derivation, Inputs, Origin, SourceId, Span, Stage};
 pub use path::{FieldPath, Segment};
 pub use place::Place;
 
@@ -56,6 +56,12 @@ impl Node {
     #[must_use]
     pub fn new(value: impl Into<Value>) -> Self {
         Self { value: value.into(), origin: Origin::Unknown }
+    }
+
+    /// A copy of `text`. Constants need none: `Node::from("v1")`.
+    #[must_use]
+    pub fn text(text: &str) -> Self {
+        Self::new(SmolStr::new(text))
     }
 
     /// The same value from `origin`; children keep theirs.
@@ -224,10 +230,11 @@ impl Node {
 
     fn child_or(&mut self, key: &str, value: impl FnOnce() -> Value) -> &mut Node {
         let mapping = self.as_mapping_mut().expect("only mappings have children");
-        if mapping.get(key).is_none_or(Node::is_null) {
-            mapping.insert(key, Node::new(value()));
+        let child = mapping.get_or_insert_with(key, Node::default);
+        if child.is_null() {
+            *child = Node::new(value());
         }
-        mapping.get_mut(key).expect("inserted above")
+        child
     }
 
     /// The same value for `serde_json`.
@@ -254,9 +261,9 @@ impl Node {
             serde_json::Value::Number(number) => Value::Number(number.clone()),
             serde_json::Value::String(text) => Value::String(text.into()),
             serde_json::Value::Array(items) => Value::Sequence(items.iter().map(Self::from_json).collect()),
-            serde_json::Value::Object(object) => Value::Mapping(
-                object.iter().map(|(key, value)| (Key::from(key.as_str()), Self::from_json(value))).collect(),
-            ),
+            serde_json::Value::Object(object) => {
+                Value::Mapping(object.iter().map(|(key, value)| (Key::from(key), Self::from_json(value))).collect())
+            }
         })
     }
 }
@@ -266,9 +273,10 @@ impl<V: Into<Value>> From<V> for Node {
         Self::new(value)
     }
 }
-impl From<&str> for Value {
-    fn from(text: &str) -> Self {
-        Self::String(text.into())
+/// A constant, which is not copied. See [`Node::text`] for other texts.
+impl From<&'static str> for Value {
+    fn from(text: &'static str) -> Self {
+        Self::String(SmolStr::new_static(text))
     }
 }
 impl From<&String> for Value {
@@ -312,13 +320,14 @@ impl From<Mapping> for Value {
     }
 }
 
-/// A mapping node: `map! { "name" => "x", "ports" => seq![port] }`. Values are anything that is `Into<Node>`.
+/// A mapping node: `map! { "name" => "x", "ports" => seq![port] }`. Values are anything that is `Into<Node>`; the keys
+/// differ.
 #[macro_export]
 macro_rules! map {
     ($($key:expr => $value:expr),* $(,)?) => {{
         #[allow(unused_mut)]
         let mut mapping = $crate::node::Mapping::with_capacity(<[&str]>::len(&[$(stringify!($key)),*]));
-        $( mapping.insert($key, $crate::node::Node::from($value)); )*
+        $( mapping.push($key, $value); )*
         $crate::node::Node::new(mapping)
     }};
 }

@@ -1,6 +1,6 @@
 //! Where a value comes from: a place in a file, or a derivation from other values.
 
-use std::{borrow::Cow, sync::Arc};
+use std::{borrow::Cow, ops::Deref, sync::Arc};
 
 use smol_str::SmolStr;
 
@@ -41,9 +41,40 @@ pub struct Derivation {
     /// What else a reader wants to know.
     pub note: Option<String>,
     /// What it was made from; the first is the main one.
-    pub inputs: Vec<Origin>,
+    pub inputs: Inputs,
     /// Values that it won over, the oldest first. They had no part in it.
     pub overrides: Vec<(SmolStr, Origin)>,
+}
+
+/// What a value was made from. Most values have one input at most, for which nothing is allocated.
+#[derive(Debug)]
+pub enum Inputs {
+    /// A single one.
+    One(Origin),
+    /// None, or several.
+    Many(Vec<Origin>),
+}
+
+impl Deref for Inputs {
+    type Target = [Origin];
+    fn deref(&self) -> &[Origin] {
+        match self {
+            Self::One(input) => std::slice::from_ref(input),
+            Self::Many(inputs) => inputs,
+        }
+    }
+}
+
+/// Unknown ones are left out.
+impl FromIterator<Origin> for Inputs {
+    fn from_iter<T: IntoIterator<Item = Origin>>(inputs: T) -> Self {
+        let mut known = inputs.into_iter().filter(|origin| !origin.is_unknown());
+        let Some(first) = known.next() else { return Self::Many(Vec::new()) };
+        let Some(second) = known.next() else { return Self::One(first) };
+        let mut inputs = vec![first, second];
+        inputs.extend(known);
+        Self::Many(inputs)
+    }
 }
 
 /// The parts of the house that make or change values, in the order in which they act.
@@ -105,8 +136,7 @@ impl Origin {
     /// A value that `rule` of `stage` makes from `inputs`. Unknown inputs are left out.
     #[must_use]
     pub fn derived(stage: Stage, rule: impl Into<Cow<'static, str>>, inputs: impl IntoIterator<Item = Origin>) -> Self {
-        let inputs = inputs.into_iter().filter(|origin| !origin.is_unknown()).collect();
-        let rule = text_of(rule.into());
+        let (rule, inputs) = (text_of(rule.into()), inputs.into_iter().collect());
         Self::Derived(Arc::new(Derivation { stage, rule, note: None, inputs, overrides: Vec::new() }))
     }
 
@@ -118,20 +148,14 @@ impl Origin {
         note: impl Into<String>,
         inputs: impl IntoIterator<Item = Origin>,
     ) -> Self {
-        let inputs = inputs.into_iter().filter(|origin| !origin.is_unknown()).collect();
-        Self::Derived(Arc::new(Derivation {
-            stage,
-            rule: text_of(rule.into()),
-            note: Some(note.into()),
-            inputs,
-            overrides: Vec::new(),
-        }))
+        let (rule, inputs) = (text_of(rule.into()), inputs.into_iter().collect());
+        Self::Derived(Arc::new(Derivation { stage, rule, note: Some(note.into()), inputs, overrides: Vec::new() }))
     }
 
     /// A value that comes from `input` by `rule` of `stage` and wins over `overrides`.
     #[must_use]
     pub fn winning(stage: Stage, rule: impl Into<SmolStr>, input: Origin, overrides: Vec<(SmolStr, Origin)>) -> Self {
-        let inputs = if input.is_unknown() { Vec::new() } else { vec![input] };
+        let inputs = [input].into_iter().collect();
         Self::Derived(Arc::new(Derivation { stage, rule: rule.into(), note: None, inputs, overrides }))
     }
 
@@ -180,5 +204,28 @@ impl From<Span> for Origin {
 impl From<&Origin> for Origin {
     fn from(origin: &Origin) -> Self {
         origin.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unknown_inputs_are_left_out() {
+        let known = |start| Origin::Source(Span { source: SourceId(0), start, end: start + 1 });
+        let spans = |inputs: &[Origin]| -> Vec<u32> {
+            Origin::derived(Stage::Conf, "x", inputs.iter().cloned()).spans().iter().map(|span| span.start).collect()
+        };
+        let unknown = Origin::Unknown;
+        let cases: [(&[Origin], Vec<u32>); 4] = [
+            (&[unknown.clone()], vec![]),
+            (&[unknown.clone(), known(1)], vec![1]),
+            (&[known(1), unknown.clone(), known(2)], vec![1, 2]),
+            (&[known(3), known(2), unknown, known(1)], vec![3, 2, 1]),
+        ];
+        for (inputs, starts) in cases {
+            assert_eq!(spans(inputs), starts);
+        }
     }
 }

@@ -31,8 +31,7 @@ pub fn driver(conf: &KubernetesConf<'_>, system_properties: &SparkConf) -> Node 
     let submission = conf.submission;
     let name = names::config_map_name(&format!("spark-drv-{}", submission.identity.driver_conf_hash));
     let comment = submission.dated_properties.then_some(name.as_str());
-    let mut data: Mapping =
-        submission.conf_dir.iter().map(|file| (file.name.as_str().into(), Node::from(file.text.as_str()))).collect();
+    let mut data: Mapping = submission.conf_dir.iter().map(|file| ((&file.name).into(), (&file.text).into())).collect();
     data.insert("spark.properties", spark_properties::write(system_properties, comment));
     if conf.has(Behaviour::NamespaceInConfigMap) {
         data.insert("spark.kubernetes.namespace", conf.namespace());
@@ -53,7 +52,10 @@ pub fn mount(pod: &mut SparkPod, config_map: &Node) {
         config_map.get("data").and_then(Node::as_mapping).into_iter().flat_map(Mapping::keys).collect();
     keys.retain(|key| *key != "spark.kubernetes.namespace");
     keys.sort_unstable();
-    let items: Vec<Node> = keys.into_iter().map(|key| map! { "key" => key, "mode" => 420, "path" => key }).collect();
+    let items: Vec<Node> = keys
+        .into_iter()
+        .map(|key| map! { "key" => Node::text(key), "mode" => 420, "path" => Node::text(key) })
+        .collect();
     let name = config_map.at_keys(&["metadata", "name"]).cloned().unwrap_or_default();
     pod.add_env("SPARK_CONF_DIR", SPARK_CONF_DIR);
     pod.add_volume_mount(map! { "mountPath" => SPARK_CONF_DIR, "name" => "spark-conf-volume-driver" });

@@ -1,8 +1,8 @@
 //! `KubernetesDriverBuilder` and `Client`: the driver's side of a submission.
 
 use super::{
-    Build, FEATURES_PACKAGE, FeatureStep, KubernetesConf, Submission, config_map, features, fold, owner_reference,
-    pod_template, refused, run_step, volumes,
+    Build, FEATURES_PACKAGE, FeatureStep, KubernetesConf, Submission, config_map, features, fold,
+    kubernetes_conf::role_key, owner_reference, pod_template, refused, run_step, volumes,
 };
 use crate::{
     conf::{Behaviour, SparkConf},
@@ -91,8 +91,8 @@ pub fn driver(submission: &Submission, diagnostics: &mut Diagnostics) -> Option<
     let mut config_map = config_map::driver(&conf, &build.system_properties);
     config_map.stamp(&client);
     config_map::mount(&mut build.pod, &config_map);
-    let mut pod = build.pod.joined();
-    pod.stamp(&client);
+    build.pod.stamp(&client);
+    let pod = build.pod.joined();
     if !conf.has(Behaviour::NamespaceInUrlOnly) {
         let namespace = conf.namespace();
         for object in &mut build.resources {
@@ -113,8 +113,8 @@ pub(super) fn custom_steps(conf: &KubernetesConf<'_>, build: &mut Build, diagnos
     if !conf.has(Behaviour::CustomFeatureSteps) {
         return;
     }
-    let key = conf.role_key("pod.featureSteps");
-    for class in conf.list(&key) {
+    let key = role_key!(conf, "pod.featureSteps");
+    for class in conf.list(key) {
         let step = &features::volcano::STEP;
         let ships = step.needs.is_none_or(|behaviour| conf.has(behaviour));
         if class.strip_prefix(FEATURES_PACKAGE) == Some(step.name) && ships {
@@ -123,14 +123,14 @@ pub(super) fn custom_steps(conf: &KubernetesConf<'_>, build: &mut Build, diagnos
             diagnostics.push(
                 refused(
                     conf,
-                    &key,
+                    key,
                     format!("Spark {} has no feature step `{class}` that users can add", conf.version()),
                 )
                 .hint("remove it from the conf; Spark's own steps run anyway"),
             );
         } else {
             diagnostics.push(
-                refused(conf, &key, format!("feature step `{class}` is code of yours, which cannot run here"))
+                refused(conf, key, format!("feature step `{class}` is code of yours, which cannot run here"))
                     .hint("say what it does in a pod template instead"),
             );
         }

@@ -42,7 +42,7 @@ impl RunningDriver {
             local_dirs: find("SPARK_LOCAL_DIRS")
                 .and_then(|value| value.as_str().map(|text| (text.to_owned(), value.origin.clone()))),
             has_own_conf_dir: find("SPARK_CONF_DIR").is_none_or(|dir| dir.as_str() == Some(SPARK_CONF_DIR)),
-            pod_ip: Node::from(pod_ip.unwrap_or(UNKNOWN_POD_IP)).at(unknown),
+            pod_ip: Node::text(pod_ip.unwrap_or(UNKNOWN_POD_IP)).at(unknown),
         }
     }
 }

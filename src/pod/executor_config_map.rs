@@ -35,7 +35,7 @@ fn file_names(conf: &KubernetesConf<'_>) -> Vec<String> {
 /// `KubernetesClientUtils.buildKeyToPathObjects`: the volume's items.
 #[must_use]
 pub fn conf_map_items(conf: &KubernetesConf<'_>) -> Vec<Node> {
-    let item = |name: String| map! { "key" => name.as_str(), "mode" => 420, "path" => name };
+    let item = |name: String| map! { "key" => &name, "mode" => 420, "path" => &name };
     file_names(conf).into_iter().map(item).collect()
 }
 
@@ -44,7 +44,7 @@ pub fn conf_map_items(conf: &KubernetesConf<'_>) -> Vec<Node> {
 pub fn executor_config_map(conf: &KubernetesConf<'_>) -> Node {
     let name = executor_config_map_name(conf);
     let mut data: Mapping =
-        conf.submission.conf_dir.iter().map(|file| (file.name.as_str().into(), file.text.as_str().into())).collect();
+        conf.submission.conf_dir.iter().map(|file| ((&file.name).into(), (&file.text).into())).collect();
     let mut metadata = Mapping::new();
     metadata.insert("labels", map! { "spark-app-selector" => conf.app_id_node(), "spark-role" => "executor" });
     metadata.insert("name", name.clone());

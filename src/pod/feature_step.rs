@@ -1,6 +1,6 @@
 //! `KubernetesFeatureConfigStep`: one row per step, a function that adds to the pod under construction.
 
-use super::{KubernetesConf, SparkPod};
+use super::{KubernetesConf, SparkPod, kubernetes_conf::role_key};
 use crate::{
     conf::{Behaviour, SparkConf},
     diagnostics::Diagnostics,
@@ -26,9 +26,9 @@ pub struct FeatureStep {
 pub struct Build {
     /// The pod so far.
     pub pod: SparkPod,
-    /// Objects that are sent before the pod.
+    /// Objects that are sent before the pod. Steps add to them and leave those of other steps alone.
     pub pre_resources: Vec<Node>,
-    /// Objects that are sent after the pod.
+    /// Objects that are sent after the pod, likewise.
     pub resources: Vec<Node>,
     /// The confs with which the driver will run.
     pub system_properties: SparkConf,
@@ -45,7 +45,7 @@ impl Build {
 /// Runs `steps` in order, without those that this Spark does not have or that the user excludes.
 pub fn fold(steps: &[FeatureStep], conf: &KubernetesConf<'_>, build: &mut Build, diagnostics: &mut Diagnostics) {
     let excluded = if conf.has(Behaviour::ExcludedFeatureSteps) {
-        conf.list(&conf.role_key("pod.excludedFeatureSteps"))
+        conf.list(role_key!(conf, "pod.excludedFeatureSteps"))
     } else {
         Vec::new()
     };
@@ -61,9 +61,12 @@ pub fn fold(steps: &[FeatureStep], conf: &KubernetesConf<'_>, build: &mut Build,
 
 /// Runs one step and stamps what it made.
 pub fn run(step: &FeatureStep, conf: &KubernetesConf<'_>, build: &mut Build, diagnostics: &mut Diagnostics) {
+    let (before, before_pod) = (build.resources.len(), build.pre_resources.len());
     (step.configure)(conf, build, diagnostics);
-    let origin = Origin::derived(Stage::FeatureStep, step.name, []);
-    build.pod.pod.stamp(&origin);
-    build.pod.container.stamp(&origin);
-    build.resources.iter_mut().chain(&mut build.pre_resources).for_each(|object| object.stamp(&origin));
+    let mut objects = build.resources[before..].iter_mut().chain(&mut build.pre_resources[before_pod..]).peekable();
+    if objects.peek().is_some() || !build.pod.is_stamped() {
+        let origin = Origin::derived(Stage::FeatureStep, step.name, []);
+        build.pod.stamp(&origin);
+        objects.for_each(|object| object.stamp(&origin));
+    }
 }

@@ -1,10 +1,12 @@
 //! `org.apache.spark.deploy.k8s.KubernetesConf`: the confs seen from the driver or from one executor.
 
+use std::cell::OnceCell;
+
 use super::{RunningDriver, Submission, names, refused};
 use crate::{
     conf::{Behaviour, SparkConf, SparkVersion},
     diagnostics::Diagnostics,
-    node::{Mapping, Node, Origin, Stage},
+    node::{Key, Mapping, Node, Origin, Stage},
 };
 
 /// Whose pod is built.
@@ -30,6 +32,17 @@ impl Role {
     }
 }
 
+/// `spark.kubernetes.<role>.<rest>`, a constant.
+macro_rules! role_key {
+    ($conf:expr, $rest:literal) => {
+        match $conf.role {
+            $crate::pod::Role::Driver => concat!("spark.kubernetes.driver.", $rest),
+            $crate::pod::Role::Executor { .. } => concat!("spark.kubernetes.executor.", $rest),
+        }
+    };
+}
+pub(crate) use role_key;
+
 /// The view that feature steps have.
 #[derive(Debug, Clone)]
 pub struct KubernetesConf<'a> {
@@ -43,6 +56,10 @@ pub struct KubernetesConf<'a> {
     pub local_dirs: Option<(String, Origin)>,
     /// The driver that makes the executor; none for the driver itself.
     pub driver: Option<&'a RunningDriver>,
+    /// [`KubernetesConf::resource_name_prefix`], made when it is first asked for.
+    prefix: OnceCell<String>,
+    /// [`KubernetesConf::labels`], likewise.
+    labels: OnceCell<Mapping>,
 }
 
 impl<'a> KubernetesConf<'a> {
@@ -50,7 +67,15 @@ impl<'a> KubernetesConf<'a> {
     #[must_use]
     pub fn driver(submission: &'a Submission) -> Self {
         let local_dirs = submission.local_dirs.as_ref().map(|dirs| (dirs.value.clone(), dirs.origin.clone()));
-        Self { submission, conf: &submission.conf, role: Role::Driver, local_dirs, driver: None }
+        Self {
+            submission,
+            conf: &submission.conf,
+            role: Role::Driver,
+            local_dirs,
+            driver: None,
+            prefix: OnceCell::new(),
+            labels: OnceCell::new(),
+        }
     }
 
     /// The view of the executor `id` from within `driver`, which runs with `system_properties`.
@@ -68,6 +93,8 @@ impl<'a> KubernetesConf<'a> {
             role: Role::Executor { id: id.into() },
             local_dirs,
             driver: Some(driver),
+            prefix: OnceCell::new(),
+            labels: OnceCell::new(),
         }
     }
 
@@ -109,7 +136,7 @@ impl<'a> KubernetesConf<'a> {
 
     /// The value of `key` as a node, or `default` with the origin of an absent key.
     #[must_use]
-    pub fn node_or(&self, key: &str, default: &str) -> Node {
+    pub fn node_or(&self, key: &str, default: &'static str) -> Node {
         self.conf.node(key).unwrap_or_else(|| Node::from(default).at(self.origin(key)))
     }
 
@@ -137,7 +164,24 @@ impl<'a> KubernetesConf<'a> {
 
     /// `toInt` of `key`; anything else is refused.
     pub fn integer(&self, key: &str, default: i64, diagnostics: &mut Diagnostics) -> i64 {
-        let Some(text) = self.get(key) else { return default };
+        match self.get(key) {
+            Some(text) => self.read_integer(key, text, default, diagnostics),
+            None => default,
+        }
+    }
+
+    /// [`KubernetesConf::integer`] as a node with the origin of `key`.
+    pub fn integer_node(&self, key: &str, default: i64, diagnostics: &mut Diagnostics) -> Node {
+        match self.conf.node(key) {
+            Some(text) => {
+                let number = self.read_integer(key, text.as_str().unwrap_or_default(), default, diagnostics);
+                Node::from(number).at(text.origin)
+            }
+            None => Node::from(default).at(self.origin(key)),
+        }
+    }
+
+    fn read_integer(&self, key: &str, text: &str, default: i64, diagnostics: &mut Diagnostics) -> i64 {
         if let Ok(number) = text.trim().parse::<i32>() {
             return number.into();
         }
@@ -152,16 +196,14 @@ impl<'a> KubernetesConf<'a> {
         self.get(key).unwrap_or_default().split(',').map(str::trim).filter(|item| !item.is_empty()).collect()
     }
 
-    /// `spark.kubernetes.<role>.<rest>`.
-    #[must_use]
-    pub fn role_key(&self, rest: &str) -> String {
-        ["spark.kubernetes.", self.role.word(), ".", rest].concat()
-    }
-
     /// `KubernetesUtils.parsePrefixedKeyValuePairs`: the confs below `prefix`, by key.
     #[must_use]
     pub fn prefixed(&self, prefix: &str) -> Mapping {
-        self.conf.nodes_with_prefix(prefix).map(|(rest, node)| (rest.into(), node)).collect()
+        // No two confs have the same key.
+        let nodes = self.conf.nodes_with_prefix(prefix);
+        let mut entries = Mapping::with_capacity(nodes.len());
+        nodes.for_each(|(rest, node)| entries.push(Key::of(rest), node));
+        entries
     }
 
     /// `spark.kubernetes.namespace`, else `default`.
@@ -194,13 +236,14 @@ impl<'a> KubernetesConf<'a> {
     #[must_use]
     pub fn resource_name_prefix(&self) -> String {
         let identity = &self.submission.identity;
-        match self.role {
+        let prefix = self.prefix.get_or_init(|| match self.role {
             Role::Driver => names::resource_name_prefix(self.app_name(), &identity.prefix_hash, self.version()),
             Role::Executor { .. } => match self.get("spark.kubernetes.executor.podNamePrefix") {
                 Some(prefix) => prefix.to_owned(),
                 None => names::resource_name_prefix(self.app_name(), &identity.executor_prefix_hash, self.version()),
             },
-        }
+        });
+        prefix.clone()
     }
 
     /// What [`KubernetesConf::resource_name_prefix`] is made from.
@@ -215,7 +258,7 @@ impl<'a> KubernetesConf<'a> {
     #[must_use]
     pub fn prefixed_name(&self, rest: &str, step: &'static str) -> Node {
         let origin = Origin::derived(Stage::FeatureStep, step, [self.resource_name_origin()]);
-        Node::from(format!("{}{rest}", self.resource_name_prefix())).at(origin)
+        Node::from(self.resource_name_prefix() + rest).at(origin)
     }
 
     /// The driver pod's name: `spark.kubernetes.driver.pod.name`, else `<prefix>-driver`.
@@ -231,39 +274,45 @@ impl<'a> KubernetesConf<'a> {
         let named = self.has(Behaviour::VersionAndNameLabels);
         let mut labels = Mapping::new();
         if named {
-            labels.insert("spark-version", Node::from(self.version().text.as_str()).at(self.version_origin()));
+            labels.push("spark-version", Node::from(&self.version().text).at(self.version_origin()));
         }
         if let Role::Executor { id } = &self.role {
-            labels.insert("spark-exec-id", id.as_str());
+            labels.push("spark-exec-id", id);
         }
-        labels.insert("spark-app-selector", self.app_id_node());
+        labels.push("spark-app-selector", self.app_id_node());
         if named {
             let origin = self.origin("spark.app.name");
-            labels.insert("spark-app-name", Node::from(names::app_name_label(self.app_name())).at(origin));
+            labels.push("spark-app-name", Node::from(names::app_name_label(self.app_name())).at(origin));
         }
-        labels.insert("spark-role", self.role.word());
+        labels.push("spark-role", self.role.word());
         if matches!(self.role, Role::Executor { .. }) {
-            labels.insert("spark-exec-resourceprofile-id", "0");
+            labels.push("spark-exec-resourceprofile-id", "0");
         }
         labels
     }
 
-    /// All labels of the role's pod; a user's label of a reserved name is refused.
-    pub fn labels(&self, diagnostics: &mut Diagnostics) -> Mapping {
-        let prefix = self.role_key("label.");
-        let mut labels = self.prefixed(&prefix);
+    /// All labels of the role's pod; a user's label of a reserved name is refused when they are first asked for.
+    pub fn labels(&self, diagnostics: &mut Diagnostics) -> &Mapping {
+        self.labels.get_or_init(|| self.make_labels(diagnostics))
+    }
+
+    fn make_labels(&self, diagnostics: &mut Diagnostics) -> Mapping {
+        let prefix = role_key!(self, "label.");
+        let mut labels = self.prefixed(prefix);
         if self.has(Behaviour::IdsInLabels) {
             self.substitute_ids(&mut labels);
         }
         for (key, value) in self.preset_labels() {
-            if labels.contains_key(&key.text) {
+            if let Some(label) = labels.get_mut(&key.text) {
                 let message = format!("label `{}` is Spark's own, so Spark refuses conf `{prefix}{0}`", key.text);
                 diagnostics.push(
                     refused(self, &format!("{prefix}{}", key.text), message)
                         .hint("remove the conf or rename the label"),
                 );
+                *label = value;
+            } else {
+                labels.push(key, value);
             }
-            labels.insert(key, value);
         }
         labels
     }
@@ -271,7 +320,7 @@ impl<'a> KubernetesConf<'a> {
     /// The annotations of the role's pod.
     #[must_use]
     pub fn annotations(&self) -> Mapping {
-        let mut annotations = self.prefixed(&self.role_key("annotation."));
+        let mut annotations = self.prefixed(role_key!(self, "annotation."));
         if self.has(Behaviour::IdsInAnnotations) {
             self.substitute_ids(&mut annotations);
         }
@@ -320,7 +369,7 @@ impl<'a> KubernetesConf<'a> {
     /// The name of a variable of [`KubernetesConf::environment`].
     #[must_use]
     pub fn environment_name(&self, name: &str) -> Node {
-        Node::from(name).at(self.key_origin(&format!("{}{name}", self.environment_prefix())))
+        Node::text(name).at(self.key_origin(&[self.environment_prefix(), name].concat()))
     }
 
     fn environment_prefix(&self) -> &'static str {
@@ -335,9 +384,7 @@ impl<'a> KubernetesConf<'a> {
     pub fn node_selector(&self) -> Mapping {
         let mut selector = self.prefixed("spark.kubernetes.node.selector.");
         if self.has(Behaviour::RoleNodeSelectorAndScheduler) {
-            for (key, value) in self.prefixed(&self.role_key("node.selector.")) {
-                selector.insert(key, value);
-            }
+            selector.extend(self.prefixed(role_key!(self, "node.selector.")));
         }
         selector
     }
@@ -348,13 +395,13 @@ impl<'a> KubernetesConf<'a> {
         if !self.has(Behaviour::RoleNodeSelectorAndScheduler) {
             return None;
         }
-        self.first_node(&[&self.role_key("scheduler.name"), "spark.kubernetes.scheduler.name"])
+        self.first_node(&[role_key!(self, "scheduler.name"), "spark.kubernetes.scheduler.name"])
     }
 
     /// The role's image; without one Spark refuses.
     pub fn image(&self, diagnostics: &mut Diagnostics) -> Option<Node> {
-        let key = self.role_key("container.image");
-        let mut image = self.first_node(&[&key, "spark.kubernetes.container.image"]);
+        let key = role_key!(self, "container.image");
+        let mut image = self.first_node(&[key, "spark.kubernetes.container.image"]);
         if self.has(Behaviour::VersionInImage)
             && let Some(image) = &mut image
             && let Some(text) = image.as_str().filter(|text| text.contains("{{SPARK_VERSION}}"))
@@ -366,7 +413,7 @@ impl<'a> KubernetesConf<'a> {
         if image.is_none() {
             let word = self.role.word();
             diagnostics.push(
-                refused(self, &key, format!("no image is given for the {word}"))
+                refused(self, key, format!("no image is given for the {word}"))
                     .hint(format!("set `spark.kubernetes.container.image` or `{key}`")),
             );
         }
@@ -392,7 +439,7 @@ impl<'a> KubernetesConf<'a> {
     pub fn image_pull_secrets(&self) -> Vec<Node> {
         const KEY: &str = "spark.kubernetes.container.image.pullSecrets";
         let origin = self.origin(KEY);
-        self.list(KEY).into_iter().map(|name| crate::map! { "name" => name }.stamped(&origin)).collect()
+        self.list(KEY).into_iter().map(|name| crate::map! { "name" => Node::text(name) }.stamped(&origin)).collect()
     }
 
     /// Whether the application is Python or R, by its main file.

@@ -166,32 +166,38 @@ pub fn default_overhead_factor_origin(conf: &KubernetesConf<'_>) -> Origin {
 
 /// Heap and overhead of the pod of `conf`'s role. Executors add off-heap and Python memory themselves.
 pub fn pod_memory(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) -> PodMemory {
-    let role = match conf.role {
-        Role::Driver => "driver",
-        Role::Executor { .. } => "executor",
+    let [heap_key, overhead_key, factor_key, least_key] = match conf.role {
+        Role::Driver => [
+            "spark.driver.memory",
+            "spark.driver.memoryOverhead",
+            "spark.driver.memoryOverheadFactor",
+            "spark.driver.minMemoryOverhead",
+        ],
+        Role::Executor { .. } => [
+            "spark.executor.memory",
+            "spark.executor.memoryOverhead",
+            "spark.executor.memoryOverheadFactor",
+            "spark.executor.minMemoryOverhead",
+        ],
     };
-    let heap_key = ["spark.", role, ".memory"].concat();
-    let overhead_key = ["spark.", role, ".memoryOverhead"].concat();
-    let factor_key = ["spark.", role, ".memoryOverheadFactor"].concat();
-    let least_key = ["spark.", role, ".minMemoryOverhead"].concat();
-    let mut inputs = vec![conf.origin(&heap_key)];
-    let heap_mib = conf_mib(conf, &heap_key, diagnostics).unwrap_or(1024);
-    if let Some(overhead_mib) = conf_mib(conf, &overhead_key, diagnostics) {
-        inputs.push(conf.origin(&overhead_key));
+    let mut inputs = vec![conf.origin(heap_key)];
+    let heap_mib = conf_mib(conf, heap_key, diagnostics).unwrap_or(1024);
+    if let Some(overhead_mib) = conf_mib(conf, overhead_key, diagnostics) {
+        inputs.push(conf.origin(overhead_key));
         return PodMemory { heap_mib, overhead_mib, inputs };
     }
     let default_factor = default_overhead_factor(conf, diagnostics);
-    let factor = if conf.has(Behaviour::RoleMemoryOverheadFactor) && conf.contains(&factor_key) {
-        inputs.push(conf.origin(&factor_key));
-        conf_factor(conf, &factor_key, diagnostics).unwrap_or(default_factor)
+    let factor = if conf.has(Behaviour::RoleMemoryOverheadFactor) && conf.contains(factor_key) {
+        inputs.push(conf.origin(factor_key));
+        conf_factor(conf, factor_key, diagnostics).unwrap_or(default_factor)
     } else {
         inputs.push(default_overhead_factor_origin(conf));
         default_factor
     };
     let mut least = MIN_OVERHEAD_MIB;
-    if conf.has(Behaviour::MinMemoryOverhead) && conf.contains(&least_key) {
-        inputs.push(conf.origin(&least_key));
-        least = conf_mib(conf, &least_key, diagnostics).unwrap_or(least);
+    if conf.has(Behaviour::MinMemoryOverhead) && conf.contains(least_key) {
+        inputs.push(conf.origin(least_key));
+        least = conf_mib(conf, least_key, diagnostics).unwrap_or(least);
     }
     #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "Spark's own arithmetic")]
     let by_factor = (factor * heap_mib as f64) as i64;

@@ -9,39 +9,46 @@ pub const MAX_LABEL_LENGTH: usize = 63;
 /// foreign characters become one `-` and a leading digit becomes `x`; 3.1 removes them.
 #[must_use]
 pub fn resource_name_prefix(app_name: &str, hash: &str, version: &SparkVersion) -> String {
-    let lower = format!("{app_name}-{hash}").trim().to_lowercase();
+    let mut name = [app_name, "-", hash].concat();
+    lower(&mut name);
     if !version.has(Behaviour::NamesByReplacing) {
-        let kept: String = lower
-            .chars()
-            .filter_map(|c| match c {
-                '.' | '-' => Some('-'),
-                c if c.is_ascii_whitespace() || c == '\u{b}' => Some('-'),
-                c if c.is_ascii_lowercase() || c.is_ascii_digit() => Some(c),
-                _ => None,
-            })
-            .collect();
-        return collapse_dashes(&kept);
+        return collapsed(name.trim().chars().filter_map(|c| match c {
+            '.' | '-' => Some('-'),
+            c if c.is_ascii_whitespace() || c == '\u{b}' => Some('-'),
+            c if c.is_ascii_lowercase() || c.is_ascii_digit() => Some(c),
+            _ => None,
+        }));
     }
-    let name = dashed(&lower);
-    let name = name.strip_prefix('-').unwrap_or(&name);
-    match name.strip_prefix(|c: char| c.is_ascii_digit()) {
-        Some(rest) => format!("x{rest}"),
-        None => name.to_owned(),
+    let mut name = dashed(name.trim());
+    if name.starts_with('-') {
+        name.remove(0);
     }
+    if name.starts_with(|c: char| c.is_ascii_digit()) {
+        name.replace_range(..1, "x");
+    }
+    name
 }
 
 /// `KubernetesConf.getAppNameLabel`: the sanitised application name, cut to 63 characters.
 #[must_use]
 pub fn app_name_label(app_name: &str) -> String {
-    let cut: String = dashed(&app_name.trim().to_lowercase()).chars().take(MAX_LABEL_LENGTH).collect();
-    let name = cut.strip_prefix('-').unwrap_or(&cut);
-    name.strip_suffix('-').unwrap_or(name).to_owned()
+    let mut name = app_name.trim().to_owned();
+    lower(&mut name);
+    let mut name = dashed(&name);
+    name.truncate(MAX_LABEL_LENGTH);
+    if name.starts_with('-') {
+        name.remove(0);
+    }
+    if name.ends_with('-') {
+        name.pop();
+    }
+    name
 }
 
 /// The driver's Service: `<prefix>-driver-svc`, or `spark-<hash>-driver-svc` when that is too long.
 #[must_use]
 pub fn driver_service_name(prefix: &str, service_hash: &str) -> String {
-    let preferred = format!("{prefix}-driver-svc");
+    let preferred = [prefix, "-driver-svc"].concat();
     if preferred.len() <= MAX_LABEL_LENGTH { preferred } else { format!("spark-{service_hash}-driver-svc") }
 }
 
@@ -61,19 +68,29 @@ pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
-/// Every run of characters other than `[a-z0-9]` becomes one `-`.
-fn dashed(lower: &str) -> String {
-    let mapped: String =
-        lower.chars().map(|c| if c.is_ascii_lowercase() || c.is_ascii_digit() { c } else { '-' }).collect();
-    collapse_dashes(&mapped)
+/// `String.toLowerCase`, in place where `text` is ASCII, as nearly all names are.
+fn lower(text: &mut String) {
+    if text.is_ascii() {
+        text.make_ascii_lowercase();
+    } else {
+        *text = text.to_lowercase();
+    }
 }
 
-fn collapse_dashes(text: &str) -> String {
-    let mut collapsed = String::with_capacity(text.len());
-    for c in text.chars() {
-        if c != '-' || !collapsed.ends_with('-') {
+/// Every run of characters other than `[a-z0-9]` becomes one `-`.
+fn dashed(lower: &str) -> String {
+    collapsed(lower.chars().map(|c| if c.is_ascii_lowercase() || c.is_ascii_digit() { c } else { '-' }))
+}
+
+/// Every run of dashes becomes one.
+fn collapsed(characters: impl Iterator<Item = char>) -> String {
+    let mut collapsed = String::with_capacity(MAX_LABEL_LENGTH);
+    let mut after_dash = false;
+    for c in characters {
+        if c != '-' || !after_dash {
             collapsed.push(c);
         }
+        after_dash = c == '-';
     }
     collapsed
 }

@@ -1,6 +1,9 @@
 //! `KubernetesUtils.loadPodFromTemplate`: a pod template becomes the [`SparkPod`] to start from.
 
-use super::{KubernetesConf, Role, SparkPod, refused, template_fields, template_survival::client_model};
+use super::{
+    KubernetesConf, Role, SparkPod, kubernetes_conf::role_key, refused, template_fields,
+    template_survival::client_model,
+};
 use crate::{
     compat,
     conf::Behaviour,
@@ -17,22 +20,22 @@ pub fn initial_pod(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) -> 
         Role::Driver => &conf.submission.driver_template,
         Role::Executor { .. } => &conf.submission.executor_template,
     };
-    let file_key = conf.role_key("podTemplateFile");
-    let Some(template) = template.as_ref().filter(|_| conf.contains(&file_key)) else {
+    let file_key = role_key!(conf, "podTemplateFile");
+    let Some(template) = template.as_ref().filter(|_| conf.contains(file_key)) else {
         return SparkPod::initial();
     };
     let kind = template.str_at(&["kind"]);
     if template.as_mapping().is_none() || kind.is_some_and(|kind| kind != "Pod") {
         let what = kind.map_or_else(|| "no object".to_owned(), |kind| format!("a `{kind}`"));
         diagnostics.push(
-            refused(conf, &file_key, format!("the {} pod template is {what}, not a `Pod`", conf.role.word()))
+            refused(conf, file_key, format!("the {} pod template is {what}, not a `Pod`", conf.role.word()))
                 .hint("write a Pod: `apiVersion: v1`, `kind: Pod`, `spec: …`"),
         );
         return SparkPod::initial();
     }
     if template.get("spec").is_none_or(|spec| spec.as_mapping().is_none()) {
         diagnostics.push(
-            refused(conf, &file_key, format!("the {} pod template has no `spec`", conf.role.word()))
+            refused(conf, file_key, format!("the {} pod template has no `spec`", conf.role.word()))
                 .at(template.origin.clone())
                 .hint("write `spec: {}` at least"),
         );
@@ -44,7 +47,7 @@ pub fn initial_pod(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) -> 
     mapping.insert_if_absent("kind", "Pod");
     drop_unknown_fields(conf, &mut pod, diagnostics);
     normalise(&mut pod, conf.has(Behaviour::EmptyMapsOmitted));
-    replace_namespace(conf, &file_key, &mut pod, diagnostics);
+    replace_namespace(conf, file_key, &mut pod, diagnostics);
     select_spark_container(conf, pod)
 }
 
@@ -67,7 +70,7 @@ fn drop_unknown_fields(conf: &KubernetesConf<'_>, pod: &mut Node, diagnostics: &
 
 /// `selectSparkContainer`: the one of the conf's name, else the first; the others stay in the pod.
 fn select_spark_container(conf: &KubernetesConf<'_>, mut pod: Node) -> SparkPod {
-    let wanted = conf.get(&conf.role_key("podTemplateContainerName"));
+    let wanted = conf.get(role_key!(conf, "podTemplateContainerName"));
     let spec = pod.get_mut("spec").expect("checked by the caller");
     let containers = spec.sequence_at("containers");
     let named = |container: &Node| wanted.is_some() && container.str_at(&["name"]) == wanted;
@@ -78,7 +81,7 @@ fn select_spark_container(conf: &KubernetesConf<'_>, mut pod: Node) -> SparkPod 
     } else {
         containers.remove(position.unwrap_or(0))
     };
-    SparkPod { pod, container }
+    SparkPod::new(pod, container)
 }
 
 /// A template's namespace: replaced from 3.4, refused before if it is another.

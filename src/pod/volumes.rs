@@ -113,7 +113,7 @@ impl Reader<'_> {
         }
         let mount_path = mount_path?;
         Some(VolumeSpec {
-            name: Node::from(name).at(self.conf.key_origin(&self.key("mount.path"))),
+            name: Node::text(name).at(self.conf.key_origin(&self.key("mount.path"))),
             origin: mount_path.origin.clone(),
             mount_path,
             sub_path: self.conf.node_or(&self.key("mount.subPath"), ""),

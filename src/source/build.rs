@@ -272,16 +272,16 @@ impl<'a> Builder<'a> {
         let value = match tag {
             Some((tag, place)) => tags::resolve(tag, &text, plain, place).unwrap_or_else(|finding| {
                 self.report(*finding);
-                Value::from(&*text)
+                Value::String(text.as_ref().into())
             }),
-            None if !plain => Value::from(&*text),
+            None if !plain => Value::String(text.as_ref().into()),
             None => {
                 let resolved = scalar::resolve(&text);
                 if let Some(dialect) = scalar::dialect(&text) {
                     self.report(dialect.diagnostic(&text).at(span));
                 }
                 match resolved {
-                    Scalar::Text(_) => Value::from(&*text),
+                    Scalar::Text(_) => Value::String(text.as_ref().into()),
                     _ => resolved.value().unwrap_or_else(|| {
                         let message = format!("`{text}` has no form in JSON");
                         let finding = Diagnostic::error("yaml-value", message).at(span);

@@ -47,7 +47,7 @@ pub(super) fn flatten(mut node: Node, documents: &mut VecDeque<Node>, diagnostic
 /// Puts the list's type in front of an item.
 fn complete(item: &mut Node, api_version: &str, kind: &str) {
     let origin = item.origin.clone();
-    let mut whole = map! { "apiVersion" => api_version, "kind" => kind }.stamped(&origin);
+    let mut whole = map! { "apiVersion" => Node::text(api_version), "kind" => Node::text(kind) }.stamped(&origin);
     if let (Value::Mapping(fields), Some(target)) = (std::mem::take(&mut item.value), whole.as_mapping_mut()) {
         for (key, value) in fields {
             target.insert(key, value);

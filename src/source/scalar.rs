@@ -140,7 +140,7 @@ impl Scalar<'_> {
             Self::Int(value) => Value::Number(value.into()),
             Self::Uint(value) => Value::Number(value.into()),
             Self::Float(value) => Value::Number(json_number(value)?),
-            Self::Text(text) => Value::from(text),
+            Self::Text(text) => Value::String(text.into()),
         })
     }
 

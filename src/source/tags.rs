@@ -18,7 +18,7 @@ pub(super) fn is_core(tag: &Tag, name: &str) -> bool {
 
 /// The value of a tagged scalar, as go-yaml v2 decodes it into JSON.
 pub(super) fn resolve(tag: &Tag, text: &str, plain: bool, span: Span) -> Result<Value, Box<Diagnostic>> {
-    let text_value = || Value::from(text);
+    let text_value = || Value::String(text.into());
     if tag.original() == "!" {
         // Nothing at all is text for kubectl, and null for kustomize.
         if text.is_empty() {

@@ -98,7 +98,7 @@ mod tests {
     use super::*;
     use crate::{map, seq};
 
-    fn pod(name: &str, more: (&'static str, Node)) -> Node {
+    fn pod(name: &'static str, more: (&'static str, Node)) -> Node {
         let mut metadata = map! { "name" => name, "namespace" => "jobs" };
         metadata.as_mapping_mut().unwrap().insert(more.0, more.1);
         map! { "apiVersion" => "v1", "kind" => "Pod", "metadata" => metadata }

@@ -30,7 +30,7 @@ const LISTS: &[(&str, &str)] = &[
 
 /// `configurations`: name references and images.
 pub(super) fn configurations() -> String {
-    let spec = |kind: &str, path: String| map! { "group" => GROUP, "kind" => kind, "path" => path };
+    let spec = |kind: &'static str, path: String| map! { "group" => GROUP, "kind" => kind, "path" => path };
     let references: Vec<Node> = name_reference_paths()
         .into_iter()
         .map(|(kind, paths)| {

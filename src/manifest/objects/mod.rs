@@ -67,7 +67,7 @@ pub(super) fn string_map(map: &crate::api::StringMap, rule: &'static str) -> Nod
         .iter()
         .map(|(key, value)| {
             let origin = super::rule::operator(rule, [value.origin.clone()]);
-            (crate::node::Key::from(key.as_str()), Node::from(&value.value).at(origin))
+            (crate::node::Key::from(key), Node::from(&value.value).at(origin))
         })
         .collect::<crate::node::Mapping>();
     Node::new(entries).at(super::rule::operator(rule, [map.origin.clone()]))

@@ -107,13 +107,13 @@ fn force(object: &mut Node, diagnostics: &mut Diagnostics) {
     }
 }
 
-fn annotate(object: &mut Node, key: &str, value: &str, origin: &Origin) {
+fn annotate(object: &mut Node, key: &'static str, value: &str, origin: &Origin) {
     let metadata = object.mapping_at("metadata");
     if metadata.get("annotations").is_none_or(Node::is_null) {
         metadata.insert("annotations", Node::new(crate::node::Mapping::new()).at(origin.clone()));
     }
     let annotations = metadata.get_mut("annotations").and_then(Node::as_mapping_mut);
-    annotations.expect("annotations are a mapping").insert(key, Node::from(value).at(origin.clone()));
+    annotations.expect("annotations are a mapping").insert(key, Node::text(value).at(origin.clone()));
 }
 
 /// `$${` is what substitution writes as `${`.

@@ -213,7 +213,7 @@ fn select_by_app_name(object: &mut Node, app_name: &Node) {
     let app = |role: Option<&str>| {
         let mut selector = map! { APP_NAME_LABEL => app_name.clone().at(named.clone()) };
         if let Some(role) = role {
-            selector.as_mapping_mut().expect("made above").insert(ROLE_LABEL, role);
+            selector.as_mapping_mut().expect("made above").insert(ROLE_LABEL, Node::text(role));
         }
         selector.stamped(&origin)
     };

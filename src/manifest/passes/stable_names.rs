@@ -62,7 +62,7 @@ pub(in crate::manifest) fn rename_volumes(pod: &mut Node, renames: &Renames, ori
             if let Some(reference) = reference
                 && let Some(new) = reference.as_str().and_then(|old| renames.get(old))
             {
-                *reference = Node::from(new).at(origin.clone());
+                *reference = Node::text(new).at(origin.clone());
             }
         }
     }

@@ -13,7 +13,7 @@ use crate::{
     conf::SparkConf,
     config::SparkRenderSpec,
     diagnostics::{Diagnostic, Diagnostics},
-    node::{FieldPath, Mapping, Node, Origin, Segment},
+    node::{FieldPath, Key, Mapping, Node, Origin, Segment},
     resolve::ResolvedApplication,
 };
 
@@ -98,7 +98,7 @@ impl Rewritten<'_, '_> {
 
     /// Sets a conf.
     pub(super) fn set_conf(&mut self, key: &str, value: &str, origin: Origin) {
-        mapping_at(self.spec, "sparkConf").insert(key, Node::from(value).at(origin));
+        mapping_at(self.spec, "sparkConf").insert(Key::of(key), Node::text(value).at(origin));
     }
 
     /// Whether the resource has the conf.
@@ -127,7 +127,7 @@ impl Rewritten<'_, '_> {
 }
 
 /// The mapping under `key`, made if it is absent or null.
-pub(super) fn mapping_at<'m>(mapping: &'m mut Mapping, key: &str) -> &'m mut Mapping {
+pub(super) fn mapping_at<'m>(mapping: &'m mut Mapping, key: &'static str) -> &'m mut Mapping {
     if mapping.get(key).is_none_or(|value| value.as_mapping().is_none()) {
         mapping.insert(key, Node::new(Mapping::new()).at(rule::render("target", [])));
     }

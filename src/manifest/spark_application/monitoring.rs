@@ -4,7 +4,7 @@
 use super::{DRIVER, EXECUTOR, Rewritten, mapping_at};
 use crate::{
     manifest::objects::{Context, prometheus},
-    node::Node,
+    node::{Key, Node},
 };
 
 /// Confs that the operator overwrites.
@@ -27,7 +27,7 @@ pub(super) fn apply(rewritten: &mut Rewritten<'_, '_>) -> Option<Node> {
         let prefix = format!("spark.kubernetes.{}.annotation.", role.name);
         for (annotation, _) in conf.with_prefix(&prefix).filter(|(key, _)| key.starts_with("prometheus.io/")) {
             let value = conf.node(&format!("{prefix}{annotation}")).expect("just found");
-            mapping_at(mapping, "annotations").insert(annotation, value);
+            mapping_at(mapping, "annotations").insert(Key::of(annotation), value);
         }
         if let Some(java_options) = conf.node(&format!("spark.{}.extraJavaOptions", role.name)) {
             mapping.insert("javaOptions", java_options);

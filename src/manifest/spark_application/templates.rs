@@ -233,7 +233,7 @@ fn change_conf(rewritten: &mut Rewritten<'_, '_>, key: &str, value: Option<&str>
     }
     match value {
         Some(value) if key == "spark.executor.memoryOverhead" => {
-            rewritten.role(EXECUTOR).insert("memoryOverhead", Node::from(value).at(origin.clone()));
+            rewritten.role(EXECUTOR).insert("memoryOverhead", Node::text(value).at(origin.clone()));
         }
         Some(value) => rewritten.set_conf(key, value, origin.clone()),
         None => {

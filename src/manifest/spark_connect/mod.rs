@@ -113,8 +113,8 @@ fn config_map(connect: &ResolvedConnect) -> Node {
     let origin = if let Some(template) = template {
         let mut pod = map! { "apiVersion" => "v1", "kind" => "Pod" };
         let mapping = pod.as_mapping_mut().expect("made above");
-        for (key, value) in template.as_mapping().into_iter().flat_map(Mapping::iter) {
-            mapping.insert(key, value.clone());
+        for (key, value) in template.as_mapping().into_iter().flat_map(Mapping::entries) {
+            mapping.insert(key.clone(), value.clone());
         }
         metadata::strip_operator_labels(&mut pod);
         emit::yaml::write(&pod, &mut text);

@@ -44,8 +44,8 @@ pub(super) fn pod(
     service_account(assembly, &mut spec);
 
     let mut labels = map_of(template, "labels");
-    for (key, value) in server_labels(connect).as_mapping().into_iter().flat_map(Mapping::iter) {
-        labels.insert(key, value.clone());
+    for (key, value) in server_labels(connect).as_mapping().into_iter().flat_map(Mapping::entries) {
+        labels.insert(key.clone(), value.clone());
     }
     let mut annotations = map_of(template, "annotations");
     if connect.spec.executor.as_ref().is_some_and(|executor| executor.template.is_some()) {
@@ -124,7 +124,7 @@ fn run_server(assembly: ConnectAssembly<'_>, container: &mut Node, conf: &SparkC
     );
 }
 
-fn field_env(name: &str, field: &str) -> Node {
+fn field_env(name: &'static str, field: &'static str) -> Node {
     map! { "name" => name, "valueFrom" => map! { "fieldRef" => map! { "apiVersion" => "v1", "fieldPath" => field } } }
 }
 

@@ -158,7 +158,7 @@ fn time_zone(zone: &str, origin: &Origin, field: &'static str, diagnostics: &mut
                 .hint("write an IANA name such as `Europe/Vienna`"),
         );
     }
-    Some(Node::from(zone).at(rule::operator(field, [origin.clone()])))
+    Some(Node::text(zone).at(rule::operator(field, [origin.clone()])))
 }
 
 /// The operator starts nothing beside an unfinished run where the field is empty: that is Forbid.

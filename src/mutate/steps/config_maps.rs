@@ -84,9 +84,9 @@ pub(super) fn mount(
     reason: &Origin,
 ) {
     let origin = webhook(rule, &name.origin);
-    let volume_node = map! { "name" => volume, "configMap" => map! { "name" => &name.value } };
+    let volume_node = map! { "name" => Node::text(volume), "configMap" => map! { "name" => &name.value } };
     target.spec_list("volumes").push(volume_node.stamped(&origin));
-    let volume = Node::from(volume).at(origin.clone());
+    let volume = Node::text(volume).at(origin.clone());
     let mount = map! { "name" => volume, "mountPath" => path, "readOnly" => true }.at(origin);
     target.container_list("volumeMounts").push(mount.stamped(&webhook(rule, reason)));
 }

@@ -5,7 +5,10 @@ use crate::{
     diagnostics::{Diagnostic, Diagnostics},
     map,
     node::{Node, Origin, Stage},
-    pod::{Build, FeatureStep, KubernetesConf, REFUSED_BY_SPARK, memory, quantity, resources, upload},
+    pod::{
+        Build, FeatureStep, KubernetesConf, REFUSED_BY_SPARK, kubernetes_conf::role_key, memory, quantity, resources,
+        upload,
+    },
 };
 
 const NAME: &str = "BasicDriverFeatureStep";
@@ -18,15 +21,16 @@ pub const STEP: FeatureStep = FeatureStep { name: NAME, needs: None, configure }
 
 fn configure(conf: &KubernetesConf<'_>, build: &mut Build, diagnostics: &mut Diagnostics) {
     container(conf, build, diagnostics);
-    metadata_and_spec(conf, build, diagnostics);
-    system_properties(conf, build);
+    let name = conf.driver_pod_name();
+    system_properties(conf, &name, build);
+    metadata_and_spec(conf, name, build, diagnostics);
     upload::dependencies(conf, build, diagnostics);
 }
 
 fn container(conf: &KubernetesConf<'_>, build: &mut Build, diagnostics: &mut Diagnostics) {
     let image = conf.image(diagnostics);
     let pull_policy = conf.image_pull_policy(diagnostics);
-    let container = build.pod.container.as_mapping_mut().expect("containers are mappings");
+    let container = build.pod.container_mut().as_mapping_mut().expect("containers are mappings");
     container.insert_if_absent("name", "spark-kubernetes-driver");
     if let Some(image) = image {
         container.insert("image", image);
@@ -35,10 +39,10 @@ fn container(conf: &KubernetesConf<'_>, build: &mut Build, diagnostics: &mut Dia
     if conf.has(Behaviour::AllowPrivilegeEscalation) {
         allow_privilege_escalation(conf, build, diagnostics);
     }
-    build.pod.container.sequence_at("ports").extend(ports(conf, diagnostics));
+    build.pod.container_mut().sequence_at("ports").extend(ports(conf, diagnostics));
 
     let user = &conf.submission.spark_user;
-    build.pod.add_env("SPARK_USER", Node::from(user.value.as_str()).at(&user.origin));
+    build.pod.add_env("SPARK_USER", Node::from(&user.value).at(&user.origin));
     build.pod.add_env("SPARK_APPLICATION_ID", conf.app_id_node());
     for (name, value) in conf.environment() {
         build.pod.add_env(conf.environment_name(&name.text), value);
@@ -51,10 +55,10 @@ fn container(conf: &KubernetesConf<'_>, build: &mut Build, diagnostics: &mut Dia
 /// `securityContext.allowPrivilegeEscalation`, false unless a conf says otherwise (from 4.3).
 fn allow_privilege_escalation(conf: &KubernetesConf<'_>, build: &mut Build, diagnostics: &mut Diagnostics) {
     const COMMON: &str = "spark.kubernetes.securityContext.allowPrivilegeEscalation";
-    let role_key = conf.role_key("securityContext.allowPrivilegeEscalation");
-    let key = if conf.contains(&role_key) { role_key.as_str() } else { COMMON };
+    let role_key = role_key!(conf, "securityContext.allowPrivilegeEscalation");
+    let key = if conf.contains(role_key) { role_key } else { COMMON };
     let allowed = Node::from(conf.boolean(key, false, diagnostics)).at(conf.origin(key));
-    build.pod.container.mapping_at("securityContext").insert("allowPrivilegeEscalation", allowed);
+    build.pod.container_mut().mapping_at("securityContext").insert("allowPrivilegeEscalation", allowed);
 }
 
 fn ports(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) -> Vec<Node> {
@@ -64,19 +68,19 @@ fn ports(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) -> Vec<Node> 
     } else {
         "spark.blockManager.port"
     };
-    let mut rows = vec![
-        ("driver-rpc-port", "spark.driver.port", 7078),
-        ("blockmanager", block_manager, 7079),
-        ("spark-ui", "spark.ui.port", 4040),
-    ];
-    if conf.has(Behaviour::ConnectPort) {
-        rows.push(("spark-connect", "spark.connect.grpc.binding.port", 15002));
-    }
-    let port = |(name, key, default): (&str, &str, i64)| {
-        let number = Node::from(conf.integer(key, default, diagnostics)).at(conf.origin(key));
+    let mut port = |name: &'static str, key, default| {
+        let number = conf.integer_node(key, default, diagnostics);
         map! { "containerPort" => number, "name" => name, "protocol" => "TCP" }
     };
-    rows.into_iter().map(port).collect()
+    let mut ports = vec![
+        port("driver-rpc-port", "spark.driver.port", 7078),
+        port("blockmanager", block_manager, 7079),
+        port("spark-ui", "spark.ui.port", 4040),
+    ];
+    if conf.has(Behaviour::ConnectPort) {
+        ports.push(port("spark-connect", "spark.connect.grpc.binding.port", 15002));
+    }
+    ports
 }
 
 fn requests_and_limits(conf: &KubernetesConf<'_>, build: &mut Build, diagnostics: &mut Diagnostics) {
@@ -101,38 +105,34 @@ fn requests_and_limits(conf: &KubernetesConf<'_>, build: &mut Build, diagnostics
     let size = Node::from(format!("{}Mi", memory.heap_mib + memory.overhead_mib)).at(memory.origin(NAME));
     let devices = resources::quantities(conf, diagnostics);
 
-    build.pod.container.mapping_at("resources");
-    let resources = build.pod.container.get_mut("resources").expect("made by the line above");
+    let container = build.pod.container_mut();
+    container.mapping_at("resources");
+    let resources = container.get_mut("resources").expect("made by the line above");
     let limits = resources.mapping_at("limits");
     if let Some(limit) = cpu_limit {
         limits.insert("cpu", limit);
     }
     limits.insert("memory", size.clone());
-    for (key, value) in devices {
-        limits.insert(key, value);
-    }
+    limits.extend(devices);
     let requests = resources.mapping_at("requests");
     requests.insert("cpu", cpu);
     requests.insert("memory", size);
 }
 
-fn metadata_and_spec(conf: &KubernetesConf<'_>, build: &mut Build, diagnostics: &mut Diagnostics) {
-    let labels = conf.labels(diagnostics);
+fn metadata_and_spec(conf: &KubernetesConf<'_>, name: Node, build: &mut Build, diagnostics: &mut Diagnostics) {
+    let labels = conf.labels(diagnostics).clone();
     let annotations = conf.annotations();
     let selector = conf.node_selector();
     let pull_secrets = conf.image_pull_secrets();
     let keep_empty = !conf.has(Behaviour::EmptyMapsOmitted);
-    build.pod.metadata().insert("name", conf.driver_pod_name());
+    build.pod.metadata().insert("name", name);
     build.pod.add_to_metadata("labels", labels);
     if keep_empty || !annotations.is_empty() {
         build.pod.add_to_metadata("annotations", annotations);
     }
     let spec = build.pod.spec();
     if keep_empty || !selector.is_empty() {
-        let target = spec.mapping_at("nodeSelector");
-        for (key, value) in selector {
-            target.insert(key, value);
-        }
+        spec.mapping_at("nodeSelector").extend(selector);
     }
     if !pull_secrets.is_empty() {
         spec.sequence_at("imagePullSecrets").extend(pull_secrets);
@@ -144,11 +144,10 @@ fn metadata_and_spec(conf: &KubernetesConf<'_>, build: &mut Build, diagnostics: 
     }
 }
 
-fn system_properties(conf: &KubernetesConf<'_>, build: &mut Build) {
+fn system_properties(conf: &KubernetesConf<'_>, name: &Node, build: &mut Build) {
     // What is wrong with the factor was reported with the memory.
     let factor = memory::default_overhead_factor(conf, &mut Diagnostics::new());
     let step = || Origin::derived(Stage::FeatureStep, NAME, []);
-    let name = conf.driver_pod_name();
     let properties = &mut build.system_properties;
     properties.set("spark.kubernetes.driver.pod.name", name.as_str().unwrap_or_default(), &name.origin);
     properties.set("spark.app.id", conf.app_id(), conf.app_id_node().origin);

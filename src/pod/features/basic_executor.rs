@@ -22,8 +22,8 @@ const BLOCK_MANAGER_PORT: &str = "spark.blockManager.port";
 
 /// Container and pod; the rest is added by the steps that follow.
 pub fn configure(conf: &KubernetesConf<'_>, build: &mut Build, diagnostics: &mut Diagnostics) {
-    container(conf, &mut build.pod.container, diagnostics);
-    pod(conf, &mut build.pod.pod, diagnostics);
+    container(conf, build.pod.container_mut(), diagnostics);
+    pod(conf, build.pod.pod_mut(), diagnostics);
 }
 
 fn own(inputs: impl IntoIterator<Item = Origin>) -> Origin {
@@ -47,7 +47,7 @@ fn container(conf: &KubernetesConf<'_>, container: &mut Node, diagnostics: &mut 
     fields.insert("imagePullPolicy", conf.image_pull_policy(diagnostics));
     set_resources(conf, container, diagnostics);
     if conf.has(Behaviour::ExecutorResizePolicy) {
-        let policy = |resource: &str| map! { "resourceName" => resource, "restartPolicy" => "NotRequired" };
+        let policy = |resource: &'static str| map! { "resourceName" => resource, "restartPolicy" => "NotRequired" };
         container.sequence_at("resizePolicy").extend([policy("cpu"), policy("memory")]);
     }
     let variables = environment(conf, diagnostics);
@@ -87,7 +87,7 @@ fn set_resources(conf: &KubernetesConf<'_>, container: &mut Node, diagnostics: &
     requests.insert("cpu", cores);
     let limits = fields.mapping_at("limits");
     limits.insert("memory", memory);
-    add_all(limits, resources::quantities(conf, diagnostics));
+    limits.extend(resources::quantities(conf, diagnostics));
     if let Some(limit) = conf.first_node(&["spark.kubernetes.executor.limit.cores"]) {
         limits.insert("cpu", limit);
     }
@@ -106,14 +106,14 @@ fn ports(conf: &KubernetesConf<'_>, container: &mut Node, diagnostics: &mut Diag
 
 fn pod(conf: &KubernetesConf<'_>, pod: &mut Node, diagnostics: &mut Diagnostics) {
     let name = name(conf);
-    let labels = conf.labels(diagnostics);
+    let labels = conf.labels(diagnostics).clone();
     let annotations = conf.annotations();
     let keeps_empty = !conf.has(Behaviour::EmptyMapsOmitted);
     pod.mapping_at("metadata");
     let metadata = pod.get_mut("metadata").expect("made above");
     metadata.mapping_at("annotations");
-    add_all(metadata.mapping_at("labels"), labels);
-    add_all(metadata.mapping_at("annotations"), annotations);
+    metadata.mapping_at("labels").extend(labels);
+    metadata.mapping_at("annotations").extend(annotations);
     drop_empty(metadata, "annotations", keeps_empty);
     metadata.as_mapping_mut().expect("metadata is a mapping").insert("name", name.clone());
     let owner = owner_reference(conf.driver_pod_name());
@@ -129,7 +129,7 @@ fn pod(conf: &KubernetesConf<'_>, pod: &mut Node, diagnostics: &mut Diagnostics)
     if let Some(scheduler) = conf.scheduler_name() {
         fields.insert("schedulerName", scheduler);
     }
-    add_all(spec.mapping_at("nodeSelector"), conf.node_selector());
+    spec.mapping_at("nodeSelector").extend(conf.node_selector());
     drop_empty(spec, "nodeSelector", keeps_empty);
     let secrets = conf.image_pull_secrets();
     if !secrets.is_empty() {
@@ -195,12 +195,6 @@ fn restart_policy(conf: &KubernetesConf<'_>) -> Node {
     Node::from(if controlled { "Always" } else { "Never" }).at(own([conf.origin(allocator::KEY)]))
 }
 
-fn add_all(target: &mut Mapping, entries: Mapping) {
-    for (key, value) in entries {
-        target.insert(key, value);
-    }
-}
-
 fn drop_empty(parent: &mut Node, key: &str, keeps_empty: bool) {
     let is_empty = parent.get(key).and_then(Node::as_mapping).is_some_and(Mapping::is_empty);
     if is_empty && !keeps_empty {
@@ -210,7 +204,7 @@ fn drop_empty(parent: &mut Node, key: &str, keeps_empty: bool) {
 
 /// All of `env` that this step makes, in Spark's order of blocks.
 fn environment(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) -> Vec<Node> {
-    let variable = |name: &str, value: Node| map! { "name" => name, "value" => value };
+    let variable = |name: &'static str, value: Node| map! { "name" => name, "value" => value };
     let driver = conf.driver.expect("executors have a driver");
     let total = ExecutorMemory::of(conf, &mut Diagnostics::new());
     let Role::Executor { id } = &conf.role else { unreachable!("executors only") };
@@ -224,7 +218,7 @@ fn environment(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) -> Vec<
         ),
         variable("SPARK_APPLICATION_ID", conf.app_id_node()),
         variable("SPARK_CONF_DIR", SPARK_CONF_DIR.into()),
-        variable("SPARK_EXECUTOR_ID", id.as_str().into()),
+        variable("SPARK_EXECUTOR_ID", id.into()),
         variable("SPARK_RESOURCE_PROFILE_ID", "0".into()),
     ];
     variables.extend(user_environment(conf, id));
@@ -249,7 +243,8 @@ fn environment(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) -> Vec<
     let options =
         java_options(conf.version(), conf.conf, |text, origin| (conf.substitute(text), conf.substituted(text, origin)));
     let options = options.into_iter().enumerate();
-    variables.extend(options.map(|(index, option)| variable(&format!("SPARK_JAVA_OPT_{index}"), option)));
+    variables
+        .extend(options.map(|(index, option)| map! { "name" => format!("SPARK_JAVA_OPT_{index}"), "value" => option }));
     if !first {
         variables.extend(pod_fields);
     }
@@ -288,7 +283,7 @@ pub fn is_env_name(name: &str) -> bool {
 }
 
 fn pod_fields(conf: &KubernetesConf<'_>) -> Vec<Node> {
-    let field = |name: &str, path: &str| {
+    let field = |name: &'static str, path: &'static str| {
         let source = map! { "fieldRef" => map! { "apiVersion" => "v1", "fieldPath" => path } };
         map! { "name" => name, "valueFrom" => source }
     };

@@ -22,12 +22,12 @@ fn configure(conf: &KubernetesConf<'_>, build: &mut Build, diagnostics: &mut Dia
 
     let mut args = vec![Node::from("driver")];
     if let Some(user) = &submission.proxy_user {
-        args.extend([Node::from("--proxy-user"), Node::from(user.value.as_str())].map(|arg| arg.at(&user.origin)));
+        args.extend([Node::from("--proxy-user"), Node::from(&user.value)].map(|arg| arg.at(&user.origin)));
     }
     args.extend(["--properties-file", PROPERTIES_FILE, "--class"].map(Node::from));
     match (kind.runner_class(), &submission.main_class) {
         (Some(class), _) => args.push(Node::from(class).at(&step)),
-        (None, Some(class)) => args.push(Node::from(class.value.as_str()).at(&class.origin)),
+        (None, Some(class)) => args.push(Node::from(&class.value).at(&class.origin)),
         (None, None) => diagnostics.push(
             Diagnostic::error(REFUSED_BY_SPARK, "no main class is given")
                 .at(&submission.primary_resource.origin)
@@ -35,8 +35,8 @@ fn configure(conf: &KubernetesConf<'_>, build: &mut Build, diagnostics: &mut Dia
         ),
     }
     args.push(main_resource(conf, diagnostics));
-    args.extend(submission.arguments.iter().map(|arg| Node::from(arg.value.as_str()).at(&arg.origin)));
-    build.pod.container.sequence_at("args").extend(args);
+    args.extend(submission.arguments.iter().map(|arg| Node::from(&arg.value).at(&arg.origin)));
+    build.pod.container_mut().sequence_at("args").extend(args);
 
     if kind == ResourceType::Python {
         const PYTHON: &str = "spark.pyspark.python";

@@ -11,18 +11,31 @@ use crate::{
 };
 
 const NAME: &str = "DriverKubernetesCredentialsFeatureStep";
-const BASE: &str = "spark.kubernetes.authenticate.driver.";
 const MOUNT: &str = "/mnt/secrets/spark-kubernetes-credentials";
 
 /// The step.
 pub const STEP: FeatureStep = FeatureStep { name: NAME, needs: None, configure };
 
-/// Conf suffix of the submitter's value, conf suffix below `mounted.`, key in the Secret.
+const TOKEN: &str = "spark.kubernetes.authenticate.driver.oauthToken";
+
+/// Conf of the submitter's value, conf of the mounted file, key in the Secret.
 const CREDENTIALS: &[(&str, &str, &str)] = &[
-    ("caCertFile", "caCertFile", "ca-cert"),
-    ("clientKeyFile", "clientKeyFile", "client-key"),
-    ("clientCertFile", "clientCertFile", "client-cert"),
-    ("oauthToken", "oauthTokenFile", "oauth-token"),
+    (
+        "spark.kubernetes.authenticate.driver.caCertFile",
+        "spark.kubernetes.authenticate.driver.mounted.caCertFile",
+        "ca-cert",
+    ),
+    (
+        "spark.kubernetes.authenticate.driver.clientKeyFile",
+        "spark.kubernetes.authenticate.driver.mounted.clientKeyFile",
+        "client-key",
+    ),
+    (
+        "spark.kubernetes.authenticate.driver.clientCertFile",
+        "spark.kubernetes.authenticate.driver.mounted.clientCertFile",
+        "client-cert",
+    ),
+    (TOKEN, "spark.kubernetes.authenticate.driver.mounted.oauthTokenFile", "oauth-token"),
 ];
 
 fn configure(conf: &KubernetesConf<'_>, build: &mut Build, diagnostics: &mut Diagnostics) {
@@ -32,11 +45,9 @@ fn configure(conf: &KubernetesConf<'_>, build: &mut Build, diagnostics: &mut Dia
         service_account(conf, build);
         return;
     }
-    for (suffix, mounted, key) in CREDENTIALS {
-        let mounted_key = format!("{BASE}mounted.{mounted}");
-        if data.contains_key(key) && !conf.contains(&mounted_key) {
-            let origin = conf.origin(&format!("{BASE}{suffix}"));
-            build.system_properties.set(mounted_key, format!("{MOUNT}/{key}"), origin);
+    for (conf_key, mounted_key, key) in CREDENTIALS {
+        if data.contains_key(key) && !conf.contains(mounted_key) {
+            build.system_properties.set(*mounted_key, format!("{MOUNT}/{key}"), conf.origin(conf_key));
         }
     }
     let name = conf.prefixed_name("-kubernetes-credentials", NAME);
@@ -71,21 +82,20 @@ fn service_account(conf: &KubernetesConf<'_>, build: &mut Build) {
 
 fn secret_data(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) -> Mapping {
     let mut data = Mapping::new();
-    for (suffix, _, key) in CREDENTIALS {
-        let conf_key = format!("{BASE}{suffix}");
-        let Some(value) = conf.get(&conf_key) else { continue };
-        let bytes = match (*suffix, conf.local_file(&conf_key)) {
-            ("oauthToken", _) => value.as_bytes(),
+    for (conf_key, _, key) in CREDENTIALS {
+        let Some(value) = conf.get(conf_key) else { continue };
+        let bytes = match (*conf_key, conf.local_file(conf_key)) {
+            (TOKEN, _) => value.as_bytes(),
             (_, Some(bytes)) => bytes,
             (_, None) => {
                 diagnostics.push(
-                    refused(conf, &conf_key, format!("file `{value}` of conf `{conf_key}` does not exist"))
+                    refused(conf, conf_key, format!("file `{value}` of conf `{conf_key}` does not exist"))
                         .hint("name a file on the machine that submits"),
                 );
                 continue;
             }
         };
-        data.insert(*key, Node::from(BASE64_STANDARD.encode(bytes)).at(conf.origin(&conf_key)));
+        data.insert(*key, Node::from(BASE64_STANDARD.encode(bytes)).at(conf.origin(conf_key)));
     }
     data
 }

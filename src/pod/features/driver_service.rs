@@ -6,11 +6,18 @@ use crate::{
     map,
     node::{Mapping, Node, Origin, Stage},
     pod::{Build, FeatureStep, KubernetesConf, names, refused},
-    seq,
 };
 
 const NAME: &str = "DriverServiceFeatureStep";
 const BIND_ADDRESS: &str = "spark.driver.bindAddress";
+const DRIVER_PORT: &str = "spark.driver.port";
+const BLOCK_MANAGER_PORT: &str = "spark.driver.blockManager.port";
+
+/// Ports that spark.properties names too.
+struct Ports {
+    driver: Node,
+    block_manager: Node,
+}
 
 /// The step.
 pub const STEP: FeatureStep = FeatureStep { name: NAME, needs: None, configure };
@@ -40,19 +47,21 @@ fn configure(conf: &KubernetesConf<'_>, build: &mut Build, diagnostics: &mut Dia
     let namespace = conf.namespace();
     let host = format!("{}.{}.svc", name.as_str().unwrap_or_default(), namespace.as_str().unwrap_or_default());
     let host_origin = Origin::derived(Stage::FeatureStep, NAME, [name.origin.clone(), namespace.origin]);
-    let driver_port = conf.integer("spark.driver.port", 7078, diagnostics);
-    let block_manager_port = conf.integer("spark.driver.blockManager.port", 7079, diagnostics);
+    let ports = Ports {
+        driver: conf.integer_node(DRIVER_PORT, 7078, diagnostics),
+        block_manager: conf.integer_node(BLOCK_MANAGER_PORT, 7079, diagnostics),
+    };
     let properties = &mut build.system_properties;
     properties.set("spark.driver.host", host, host_origin);
-    properties.set("spark.driver.port", driver_port.to_string(), conf.origin("spark.driver.port"));
-    let key = "spark.driver.blockManager.port";
-    properties.set(key, block_manager_port.to_string(), conf.origin(key));
+    for (key, port) in [(DRIVER_PORT, &ports.driver), (BLOCK_MANAGER_PORT, &ports.block_manager)] {
+        properties.set(key, port.as_i64().unwrap_or_default().to_string(), &port.origin);
+    }
 
     build.resources.push(map! {
         "apiVersion" => "v1",
         "kind" => "Service",
         "metadata" => metadata(conf, name),
-        "spec" => spec(conf, diagnostics),
+        "spec" => spec(conf, ports, diagnostics),
     });
 }
 
@@ -73,24 +82,24 @@ fn metadata(conf: &KubernetesConf<'_>, name: Node) -> Node {
     }
     let mut metadata = Mapping::new();
     if !annotations.is_empty() || !conf.has(Behaviour::EmptyMapsOmitted) {
-        metadata.insert("annotations", annotations);
+        metadata.push("annotations", annotations);
     }
     if !labels.is_empty() {
-        metadata.insert("labels", labels);
+        metadata.push("labels", labels);
     }
-    metadata.insert("name", name);
+    metadata.push("name", name);
     Node::from(metadata)
 }
 
-fn spec(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) -> Node {
+fn spec(conf: &KubernetesConf<'_>, service_ports: Ports, diagnostics: &mut Diagnostics) -> Node {
     let mut spec = Mapping::new();
-    spec.insert("clusterIP", "None");
+    spec.push("clusterIP", "None");
     if conf.has(Behaviour::ServiceIpFamilies) {
         const FAMILIES: &str = "spark.kubernetes.driver.service.ipFamilies";
         const POLICY: &str = "spark.kubernetes.driver.service.ipFamilyPolicy";
         let origin = conf.origin(FAMILIES);
         let families: Vec<Node> =
-            conf.get(FAMILIES).unwrap_or("IPv4").split(',').map(|family| Node::from(family).at(&origin)).collect();
+            conf.get(FAMILIES).unwrap_or("IPv4").split(',').map(|family| Node::text(family).at(&origin)).collect();
         if !matches!(conf.get(FAMILIES), None | Some("IPv4" | "IPv6" | "IPv4,IPv6" | "IPv6,IPv4")) {
             diagnostics.push(
                 refused(conf, FAMILIES, format!("`{}` are no IP families", conf.get(FAMILIES).unwrap_or_default()))
@@ -104,36 +113,34 @@ fn spec(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) -> Node {
                     .hint("write `SingleStack`, `PreferDualStack` or `RequireDualStack`"),
             );
         }
-        spec.insert("ipFamilies", Node::from(families).at(&origin));
-        spec.insert("ipFamilyPolicy", policy);
+        spec.push("ipFamilies", Node::from(families).at(&origin));
+        spec.push("ipFamilyPolicy", policy);
     }
-    spec.insert("ports", ports(conf, diagnostics));
+    spec.push("ports", ports(conf, service_ports, diagnostics));
     if conf.has(Behaviour::PublishNotReadyAddresses) {
         const KEY: &str = "spark.kubernetes.driver.service.publishNotReadyAddresses";
         let publish = conf.boolean(KEY, false, diagnostics);
-        spec.insert("publishNotReadyAddresses", Node::from(publish).at(conf.origin(KEY)));
+        spec.push("publishNotReadyAddresses", Node::from(publish).at(conf.origin(KEY)));
     }
-    // What the labels refuse was reported with the pod.
-    spec.insert("selector", conf.labels(&mut Diagnostics::new()));
+    spec.push("selector", conf.labels(diagnostics).clone());
     Node::from(spec)
 }
 
-fn ports(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) -> Node {
-    let mut port = |name: &str, key: &str, default: i64| {
-        let number = Node::from(conf.integer(key, default, diagnostics)).at(conf.origin(key));
-        map! { "name" => name, "port" => number.clone(), "targetPort" => number }
-    };
-    let mut ports = seq![
-        port("driver-rpc-port", "spark.driver.port", 7078),
-        port("blockmanager", "spark.driver.blockManager.port", 7079),
-        port("spark-ui", "spark.ui.port", 4040),
+fn ports(conf: &KubernetesConf<'_>, ports: Ports, diagnostics: &mut Diagnostics) -> Node {
+    let port =
+        |name: &'static str, number: Node| map! { "name" => name, "port" => number.clone(), "targetPort" => number };
+    let mut ports = vec![
+        port("driver-rpc-port", ports.driver),
+        port("blockmanager", ports.block_manager),
+        port("spark-ui", conf.integer_node("spark.ui.port", 4040, diagnostics)),
     ];
     if conf.has(Behaviour::ConnectPort) {
-        let mut connect = port("spark-connect", "spark.connect.grpc.binding.port", 15002);
+        let number = conf.integer_node("spark.connect.grpc.binding.port", 15002, diagnostics);
+        let mut connect = port("spark-connect", number);
         if conf.has(Behaviour::ConnectAppProtocol) {
             connect.as_mapping_mut().expect("made by map!").insert("appProtocol", "grpc");
         }
-        ports.as_sequence_mut().expect("made by seq!").push(connect);
+        ports.push(connect);
     }
-    ports
+    Node::from(ports)
 }

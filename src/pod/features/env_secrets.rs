@@ -4,19 +4,19 @@ use crate::{
     diagnostics::Diagnostics,
     map,
     node::Node,
-    pod::{Build, FeatureStep, KubernetesConf, refused},
+    pod::{Build, FeatureStep, KubernetesConf, kubernetes_conf::role_key, refused},
 };
 
 /// The step.
 pub const STEP: FeatureStep = FeatureStep { name: "EnvSecretsFeatureStep", needs: None, configure };
 
 fn configure(conf: &KubernetesConf<'_>, build: &mut Build, diagnostics: &mut Diagnostics) {
-    let prefix = conf.role_key("secretKeyRef.");
-    for (env, reference) in conf.prefixed(&prefix) {
+    let prefix = role_key!(conf, "secretKeyRef.");
+    for (env, reference) in conf.prefixed(prefix) {
         let text = reference.as_str().unwrap_or_default();
         match text.split_once(':') {
             Some((secret, key)) if !key.is_empty() && !key.contains(':') => {
-                let from = map! { "secretKeyRef" => map! { "key" => key, "name" => secret } };
+                let from = map! { "secretKeyRef" => map! { "key" => Node::text(key), "name" => Node::text(secret) } };
                 let name = conf.key_origin(&format!("{prefix}{}", env.text));
                 let name = Node::from(env.text).at(name);
                 build.pod.add_env_from(name, from.stamped(&reference.origin));

@@ -28,12 +28,8 @@ fn configure(conf: &KubernetesConf<'_>, build: &mut Build, diagnostics: &mut Dia
     let (name, source) = match (files, existing) {
         (Some(files), _) => {
             let name = conf.prefixed_name("-hadoop-config", NAME);
-            let items = files
-                .iter()
-                .map(|file| map! { "key" => file.name.as_str(), "path" => file.name.as_str() })
-                .collect::<Vec<_>>();
-            let data: Mapping =
-                files.iter().map(|file| (file.name.as_str().into(), Node::from(file.text.as_str()))).collect();
+            let items = files.iter().map(|file| map! { "key" => &file.name, "path" => &file.name }).collect::<Vec<_>>();
+            let data: Mapping = files.iter().map(|file| ((&file.name).into(), (&file.text).into())).collect();
             build.resources.push(config_map::named(conf, name.clone(), data));
             let mut source = map! { "name" => name.clone() };
             if !items.is_empty() {
@@ -55,5 +51,5 @@ fn configure(conf: &KubernetesConf<'_>, build: &mut Build, diagnostics: &mut Dia
 
 /// Items of a ConfigMap volume with one file.
 pub fn single_item(name: &str) -> Node {
-    seq![map! { "key" => name, "path" => name }]
+    seq![map! { "key" => Node::text(name), "path" => Node::text(name) }]
 }

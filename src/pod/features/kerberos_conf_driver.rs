@@ -1,14 +1,13 @@
 //! `KerberosConfDriverFeatureStep`: krb5.conf, the keytab, and tokens in a Secret.
 
-use base64::{Engine, prelude::BASE64_STANDARD};
-
 use super::{driver_credentials::secret, hadoop_conf_driver::single_item};
 use crate::{
     diagnostics::Diagnostics,
     map,
-    node::{Mapping, Node},
+    node::{Key, Mapping, Node},
     pod::{Build, FeatureStep, KubernetesConf, config_map, refused},
 };
+use base64::{Engine, prelude::BASE64_STANDARD};
 
 const NAME: &str = "KerberosConfDriverFeatureStep";
 const KRB5_PATH: &str = "spark.kubernetes.kerberos.krb5.path";
@@ -70,7 +69,7 @@ fn krb5(conf: &KubernetesConf<'_>, build: &mut Build, diagnostics: &mut Diagnost
             return;
         };
         let mut data = Mapping::new();
-        data.insert(file, Node::from(text.as_ref()).at(conf.origin(KRB5_PATH)));
+        data.insert(Key::of(file), Node::text(&text).at(conf.origin(KRB5_PATH)));
         build.resources.push(config_map::named(conf, name.clone(), data));
         map! { "items" => single_item(file), "name" => name }
     } else {
@@ -93,7 +92,7 @@ fn keytab_secret(conf: &KubernetesConf<'_>, path: &str, build: &mut Build, diagn
     build.pod.add_volume_mount(map! { "mountPath" => KEYTAB_MOUNT, "name" => "kerberos-keytab" });
     build.system_properties.set(KEYTAB, format!("{KEYTAB_MOUNT}/{file}"), conf.origin(KEYTAB));
     let mut data = Mapping::new();
-    data.insert(file, Node::from(BASE64_STANDARD.encode(bytes)).at(conf.origin(KEYTAB)));
+    data.insert(Key::of(file), Node::from(BASE64_STANDARD.encode(bytes)).at(conf.origin(KEYTAB)));
     build.resources.push(secret(conf, name, data));
 }
 

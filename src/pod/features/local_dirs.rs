@@ -1,5 +1,7 @@
 //! `LocalDirsFeatureStep`: scratch space, and `SPARK_LOCAL_DIRS`.
 
+use std::borrow::Cow;
+
 use crate::{
     diagnostics::Diagnostics,
     map,
@@ -16,7 +18,7 @@ pub const STEP: FeatureStep = FeatureStep { name: NAME, needs: None, configure }
 fn configure(conf: &KubernetesConf<'_>, build: &mut Build, diagnostics: &mut Diagnostics) {
     let mounted: Vec<Node> = build
         .pod
-        .container
+        .container()
         .get("volumeMounts")
         .and_then(Node::as_sequence)
         .unwrap_or_default()
@@ -31,30 +33,33 @@ fn configure(conf: &KubernetesConf<'_>, build: &mut Build, diagnostics: &mut Dia
         return;
     }
     let identity = &conf.submission.identity;
-    let (dirs, origins) = match (&conf.local_dirs, conf.get(KEY)) {
-        (Some((dirs, origin)), _) => (dirs.clone(), vec![origin.clone()]),
-        (None, Some(dirs)) => (dirs.to_owned(), vec![conf.origin(KEY)]),
+    let key = conf.origin(KEY);
+    let step = Origin::derived(Stage::FeatureStep, NAME, [key.clone()]);
+    let (dirs, origin) = match (&conf.local_dirs, conf.get(KEY)) {
+        (Some((dirs, origin)), _) => {
+            (Cow::Borrowed(dirs.as_str()), Origin::derived(Stage::FeatureStep, NAME, [origin.clone()]))
+        }
+        (None, Some(dirs)) => (Cow::Borrowed(dirs), step.clone()),
         (None, None) => {
-            (format!("/var/data/spark-{}", identity.local_dir_uuid), vec![conf.origin(KEY), identity.origin.clone()])
+            let inputs = [key, identity.origin.clone()];
+            let dir = format!("/var/data/spark-{}", identity.local_dir_uuid);
+            (Cow::Owned(dir), Origin::derived(Stage::FeatureStep, NAME, inputs))
         }
     };
-    let origin = Origin::derived(Stage::FeatureStep, NAME, origins);
-    let step = Origin::derived(Stage::FeatureStep, NAME, [conf.origin(KEY)]);
     let tmpfs_key = "spark.kubernetes.local.dirs.tmpfs";
     let tmpfs = conf.boolean(tmpfs_key, false, diagnostics);
     // `String.split` drops empty texts at the end.
     let dirs = dirs.trim_end_matches(',');
     for (index, dir) in dirs.split(',').enumerate() {
-        let name = format!("spark-local-dir-{}", index + 1);
-        let medium = Node::from("Memory").at(conf.origin(tmpfs_key));
+        let name = Node::from(format!("spark-local-dir-{}", index + 1));
         let source = if tmpfs {
-            map! { "medium" => medium }
+            map! { "medium" => Node::from("Memory").at(conf.origin(tmpfs_key)) }
         } else {
             map! {}
         };
-        build.pod.add_volume(map! { "emptyDir" => source, "name" => name.as_str() }.stamped(&step));
-        let path = Node::from(dir).at(origin.clone());
+        build.pod.add_volume(map! { "emptyDir" => source, "name" => name.clone() }.stamped(&step));
+        let path = Node::text(dir).at(&origin);
         build.pod.add_volume_mount(map! { "mountPath" => path, "name" => name }.stamped(&step));
     }
-    build.pod.add_env("SPARK_LOCAL_DIRS", Node::from(dirs).at(origin));
+    build.pod.add_env("SPARK_LOCAL_DIRS", Node::text(dirs).at(origin));
 }

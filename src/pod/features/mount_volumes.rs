@@ -7,7 +7,9 @@ use crate::{
     diagnostics::Diagnostics,
     map,
     node::{Mapping, Node, Origin, Stage},
-    pod::{Build, FeatureStep, KubernetesConf, Role, VolumeSource, VolumeSpec, refused, volumes},
+    pod::{
+        Build, FeatureStep, KubernetesConf, Role, VolumeSource, VolumeSpec, kubernetes_conf::role_key, refused, volumes,
+    },
     seq,
 };
 
@@ -17,7 +19,7 @@ const NAME: &str = "MountVolumesFeatureStep";
 pub const STEP: FeatureStep = FeatureStep { name: NAME, needs: None, configure };
 
 fn configure(conf: &KubernetesConf<'_>, build: &mut Build, diagnostics: &mut Diagnostics) {
-    let specs = volumes::parse(conf, &conf.role_key("volumes."), diagnostics);
+    let specs = volumes::parse(conf, role_key!(conf, "volumes."), diagnostics);
     report_duplicated_paths(conf, &specs, diagnostics);
     for (index, spec) in specs.iter().enumerate() {
         let mut volume = map! { "name" => spec.name.clone() };

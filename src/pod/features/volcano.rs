@@ -16,9 +16,9 @@ pub const STEP: FeatureStep =
     FeatureStep { name: "VolcanoFeatureStep", needs: Some(Behaviour::VolcanoFeatureStep), configure };
 
 fn configure(conf: &KubernetesConf<'_>, build: &mut Build, diagnostics: &mut Diagnostics) {
-    let name = format!("{}-podgroup", conf.app_id());
+    let name = Node::from(format!("{}-podgroup", conf.app_id()));
     let mut annotations = Mapping::new();
-    annotations.insert("scheduling.k8s.io/group-name", name.as_str());
+    annotations.insert("scheduling.k8s.io/group-name", name.clone());
     build.pod.add_to_metadata("annotations", annotations);
     if conf.role != Role::Driver {
         return;
