@@ -49,10 +49,10 @@ pub fn add_application_files(conf: &mut SparkConf, resource: &Sourced<String>) {
     if [".py", ".R", ".r"].iter().any(|ending| name.ends_with(ending)) {
         return;
     }
-    let given = conf.get("spark.jars").unwrap_or_default().split(',').map(str::trim).filter(|jar| !jar.is_empty());
+    let given = conf.entry("spark.jars");
+    let jars = given.map_or("", |given| &given.value).split(',').map(str::trim).filter(|jar| !jar.is_empty());
     let main = Some(name).filter(|name| *name != "spark-internal");
-    let jars = given.chain(main).collect::<Vec<_>>().join(",");
-    let inputs =
-        [conf.entry("spark.jars").map(|entry| entry.origin.clone()).unwrap_or_default(), resource.origin.clone()];
+    let jars = jars.chain(main).collect::<Vec<_>>().join(",");
+    let inputs = [given.map(|given| given.origin.clone()).unwrap_or_default(), resource.origin.clone()];
     conf.set("spark.jars", jars, Origin::derived(Stage::Conf, "SparkSubmit", inputs));
 }

@@ -26,17 +26,17 @@ pub(super) fn set(
     diagnostics: &mut Diagnostics,
 ) {
     let volumes = context.spec.volumes.as_deref().unwrap_or_default();
-    let base = context.app.spec_path();
+    let base = || context.app.spec_path();
     for (index, mount) in mounts.iter().enumerate() {
         let Some(name) = mount.get("name") else { continue };
         let Some(text) = name.as_str().filter(|name| name.starts_with(PREFIX)) else { continue };
-        let path = base.key(role).key("volumeMounts").index(index);
+        let path = base().key(role).key("volumeMounts").index(index);
         let Some(position) = volumes.iter().position(|volume| volume.str_at(&["name"]) == Some(text)) else {
             diagnostics.push(
                 Diagnostic::error("local-dir-volume", format!("`{text}` is no volume of the application"))
                     .field(path.key("name"))
                     .at(&name.origin)
-                    .hint(format!("add a volume `{text}` to `{}`", base.key("volumes"))),
+                    .hint(format!("add a volume `{text}` to `{}`", base().key("volumes"))),
             );
             continue;
         };
@@ -49,7 +49,7 @@ pub(super) fn set(
                     "local-dir-volume",
                     format!("volume `{text}` has a type that Spark has no confs for"),
                 )
-                .field(base.key("volumes").index(position))
+                .field(base().key("volumes").index(position))
                 .at(&volume.origin)
                 .hint("use emptyDir, hostPath, nfs or persistentVolumeClaim, or another name for the volume"),
             );
@@ -80,7 +80,7 @@ fn set_mount(
         let Some(node) = mount.get(field) else { continue };
         if let Some(text) = node.as_str().filter(|text| !text.is_empty()) {
             let key_origin = Origin::derived(Stage::Operator, "volumeMounts", names.iter().cloned());
-            conf.set_keyed(&format!("{prefix}.mount.{key}"), key_origin, text, derived(node, names));
+            conf.set_keyed(format!("{prefix}.mount.{key}"), key_origin, text, derived(node, names));
         }
     }
     if let Some(node) = mount.get("readOnly").filter(|node| node.as_bool() == Some(true)) {

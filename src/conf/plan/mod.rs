@@ -20,6 +20,8 @@ use std::collections::BTreeMap;
 pub use codes::CODES;
 pub use templates::template_files;
 
+use smol_str::SmolStr;
+
 use super::{SparkConf, SparkVersion, submit_rules};
 use crate::{
     api::{Sourced, StringMap, v1beta2::DynamicAllocation},
@@ -106,7 +108,8 @@ pub fn plan(app: &ResolvedApplication, options: &PlanOptions, diagnostics: &mut 
 fn planned(app: &ResolvedApplication, options: &PlanOptions, diagnostics: &mut Diagnostics) -> Option<Plan> {
     let spec = in_memory::change(app, &options.operator, diagnostics);
     let spec = spec.as_ref();
-    let context = Context { app, spec, options };
+    let version = app.spark_version.nearest_known();
+    let context = Context { app, spec, version: &version, options };
     let mut conf = SparkConf::new();
     common(&context, &mut conf);
     spark_conf(&context, &mut conf, diagnostics);
@@ -121,11 +124,10 @@ fn planned(app: &ResolvedApplication, options: &PlanOptions, diagnostics: &mut D
     }
     let resource = spark_submit::flags(&context, &mut conf, diagnostics)?;
     overridden::report(&context, &conf, diagnostics);
-    submit_rules::check_numbers(&conf, &app.spark_version.nearest_known(), diagnostics);
+    submit_rules::check_numbers(&conf, &version, diagnostics);
     submit_rules::add_application_files(&mut conf, &resource);
     render_rules::apply(&context, &mut conf, diagnostics);
 
-    let nearest = app.spark_version.nearest_known();
     let proxy_user = spec.proxy_user.clone().filter(|user| !user.value.is_empty());
     let spark_user = proxy_user
         .clone()
@@ -138,7 +140,7 @@ fn planned(app: &ResolvedApplication, options: &PlanOptions, diagnostics: &mut D
         arguments: spec.arguments.clone().unwrap_or_default(),
         proxy_user,
         spark_user,
-        spark_version: SparkVersion { numbers: nearest.numbers, text: app.spark_version.text.clone() },
+        spark_version: SparkVersion { numbers: version.numbers, text: app.spark_version.text.clone() },
         version_origin: app.spark_version.origin.clone(),
         driver_template,
         executor_template,
@@ -153,20 +155,27 @@ struct Context<'a> {
     app: &'a ResolvedApplication,
     /// The spec after the operator's changes in memory.
     spec: &'a crate::api::v1beta2::SparkApplicationSpec,
+    /// The version whose behaviour is used.
+    version: &'a SparkVersion,
     options: &'a PlanOptions,
 }
 
-/// Sets `key`, given in pieces, from a field, if the field is there and not empty.
-fn set_text(conf: &mut SparkConf, key: &[&str], field: Option<&Sourced<String>>) {
-    if let Some(field) = field.filter(|field| !field.value.is_empty()) {
-        conf.set(key.concat(), &field.value, &field.origin);
+/// Sets `key` from a field, if the field is there and not empty.
+fn set_text(conf: &mut SparkConf, key: &'static str, field: Option<&Sourced<String>>) {
+    set_field(conf, key, field.filter(|field| !field.value.is_empty()));
+}
+
+/// Sets `key` from a field, if the field is there.
+fn set_field(conf: &mut SparkConf, key: &'static str, field: Option<&Sourced<String>>) {
+    if let Some(field) = field {
+        conf.set(SmolStr::new_static(key), &field.value, &field.origin);
     }
 }
 
-/// Sets `key`, given in pieces, from a field, if the field is there.
-fn set_field<T: ToString>(conf: &mut SparkConf, key: &[&str], field: Option<&Sourced<T>>) {
+/// [`set_field`] of a field that is no text.
+fn set_value<T: ToString>(conf: &mut SparkConf, key: &'static str, field: Option<&Sourced<T>>) {
     if let Some(field) = field {
-        conf.set(key.concat(), field.value.to_string(), &field.origin);
+        conf.set(SmolStr::new_static(key), field.value.to_string(), &field.origin);
     }
 }
 
@@ -181,17 +190,17 @@ fn prefixed(conf: &mut SparkConf, prefix: &str, map: Option<&StringMap>) {
 fn common(context: &Context<'_>, conf: &mut SparkConf) {
     let spec = context.spec;
     let namespace = &context.app.namespace;
-    conf.set("spark.kubernetes.namespace", &namespace.value, &namespace.origin);
-    set_text(conf, &["spark.kubernetes.container.image"], spec.image.as_ref());
-    set_text(conf, &["spark.kubernetes.container.image.pullPolicy"], spec.image_pull_policy.as_ref());
+    set_field(conf, "spark.kubernetes.namespace", Some(namespace));
+    set_text(conf, "spark.kubernetes.container.image", spec.image.as_ref());
+    set_text(conf, "spark.kubernetes.container.image.pullPolicy", spec.image_pull_policy.as_ref());
     if let Some(secrets) = spec.image_pull_secrets.as_deref().filter(|secrets| !secrets.is_empty()) {
         let (names, origin) = joined("imagePullSecrets", secrets);
         conf.set("spark.kubernetes.container.image.pullSecrets", names, origin);
     }
-    set_text(conf, &["spark.kubernetes.pyspark.pythonVersion"], spec.python_version.as_ref());
-    set_text(conf, &["spark.kubernetes.memoryOverheadFactor"], spec.memory_overhead_factor.as_ref());
+    set_text(conf, "spark.kubernetes.pyspark.pythonVersion", spec.python_version.as_ref());
+    set_text(conf, "spark.kubernetes.memoryOverheadFactor", spec.memory_overhead_factor.as_ref());
     let wait = "spark.kubernetes.submission.waitAppCompletion";
-    conf.set(wait, "false", Origin::derived(Stage::Operator, wait, []));
+    conf.set(SmolStr::new_static(wait), "false", Origin::derived(Stage::Operator, wait, []));
 }
 
 /// A list with commas between its items.
@@ -204,8 +213,8 @@ const DRIVER_POD_NAME: &str = "spark.kubernetes.driver.pod.name";
 
 /// Steps 12 and 13: `sparkConf` and `hadoopConf`.
 fn spark_conf(context: &Context<'_>, conf: &mut SparkConf, diagnostics: &mut Diagnostics) {
-    let path = context.app.spec_path().key("sparkConf");
-    let written = context.app.document.at_path(&path).and_then(Node::as_mapping);
+    let written = context.app.document.at_path(&context.app.spec_path()).and_then(|spec| spec.get("sparkConf"));
+    let written = written.and_then(Node::as_mapping);
     for (key, value) in context.spec.spark_conf.iter().flat_map(|map| &map.value) {
         if key == DRIVER_POD_NAME {
             continue;
@@ -235,12 +244,12 @@ fn driver_pod_name(context: &Context<'_>, conf: &mut SparkConf) {
     let field = context.spec.driver.as_ref().and_then(|driver| driver.pod_name.as_ref());
     let own = context.spec.spark_conf.as_ref().and_then(|map| map.get(DRIVER_POD_NAME));
     let given = field.filter(|name| !name.value.is_empty()).or_else(|| own.filter(|name| !name.value.is_empty()));
-    if let Some(name) = given {
-        conf.set(DRIVER_POD_NAME, &name.value, &name.origin);
+    if given.is_some() {
+        set_field(conf, DRIVER_POD_NAME, given);
     } else {
         let app = &context.app.name;
         let origin = Origin::derived(Stage::Operator, "driver.podName", [app.origin.clone()]);
-        conf.set(DRIVER_POD_NAME, format!("{}-driver", app.value), origin);
+        conf.set(SmolStr::new_static(DRIVER_POD_NAME), [&app.value, "-driver"].concat(), origin);
     }
 }
 

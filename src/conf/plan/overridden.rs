@@ -19,7 +19,6 @@ const FIELDS: &[(&str, &str)] = &[
 
 /// Reports each such conf, unless both say the same, or what overrides it is made from it.
 pub(super) fn report(context: &Context<'_>, conf: &SparkConf, diagnostics: &mut Diagnostics) {
-    let path = context.app.spec_path().key("sparkConf");
     for (key, value) in context.app.spec.spark_conf.iter().flat_map(|map| &map.value) {
         let Some(entry) = conf.entry(key).filter(|entry| entry.value != value.value) else { continue };
         let span = entry.origin.span();
@@ -32,7 +31,10 @@ pub(super) fn report(context: &Context<'_>, conf: &SparkConf, diagnostics: &mut 
             diagnostic = diagnostic.label(&entry.origin, "the value in force comes from here");
         }
         diagnostics.push(
-            diagnostic.field(path.key(key)).at(&value.origin).hint("remove the conf, or the field that overrides it"),
+            diagnostic
+                .field(context.app.spec_path().key("sparkConf").key(key))
+                .at(&value.origin)
+                .hint("remove the conf, or the field that overrides it"),
         );
     }
     for (field, key) in FIELDS {

@@ -20,7 +20,7 @@ pub(super) fn apply(context: &Context<'_>, conf: &mut SparkConf, diagnostics: &m
 
 /// At its end a driver deletes the Services with its label; a rendered one must survive.
 fn keep_service(context: &Context<'_>, conf: &mut SparkConf) {
-    if context.app.spark_version.nearest_known().has(Behaviour::SelectorLabelOnResources) {
+    if context.version.has(Behaviour::SelectorLabelOnResources) {
         let key = "spark.kubernetes.driver.service.deleteOnTermination";
         conf.set_if_missing(key, "false", Origin::derived(Stage::Assemble, "keep-service", []));
     }
@@ -38,7 +38,7 @@ fn executor_names(context: &Context<'_>, conf: &mut SparkConf) {
 fn access_mode(context: &Context<'_>, conf: &mut SparkConf, diagnostics: &mut Diagnostics) {
     let Some(minor) = context.options.kube_minor.filter(|minor| *minor < READ_WRITE_ONCE_POD_MINOR) else { return };
     let key = "spark.kubernetes.legacy.useReadWriteOnceAccessMode";
-    if !context.app.spark_version.nearest_known().has(Behaviour::ReadWriteOncePod) || conf.contains(key) {
+    if !context.version.has(Behaviour::ReadWriteOncePod) || conf.contains(key) {
         return;
     }
     let on_demand = ["driver", "executor"].into_iter().find_map(|role| {

@@ -32,8 +32,7 @@ pub(super) fn flags(
     packages(context, conf, diagnostics);
     main_class(context, diagnostics);
     let file = context.spec.main_application_file.clone().filter(|file| !file.value.is_empty())?;
-    let path = app.spec_path().key("mainApplicationFile");
-    report_local(&file.value, &file.origin, &path, diagnostics);
+    report_local(&file.value, &file.origin, || app.spec_path().key("mainApplicationFile"), diagnostics);
     Some(file)
 }
 
@@ -60,7 +59,7 @@ fn dependencies(context: &Context<'_>, conf: &mut SparkConf) {
 /// `ignoreNonSparkProperties`.
 fn foreign_keys(context: &Context<'_>, conf: &mut SparkConf, diagnostics: &mut Diagnostics) {
     let foreign: Vec<String> =
-        conf.iter().map(|(key, _)| key.to_owned()).filter(|key| !key.starts_with("spark.")).collect();
+        conf.iter().map(|(key, _)| key).filter(|key| !key.starts_with("spark.")).map(str::to_owned).collect();
     for key in foreign {
         let Some(entry) = conf.remove(&key) else { continue };
         let hadoop = ["fs.", "dfs.", "hive.", "mapreduce.", "hadoop.", "yarn."];
@@ -107,9 +106,8 @@ fn is_scheme(text: &str) -> bool {
 fn local_files(context: &Context<'_>, conf: &SparkConf, diagnostics: &mut Diagnostics) {
     for key in FILE_LISTS {
         let Some(entry) = conf.entry(key) else { continue };
-        let path = field_of(context, key);
         for uri in entry.value.split(',').map(str::trim) {
-            report_local(uri, &entry.origin, &path, diagnostics);
+            report_local(uri, &entry.origin, || field_of(context, key), diagnostics);
         }
     }
 }
@@ -132,7 +130,7 @@ fn field_of(context: &Context<'_>, key: &str) -> FieldPath {
     }
 }
 
-fn report_local(uri: &str, origin: &Origin, path: &FieldPath, diagnostics: &mut Diagnostics) {
+fn report_local(uri: &str, origin: &Origin, path: impl FnOnce() -> FieldPath, diagnostics: &mut Diagnostics) {
     if !is_local(uri) {
         return;
     }
@@ -144,7 +142,7 @@ fn report_local(uri: &str, origin: &Origin, path: &FieldPath, diagnostics: &mut 
             "local-file",
             format!("`{uri}` is a file of the machine that submits, and would be uploaded"),
         )
-        .field(path.clone())
+        .field(path())
         .at(origin)
         .hint(format!("write `local://{directory}{file}` if the file is in the image"))
         .hint("or put it where the pods can read it, such as `s3a://`, `hdfs://` or `https://`"),
