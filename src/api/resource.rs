@@ -9,7 +9,7 @@ use super::{
 use crate::{
     diagnostics::{Diagnostic, Diagnostics},
     node::{FieldPath, Node, Origin, Place},
-    source::{GROUP, object_ref},
+    source::GROUP,
 };
 
 /// The operator's kinds.
@@ -70,15 +70,15 @@ pub enum Resource {
     SparkConnect(Box<Object<SparkConnectSpec>>),
 }
 
-/// Reads one of the operator's resources (versions are the business of [`crate::source::classify`]). Every fault of the document is reported; `None` if what is left
-/// makes no resource.
+/// Reads one of the operator's resources (versions are the business of [`crate::source::classify`]). Every fault of the document is reported, in the
+/// scope of the caller; `None` if what is left makes no resource.
 pub fn decode(node: &Node, diagnostics: &mut Diagnostics) -> Option<Resource> {
     let kind = ResourceKind::of(node)?;
-    diagnostics.in_object(object_ref(node)?, |diagnostics| match kind {
+    match kind {
         ResourceKind::SparkApplication => object(node, diagnostics).map(Resource::SparkApplication),
         ResourceKind::ScheduledSparkApplication => object(node, diagnostics).map(Resource::ScheduledSparkApplication),
         ResourceKind::SparkConnect => object(node, diagnostics).map(Resource::SparkConnect),
-    })
+    }
 }
 
 fn object<S: Decode>(node: &Node, diagnostics: &mut Diagnostics) -> Option<Box<Object<S>>> {

@@ -12,6 +12,8 @@ pub mod sensitive;
 pub use causes::settle;
 pub use code::{CodeDoc, find as find_code, registry};
 
+use std::sync::Arc;
+
 use crate::node::{FieldPath, Origin};
 
 /// How bad a finding is.
@@ -147,7 +149,8 @@ impl Diagnostic {
 #[derive(Debug, Default, Clone)]
 pub struct Diagnostics {
     items: Vec<Diagnostic>,
-    object: Option<ObjectRef>,
+    /// Shared, since every stage opens a scope and hardly any has a finding.
+    object: Option<Arc<ObjectRef>>,
 }
 
 impl Diagnostics {
@@ -160,7 +163,7 @@ impl Diagnostics {
     /// Adds a finding; the object of the current scope is filled in.
     pub fn push(&mut self, mut diagnostic: Diagnostic) {
         if diagnostic.object.is_none() {
-            diagnostic.object.clone_from(&self.object);
+            diagnostic.object = self.object.as_deref().cloned();
         }
         self.items.push(diagnostic);
     }
@@ -171,13 +174,13 @@ impl Diagnostics {
     }
 
     /// Findings made from now on are about `object`.
-    pub fn enter(&mut self, object: ObjectRef) {
-        self.object = Some(object);
+    pub fn enter(&mut self, object: impl Into<Arc<ObjectRef>>) {
+        self.object = Some(object.into());
     }
 
     /// Findings made inside `body` are about `object`.
-    pub fn in_object<T>(&mut self, object: ObjectRef, body: impl FnOnce(&mut Self) -> T) -> T {
-        let outer = self.object.replace(object);
+    pub fn in_object<T>(&mut self, object: impl Into<Arc<ObjectRef>>, body: impl FnOnce(&mut Self) -> T) -> T {
+        let outer = self.object.replace(object.into());
         let result = body(self);
         self.object = outer;
         result

@@ -1,6 +1,6 @@
 //! A SparkConnect in which nothing is left open (operator: `internal/webhook/sparkconnect_validator.go`).
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use super::{ResolveOptions, names};
 use crate::{
@@ -18,7 +18,7 @@ const NAME_LIMIT: usize = 56;
 #[derive(Debug, Clone)]
 pub struct ResolvedConnect {
     /// For messages.
-    pub object: ObjectRef,
+    pub object: Arc<ObjectRef>,
     /// `metadata.name`.
     pub name: Sourced<String>,
     /// The resource's own namespace, else the option's, else the host's, else `default`.
@@ -39,9 +39,9 @@ pub fn resolve_connect(
     options: &ResolveOptions,
     diagnostics: &mut Diagnostics,
 ) -> Option<ResolvedConnect> {
-    let Resource::SparkConnect(object) = api::decode(&document.node, diagnostics)? else { return None };
-    let reference = object_ref(&document.node)?;
+    let reference = Arc::new(object_ref(&document.node)?);
     diagnostics.in_object(reference.clone(), |diagnostics| {
+        let Resource::SparkConnect(object) = api::decode(&document.node, diagnostics)? else { return None };
         let name = name(object.metadata.name.as_ref(), &object.metadata.origin, diagnostics);
         let namespace = names::namespace(&object.metadata, options, diagnostics);
         let version = spark_version(&object.spec, options, diagnostics);

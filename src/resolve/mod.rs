@@ -20,9 +20,11 @@ pub use connect::{ResolvedConnect, resolve_connect};
 pub use options::ResolveOptions;
 pub use resolved::{ApplicationKind, ResolvedApplication};
 
+use std::sync::Arc;
+
 use crate::{
     api::{self, Metadata, Resource, v1beta2::ScheduledSparkApplicationSpec, v1beta2::SparkApplicationSpec},
-    diagnostics::{Diagnostic, Diagnostics},
+    diagnostics::{Diagnostic, Diagnostics, ObjectRef},
     node::{FieldPath, Origin},
     source::{Document, object_ref},
 };
@@ -34,30 +36,33 @@ pub fn resolve(
     options: &ResolveOptions,
     diagnostics: &mut Diagnostics,
 ) -> Option<ResolvedApplication> {
-    let resource = api::decode(&document.node, diagnostics)?;
-    let (kind, metadata, spec, schedule, origin) = match resource {
-        Resource::SparkApplication(object) => {
-            (ApplicationKind::SparkApplication, object.metadata, Some(object.spec), None, object.origin)
-        }
-        Resource::ScheduledSparkApplication(mut object) => {
-            let template = object.spec.template.take();
-            let kind = ApplicationKind::ScheduledSparkApplication;
-            (kind, object.metadata, template, Some(*object.spec), object.origin)
-        }
-        Resource::SparkConnect(object) => {
-            diagnostics.in_object(object_ref(&document.node)?, |diagnostics| {
+    let object = Arc::new(object_ref(&document.node)?);
+    diagnostics.in_object(object.clone(), |diagnostics| {
+        let written = match api::decode(&document.node, diagnostics)? {
+            Resource::SparkApplication(object) => Written {
+                kind: ApplicationKind::SparkApplication,
+                metadata: object.metadata,
+                spec: object.spec,
+                schedule: None,
+                origin: object.origin,
+            },
+            Resource::ScheduledSparkApplication(mut object) => Written {
+                kind: ApplicationKind::ScheduledSparkApplication,
+                metadata: object.metadata,
+                spec: object.spec.template.take()?,
+                schedule: Some(*object.spec),
+                origin: object.origin,
+            },
+            Resource::SparkConnect(object) => {
                 diagnostics.push(
                     Diagnostic::error("unsupported-kind", "kind `SparkConnect` cannot be rendered yet")
                         .field(FieldPath::keys(&["kind"]))
                         .at(&object.origin),
                 );
-            });
-            return None;
-        }
-    };
-    diagnostics.in_object(object_ref(&document.node)?, |diagnostics| {
-        let mut written = Written { kind, metadata, spec: spec?, schedule, origin };
-        application(document, &mut written, options, diagnostics)
+                return None;
+            }
+        };
+        application(document, object, written, options, diagnostics)
     })
 }
 
@@ -79,31 +84,32 @@ impl Written {
 
 fn application(
     document: &Document,
-    written: &mut Written,
+    object: Arc<ObjectRef>,
+    mut written: Written,
     options: &ResolveOptions,
     diagnostics: &mut Diagnostics,
 ) -> Option<ResolvedApplication> {
-    let name = names::name(written, diagnostics);
+    let name = names::name(&written, diagnostics);
     let namespace = names::namespace(&written.metadata, options, diagnostics);
-    names::driver_pod_name(written, diagnostics);
-    let spark_version = spark_version::resolve(written, options, diagnostics);
-    admission::check(written, diagnostics);
-    spark_conf::check(written, namespace.as_ref(), diagnostics);
-    labels::check(written, diagnostics);
-    labels::strip(written, diagnostics);
-    lifecycle::check(written, diagnostics);
-    defaults::fill(written, options, diagnostics);
+    names::driver_pod_name(&written, diagnostics);
+    let spark_version = spark_version::resolve(&written, options, diagnostics);
+    admission::check(&written, diagnostics);
+    spark_conf::check(&written, namespace.as_ref(), diagnostics);
+    labels::check(&written, diagnostics);
+    labels::strip(&mut written, diagnostics);
+    lifecycle::check(&written, diagnostics);
+    defaults::fill(&mut written, options, diagnostics);
     Some(ResolvedApplication {
         kind: written.kind,
-        object: object_ref(&document.node)?,
+        object,
         name: name?,
         namespace: namespace?,
-        labels: std::mem::take(&mut written.metadata.labels.value),
-        annotations: std::mem::take(&mut written.metadata.annotations.value),
-        spec: std::mem::take(&mut written.spec),
-        schedule: written.schedule.take(),
+        labels: written.metadata.labels.value,
+        annotations: written.metadata.annotations.value,
+        spec: written.spec,
+        schedule: written.schedule,
         spark_version: spark_version?,
         document: document.node.clone(),
-        origin: written.origin.clone(),
+        origin: written.origin,
     })
 }

@@ -38,7 +38,7 @@ pub struct ResolvedApplication {
     /// What the resource was.
     pub kind: ApplicationKind,
     /// For messages.
-    pub object: ObjectRef,
+    pub object: Arc<ObjectRef>,
     /// `metadata.name`.
     pub name: Sourced<String>,
     /// The resource's own namespace, else the option's, else the host's, else `default`.

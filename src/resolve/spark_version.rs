@@ -98,16 +98,14 @@ pub(super) fn resolve(
     Some(Sourced::new(version, &text.origin))
 }
 
-/// The images of the two roles, each once.
-fn images(written: &Written) -> Vec<(&'static [&'static str], &Sourced<String>)> {
+/// The images that are named, with the fields that name them.
+fn images(written: &Written) -> impl Iterator<Item = (&'static [&'static str], &Sourced<String>)> {
     let spec = &written.spec;
-    let mut images: Vec<(&'static [&'static str], &Sourced<String>)> = Vec::new();
-    images.extend(spec.image.as_ref().map(|image| (&["image"][..], image)));
     let driver = spec.driver.as_ref().and_then(|driver| driver.image.as_ref());
-    images.extend(driver.map(|image| (&["driver", "image"][..], image)));
     let executor = spec.executor.as_ref().and_then(|executor| executor.image.as_ref());
-    images.extend(executor.map(|image| (&["executor", "image"][..], image)));
-    images
+    let images: [(&'static [&'static str], _); 3] =
+        [(&["image"], spec.image.as_ref()), (&["driver", "image"], driver), (&["executor", "image"], executor)];
+    images.into_iter().filter_map(|(field, image)| Some((field, image?)))
 }
 
 /// Tag of an image, and the version of the Spark inside, as far as the tag tells.
