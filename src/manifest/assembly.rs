@@ -68,8 +68,9 @@ pub fn assemble(assembly: Assembly<'_>, diagnostics: &mut Diagnostics) -> Vec<Ma
     let mut parts = Parts::new(assembly.pod, assembly.objects);
 
     let renames = stable_names::apply(&mut parts, &application.name, assembly.resource_prefix);
+    let namespace = metadata::namespace(&application.namespace);
+    metadata::apply(&mut parts.pod, &namespace);
     for object in parts.all_mut() {
-        metadata::apply(object, &application.namespace);
         metadata::strip_operator_labels(object);
         cleanup_labels::apply(object);
         protocol::apply(object);
@@ -91,6 +92,10 @@ pub fn assemble(assembly: Assembly<'_>, diagnostics: &mut Diagnostics) -> Vec<Ma
         per_run::apply(&mut parts, &mut conf, application, names, diagnostics);
     }
     if options.name_suffix == NameSuffix::Hash && workload == Workload::Pod {
+        // The hash is over the files that Spark makes.
+        if let Some(config_map) = &mut parts.config_map {
+            properties::write(assembly.conf, config_map);
+        }
         content_names::name_pod(&mut parts, &mut conf, &application.name);
     }
     if let Some(config_map) = &mut parts.config_map {
@@ -105,17 +110,18 @@ pub fn assemble(assembly: Assembly<'_>, diagnostics: &mut Diagnostics) -> Vec<Ma
 
     lifecycle::report(workload, &parts, application, options.ttl, diagnostics);
     let driver = carrier(workload, &mut parts, application, options, kube_minor, diagnostics);
-    let context = Context { application, options, conf: &conf, pod: &parts.pod, app_id: app_id.as_deref() };
+    let pod = driver.as_ref().filter(|_| workload == Workload::Pod).unwrap_or(&parts.pod);
+    let context = Context { application, options, conf: &conf, pod, app_id: app_id.as_deref() };
     let companions = companions(context, &pod_name, diagnostics);
     if workload.is_per_run() {
         // Each pod of a Job has volumes of its own in their place.
         parts.others.retain(|object| object.str_at(&["kind"]) != Some("PersistentVolumeClaim"));
     }
 
-    let mut manifests = Vec::new();
+    let mut manifests = Vec::with_capacity(4 + previews.len() + parts.others.len() + companions.len());
     let mut add = |objects: Vec<Node>, make: fn(Node) -> Manifest| {
         for mut object in objects {
-            metadata::apply(&mut object, &application.namespace);
+            metadata::apply(&mut object, &namespace);
             manifests.push(make(object));
         }
     };
@@ -170,7 +176,8 @@ fn ui_proxy(
     }
 }
 
-/// The Pod, Job or CronJob; none while the application is suspended and nothing else can say so.
+/// The Pod, taken out of `parts`, or the Job or CronJob; none while the application is suspended and nothing else can
+/// say so.
 fn carrier(
     workload: Workload,
     parts: &mut Parts,
@@ -180,7 +187,7 @@ fn carrier(
     diagnostics: &mut Diagnostics,
 ) -> Option<Node> {
     match workload {
-        Workload::Pod => (!lifecycle::is_suspended(application, diagnostics)).then(|| parts.pod.clone()),
+        Workload::Pod => (!lifecycle::is_suspended(application, diagnostics)).then(|| std::mem::take(&mut parts.pod)),
         Workload::Job => {
             if !job::can_suspend(kube_minor) && lifecycle::is_suspended(application, diagnostics) {
                 return None;

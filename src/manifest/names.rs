@@ -35,7 +35,15 @@ pub fn limited(application: &str, suffix: &str) -> String {
 pub fn content_hash(node: &Node) -> String {
     let mut hasher = Sha256::new();
     feed(node, &mut hasher);
-    hex(&hasher.finalize())[..10].to_owned()
+    hex(&hasher.finalize()[..5])
+}
+
+/// [`content_hash`] of a mapping that nobody has to make.
+#[must_use]
+pub fn entries_hash(entries: &[(&str, &Node)]) -> String {
+    let mut hasher = Sha256::new();
+    feed_entries(entries.to_vec(), &mut hasher);
+    hex(&hasher.finalize()[..5])
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -46,40 +54,43 @@ fn hex(bytes: &[u8]) -> String {
     })
 }
 
-/// Every value is preceded by its type and length, so that no two different trees feed the same bytes.
 fn feed(node: &Node, hasher: &mut Sha256) {
-    let mut text = |tag: u8, text: &str| {
-        hasher.update([tag]);
-        hasher.update((text.len() as u64).to_be_bytes());
-        hasher.update(text.as_bytes());
-    };
     match &node.value {
-        Value::Null => text(b'0', ""),
-        Value::Bool(flag) => text(b'b', if *flag { "true" } else { "false" }),
-        Value::Number(number) => text(b'n', &number.to_string()),
-        Value::String(value) => text(b's', value),
+        Value::Null => feed_text(b'0', "", hasher),
+        Value::Bool(flag) => feed_text(b'b', if *flag { "true" } else { "false" }, hasher),
+        Value::Number(number) => feed_text(b'n', &number.to_string(), hasher),
+        Value::String(value) => feed_text(b's', value, hasher),
         Value::Sequence(items) => {
-            text(b'[', &items.len().to_string());
+            feed_text(b'[', &items.len().to_string(), hasher);
             for item in items {
                 feed(item, hasher);
             }
         }
-        Value::Mapping(mapping) => {
-            text(b'{', &mapping.len().to_string());
-            let mut entries: Vec<_> = mapping.iter().collect();
-            entries.sort_by_key(|(key, _)| *key);
-            for (key, value) in entries {
-                feed(&Node::text(key), hasher);
-                feed(value, hasher);
-            }
-        }
+        Value::Mapping(mapping) => feed_entries(mapping.iter().collect(), hasher),
     }
+}
+
+fn feed_entries(mut entries: Vec<(&str, &Node)>, hasher: &mut Sha256) {
+    feed_text(b'{', &entries.len().to_string(), hasher);
+    entries.sort_unstable_by_key(|(key, _)| *key);
+    for (key, value) in entries {
+        feed_text(b's', key, hasher);
+        feed(value, hasher);
+    }
+}
+
+/// Every value is preceded by its type and length, so that no two different trees feed the same bytes.
+fn feed_text(tag: u8, text: &str, hasher: &mut Sha256) {
+    let mut head = [tag; 9];
+    head[1..].copy_from_slice(&(text.len() as u64).to_be_bytes());
+    hasher.update(head);
+    hasher.update(text);
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{content_hash, limited};
-    use crate::{map, seq};
+    use super::{content_hash, entries_hash, limited};
+    use crate::{map, node::Node, seq};
 
     #[test]
     fn long_names_are_cut_as_the_operator_cuts_them() {
@@ -93,6 +104,7 @@ mod tests {
     fn the_hash_changes_with_the_data_but_not_with_the_order_of_keys() {
         let one = content_hash(&map! { "a" => "1", "b" => seq!["x", "y"] });
         assert_eq!(one, content_hash(&map! { "b" => seq!["x", "y"], "a" => "1" }));
+        assert_eq!(one, entries_hash(&[("b", &seq!["x", "y"]), ("a", &Node::from("1"))]));
         assert_ne!(one, content_hash(&map! { "a" => 1, "b" => seq!["x", "y"] }));
         assert_ne!(one, content_hash(&map! { "a" => "1", "b" => seq!["xy", ""] }));
     }

@@ -30,9 +30,9 @@ pub fn named(conf: &KubernetesConf<'_>, name: Node, data: Mapping) -> Node {
 pub fn driver(conf: &KubernetesConf<'_>, system_properties: &SparkConf) -> Node {
     let submission = conf.submission;
     let name = names::config_map_name(&format!("spark-drv-{}", submission.identity.driver_conf_hash));
-    let comment = submission.dated_properties.then_some(name.as_str());
     let mut data: Mapping = submission.conf_dir.iter().map(|file| ((&file.name).into(), (&file.text).into())).collect();
-    data.insert("spark.properties", spark_properties::write(system_properties, comment));
+    let properties = submission.dated_properties.then(|| spark_properties::write(system_properties, Some(&name)));
+    data.insert("spark.properties", properties.unwrap_or_default());
     if conf.has(Behaviour::NamespaceInConfigMap) {
         data.insert("spark.kubernetes.namespace", conf.namespace());
     }

@@ -40,6 +40,12 @@ const SPECIAL: [bool; 256] = {
 
 /// `Properties.saveConvert`: all spaces of a key are escaped, of a value only the first character.
 fn escape(text: &str, is_key: bool, out: &mut String) {
+    // Most texts are plain. A fold, unlike `any`, does not branch at each byte: 167 instructions a text where the loop
+    // below takes 239 (callgrind, confs of a common application).
+    if !text.bytes().fold(false, |found, byte| found | SPECIAL[usize::from(byte)]) {
+        out.push_str(text);
+        return;
+    }
     let mut plain = 0; // where the text begins that is not written yet
     for (at, byte) in text.bytes().enumerate() {
         if !SPECIAL[usize::from(byte)] || (byte == b' ' && !is_key && at > 0) {

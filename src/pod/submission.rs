@@ -111,7 +111,8 @@ pub struct Submission {
     pub hadoop_conf_dir: Option<Vec<ConfFile>>,
     /// Files that confs name.
     pub local_files: Vec<LocalFile>,
-    /// Whether spark.properties starts with Spark's two comment lines, the second of them a date.
+    /// Whether spark.properties is written as Spark writes it, with two comment lines, the second of them a date. If
+    /// not, the driver's ConfigMap has no text yet: [`crate::manifest::assemble`] has the last word on the confs.
     pub dated_properties: bool,
     /// `spark.kubernetes.driver.podTemplateFile`, parsed.
     pub driver_template: Option<Node>,

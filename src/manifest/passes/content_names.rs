@@ -4,39 +4,44 @@
 
 use std::collections::BTreeSet;
 
-use super::{per_run::EXECUTOR_PREFIX_LENGTH, stable_names};
+use super::{
+    per_run::EXECUTOR_PREFIX_LENGTH,
+    stable_names::{self, Renames},
+};
 use crate::{
     conf::SparkConf,
     manifest::{names, parts::Parts, rule},
-    map,
-    node::{Node, Origin, Span},
+    node::{Mapping, Node, Origin, Span},
     pod::spark_properties,
 };
 
 /// Names the ConfigMaps of `parts` after their data and follows in the pod's volumes.
 pub(in crate::manifest) fn name_config_maps(parts: &mut Parts) {
+    let immutable = Node::from(true).at(rule::render("content-hash", []));
+    let mut renames = Renames::default();
     for config_map in parts.config_map.iter_mut().chain(&mut parts.pod_template) {
-        let Some(old) = config_map.str_at(&["metadata", "name"]).map(str::to_owned) else { continue };
-        let data = map! {
-            "data" => config_map.get("data").cloned().unwrap_or_default(),
-            "binaryData" => config_map.get("binaryData").cloned().unwrap_or_default(),
-        };
-        let new = format!("{old}-{}", names::content_hash(&data));
-        let name = config_map.at_keys(&["metadata", "name"]).map(|name| name.origin.clone());
-        let origin = rule::render("content-hash", name.into_iter().chain(data_origins(config_map)));
+        let Some(new) = content_name(config_map) else { continue };
         if let Some(object) = config_map.as_mapping_mut() {
-            object.insert("immutable", Node::from(true).at(rule::render("content-hash", [])));
+            object.insert("immutable", immutable.clone());
         }
-        config_map.mapping_at("metadata").insert("name", Node::from(&new).at(origin.clone()));
-        let mut renames = stable_names::Renames::default();
-        renames.add(old, new);
-        stable_names::rename_volumes(&mut parts.pod, &renames, &origin);
+        renames.rename(config_map, new);
     }
+    stable_names::rename_volumes(&mut parts.pod, &renames);
 }
 
-fn data_origins(config_map: &Node) -> Vec<Origin> {
-    let data = config_map.get("data").and_then(Node::as_mapping);
-    data.into_iter().flat_map(|data| data.values().map(|value| value.origin.clone())).collect()
+/// `<name>-<hash of the data>`.
+fn content_name(config_map: &Node) -> Option<Node> {
+    let old = config_map.at_keys(&["metadata", "name"])?;
+    let (data, binary) = (config_map.get("data"), config_map.get("binaryData"));
+    let absent = Node::default();
+    let hash = names::entries_hash(&[("data", data.unwrap_or(&absent)), ("binaryData", binary.unwrap_or(&absent))]);
+    let values = data.and_then(Node::as_mapping).into_iter().flat_map(Mapping::values);
+    let origins = std::iter::once(old).chain(values).map(|node| node.origin.clone());
+    Some(Node::from(format!("{}-{hash}", old.as_str()?)).at(rule::render("content-hash", origins)))
+}
+
+fn data(config_map: Option<&Node>) -> Option<&Node> {
+    config_map?.get("data")
 }
 
 /// What the names of executors begin with.
@@ -45,15 +50,13 @@ const PREFIX: &str = "spark.kubernetes.executor.podNamePrefix";
 /// Renames the driver Pod to `<name>-<hash of its content>`, and what the confs say of it.
 pub(in crate::manifest) fn name_pod(parts: &mut Parts, conf: &mut SparkConf, application: &str) {
     let Some(old) = parts.pod.str_at(&["metadata", "name"]).map(str::to_owned) else { return };
-    let data =
-        |config_map: &Option<Node>| config_map.as_ref().and_then(|map| map.get("data")).cloned().unwrap_or_default();
-    let content = map! {
-        "pod" => parts.pod.clone(),
-        "conf" => spark_properties::write(conf, None),
-        "files" => data(&parts.config_map),
-        "template" => data(&parts.pod_template),
-    };
-    let hash = names::content_hash(&content);
+    let absent = Node::default();
+    let hash = names::entries_hash(&[
+        ("pod", &parts.pod),
+        ("conf", &Node::from(spark_properties::write(conf, None))),
+        ("files", data(parts.config_map.as_ref()).unwrap_or(&absent)),
+        ("template", data(parts.pod_template.as_ref()).unwrap_or(&absent)),
+    ]);
     let new = format!("{old}-{hash}");
     let executors = format!("{application}-{hash}");
     let executors_are_ours = conf.get(PREFIX) == Some(application);

@@ -17,22 +17,23 @@ pub(in crate::manifest) const OPERATOR_LABELS: &[&str] = &[
     "sparkoperator.k8s.io/submission-id",
 ];
 
-/// Scrubs `object` and gives it its namespace; the namespace comes right after the name.
-pub(in crate::manifest) fn apply(object: &mut Node, namespace: &Sourced<String>) {
+/// The `namespace` of all objects of an application, for [`apply`].
+pub(in crate::manifest) fn namespace(namespace: &Sourced<String>) -> Node {
+    Node::from(&namespace.value).at(rule::render("namespace", [namespace.origin.clone()]))
+}
+
+/// Scrubs `object` and gives it its namespace.
+pub(in crate::manifest) fn apply(object: &mut Node, namespace: &Node) {
     if let Some(object) = object.as_mapping_mut() {
         object.remove("status");
     }
+    let is_empty = |map: &Node| map.is_null() || map.as_mapping().is_some_and(Mapping::is_empty);
     let metadata = object.mapping_at("metadata");
-    for field in SERVER_FIELDS {
-        metadata.remove(field);
-    }
-    for field in ["labels", "annotations"] {
-        if metadata.get(field).is_some_and(|map| map.is_null() || map.as_mapping().is_some_and(Mapping::is_empty)) {
-            metadata.remove(field);
-        }
-    }
-    let origin = rule::render("namespace", [namespace.origin.clone()]);
-    metadata.insert("namespace", Node::from(&namespace.value).at(origin));
+    metadata.retain(|key, value| match key {
+        "labels" | "annotations" => !is_empty(value),
+        _ => !SERVER_FIELDS.contains(&key),
+    });
+    metadata.insert("namespace", namespace.clone());
 }
 
 /// Takes the operator's own labels off `object` and off the selector of a Service; `resolve` has reported them.

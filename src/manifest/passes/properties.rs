@@ -7,13 +7,12 @@ use crate::{conf::SparkConf, manifest::rule, node::Node, pod::spark_properties};
 /// The key of the properties in the driver's ConfigMap (`Constants.SPARK_CONF_FILE_NAME`).
 const SPARK_PROPERTIES: &str = "spark.properties";
 
+/// The driver's address: its Service and namespace.
+const DRIVER_HOST: &str = "spark.driver.host";
+
 /// Confs that differ for each run; `--conf` arguments give them there.
-const PER_RUN: &[&str] = &[
-    "spark.app.id",
-    "spark.driver.host",
-    "spark.kubernetes.driver.pod.name",
-    "spark.kubernetes.executor.podNamePrefix",
-];
+const PER_RUN: &[&str] =
+    &["spark.app.id", DRIVER_HOST, "spark.kubernetes.driver.pod.name", "spark.kubernetes.executor.podNamePrefix"];
 
 /// Where Spark keeps the namespace in the driver's ConfigMap, beside the properties; nobody reads it there.
 const NAMESPACE_KEY: &str = "spark.kubernetes.namespace";
@@ -31,18 +30,13 @@ pub(in crate::manifest) fn replace(conf: &mut SparkConf, key: &str, value: &str,
 /// Makes the confs independent of Spark's random names and of time.
 pub(in crate::manifest) fn normalise(conf: &mut SparkConf, renames: &Renames) {
     conf.remove("spark.app.submitTime");
-    let changes: Vec<(String, String)> = conf
-        .iter()
-        .filter_map(|(key, entry)| {
-            let new = if key == "spark.driver.host" {
-                let (service, rest) = entry.value.split_once('.')?;
-                format!("{}.{rest}", renames.get(service)?)
-            } else {
-                renames.get(&entry.value)?.to_owned()
-            };
-            Some((key.to_owned(), new))
-        })
-        .collect();
+    let names: Vec<(&str, &str)> = renames.iter().collect();
+    let name = |old: &str| names.iter().find(|(name, _)| *name == old).map(|(_, new)| *new);
+    let renamed = conf.iter().filter_map(|(key, entry)| name(&entry.value).map(|new| (key.to_owned(), new.to_owned())));
+    let mut changes: Vec<(String, String)> = renamed.collect();
+    let host = conf.get(DRIVER_HOST).and_then(|host| host.split_once('.'));
+    let host = host.and_then(|(service, rest)| Some(format!("{}.{rest}", name(service)?)));
+    changes.extend(host.map(|host| (DRIVER_HOST.to_owned(), host)));
     for (key, new) in changes {
         replace(conf, &key, &new, "stable-names");
     }

@@ -4,22 +4,28 @@
 use crate::{
     api::Sourced,
     manifest::{names, parts::Parts, rule},
-    node::{Node, Origin},
+    node::{Mapping, Node},
 };
 
 /// Old and new names, in the order of the objects.
 #[derive(Debug, Default)]
-pub(in crate::manifest) struct Renames(Vec<(String, String)>);
+pub(in crate::manifest) struct Renames(Vec<(Node, Node)>);
 
 impl Renames {
-    /// The new name of the object that Spark called `old`.
-    pub(in crate::manifest) fn get(&self, old: &str) -> Option<&str> {
-        self.0.iter().find(|(name, _)| name == old).map(|(_, new)| new.as_str())
+    /// The new name of the object that was called `old`.
+    fn get(&self, old: &str) -> Option<&Node> {
+        self.0.iter().find(|(name, _)| name.as_str() == Some(old)).map(|(_, new)| new)
     }
 
-    /// Remembers that `old` is now called `new`.
-    pub(in crate::manifest) fn add(&mut self, old: String, new: String) {
-        self.0.push((old, new));
+    /// The texts of the old and new names.
+    pub(in crate::manifest) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().filter_map(|(old, new)| Some((old.as_str()?, new.as_str()?)))
+    }
+
+    /// Gives `object` the name `new`, and remembers what it was called.
+    pub(in crate::manifest) fn rename(&mut self, object: &mut Node, new: Node) {
+        let old = object.mapping_at("metadata").insert("name", new.clone());
+        self.0.extend(old.map(|old| (old, new)));
     }
 }
 
@@ -27,43 +33,42 @@ impl Renames {
 pub(in crate::manifest) fn apply(parts: &mut Parts, application: &Sourced<String>, resource_prefix: &str) -> Renames {
     let origin = rule::render("stable-names", [application.origin.clone()]);
     let mut renames = Renames::default();
-    let prefix = format!("{resource_prefix}-");
-    let mut rename = |object: &mut Node, new: Option<String>| {
-        let Some(old) = object.str_at(&["metadata", "name"]).map(str::to_owned) else { return };
-        let new = new.or_else(|| Some(names::limited(application, old.strip_prefix(&prefix)?)));
-        if let Some(new) = new {
-            object.mapping_at("metadata").insert("name", Node::from(&new).at(origin.clone()));
-            renames.add(old, new);
-        }
-    };
+    let mut rename = |object: &mut Node, new: String| renames.rename(object, Node::from(new).at(origin.clone()));
     if let Some(service) = &mut parts.service {
-        rename(service, Some(names::limited(application, "driver-svc")));
+        rename(service, names::limited(application, "driver-svc"));
     }
     if let Some(config_map) = &mut parts.config_map {
-        rename(config_map, Some(format!("{}-driver-conf-map", application.value)));
+        rename(config_map, format!("{}-driver-conf-map", application.value));
     }
     if let Some(pod_template) = &mut parts.pod_template {
-        rename(pod_template, Some(format!("{}-driver-podspec-conf-map", application.value)));
+        rename(pod_template, format!("{}-driver-podspec-conf-map", application.value));
     }
     for other in &mut parts.others {
-        rename(other, None);
+        let old = other.str_at(&["metadata", "name"]);
+        let suffix = old.and_then(|old| old.strip_prefix(resource_prefix)?.strip_prefix('-'));
+        if let Some(new) = suffix.map(|suffix| names::limited(application, suffix)) {
+            rename(other, new);
+        }
     }
-    rename_volumes(&mut parts.pod, &renames, &origin);
+    rename_volumes(&mut parts.pod, &renames);
     renames
 }
 
 /// Follows renamed ConfigMaps, Secrets and claims in the volumes of `pod`.
-pub(in crate::manifest) fn rename_volumes(pod: &mut Node, renames: &Renames, origin: &Origin) {
+pub(in crate::manifest) fn rename_volumes(pod: &mut Node, renames: &Renames) {
     let volumes = pod.get_mut("spec").and_then(|spec| spec.get_mut("volumes")).and_then(Node::as_sequence_mut);
-    for volume in volumes.into_iter().flatten() {
-        for (source, field) in [("configMap", "name"), ("secret", "secretName"), ("persistentVolumeClaim", "claimName")]
+    let sources = volumes.into_iter().flatten().filter_map(Node::as_mapping_mut).flat_map(Mapping::iter_mut);
+    for (source, node) in sources {
+        let field = match source {
+            "configMap" => "name",
+            "secret" => "secretName",
+            "persistentVolumeClaim" => "claimName",
+            _ => continue,
+        };
+        if let Some(reference) = node.get_mut(field)
+            && let Some(new) = reference.as_str().and_then(|old| renames.get(old))
         {
-            let reference = volume.get_mut(source).and_then(|source| source.get_mut(field));
-            if let Some(reference) = reference
-                && let Some(new) = reference.as_str().and_then(|old| renames.get(old))
-            {
-                *reference = Node::text(new).at(origin.clone());
-            }
+            *reference = new.clone();
         }
     }
 }

@@ -49,11 +49,12 @@ pub fn rewrite(rewriting: Rewriting<'_>, diagnostics: &mut Diagnostics) -> Vec<M
             confs::apply(&mut rewritten);
         }
     }
-    metadata::apply(&mut document, &application.namespace);
+    let namespace = metadata::namespace(&application.namespace);
+    metadata::apply(&mut document, &namespace);
     super::assembly::order_keys(&mut document);
     let mut manifests = vec![Manifest::rendered(document)];
     for mut object in objects {
-        metadata::apply(&mut object, &application.namespace);
+        metadata::apply(&mut object, &namespace);
         super::assembly::order_keys(&mut object);
         manifests.push(Manifest::rendered(object));
     }

@@ -61,13 +61,14 @@ pub fn assemble_connect(assembly: ConnectAssembly<'_>, diagnostics: &mut Diagnos
             labels,
         }));
     }
+    let namespace = metadata::namespace(&connect.namespace);
     let mut manifests: Vec<Manifest> = objects
         .into_iter()
         .map(|mut object| {
             metadata::strip_operator_labels(&mut object);
             cleanup_labels::apply(&mut object);
             protocol::apply(&mut object);
-            metadata::apply(&mut object, &connect.namespace);
+            metadata::apply(&mut object, &namespace);
             super::assembly::order_keys(&mut object);
             Manifest::rendered(object)
         })
