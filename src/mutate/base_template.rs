@@ -20,19 +20,17 @@ pub fn overwritten(
     let version = mutation.version();
     let rows = TEMPLATE_SURVIVAL.iter().filter(|row| row.fate == Fate::Overwritten && row.when.holds(version));
     for row in rows {
-        let (mut node, mut path) = (Some(pod), mutation.field("template"));
-        for key in row.field.split('.') {
-            let (name, in_list) = key.strip_suffix("[]").map_or((key, false), |name| (name, true));
-            node = node.and_then(|node| node.get(name));
-            path = path.key(name);
-            if in_list {
-                node = node.and_then(|list| list.as_sequence()?.get(container));
-                path = path.index(container);
-            }
-        }
+        let keys = || row.field.split('.').map(|key| key.strip_suffix("[]").map_or((key, false), |name| (name, true)));
+        let node = keys().try_fold(pod, |node, (name, in_list)| {
+            let child = node.get(name)?;
+            if in_list { child.as_sequence()?.get(container) } else { Some(child) }
+        });
         // A conf that is set says what the user wants.
         let by_conf = row.instead.is_some_and(|key| conf.contains(key));
         let Some(node) = node.filter(|node| !node.is_null() && !by_conf) else { continue };
+        let path = keys().fold(mutation.field("template"), |path, (name, in_list)| {
+            if in_list { path.key(name).index(container) } else { path.key(name) }
+        });
         let message = format!("Spark {version} does not give `{}` of the pod template to executors", row.field);
         let mut diagnostic = Diagnostic::note("runtime-object", message).field(path).at(&node.origin);
         if let Some(key) = row.instead {

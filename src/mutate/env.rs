@@ -63,6 +63,7 @@ pub fn value(tokens: &[Token]) -> String {
 #[must_use]
 pub fn references(entry: &Node) -> Vec<String> {
     literal(entry)
+        .filter(|text| text.contains('$'))
         .map(tokens)
         .unwrap_or_default()
         .into_iter()

@@ -119,7 +119,7 @@ fn executors_get_what_the_webhook_would_have_given_them() {
 
             let containers = without.at_keys(&["spec", "containers"]).and_then(Node::as_sequence).unwrap();
             let container = containers.len() - 1;
-            let mut target = Target { pod: without, container, diagnostics: &mut diagnostics };
+            let mut target = Target::new(without, container, &mut diagnostics);
             step::run(&Mutation::new(&app, Role::Executor), &mut target);
             assert_eq!(comparable(&actual), comparable(&target.pod), "{name} with Spark {version}");
             compared += 1;

@@ -84,14 +84,14 @@ pub fn executor_template(
     let skeleton_origin = Origin::derived(Stage::Operator, "spec.executor", [app.origin.clone()]);
     let pod = as_pod(base, &skeleton_origin);
     let container = find_container(&pod, conf.get(CONTAINER_NAME_KEY));
-    let before = pod.clone();
+    let skeleton = (!has_base).then(|| pod.clone());
     let containers = pod.at_keys(&["spec", "containers"]).and_then(Node::as_sequence).unwrap_or_default();
     let others = containers.iter().enumerate().filter(|(index, _)| *index != container).map(|(_, other)| other);
     super::operators_choice(&mutation, &containers[container], others, diagnostics);
     if has_base {
         base_template::overwritten(&mutation, &pod, container, conf, diagnostics);
     }
-    let mut target = Target { pod, container, diagnostics };
+    let mut target = Target::new(pod, container, diagnostics);
     let template_env = target.container().get("env").and_then(Node::as_sequence).map_or(0, <[Node]>::len);
 
     step::run(&mutation, &mut target);
@@ -100,13 +100,13 @@ pub fn executor_template(
     confs.extend(executor_confs::beside_the_template(&mutation, &target.pod, conf, target.diagnostics));
 
     let mut pod = target.pod;
-    if !has_base && pod == before {
+    if skeleton.is_some_and(|skeleton| skeleton == pod) {
         return ExecutorTemplate { template: None, confs };
     }
     pod.stamp(&skeleton_origin);
     let given = step::STEPS.iter().filter_map(|step| Some(webhook(step.field, &step.given(&mutation)?)));
     let origin = if has_base {
-        before.origin.clone()
+        pod.origin.clone()
     } else {
         // Each of the fields is reason enough for a template.
         Origin::derived(Stage::Operator, "spec.executor", given)

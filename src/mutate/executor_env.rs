@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use smol_str::SmolStr;
+
 use super::{
     env::{has_one_entry_per_name, literal, name, references, unique},
     executor::ConfChange,
@@ -126,12 +128,17 @@ pub fn settle(
     if entries.len() <= template_env {
         return Vec::new();
     }
-    let entries = entries.to_vec();
-    let (template, added) = entries.split_at(template_env);
-    let version = mutation.version();
-    let spark = spark_entries(conf, version);
+    let mut merged = std::mem::take(target.container_list("env"));
+    let added = &merged[template_env..];
+    let spark = spark_entries(conf, mutation.version());
     let early = referenced(mutation, added, &spark, target.diagnostics);
-    let mut merged: Vec<Node> = template.iter().chain(&early).chain(added).cloned().collect();
+    let mut names: Vec<SmolStr> = Vec::with_capacity(added.len());
+    for name in added.iter().map(name) {
+        if !names.iter().any(|seen| seen == name) {
+            names.push(name.into());
+        }
+    }
+    merged.splice(template_env..template_env, early);
     // Executors are created with a plain POST, where two entries of a name pass.
     if !has_one_entry_per_name(&merged) {
         let (unique, conflicts) = unique(&merged);
@@ -141,15 +148,9 @@ pub fn settle(
     }
 
     let mut confs = Vec::new();
-    let mut seen: Vec<&str> = Vec::new();
-    for entry in added {
-        let entry_name = name(entry);
-        if seen.contains(&entry_name) {
-            continue;
-        }
-        seen.push(entry_name);
-        let last = merged.iter().rfind(|other| name(other) == entry_name).unwrap_or(entry);
-        confs.extend(prevail(mutation, last, &spark, target.diagnostics));
+    for entry_name in names {
+        let last = merged.iter().rfind(|entry| name(entry) == entry_name).expect("each name keeps its last entry");
+        prevail(mutation, last, &spark, &mut confs, target.diagnostics);
     }
     *target.container_list("env") = merged;
     confs
@@ -205,17 +206,17 @@ fn prevail(
     mutation: &Mutation<'_>,
     entry: &Node,
     spark: &[SparkEntry<'_>],
+    confs: &mut Vec<ConfChange>,
     diagnostics: &mut Diagnostics,
-) -> Vec<ConfChange> {
+) {
     let entry_name = name(entry);
     let origin = entry.get("value").map_or(&entry.origin, |value| &value.origin).clone();
-    let rivals: Vec<_> = spark.iter().filter(|rival| rival.name == entry_name).collect();
-    let late = entry_name.starts_with("SPARK_JAVA_OPT_") || rivals.iter().any(|rival| rival.place == Place::Late);
-    let early = rivals.iter().any(|rival| rival.place == Place::Early);
+    let rivals = || spark.iter().filter(|rival| rival.name == entry_name);
+    let late = entry_name.starts_with("SPARK_JAVA_OPT_") || rivals().any(|rival| rival.place == Place::Late);
+    let early = rivals().any(|rival| rival.place == Place::Early);
     let plain = literal(entry).filter(|text| !text.contains('$'));
 
-    let mut confs: Vec<_> =
-        rivals.iter().filter_map(|rival| Some(ConfChange::remove(&rival.conf()?, origin.clone()))).collect();
+    confs.extend(rivals().filter_map(|rival| Some(ConfChange::remove(rival.conf()?, origin.clone()))));
     if early
         && !late
         && let Some(text) = plain
@@ -235,7 +236,6 @@ fn prevail(
             .hint(way_out(entry_name)),
         );
     }
-    confs
 }
 
 /// The field that an entry comes from.

@@ -69,7 +69,7 @@ fn lost(step: &Step, mutation: &Mutation<'_>) -> Option<Origin> {
 pub fn driver(app: &ResolvedApplication, pod: Node, diagnostics: &mut Diagnostics) -> Node {
     let mutation = Mutation::new(app, Role::Driver);
     let Some(container) = spark_container(&mutation, &pod, diagnostics) else { return pod };
-    let mut target = Target { pod, container, diagnostics };
+    let mut target = Target::new(pod, container, diagnostics);
     step::run(&mutation, &mut target);
     unique::lists(&mutation, &mut target);
     mounts_have_volumes(&mutation, &mut target);

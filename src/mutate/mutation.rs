@@ -59,11 +59,18 @@ pub struct Target<'t> {
     pub pod: Node,
     /// Where Spark's container is. Steps append containers, so the place does not change.
     pub container: usize,
+    /// The origin of what the step at work adds, unless it knows better.
+    pub origin: Origin,
     /// What the steps have to say.
     pub diagnostics: &'t mut Diagnostics,
 }
 
-impl Target<'_> {
+impl<'t> Target<'t> {
+    /// The pod before the first step.
+    pub fn new(pod: Node, container: usize, diagnostics: &'t mut Diagnostics) -> Self {
+        Self { pod, container, origin: Origin::Unknown, diagnostics }
+    }
+
     /// `spec`.
     pub fn spec(&mut self) -> &mut Mapping {
         self.pod.mapping_at("spec")
@@ -71,28 +78,45 @@ impl Target<'_> {
 
     /// Spark's container.
     pub fn container(&mut self) -> &mut Node {
-        let index = self.container;
-        self.pod
-            .get_mut("spec")
-            .and_then(|spec| spec.get_mut("containers"))
-            .and_then(|containers| containers.as_sequence_mut()?.get_mut(index))
-            .expect("the container was found before the first step")
+        container(&mut self.pod, self.container)
     }
 
     /// The list `key` of Spark's container, made if it is absent.
-    pub fn container_list(&mut self, key: &str) -> &mut Vec<Node> {
-        self.container().sequence_at(key)
+    pub fn container_list(&mut self, key: &'static str) -> &mut Vec<Node> {
+        list(container(&mut self.pod, self.container), key, &self.origin)
     }
 
     /// The list `key` of the pod's spec, made if it is absent.
-    pub fn spec_list(&mut self, key: &str) -> &mut Vec<Node> {
-        self.spec();
-        self.pod.get_mut("spec").expect("made above").sequence_at(key)
+    pub fn spec_list(&mut self, key: &'static str) -> &mut Vec<Node> {
+        list(self.pod.get_mut("spec").expect("pods have a spec"), key, &self.origin)
+    }
+
+    /// `nodeSelector`, made if it is absent.
+    pub fn node_selector(&mut self) -> &mut Mapping {
+        let spec = self.pod.get_mut("spec").expect("pods have a spec");
+        mapping(spec, "nodeSelector", &self.origin).as_mapping_mut().expect("made as a mapping")
+    }
+
+    /// `resources.limits` of Spark's container, made if they are absent.
+    pub fn limits(&mut self) -> &mut Mapping {
+        let resources = mapping(container(&mut self.pod, self.container), "resources", &self.origin);
+        mapping(resources, "limits", &self.origin).as_mapping_mut().expect("made as a mapping")
+    }
+
+    /// A value that the step at work adds.
+    pub fn made(&self, value: impl Into<Node>) -> Node {
+        value.into().stamped(&self.origin)
     }
 
     /// Whether a mount at `path` has to be left out, which is reported: Spark's own configuration is there, and
     /// the API server refuses a pod with two mounts at one path.
-    pub fn conf_dir_is_taken(&mut self, mutation: &Mutation<'_>, path: &Node, name: &str, field: FieldPath) -> bool {
+    pub fn conf_dir_is_taken(
+        &mut self,
+        mutation: &Mutation<'_>,
+        path: &Node,
+        name: &str,
+        (field, index): (&str, usize),
+    ) -> bool {
         let taken = mutation.spark_mounts_conf
             && path.as_str().is_some_and(|path| path.trim_end_matches('/') == SPARK_CONF_DIR);
         if taken {
@@ -103,7 +127,7 @@ impl Target<'_> {
                         "the mount of `{name}` is left out: Spark mounts its own configuration at `{SPARK_CONF_DIR}`"
                     ),
                 )
-                .field(field)
+                .field(mutation.field(field).index(index))
                 .at(&path.origin)
                 .hint("mount it elsewhere, or single files by `subPath`, such as `/opt/spark/conf/log4j2.properties`"),
             );
@@ -117,6 +141,32 @@ impl Target<'_> {
     }
 }
 
+/// Spark's container.
+fn container(pod: &mut Node, index: usize) -> &mut Node {
+    pod.get_mut("spec")
+        .and_then(|spec| spec.get_mut("containers"))
+        .and_then(|containers| containers.as_sequence_mut()?.get_mut(index))
+        .expect("the container was found before the first step")
+}
+
+fn list<'n>(parent: &'n mut Node, key: &'static str, origin: &Origin) -> &'n mut Vec<Node> {
+    child(parent, key, || Value::Sequence(Vec::new()), origin).as_sequence_mut().expect("Kubernetes has a list here")
+}
+
+fn mapping<'n>(parent: &'n mut Node, key: &'static str, origin: &Origin) -> &'n mut Node {
+    child(parent, key, || Value::Mapping(Mapping::new()), origin)
+}
+
+/// The value under `key`, made from `origin` if it is absent or null.
+fn child<'n>(parent: &'n mut Node, key: &'static str, empty: fn() -> Value, origin: &Origin) -> &'n mut Node {
+    let parent = parent.as_mapping_mut().expect("only mappings have children");
+    let child = parent.get_or_insert_with(key, Node::default);
+    if child.is_null() {
+        *child = Node::new(empty()).at(origin);
+    }
+    child
+}
+
 /// The origin of a value that the webhook makes from `input`.
 pub fn webhook(rule: &'static str, input: &Origin) -> Origin {
     Origin::derived(Stage::Webhook, rule, [input.clone()])
@@ -124,12 +174,16 @@ pub fn webhook(rule: &'static str, input: &Origin) -> Origin {
 
 /// `node` as the webhook copies it: every value keeps its own place below the step's name.
 pub fn carried(node: &Node, rule: &'static str) -> Node {
-    let value = match &node.value {
-        Value::Sequence(items) => Value::Sequence(items.iter().map(|item| carried(item, rule)).collect()),
-        Value::Mapping(mapping) => {
-            Value::Mapping(mapping.entries().map(|(key, value)| (key.clone(), carried(value, rule))).collect())
-        }
-        scalar => scalar.clone(),
-    };
-    Node::new(value).at(webhook(rule, &node.origin))
+    let mut copy = node.clone();
+    carry(&mut copy, rule);
+    copy
+}
+
+fn carry(node: &mut Node, rule: &'static str) {
+    node.origin = webhook(rule, &node.origin);
+    match &mut node.value {
+        Value::Sequence(items) => items.iter_mut().for_each(|item| carry(item, rule)),
+        Value::Mapping(mapping) => mapping.values_mut().for_each(|value| carry(value, rule)),
+        _ => {}
+    }
 }

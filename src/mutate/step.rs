@@ -1,7 +1,7 @@
 //! The steps as data, in the webhook's order of execution.
 
 use super::{
-    mutation::{Mutation, Target},
+    mutation::{Mutation, Target, webhook},
     steps::{
         config_maps, containers, env, lifecycle, monitoring, networking, resources, scheduling, security, volumes,
     },
@@ -18,7 +18,8 @@ pub struct Step {
     pub secures: bool,
     /// The place of the field, if it is given and has an effect.
     pub given: fn(&Mutation<'_>) -> Option<Origin>,
-    /// The change. Values without an origin get that of the field afterwards.
+    /// The change. Each new value gets its origin there: a walk over the whole pod after each step, to find those
+    /// without one, costs more than most steps.
     pub apply: fn(&Mutation<'_>, &mut Target<'_>),
 }
 
@@ -74,12 +75,12 @@ impl Step {
     }
 }
 
-/// Runs all steps on `target`; every new value gets the origin of the field that made it.
+/// Runs all steps on `target`.
 pub fn run(mutation: &Mutation<'_>, target: &mut Target<'_>) {
     for step in STEPS {
         if let Some(origin) = step.given(mutation) {
+            target.origin = webhook(step.field, &origin);
             (step.apply)(mutation, target);
-            target.pod.stamp(&super::mutation::webhook(step.field, &origin));
         }
     }
 }

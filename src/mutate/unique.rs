@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     diagnostics::{Diagnostic, Diagnostics},
-    node::{FieldPath, Node},
+    node::Node,
 };
 
 /// Makes the keys of all keyed lists of the pod unique, or reports why that cannot be.
@@ -21,7 +21,7 @@ pub fn lists(mutation: &Mutation<'_>, target: &mut Target<'_>) {
     for list in ["volumes", "imagePullSecrets"] {
         if let Some(items) = spec.get_mut(list).and_then(Node::as_sequence_mut) {
             let keyed = Keyed { code: "duplicate-volume", what: "volume", key: "name", hint: "rename one of them" };
-            keyed.unique(items, &mutation.field("volumeMounts"), diagnostics);
+            keyed.unique(mutation, items, diagnostics);
         }
     }
     let mut names: Vec<Node> = Vec::new();
@@ -47,7 +47,7 @@ pub fn lists(mutation: &Mutation<'_>, target: &mut Target<'_>) {
 fn container(mutation: &Mutation<'_>, container: &mut Node, diagnostics: &mut Diagnostics) {
     let entries = container.get_mut("env").and_then(Node::as_sequence_mut);
     if let Some(entries) = entries.filter(|_| mutation.role == Role::Driver) {
-        environment(entries, &mutation.field("env"), diagnostics);
+        environment(mutation, entries, diagnostics);
     }
     if let Some(mounts) = container.get_mut("volumeMounts").and_then(Node::as_sequence_mut) {
         let keyed = Keyed {
@@ -56,19 +56,20 @@ fn container(mutation: &Mutation<'_>, container: &mut Node, diagnostics: &mut Di
             key: "mountPath",
             hint: "mount one of them elsewhere",
         };
-        keyed.unique(mounts, &mutation.field("volumeMounts"), diagnostics);
+        keyed.unique(mutation, mounts, diagnostics);
     }
     if let Some(ports) = container.get_mut("ports").and_then(Node::as_sequence_mut) {
-        self::ports(ports, &mutation.field("ports"), diagnostics);
+        self::ports(mutation, ports, diagnostics);
     }
 }
 
 /// One entry per name; what cannot be kept is reported. Executors are created with a plain POST: their duplicates
 /// may stay.
-fn environment(entries: &mut Vec<Node>, field: &FieldPath, diagnostics: &mut Diagnostics) {
+fn environment(mutation: &Mutation<'_>, entries: &mut Vec<Node>, diagnostics: &mut Diagnostics) {
     if env::has_one_entry_per_name(entries) {
         return;
     }
+    let field = mutation.field("env");
     let (unique, conflicts) = env::unique(entries);
     *entries = unique;
     for conflict in conflicts {
@@ -109,7 +110,7 @@ struct Keyed<'k> {
 
 impl Keyed<'_> {
     /// Equal entries collapse; different ones with the same key are an error.
-    fn unique(&self, items: &mut Vec<Node>, field: &FieldPath, diagnostics: &mut Diagnostics) {
+    fn unique(&self, mutation: &Mutation<'_>, items: &mut Vec<Node>, diagnostics: &mut Diagnostics) {
         let is_first = |at: usize| items[..at].iter().all(|other| other.get(self.key) != items[at].get(self.key));
         if (1..items.len()).all(is_first) {
             return;
@@ -126,7 +127,7 @@ impl Keyed<'_> {
                             self.code,
                             format!("the pod has two different entries for {} `{name}`", self.what),
                         )
-                        .field(field.clone())
+                        .field(mutation.field("volumeMounts"))
                         .at(&item.origin)
                         .label(&first.origin, "first one")
                         .hint(self.hint),
@@ -159,7 +160,7 @@ fn host_aliases(aliases: &mut Vec<Node>) {
 }
 
 /// Container ports are information, except for their names: of two entries for one port the later is kept.
-fn ports(ports: &mut Vec<Node>, field: &FieldPath, diagnostics: &mut Diagnostics) {
+fn ports(mutation: &Mutation<'_>, ports: &mut Vec<Node>, diagnostics: &mut Diagnostics) {
     let protocol = |port: &Node| port.str_at(&["protocol"]).unwrap_or("TCP").to_owned();
     let mut kept: Vec<Node> = Vec::with_capacity(ports.len());
     for port in std::mem::take(ports) {
@@ -183,7 +184,7 @@ fn ports(ports: &mut Vec<Node>, field: &FieldPath, diagnostics: &mut Diagnostics
                         first.str_at(&["name"]).unwrap_or_default()
                     ),
                 )
-                .field(field.clone())
+                .field(mutation.field("ports"))
                 .at(&port.origin)
                 .label(&first.origin, "first one")
                 .hint("name the port once"),
@@ -197,7 +198,7 @@ fn ports(ports: &mut Vec<Node>, field: &FieldPath, diagnostics: &mut Diagnostics
                     "duplicate-port",
                     format!("two container ports are named `{}`", name.unwrap_or_default()),
                 )
-                .field(field.clone())
+                .field(mutation.field("ports"))
                 .at(&port.origin)
                 .label(&first.origin, "first one")
                 .hint("rename one of them"),

@@ -29,7 +29,8 @@ pub fn hadoop(mutation: &Mutation<'_>, target: &mut Target<'_>) {
     let Some(name) = &mutation.app.spec.hadoop_config_map else { return };
     let rule = "hadoopConfigMap";
     mount(target, rule, "hadoop-configmap-volume", name, "/etc/hadoop/conf".into(), &name.origin);
-    target.container_list("env").push(map! { "name" => "HADOOP_CONF_DIR", "value" => "/etc/hadoop/conf" });
+    let variable = target.made(map! { "name" => "HADOOP_CONF_DIR", "value" => "/etc/hadoop/conf" });
+    target.container_list("env").push(variable);
 }
 
 /// `sparkConfigMap`.
@@ -42,7 +43,8 @@ pub fn spark(mutation: &Mutation<'_>, target: &mut Target<'_>) {
     let Some(name) = &mutation.app.spec.spark_config_map else { return };
     let rule = "sparkConfigMap";
     mount(target, rule, "spark-configmap-volume", name, "/etc/spark/conf".into(), &name.origin);
-    target.container_list("env").push(map! { "name" => "SPARK_CONF_DIR", "value" => "/etc/spark/conf" });
+    let variable = target.made(map! { "name" => "SPARK_CONF_DIR", "value" => "/etc/spark/conf" });
+    target.container_list("env").push(variable);
     if mutation.role == Role::Driver {
         target.report(
             Diagnostic::warning(
@@ -68,7 +70,7 @@ pub fn config_maps(mutation: &Mutation<'_>, target: &mut Target<'_>) {
     for (index, item) in mutation.fields.config_maps.into_iter().flatten().enumerate() {
         let (Some(name), Some(path)) = (&item.name, &item.path) else { continue };
         let path = text_node(path, rule);
-        if !target.conf_dir_is_taken(mutation, &path, name, mutation.field(rule).index(index)) {
+        if !target.conf_dir_is_taken(mutation, &path, name, (rule, index)) {
             mount(target, rule, &volume_name(name), name, path, &item.origin);
         }
     }

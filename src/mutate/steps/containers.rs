@@ -32,7 +32,13 @@ pub fn sidecars(mutation: &Mutation<'_>, target: &mut Target<'_>) {
     append(mutation, target, "sidecars", "containers", mutation.fields.sidecars);
 }
 
-fn append(mutation: &Mutation<'_>, target: &mut Target<'_>, rule: &'static str, list: &str, items: Option<&Vec<Node>>) {
+fn append(
+    mutation: &Mutation<'_>,
+    target: &mut Target<'_>,
+    rule: &'static str,
+    list: &'static str,
+    items: Option<&Vec<Node>>,
+) {
     for (index, item) in items.into_iter().flatten().enumerate() {
         let same = |other: &Node| {
             other.str_at(&["name"]) == item.str_at(&["name"]) && other.str_at(&["image"]) == item.str_at(&["image"])

@@ -37,6 +37,7 @@ pub fn share_given(mutation: &Mutation<'_>) -> Option<Origin> {
 /// `addShareProcessNamespace`.
 pub fn share(mutation: &Mutation<'_>, target: &mut Target<'_>) {
     if share_given(mutation).is_some() {
-        target.spec().insert("shareProcessNamespace", true);
+        let flag = target.made(true);
+        target.spec().insert("shareProcessNamespace", flag);
     }
 }

@@ -58,6 +58,6 @@ pub fn apply(mutation: &Mutation<'_>, target: &mut Target<'_>) {
         Some(name) => text_node(name, rule),
         None => DEFAULT_PORT_NAME.into(),
     };
-    let node = map! { "name" => port_name, "containerPort" => port, "protocol" => "TCP" };
+    let node = target.made(map! { "name" => port_name, "containerPort" => port, "protocol" => "TCP" });
     target.container_list("ports").push(node);
 }

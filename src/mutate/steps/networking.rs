@@ -40,8 +40,9 @@ pub fn host_network_given(mutation: &Mutation<'_>) -> Option<Origin> {
 
 /// `addHostNetwork`.
 pub fn host_network(_: &Mutation<'_>, target: &mut Target<'_>) {
-    target.spec().insert("hostNetwork", true);
-    target.spec().insert("dnsPolicy", "ClusterFirstWithHostNet");
+    let (flag, policy) = (target.made(true), target.made("ClusterFirstWithHostNet"));
+    target.spec().insert("hostNetwork", flag);
+    target.spec().insert("dnsPolicy", policy);
 }
 
 /// `hostAliases`.

@@ -59,7 +59,7 @@ pub fn memory_limit(mutation: &Mutation<'_>, target: &mut Target<'_>) {
         );
         return;
     }
-    limits(target).insert("memory", Node::from(quantity).at(webhook("memoryLimit", &written.origin)));
+    target.limits().insert("memory", Node::from(quantity).at(webhook("memoryLimit", &written.origin)));
 }
 
 /// `gpu`.
@@ -84,11 +84,5 @@ pub fn gpu(mutation: &Mutation<'_>, target: &mut Target<'_>) {
     };
     let origin = Origin::derived(Stage::Webhook, "gpu", [quantity.origin.clone(), name.origin.clone()]);
     let value = Node::from(quantity.value.to_string()).at(origin);
-    limits(target).insert(&name.value, value);
-}
-
-fn limits<'t>(target: &'t mut Target<'_>) -> &'t mut crate::node::Mapping {
-    let container = target.container();
-    container.mapping_at("resources");
-    container.get_mut("resources").expect("made above").mapping_at("limits")
+    target.limits().insert(&name.value, value);
 }

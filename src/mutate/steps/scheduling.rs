@@ -72,8 +72,7 @@ pub fn node_selector_given(mutation: &Mutation<'_>) -> Option<Origin> {
 /// `addNodeSelectors`.
 pub fn node_selector(mutation: &Mutation<'_>, target: &mut Target<'_>) {
     let Some(selector) = mutation.fields.node_selector else { return };
-    target.spec();
-    let pairs = target.pod.get_mut("spec").expect("made above").mapping_at("nodeSelector");
+    let pairs = target.node_selector();
     for (key, value) in &selector.value {
         pairs.insert(key, text_node(value, "nodeSelector"));
     }

@@ -38,7 +38,7 @@ pub fn apply(mutation: &Mutation<'_>, target: &mut Target<'_>) {
             continue;
         }
         let path = mount.get("mountPath").cloned().unwrap_or_default();
-        if target.conf_dir_is_taken(mutation, &path, name, mutation.field(rule).index(index)) {
+        if target.conf_dir_is_taken(mutation, &path, name, (rule, index)) {
             continue;
         }
         if let Some(volume) = spec_volume(mutation, name) {
