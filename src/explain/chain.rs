@@ -43,14 +43,14 @@ fn write_link(origin: &Origin, sources: &Sources, indent: usize, text: &mut Stri
         }
         Origin::Derived(derivation) => {
             let _ = write!(text, "{pad}{} {}", derivation.stage.as_str(), derivation.rule);
-            if let Some(note) = &derivation.note {
+            if let Some(note) = derivation.note() {
                 let _ = write!(text, " ({note})");
             }
             text.push('\n');
             for input in derivation.inputs.iter() {
                 write_link(input, sources, indent + 2, text);
             }
-            for (value, origin) in &derivation.overrides {
+            for (value, origin) in derivation.overrides() {
                 let from = one_line(origin, sources).unwrap_or_else(|| "an unknown place".to_owned());
                 let _ = writeln!(text, "{pad}  wins over `{value}` ← {from}");
             }
@@ -83,11 +83,11 @@ pub fn json(origin: &Origin, sources: &Sources) -> Value {
                 "rule": derivation.rule.as_str(),
                 "from": derivation.inputs.iter().map(|input| json(input, sources)).collect::<Vec<_>>(),
             });
-            if let Some(note) = &derivation.note {
-                link["note"] = note.as_str().into();
+            if let Some(note) = derivation.note() {
+                link["note"] = note.into();
             }
-            if !derivation.overrides.is_empty() {
-                let overrides = derivation.overrides.iter();
+            if !derivation.overrides().is_empty() {
+                let overrides = derivation.overrides().iter();
                 link["overrides"] = overrides
                     .map(|(value, origin)| object!({ "value": value.as_str(), "from": json(origin, sources) }))
                     .collect();

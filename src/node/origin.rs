@@ -38,12 +38,30 @@ pub struct Derivation {
     pub stage: Stage,
     /// What made it, under its own name: a conf key, a Spark class, a webhook step, a diagnostic code.
     pub rule: SmolStr,
-    /// What else a reader wants to know.
-    pub note: Option<String>,
     /// What it was made from; the first is the main one.
     pub inputs: Inputs,
-    /// Values that it won over, the oldest first. They had no part in it.
-    pub overrides: Vec<(SmolStr, Origin)>,
+    /// What few links have, apart: each value of an application has a link.
+    aside: Option<Box<Aside>>,
+}
+
+#[derive(Debug)]
+struct Aside {
+    note: Option<String>,
+    overrides: Vec<(SmolStr, Origin)>,
+}
+
+impl Derivation {
+    /// What else a reader wants to know.
+    #[must_use]
+    pub fn note(&self) -> Option<&str> {
+        self.aside.as_ref()?.note.as_deref()
+    }
+
+    /// Values that this one won over, the oldest first. They had no part in it.
+    #[must_use]
+    pub fn overrides(&self) -> &[(SmolStr, Origin)] {
+        self.aside.as_ref().map_or(&[], |aside| &aside.overrides)
+    }
 }
 
 /// What a value was made from. Most values have one input at most, for which nothing is allocated.
@@ -71,7 +89,8 @@ impl FromIterator<Origin> for Inputs {
         let mut known = inputs.into_iter().filter(|origin| !origin.is_unknown());
         let Some(first) = known.next() else { return Self::Many(Vec::new()) };
         let Some(second) = known.next() else { return Self::One(first) };
-        let mut inputs = vec![first, second];
+        let mut inputs = Vec::with_capacity(2 + known.size_hint().1.unwrap_or_default());
+        inputs.extend([first, second]);
         inputs.extend(known);
         Self::Many(inputs)
     }
@@ -137,7 +156,7 @@ impl Origin {
     #[must_use]
     pub fn derived(stage: Stage, rule: impl Into<Cow<'static, str>>, inputs: impl IntoIterator<Item = Origin>) -> Self {
         let (rule, inputs) = (text_of(rule.into()), inputs.into_iter().collect());
-        Self::Derived(Arc::new(Derivation { stage, rule, note: None, inputs, overrides: Vec::new() }))
+        Self::Derived(Arc::new(Derivation { stage, rule, inputs, aside: None }))
     }
 
     /// [`Origin::derived`] with a note for the reader.
@@ -149,14 +168,16 @@ impl Origin {
         inputs: impl IntoIterator<Item = Origin>,
     ) -> Self {
         let (rule, inputs) = (text_of(rule.into()), inputs.into_iter().collect());
-        Self::Derived(Arc::new(Derivation { stage, rule, note: Some(note.into()), inputs, overrides: Vec::new() }))
+        let aside = Some(Box::new(Aside { note: Some(note.into()), overrides: Vec::new() }));
+        Self::Derived(Arc::new(Derivation { stage, rule, inputs, aside }))
     }
 
     /// A value that comes from `input` by `rule` of `stage` and wins over `overrides`.
     #[must_use]
     pub fn winning(stage: Stage, rule: impl Into<SmolStr>, input: Origin, overrides: Vec<(SmolStr, Origin)>) -> Self {
         let inputs = [input].into_iter().collect();
-        Self::Derived(Arc::new(Derivation { stage, rule: rule.into(), note: None, inputs, overrides }))
+        let aside = (!overrides.is_empty()).then(|| Box::new(Aside { note: None, overrides }));
+        Self::Derived(Arc::new(Derivation { stage, rule: rule.into(), inputs, aside }))
     }
 
     /// Whether nothing is known.

@@ -193,7 +193,8 @@ impl<'a> KubernetesConf<'a> {
     /// The entries of a comma-separated conf, trimmed, empty ones left out.
     #[must_use]
     pub fn list(&self, key: &str) -> Vec<&'a str> {
-        self.get(key).unwrap_or_default().split(',').map(str::trim).filter(|item| !item.is_empty()).collect()
+        let Some(items) = self.get(key) else { return Vec::new() };
+        items.split(',').map(str::trim).filter(|item| !item.is_empty()).collect()
     }
 
     /// `KubernetesUtils.parsePrefixedKeyValuePairs`: the confs below `prefix`, by key.
@@ -438,8 +439,12 @@ impl<'a> KubernetesConf<'a> {
     #[must_use]
     pub fn image_pull_secrets(&self) -> Vec<Node> {
         const KEY: &str = "spark.kubernetes.container.image.pullSecrets";
+        let names = self.list(KEY);
+        if names.is_empty() {
+            return Vec::new();
+        }
         let origin = self.origin(KEY);
-        self.list(KEY).into_iter().map(|name| crate::map! { "name" => Node::text(name) }.stamped(&origin)).collect()
+        names.into_iter().map(|name| crate::map! { "name" => Node::text(name) }.stamped(&origin)).collect()
     }
 
     /// Whether the application is Python or R, by its main file.

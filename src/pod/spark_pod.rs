@@ -26,6 +26,8 @@ struct Unstamped {
     mounts: usize,
     /// The last variables of Spark's container.
     env: usize,
+    /// The last arguments of Spark's container.
+    args: usize,
 }
 
 impl SparkPod {
@@ -107,16 +109,22 @@ impl SparkPod {
         self.container.sequence_at("env").push(map! { "name" => name, "valueFrom" => value_from });
     }
 
+    /// Adds arguments to those of Spark's container.
+    pub fn add_args(&mut self, args: Vec<Node>) {
+        self.unstamped.args += args.len();
+        self.container.sequence_at("args").extend(args);
+    }
+
     /// Whether nothing was added or changed since [`SparkPod::stamp`].
     #[must_use]
     pub fn is_stamped(&self) -> bool {
-        let Unstamped { all, volumes, mounts, env } = self.unstamped;
-        !all && volumes + mounts + env == 0
+        let Unstamped { all, volumes, mounts, env, args } = self.unstamped;
+        !all && volumes + mounts + env + args == 0
     }
 
     /// Gives `origin` to every value that has none yet.
     pub fn stamp(&mut self, origin: &Origin) {
-        let Unstamped { all, volumes, mounts, env } = std::mem::take(&mut self.unstamped);
+        let Unstamped { all, volumes, mounts, env, args } = std::mem::take(&mut self.unstamped);
         if all {
             self.pod.stamp(origin);
             self.container.stamp(origin);
@@ -126,6 +134,7 @@ impl SparkPod {
         stamp_last(spec, "volumes", volumes, origin);
         stamp_last(&mut self.container, "volumeMounts", mounts, origin);
         stamp_last(&mut self.container, "env", env, origin);
+        stamp_last(&mut self.container, "args", args, origin);
     }
 
     /// Joins Spark's container, last, to the others.
@@ -177,6 +186,7 @@ mod tests {
         pod.stamp(&step("first"));
         assert!(pod.is_stamped());
         pod.add_env("B", "b");
+        pod.add_args(vec!["driver".into()]);
         pod.add_volume(map! { "name" => "v" });
         pod.add_volume_mount(map! { "name" => "v" });
         assert!(!pod.is_stamped());
@@ -194,6 +204,6 @@ mod tests {
         steps(&at(&["spec", "containers"]).as_sequence().unwrap()[0], &mut names);
         let env = ["first", "first", "first", "first", "second", "second", "second"];
         let mounts = ["second", "second", "second"];
-        assert_eq!(names, [&["first"][..], &env, &mounts, &["third"]].concat());
+        assert_eq!(names, [&["first"][..], &env, &mounts, &["second", "second"], &["third"]].concat());
     }
 }

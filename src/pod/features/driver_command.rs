@@ -36,7 +36,7 @@ fn configure(conf: &KubernetesConf<'_>, build: &mut Build, diagnostics: &mut Dia
     }
     args.push(main_resource(conf, diagnostics));
     args.extend(submission.arguments.iter().map(|arg| Node::from(&arg.value).at(&arg.origin)));
-    build.pod.container_mut().sequence_at("args").extend(args);
+    build.pod.add_args(args);
 
     if kind == ResourceType::Python {
         const PYTHON: &str = "spark.pyspark.python";

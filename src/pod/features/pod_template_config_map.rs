@@ -25,7 +25,7 @@ fn configure(conf: &KubernetesConf<'_>, build: &mut Build, diagnostics: &mut Dia
     let text = match (conf.local_file(TEMPLATE_FILE), &conf.submission.executor_template) {
         (Some(bytes), _) => Node::from(String::from_utf8_lossy(bytes).into_owned()).at(origin.clone()),
         (None, Some(template)) => {
-            let mut text = String::new();
+            let mut text = String::with_capacity(1024);
             emit::yaml::write(template, &mut text);
             Node::from(text).at(Origin::derived(Stage::FeatureStep, NAME, template.origins()))
         }
