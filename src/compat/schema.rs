@@ -185,7 +185,7 @@ pub(super) struct Type {
 
 impl Type {
     /// The field called `name`. Fields whose names are of the same length are few, two as a rule and seven at most: to
-    /// compare them takes a third of what a table of hashes does, which has to read the whole name first.
+    /// compare them takes 85 instructions (callgrind), where a table of hashes, which reads the whole name first, took 141.
     pub(super) fn field(&self, name: &str) -> Option<&Field> {
         let [first, end] = *self.lengths.get(name.len()..)?.first_chunk()?;
         self.fields[usize::from(first)..usize::from(end)].iter().find(|field| field.name == name)
