@@ -37,7 +37,8 @@ impl ConfEntry {
 /// alike, so that a binary search reads the same texts again and again (370 instructions a lookup, now 150; callgrind).
 #[derive(Debug, Clone, Default)]
 pub struct SparkConf {
-    /// In no order that matters, so that a new entry moves no other: keeping these sorted took twice as long.
+    /// In no order that matters, so that a new entry moves no other: where these were in key order themselves, setting
+    /// a conf took a tenth more.
     entries: IndexMap<SmolStr, Arc<ConfEntry>, FixedState>,
     /// The places of all entries, in key order.
     order: Vec<usize>,
@@ -48,6 +49,13 @@ impl SparkConf {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// No confs, but room for `count`.
+    #[must_use]
+    pub fn with_capacity(count: usize) -> Self {
+        let entries = IndexMap::with_capacity_and_hasher(count, FixedState::default());
+        Self { entries, order: Vec::with_capacity(count) }
     }
 
     /// Sets `key`; an earlier value is remembered as overridden.
@@ -77,7 +85,8 @@ impl SparkConf {
             entry.overridden.push((old.value, old.origin));
         } else {
             let keys = self.entries.keys();
-            let rank = self.order.partition_point(|other| keys[*other] < keys[place]);
+            let key = keys[place].as_str();
+            let rank = self.order.partition_point(|other| keys[*other].as_str() < key);
             self.order.insert(rank, place);
         }
     }
