@@ -29,7 +29,7 @@ enum Style {
 
 /// Whether a look at the nodes is worth it.
 pub(super) fn may_contain(text: &str) -> bool {
-    text.contains("{{") || text.contains("{%") || text.contains(['$', '<'])
+    text.contains("{{") || text.contains("{%") || text.contains('$') || text.contains('<')
 }
 
 /// The first placeholder of any kind in `text`.
