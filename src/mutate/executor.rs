@@ -3,7 +3,7 @@
 
 use super::{
     base_template, executor_confs, executor_env,
-    mutation::{Mutation, Target, webhook},
+    mutation::{Mutation, Target},
     role::Role,
     step, unique, without_templates,
 };
@@ -94,7 +94,7 @@ pub fn executor_template(
     let mut target = Target::new(pod, container, diagnostics);
     let template_env = target.container().get("env").and_then(Node::as_sequence).map_or(0, <[Node]>::len);
 
-    step::run(&mutation, &mut target);
+    let given = step::run(&mutation, &mut target);
     let mut confs = executor_env::settle(&mutation, &mut target, template_env, conf);
     unique::lists(&mutation, &mut target);
     confs.extend(executor_confs::beside_the_template(&mutation, &target.pod, conf, target.diagnostics));
@@ -104,7 +104,6 @@ pub fn executor_template(
         return ExecutorTemplate { template: None, confs };
     }
     pod.stamp(&skeleton_origin);
-    let given = step::STEPS.iter().filter_map(|step| Some(webhook(step.field, &step.given(&mutation)?)));
     let origin = if has_base {
         pod.origin.clone()
     } else {

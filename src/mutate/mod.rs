@@ -120,13 +120,13 @@ fn operators_choice<'n>(
 /// The API server refuses a pod with a mount whose volume is missing.
 fn mounts_have_volumes(mutation: &Mutation<'_>, target: &mut Target<'_>) {
     let pod = &target.pod;
+    let volumes = steps::volumes::volumes(pod);
     let diagnostics = &mut *target.diagnostics;
     for list in ["initContainers", "containers"] {
         for container in pod.at_keys(&["spec", list]).and_then(Node::as_sequence).unwrap_or_default() {
             for mount in container.get("volumeMounts").and_then(Node::as_sequence).unwrap_or_default() {
-                let Some(name) = mount.str_at(&["name"]).filter(|name| !steps::volumes::has_volume(pod, name)) else {
-                    continue;
-                };
+                let missing = |name: &&str| !volumes.clone().any(|volume| volume == *name);
+                let Some(name) = mount.str_at(&["name"]).filter(missing) else { continue };
                 let container = container.str_at(&["name"]).unwrap_or_default();
                 diagnostics.push(
                     Diagnostic::error(

@@ -75,12 +75,15 @@ impl Step {
     }
 }
 
-/// Runs all steps on `target`.
-pub fn run(mutation: &Mutation<'_>, target: &mut Target<'_>) {
+/// Runs all steps on `target`. Returns the origins of those that had something to do.
+pub fn run(mutation: &Mutation<'_>, target: &mut Target<'_>) -> Vec<Origin> {
+    let mut given = Vec::new();
     for step in STEPS {
         if let Some(origin) = step.given(mutation) {
             target.origin = webhook(step.field, &origin);
+            given.push(target.origin.clone());
             (step.apply)(mutation, target);
         }
     }
+    given
 }

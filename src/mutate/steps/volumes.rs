@@ -83,7 +83,11 @@ pub fn spec_volume<'a>(mutation: &Mutation<'a>, name: &str) -> Option<&'a Node> 
 
 /// Whether the pod has a volume with this name.
 pub fn has_volume(pod: &Node, name: &str) -> bool {
-    pod.at_keys(&["spec", "volumes"])
-        .and_then(Node::as_sequence)
-        .is_some_and(|volumes| volumes.iter().any(|volume| volume.str_at(&["name"]) == Some(name)))
+    volumes(pod).any(|volume| volume == name)
+}
+
+/// The names of the pod's volumes.
+pub fn volumes(pod: &Node) -> impl Iterator<Item = &str> + Clone {
+    let volumes = pod.at_keys(&["spec", "volumes"]).and_then(Node::as_sequence).unwrap_or_default();
+    volumes.iter().filter_map(|volume| volume.str_at(&["name"]))
 }
