@@ -53,7 +53,7 @@ pub(super) fn is_block(text: &str) -> bool {
     {
         return false;
     }
-    // To the end of the text without a branch, so that the compiler takes many bytes at a time: five times as fast.
+    // Always to the end of the text, so that the compiler takes many bytes at a time: four times as fast.
     let pairs = bytes.iter().zip(&bytes[1..]);
     if pairs.fold(false, |found, (before, byte)| found | breaks_block(*before, *byte)) {
         return false;
@@ -66,10 +66,10 @@ pub(super) fn is_block(text: &str) -> bool {
 /// Whether a block would lose `byte` behind `before`: blanks at the end of a line, a tab that starts one, and control
 /// characters.
 fn breaks_block(before: u8, byte: u8) -> bool {
-    let is_control = ((byte < b' ') & (byte != b'\n') & (byte != b'\t')) | (byte == 0x7f);
-    let ends_blank = ((before == b' ') | (before == b'\t')) & (byte == b'\n');
-    let starts_with_tab = (before == b'\n') & (byte == b'\t');
-    is_control | ends_blank | starts_with_tab
+    let is_control = byte == 0x7f || (byte < b' ' && byte != b'\n' && byte != b'\t');
+    let ends_blank = matches!(before, b' ' | b'\t') && byte == b'\n';
+    let starts_with_tab = before == b'\n' && byte == b'\t';
+    is_control || ends_blank || starts_with_tab
 }
 
 /// Whether `c` is written as an escape: what is invisible, changes direction, or is no YAML.
