@@ -238,12 +238,11 @@ mod tests {
         let spans = |inputs: &[Origin]| -> Vec<u32> {
             Origin::derived(Stage::Conf, "x", inputs.iter().cloned()).spans().iter().map(|span| span.start).collect()
         };
-        let unknown = Origin::Unknown;
         let cases: [(&[Origin], Vec<u32>); 4] = [
-            (&[unknown.clone()], vec![]),
-            (&[unknown.clone(), known(1)], vec![1]),
-            (&[known(1), unknown.clone(), known(2)], vec![1, 2]),
-            (&[known(3), known(2), unknown, known(1)], vec![3, 2, 1]),
+            (&[Origin::Unknown], vec![]),
+            (&[Origin::Unknown, known(1)], vec![1]),
+            (&[known(1), Origin::Unknown, known(2)], vec![1, 2]),
+            (&[known(3), known(2), Origin::Unknown, known(1)], vec![3, 2, 1]),
         ];
         for (inputs, starts) in cases {
             assert_eq!(spans(inputs), starts);
