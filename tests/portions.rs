@@ -69,7 +69,7 @@ fn files_give_together_what_each_gives_alone() {
         let together = run(folder.path(), &command, &files);
         assert_eq!(together.status.code(), Some(0));
         let alone: Vec<u8> =
-            files.iter().flat_map(|file| run(folder.path(), &command, &[file.clone()]).stdout).collect();
+            files.iter().flat_map(|file| run(folder.path(), &command, std::slice::from_ref(file)).stdout).collect();
         assert!(alone.len() > 100_000);
         assert!(together.stdout == alone, "with {threads} threads");
     }
@@ -84,7 +84,7 @@ fn what_is_said_of_a_file_does_not_depend_on_the_others() {
     {
         let together = run(folder.path(), &command, &files);
         assert_eq!((together.status.code(), together.stdout), (Some(1), Vec::new()));
-        let alone = files.iter().map(|file| run(folder.path(), &command, &[file.clone()]));
+        let alone = files.iter().map(|file| run(folder.path(), &command, std::slice::from_ref(file)));
         let alone: String = alone.map(|output| String::from_utf8(output.stderr).unwrap()).collect();
         for code in ["unknown-field", "yaml-syntax", "invalid-type", "invalid-value"] {
             assert!(alone.contains(code), "{code} is not among\n{alone}");
