@@ -104,7 +104,7 @@ pub fn report_runtime(
         let mut origin = crate::node::Origin::Unknown;
         if let Some((prefix, suffix)) = row.when {
             match conf.with_prefix(prefix).find(|(key, entry)| key.ends_with(suffix) && entry.value == "OnDemand") {
-                Some((_, entry)) => origin = entry.origin.clone(),
+                Some((_, entry)) => origin = entry.origin().clone(),
                 None => continue,
             }
         }

@@ -1,37 +1,48 @@
 //! `org.apache.spark.SparkConf`: one value per key, the last one set wins; ordered by key.
 
-use std::sync::{Arc, OnceLock};
-
 use foldhash::fast::FixedState;
-use indexmap::IndexMap;
+use indexmap::{IndexMap, map::Entry};
 use smol_str::SmolStr;
 
-use crate::node::{Node, Origin, Stage};
+use crate::node::{Derivation, Node, Origin, Stage};
 
 /// The value of a conf key, and what it won over.
 #[derive(Debug, Clone)]
 pub struct ConfEntry {
     /// The value in force.
     pub value: SmolStr,
-    /// Who set it.
-    pub origin: Origin,
     /// Who gave the key its name, where that is known apart from the value: names of volumes, Secrets and variables
     /// are parts of keys.
     pub key_origin: Option<Origin>,
-    /// Earlier values with their origins, the oldest first.
-    pub overridden: Vec<(SmolStr, Origin)>,
-    /// [`SparkConf::origin`], made when it is first asked for.
-    link: OnceLock<Origin>,
+    /// [`SparkConf::origin`]. It knows who set the value and what it won over.
+    link: Origin,
 }
 
 impl ConfEntry {
-    fn link(&self, key: &SmolStr) -> Origin {
-        let link = || Origin::winning(Stage::Conf, key.clone(), self.origin.clone(), self.overridden.clone());
-        self.link.get_or_init(link).clone()
+    fn new(
+        key: SmolStr,
+        key_origin: Option<Origin>,
+        value: SmolStr,
+        origin: Origin,
+        overridden: Vec<(SmolStr, Origin)>,
+    ) -> Self {
+        Self { value, key_origin, link: Origin::winning(Stage::Conf, key, origin, overridden) }
+    }
+
+    /// Who set it.
+    #[must_use]
+    pub fn origin(&self) -> &Origin {
+        self.link.derivation().and_then(|link| link.inputs.first()).unwrap_or(&Origin::Unknown)
+    }
+
+    /// Earlier values with their origins, the oldest first.
+    #[must_use]
+    pub fn overridden(&self) -> &[(SmolStr, Origin)] {
+        self.link.derivation().map_or(&[], Derivation::overrides)
     }
 }
 
-/// All confs in force; a copy (each stage makes its own) shares the entries.
+/// All confs in force; a copy (each stage makes its own) shares texts and origins.
 ///
 /// Keys are found by their hash: confs are looked up four times as often as they are set, and nearly all keys begin
 /// alike, so that a binary search reads the same texts again and again (370 instructions a lookup, now 150; callgrind).
@@ -39,7 +50,7 @@ impl ConfEntry {
 pub struct SparkConf {
     /// In no order that matters, so that a new entry moves no other: where these were in key order themselves, setting
     /// a conf took a tenth more.
-    entries: IndexMap<SmolStr, Arc<ConfEntry>, FixedState>,
+    entries: IndexMap<SmolStr, ConfEntry, FixedState>,
     /// The places of all entries, in key order.
     order: Vec<usize>,
 }
@@ -76,18 +87,22 @@ impl SparkConf {
     }
 
     fn put(&mut self, key: SmolStr, key_origin: Option<Origin>, value: SmolStr, origin: Origin) {
-        let new = ConfEntry { value, origin, key_origin, overridden: Vec::new(), link: OnceLock::new() };
-        let (place, old) = self.entries.insert_full(key, Arc::new(new));
-        if let Some(old) = old {
-            let old = Arc::unwrap_or_clone(old);
-            let entry = Arc::make_mut(&mut self.entries[place]);
-            entry.overridden = old.overridden;
-            entry.overridden.push((old.value, old.origin));
-        } else {
-            let keys = self.entries.keys();
-            let key = keys[place].as_str();
-            let rank = self.order.partition_point(|other| keys[*other].as_str() < key);
-            self.order.insert(rank, place);
+        match self.entries.entry(key) {
+            Entry::Occupied(mut entry) => {
+                let mut overridden = entry.get().overridden().to_vec();
+                overridden.push((entry.get().value.clone(), entry.get().origin().clone()));
+                let key = entry.key().clone();
+                entry.insert(ConfEntry::new(key, key_origin, value, origin, overridden));
+            }
+            Entry::Vacant(entry) => {
+                let place = entry.index();
+                let key = entry.key().clone();
+                entry.insert(ConfEntry::new(key, key_origin, value, origin, Vec::new()));
+                let keys = self.entries.keys();
+                let key = keys[place].as_str();
+                let rank = self.order.partition_point(|other| keys[*other].as_str() < key);
+                self.order.insert(rank, place);
+            }
         }
     }
 
@@ -110,7 +125,7 @@ impl SparkConf {
             }
             kept
         });
-        Some(Arc::unwrap_or_clone(entry))
+        Some(entry)
     }
 
     /// The value of `key`.
@@ -122,7 +137,7 @@ impl SparkConf {
     /// The entry of `key`.
     #[must_use]
     pub fn entry(&self, key: &str) -> Option<&ConfEntry> {
-        self.entries.get(key).map(Arc::as_ref)
+        self.entries.get(key)
     }
 
     /// Whether `key` is set.
@@ -135,8 +150,8 @@ impl SparkConf {
     /// absent key, Spark's default.
     #[must_use]
     pub fn origin(&self, key: &str) -> Origin {
-        match self.entries.get_key_value(key) {
-            Some((key, entry)) => entry.link(key),
+        match self.entry(key) {
+            Some(entry) => entry.link.clone(),
             None => Origin::derived(Stage::SparkDefault, key.to_owned(), []),
         }
     }
@@ -153,14 +168,14 @@ impl SparkConf {
     /// The value of `key` as a string node with [`SparkConf::origin`].
     #[must_use]
     pub fn node(&self, key: &str) -> Option<Node> {
-        let (key, entry) = self.entries.get_key_value(key)?;
-        Some(Node::from(entry.value.clone()).at(entry.link(key)))
+        let entry = self.entry(key)?;
+        Some(Node::from(entry.value.clone()).at(&entry.link))
     }
 
     /// The entries at `places`, with their keys.
     fn at<'a>(&'a self, places: &'a [usize]) -> impl ExactSizeIterator<Item = (&'a SmolStr, &'a ConfEntry)> {
         let entry = |place: &usize| self.entries.get_index(*place).expect("the order has places of entries");
-        places.iter().map(entry).map(|(key, entry)| (key, entry.as_ref()))
+        places.iter().map(entry)
     }
 
     fn below(&self, prefix: &str) -> &[usize] {
@@ -178,13 +193,13 @@ impl SparkConf {
     /// [`SparkConf::with_prefix`] as nodes with [`SparkConf::origin`].
     pub fn nodes_with_prefix<'a>(&'a self, prefix: &str) -> impl ExactSizeIterator<Item = (&'a str, Node)> + use<'a> {
         let length = prefix.len();
-        let node = |key, entry: &ConfEntry| Node::from(entry.value.clone()).at(entry.link(key));
-        self.at(self.below(prefix)).map(move |(key, entry)| (&key[length..], node(key, entry)))
+        let node = |entry: &ConfEntry| Node::from(entry.value.clone()).at(&entry.link);
+        self.at(self.below(prefix)).map(move |(key, entry)| (&key[length..], node(entry)))
     }
 
     /// [`SparkConf::origin`] of every entry, in key order.
     pub fn origins(&self) -> impl Iterator<Item = Origin> {
-        self.at(&self.order).map(|(key, entry)| entry.link(key))
+        self.at(&self.order).map(|(_, entry)| entry.link.clone())
     }
 
     /// All entries in key order.
@@ -233,7 +248,7 @@ mod tests {
         conf.set_if_missing("key", "4", Origin::Unknown);
         let entry = conf.entry("key").expect("set above");
         assert_eq!(entry.value, "3");
-        assert_eq!(entry.overridden.iter().map(|(value, _)| value.as_str()).collect::<Vec<_>>(), ["1", "2"]);
+        assert_eq!(entry.overridden().iter().map(|(value, _)| value.as_str()).collect::<Vec<_>>(), ["1", "2"]);
         assert_eq!(conf.len(), 1);
     }
 

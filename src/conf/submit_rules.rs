@@ -53,6 +53,6 @@ pub fn add_application_files(conf: &mut SparkConf, resource: &Sourced<String>) {
     let jars = given.map_or("", |given| &given.value).split(',').map(str::trim).filter(|jar| !jar.is_empty());
     let main = Some(name).filter(|name| *name != "spark-internal");
     let jars = jars.chain(main).collect::<Vec<_>>().join(",");
-    let inputs = [given.map(|given| given.origin.clone()).unwrap_or_default(), resource.origin.clone()];
+    let inputs = [given.map(|given| given.origin().clone()).unwrap_or_default(), resource.origin.clone()];
     conf.set("spark.jars", jars, Origin::derived(Stage::Conf, "SparkSubmit", inputs));
 }

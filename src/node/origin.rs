@@ -180,6 +180,15 @@ impl Origin {
         Self::Derived(Arc::new(Derivation { stage, rule: rule.into(), inputs, aside }))
     }
 
+    /// The link, if the value was made from others or out of a rule.
+    #[must_use]
+    pub fn derivation(&self) -> Option<&Derivation> {
+        match self {
+            Self::Derived(derivation) => Some(derivation),
+            _ => None,
+        }
+    }
+
     /// Whether nothing is known.
     #[must_use]
     pub fn is_unknown(&self) -> bool {

@@ -35,7 +35,7 @@ fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
                 format!("driver memory of {size} MiB is less than {LEAST_MIB} MiB, so Spark stops while it starts"),
             )
             .field(subject.app.spec_path().key("driver").key("memory"))
-            .at(&entry.origin)
+            .at(entry.origin())
             .hint("raise `driver.memory` to `512m` or more"),
         );
     }

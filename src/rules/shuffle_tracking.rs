@@ -41,7 +41,7 @@ fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
             "dynamic allocation has no way to keep shuffle data, so Spark stops while it starts",
         )
         .field(subject.app.spec_path().key("dynamicAllocation"))
-        .at(&place.origin)
+        .at(place.origin())
         .hint(format!("set `{TRACKING}: \"true\"`, or use `spec.dynamicAllocation`")),
     );
 }

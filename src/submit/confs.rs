@@ -133,7 +133,7 @@ fn place(offset: usize) -> u32 {
 /// Master and deploy mode: Kubernetes in cluster mode, or nothing.
 fn target(input: &Input<'_>, arguments: &Arguments, conf: &mut SparkConf, diagnostics: &mut Diagnostics) -> Option<()> {
     let find = |flag: &str, key: &str, variable: &str| {
-        let from_conf = || Some(Sourced::new(conf.get(key)?.to_owned(), conf.entry(key)?.origin.clone()));
+        let from_conf = || Some(Sourced::new(conf.get(key)?.to_owned(), conf.entry(key)?.origin().clone()));
         let from_environment = || {
             let value = input.environment.get(variable)?.clone();
             Some(Sourced::new(value, Origin::derived(Stage::CommandLine, variable.to_owned(), [])))
@@ -205,7 +205,7 @@ fn application_name(arguments: &Arguments, resource: &Sourced<String>, conf: &mu
 fn dependencies(input: &Input<'_>, resource: &Sourced<String>, conf: &mut SparkConf, diagnostics: &mut Diagnostics) {
     for key in ["spark.jars", "spark.files", "spark.archives", "spark.submit.pyFiles"] {
         let Some(entry) = conf.entry(key) else { continue };
-        let origin = entry.origin.clone();
+        let origin = entry.origin().clone();
         let uris = split(&entry.value).map(|uri| resolve(uri, input.machine)).collect::<Vec<_>>();
         for uri in uris.iter().filter(|uri| is_glob(uri)) {
             diagnostics.push(

@@ -21,14 +21,14 @@ const FIELDS: &[(&str, &str)] = &[
 pub(super) fn report(context: &Context<'_>, conf: &SparkConf, diagnostics: &mut Diagnostics) {
     for (key, value) in context.app.spec.spark_conf.iter().flat_map(|map| &map.value) {
         let Some(entry) = conf.entry(key).filter(|entry| entry.value != value.value) else { continue };
-        let span = entry.origin.span();
+        let span = entry.origin().span();
         if key == DENIED || value.value.is_empty() || (span.is_some() && span == value.origin.span()) {
             continue;
         }
         let mut diagnostic =
             Diagnostic::warning("conf-overridden", format!("`{key}` in `sparkConf` has no effect: it is overridden"));
         if span.is_some() {
-            diagnostic = diagnostic.label(&entry.origin, "the value in force comes from here");
+            diagnostic = diagnostic.label(entry.origin(), "the value in force comes from here");
         }
         diagnostics.push(
             diagnostic
@@ -39,13 +39,13 @@ pub(super) fn report(context: &Context<'_>, conf: &SparkConf, diagnostics: &mut 
     }
     for (field, key) in FIELDS {
         let Some(entry) = conf.entry(key) else { continue };
-        let Some((_, origin)) = entry.overridden.iter().find(|(value, _)| *value != entry.value) else { continue };
+        let Some((_, origin)) = entry.overridden().iter().find(|(value, _)| *value != entry.value) else { continue };
         let field = context.app.spec_path().key(*field);
         diagnostics.push(
             Diagnostic::warning("conf-overridden", format!("`{field}` has no effect: `{key}` in `sparkConf` wins"))
                 .field(field)
                 .at(origin)
-                .label(&entry.origin, "the value in force comes from here")
+                .label(entry.origin(), "the value in force comes from here")
                 .hint("remove one of them"),
         );
     }

@@ -45,7 +45,7 @@ fn access_mode(context: &Context<'_>, conf: &mut SparkConf, diagnostics: &mut Di
         let prefix = ["spark.kubernetes.", role, ".volumes.persistentVolumeClaim."].concat();
         let mut claims = conf.with_prefix(&prefix);
         let claim = claims.find(|(rest, entry)| rest.ends_with(".options.claimName") && entry.value == "OnDemand");
-        claim.map(|(_, entry)| entry.origin.clone())
+        claim.map(|(_, entry)| entry.origin().clone())
     });
     let Some(claim) = on_demand else { return };
     conf.set(key, "true", Origin::derived(Stage::Tailor, "read-write-once-pod", [claim.clone()]));
@@ -66,7 +66,7 @@ fn app_id(context: &Context<'_>, conf: &mut SparkConf, diagnostics: &mut Diagnos
         diagnostics.push(
             Diagnostic::warning("app-id", format!("Spark ignores `{key}` and draws an id itself"))
                 .field(context.app.spec_path().key("sparkConf").key(key))
-                .at(&entry.origin)
+                .at(entry.origin())
                 .hint("remove the conf"),
         );
     }

@@ -71,7 +71,7 @@ fn foreign_keys(context: &Context<'_>, conf: &mut SparkConf, diagnostics: &mut D
         diagnostics.push(
             Diagnostic::warning("foreign-conf", format!("Spark ignores `{key}`, which does not begin with `spark.`"))
                 .field(context.app.spec_path().key("sparkConf").key(key))
-                .at(&entry.origin)
+                .at(entry.origin())
                 .hint(hint),
         );
     }
@@ -84,7 +84,7 @@ fn driver_host(context: &Context<'_>, conf: &mut SparkConf, diagnostics: &mut Di
         diagnostics.push(
             Diagnostic::warning("driver-host", format!("Spark ignores `{key}` in cluster mode"))
                 .field(context.app.spec_path().key("sparkConf").key(key))
-                .at(&entry.origin)
+                .at(entry.origin())
                 .hint("remove the conf"),
         );
     }
@@ -107,7 +107,7 @@ fn local_files(context: &Context<'_>, conf: &SparkConf, diagnostics: &mut Diagno
     for key in FILE_LISTS {
         let Some(entry) = conf.entry(key) else { continue };
         for uri in entry.value.split(',').map(str::trim) {
-            report_local(uri, &entry.origin, || field_of(context, key), diagnostics);
+            report_local(uri, entry.origin(), || field_of(context, key), diagnostics);
         }
     }
 }
@@ -158,7 +158,7 @@ fn packages(context: &Context<'_>, conf: &SparkConf, diagnostics: &mut Diagnosti
         "packages are downloaded whenever the driver starts, from the network and into its ivy directory",
     )
     .field(field_of(context, key))
-    .at(&entry.origin);
+    .at(entry.origin());
     if !conf.contains("spark.jars.ivy") {
         diagnostic = diagnostic.hint("set `spark.jars.ivy: /tmp/.ivy2` in `sparkConf`, so that it is writable");
     }

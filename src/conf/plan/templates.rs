@@ -87,7 +87,7 @@ fn template(
         conf.set(SmolStr::new_static(container_key), SmolStr::new_static(container), origin);
         return Some(as_pod(own));
     }
-    let (path, origin) = conf.entry(&file_key).map(|entry| (entry.value.clone(), entry.origin.clone()))?;
+    let (path, origin) = conf.entry(&file_key).map(|entry| (entry.value.clone(), entry.origin().clone()))?;
     let Some(node) = context.options.template_files.get(path.as_str()) else {
         diagnostics.push(
             Diagnostic::error("pod-template-file", format!("`{path}` is not part of the input"))

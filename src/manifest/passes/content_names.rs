@@ -67,7 +67,7 @@ pub(in crate::manifest) fn name_pod(parts: &mut Parts, conf: &mut SparkConf, app
     parts.pod.mapping_at("metadata").insert("name", Node::from(&new).at(of(old)));
     let mut rename = |key: &str, name: String| {
         if let Some(entry) = conf.entry(key) {
-            let origin = of(entry.origin.clone());
+            let origin = of(entry.origin().clone());
             conf.set(key, name, origin);
         }
     };

@@ -262,7 +262,7 @@ fn report_fixed_prefix(conf: &SparkConf, application: &ResolvedApplication, diag
                 format!("`{KEY}` is not used: each run names its executors after its own pod"),
             )
             .field(application.spec_path().key("sparkConf").key(KEY))
-            .at(&entry.origin)
+            .at(entry.origin())
             .hint("remove the conf, or use target `pod`"),
         );
     }

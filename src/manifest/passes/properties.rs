@@ -22,7 +22,7 @@ pub(in crate::manifest) fn replace(conf: &mut SparkConf, key: &str, value: &str,
     if let Some(entry) = conf.entry(key)
         && entry.value != value
     {
-        let origin = rule::render(reason, [entry.origin.clone()]);
+        let origin = rule::render(reason, [entry.origin().clone()]);
         conf.set(key, value, origin);
     }
 }

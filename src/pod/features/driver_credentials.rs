@@ -106,7 +106,7 @@ fn redact_tokens(build: &mut Build) {
         .system_properties
         .iter()
         .filter(|(key, _)| key.ends_with("oauthToken"))
-        .map(|(key, entry)| (key.to_owned(), entry.origin.clone()))
+        .map(|(key, entry)| (key.to_owned(), entry.origin().clone()))
         .collect();
     for (key, origin) in tokens {
         build.system_properties.remove(&key);
