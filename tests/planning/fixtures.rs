@@ -142,7 +142,7 @@ fn write_plan(plan: &Plan, sources: &Sources, text: &mut String) {
     }
     for (key, entry) in plan.conf.iter() {
         writeln!(text, "{key}={} <- {}", entry.value, origin(entry.origin(), sources)).unwrap();
-        for (value, by) in &entry.overridden() {
+        for (value, by) in entry.overridden() {
             writeln!(text, "    over {value} <- {}", origin(by, sources)).unwrap();
         }
     }
