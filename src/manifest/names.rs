@@ -3,7 +3,10 @@
 use md5::{Digest as _, Md5};
 use sha2::Sha256;
 
-use crate::node::{Node, Value};
+use crate::{
+    node::{Node, Value},
+    pod::names::hex,
+};
 
 /// The label by which everything that belongs to an application is found.
 pub const APP_NAME_LABEL: &str = "sparkoperator.k8s.io/app-name";
@@ -27,7 +30,7 @@ pub fn limited(application: &str, suffix: &str) -> String {
     }
     let keep = LABEL_LENGTH.saturating_sub(suffix.len() + 10);
     let kept: String = application.chars().take(keep).collect();
-    format!("{kept}-{}-{suffix}", &hex(&Md5::digest(name.as_bytes()))[..8])
+    format!("{kept}-{}-{suffix}", hex(&Md5::digest(name.as_bytes())[..4]))
 }
 
 /// The first ten hex digits of SHA-256 over the value, independent of the order of its keys.
@@ -44,14 +47,6 @@ pub fn entries_hash(entries: &[(&str, &Node)]) -> String {
     let mut hasher = Sha256::new();
     feed_entries(entries.to_vec(), &mut hasher);
     hex(&hasher.finalize()[..5])
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        text.push(char::from_digit(u32::from(byte >> 4), 16).expect("a nibble"));
-        text.push(char::from_digit(u32::from(byte & 15), 16).expect("a nibble"));
-        text
-    })
 }
 
 fn feed(node: &Node, hasher: &mut Sha256) {
