@@ -79,10 +79,9 @@ pub fn plan(paths: &[PathBuf], shape: &ShapeArgs, host: &Host) -> Result<Plan, F
         plan.roots.push(settled);
         let root = plan.roots.len() - 1;
         let walked = source::walk(if own_inputs.is_empty() { std::slice::from_ref(path) } else { &own_inputs })?;
-        // A file below two paths is read once, with the options of the first.
-        plan.jobs.extend(
-            walked.into_iter().filter(|input| seen.insert(input.path.clone())).map(|input| Job { input, root }),
-        );
+        // A file below two paths is read once, with the options of the first. One walk lists no file twice.
+        let is_first = |input: &Input| paths.len() == 1 || seen.insert(input.path.clone());
+        plan.jobs.extend(walked.into_iter().filter(is_first).map(|input| Job { input, root }));
     }
     deduplicate(&mut plan.diagnostics);
     Ok(plan)

@@ -9,7 +9,7 @@ use std::{
 use crate::failure::Failure;
 
 /// Bytes that are kept in memory.
-const MEMORY: usize = 4 << 20;
+const MEMORY: usize = 1 << 20;
 /// Bytes of one piece of it. Pieces never move, as one growing buffer would.
 const PIECE: usize = 1 << 18;
 
@@ -52,9 +52,12 @@ impl Spool {
             Some(file) => file,
             None => tempfile::tempfile()?,
         };
-        for piece in self.pieces.drain(..) {
-            file.write_all(&piece)?;
+        for piece in &mut self.pieces {
+            file.write_all(piece)?;
+            piece.clear();
         }
+        // One is kept: its memory has been touched before.
+        self.pieces.truncate(1);
         self.size = 0;
         self.file = Some(file);
         Ok(())
