@@ -107,8 +107,15 @@ impl Mapping {
     fn place(&self, key: &str) -> Option<usize> {
         match &self.places {
             None => self.entries.iter().position(|(other, _)| other.text == key),
-            Some(places) => places.find(hash(key), |place| self.entries[*place].0.text == key).copied(),
+            Some(places) => self.place_among(places, key),
         }
+    }
+
+    /// The place of `key` by its hash. Apart, since it needs so many registers that saving them was a third of what
+    /// the usual lookup took.
+    #[cold]
+    fn place_among(&self, places: &HashTable<usize>, key: &str) -> Option<usize> {
+        places.find(hash(key), |place| self.entries[*place].0.text == key).copied()
     }
 
     /// Adds an entry whose key is not there yet, without looking whether it is.
