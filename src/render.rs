@@ -235,7 +235,7 @@ fn assemble(
         application: &app,
         options: &options.spec,
         kube_minor: Some(options.kube_version.minor()),
-        conf: &driver.system_properties,
+        conf: driver.system_properties,
         resource_prefix: &resource_prefix,
         pod: driver.pod,
         objects,

@@ -113,7 +113,7 @@ impl Case {
             application: &self.application,
             options: &self.options,
             kube_minor,
-            conf: &self.conf,
+            conf: self.conf.clone(),
             resource_prefix: &format!("{}-0123456789abcdef", self.application.name.value),
             pod: self.pod.clone(),
             objects: self.objects.clone(),

@@ -44,7 +44,7 @@ pub struct Assembly<'a> {
     /// The target's minor version; `None` for the newest.
     pub kube_minor: Option<u32>,
     /// The confs in force.
-    pub conf: &'a SparkConf,
+    pub conf: SparkConf,
     /// Spark's `resourceNamePrefix`, with which the names of its objects begin.
     pub resource_prefix: &'a str,
     /// The driver Pod after the webhook's mutations.
@@ -76,9 +76,14 @@ pub fn assemble(assembly: Assembly<'_>, diagnostics: &mut Diagnostics) -> Vec<Ma
         protocol::apply(object);
     }
     if let Some(service) = &mut parts.service {
-        ip_families::apply(service, assembly.conf);
+        ip_families::apply(service, &assembly.conf);
     }
-    let mut conf = assembly.conf.clone();
+    let mut conf = assembly.conf;
+    let is_hashed = options.name_suffix == NameSuffix::Hash && workload == Workload::Pod;
+    if is_hashed && let Some(config_map) = &mut parts.config_map {
+        // The hash is over the files that Spark makes.
+        properties::write(&conf, config_map);
+    }
     properties::normalise(&mut conf, &renames);
     let pod_name = parts.pod.at_keys(&["metadata", "name"]).cloned().unwrap_or_default();
     let per_run = workload.is_per_run() || assembly.rename_proof;
@@ -91,11 +96,7 @@ pub fn assemble(assembly: Assembly<'_>, diagnostics: &mut Diagnostics) -> Vec<Ma
         };
         per_run::apply(&mut parts, &mut conf, application, names, diagnostics);
     }
-    if options.name_suffix == NameSuffix::Hash && workload == Workload::Pod {
-        // The hash is over the files that Spark makes.
-        if let Some(config_map) = &mut parts.config_map {
-            properties::write(assembly.conf, config_map);
-        }
+    if is_hashed {
         content_names::name_pod(&mut parts, &mut conf, &application.name);
     }
     if let Some(config_map) = &mut parts.config_map {
