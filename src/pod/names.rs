@@ -64,13 +64,7 @@ pub fn config_map_name(stem: &str) -> String {
 /// Lower-case hex digits of `bytes`, as names that Spark draws have them.
 #[must_use]
 pub fn hex(bytes: &[u8]) -> String {
-    let digit = |nibble: u8| char::from_digit(nibble.into(), 16).expect("a nibble is below 16");
-    let mut text = String::with_capacity(2 * bytes.len());
-    for byte in bytes {
-        text.push(digit(byte >> 4));
-        text.push(digit(byte & 15));
-    }
-    text
+    base16ct::lower::encode_string(bytes)
 }
 
 /// `String.toLowerCase`, in place where `text` is ASCII, as nearly all names are.
