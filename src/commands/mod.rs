@@ -93,6 +93,7 @@ pub const CODES: &[CodeDoc] = &[
 /// Runs the process's own command line.
 #[must_use]
 pub fn main() -> ExitStatus {
+    cli::report_bugs();
     let arguments = diff::in_our_order(std::env::args_os().collect());
     if let Some(mode) = krm::detect(&arguments) {
         return as_function(&mode);

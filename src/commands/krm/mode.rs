@@ -57,8 +57,8 @@ fn is_resource_list(bytes: &[u8]) -> bool {
 }
 
 fn legacy(first: &Path, rest: &[OsString]) -> Option<Mode> {
-    let is_command = Cli::command().get_subcommands().any(|command| first.as_os_str() == command.get_name());
-    if is_command || !cli::is_kustomize_plugin() || !first.is_file() {
+    let is_command = || Cli::command().get_subcommands().any(|command| first.as_os_str() == command.get_name());
+    if !cli::is_kustomize_plugin() || is_command() || !first.is_file() {
         return None;
     }
     let words = ["spark-render", "krm"].into_iter().map(OsString::from).chain(rest.iter().cloned());

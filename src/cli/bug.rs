@@ -1,0 +1,25 @@
+//! What is said of a bug, which is what every panic is.
+
+#![expect(clippy::disallowed_methods, clippy::exit, reason = "a bug ends the process wherever it is met")]
+
+use std::io::Write;
+
+/// The exit status of a bug, as Rust's own.
+const STATUS: i32 = 101;
+
+/// From now on a panic of any thread says that it is a bug, and of which version, and ends the process with status
+/// 101. It does not abort, which would write the memory, with the keys in it, to a core file.
+pub fn report_bugs() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        usual(panic);
+        let version = env!("CARGO_PKG_VERSION");
+        // Whatever became of standard error, the process ends.
+        let _ = writeln!(
+            std::io::stderr(),
+            "\nThis is a bug in spark-render {version}. Please report it, with the lines above and the input if you can \
+             share it."
+        );
+        std::process::exit(STATUS);
+    }));
+}
