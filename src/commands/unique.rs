@@ -9,7 +9,7 @@ use crate::{
     diagnostics::ObjectRef,
     emit,
     manifest::{Manifest, Provenance},
-    node::Origin,
+    node::{Node, Origin},
 };
 
 /// What is to be known of an object when its tree is gone.
@@ -34,6 +34,9 @@ impl Card {
     /// The card of `manifest`.
     pub fn of(manifest: &Manifest) -> Self {
         let (api_version, kind) = (manifest.api_version(), manifest.kind());
+        let metadata = manifest.object.get("metadata");
+        let name = metadata.and_then(|metadata| metadata.get("name"));
+        let namespace = metadata.and_then(|metadata| metadata.get("namespace")).and_then(Node::as_str);
         let group = api_version.rsplit_once('/').map_or("", |(group, _)| group);
         let may_share = manifest.provenance == Provenance::Rendered && SHARED.contains(&kind);
         let content = may_share.then(|| {
@@ -41,15 +44,16 @@ impl Card {
             emit::yaml::write(&manifest.object, &mut text);
             digest(&[&text])
         });
-        let place = manifest.object.at_keys(&["metadata", "name"]).map_or(&manifest.object.origin, |name| &name.origin);
+        let place = name.map_or(&manifest.object.origin, |name| &name.origin);
+        let name = name.and_then(Node::as_str).unwrap_or_default();
         Self {
-            identity: digest(&[group, kind, manifest.namespace().unwrap_or_default(), manifest.name()]),
+            identity: digest(&[group, kind, namespace.unwrap_or_default(), name]),
             content,
             is_preview: manifest.provenance == Provenance::Preview,
             api_version: api_version.into(),
             kind: kind.into(),
-            namespace: manifest.namespace().map(SmolStr::from),
-            name: manifest.name().into(),
+            namespace: namespace.map(SmolStr::from),
+            name: name.into(),
             place: place.clone(),
         }
     }

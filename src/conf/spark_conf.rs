@@ -4,7 +4,7 @@ use foldhash::fast::FixedState;
 use indexmap::{IndexMap, map::Entry};
 use smol_str::SmolStr;
 
-use crate::node::{Derivation, Node, Origin, Stage};
+use crate::node::{Derivation, Key, Node, Origin, Stage};
 
 /// The value of a conf key, and what it won over.
 #[derive(Debug, Clone)]
@@ -70,20 +70,20 @@ impl SparkConf {
     }
 
     /// Sets `key`; an earlier value is remembered as overridden.
-    pub fn set(&mut self, key: impl Into<SmolStr>, value: impl Into<SmolStr>, origin: impl Into<Origin>) {
-        self.put(key.into(), None, value.into(), origin.into());
+    pub fn set(&mut self, key: impl Into<Key>, value: impl Into<SmolStr>, origin: impl Into<Origin>) {
+        self.put(key.into().text, None, value.into(), origin.into());
     }
 
     /// [`SparkConf::set`] of a key whose name comes from `key_origin`.
     pub fn set_keyed(
         &mut self,
-        key: impl Into<SmolStr>,
+        key: impl Into<Key>,
         key_origin: Origin,
         value: impl Into<SmolStr>,
         origin: impl Into<Origin>,
     ) {
         let key_origin = Some(key_origin).filter(|origin| !origin.is_unknown());
-        self.put(key.into(), key_origin, value.into(), origin.into());
+        self.put(key.into().text, key_origin, value.into(), origin.into());
     }
 
     fn put(&mut self, key: SmolStr, key_origin: Option<Origin>, value: SmolStr, origin: Origin) {
@@ -107,8 +107,9 @@ impl SparkConf {
     }
 
     /// Sets `key` only where it is absent.
-    pub fn set_if_missing(&mut self, key: &str, value: impl Into<SmolStr>, origin: impl Into<Origin>) {
-        if !self.contains(key) {
+    pub fn set_if_missing(&mut self, key: impl Into<Key>, value: impl Into<SmolStr>, origin: impl Into<Origin>) {
+        let key = key.into();
+        if !self.contains(&key.text) {
             self.set(key, value, origin);
         }
     }

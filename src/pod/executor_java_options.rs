@@ -175,7 +175,7 @@ pub fn split_command_string(text: &str) -> Vec<String> {
 mod tests {
     use super::*;
 
-    fn texts(version: &str, confs: &[(&str, &str)]) -> Vec<String> {
+    fn texts(version: &str, confs: &[(&'static str, &str)]) -> Vec<String> {
         let mut conf = SparkConf::new();
         for (key, value) in confs {
             conf.set(*key, *value, Origin::Unknown);

@@ -188,7 +188,7 @@ mod tests {
     use super::*;
     use crate::node::Origin;
 
-    fn conf(entries: &[(&str, &str)]) -> SparkConf {
+    fn conf(entries: &[(&'static str, &str)]) -> SparkConf {
         let mut conf = SparkConf::new();
         for (key, value) in entries {
             conf.set(*key, *value, Origin::Unknown);

@@ -8,7 +8,7 @@ use crate::{
     conf::{RECORDED, SparkConf, SparkVersion},
     diagnostics::Diagnostics,
     map,
-    node::{Node, Origin},
+    node::{Key, Node, Origin},
     pod::{ExecutorRequest, Identity, RunningDriver, Submission, executor},
 };
 
@@ -108,7 +108,7 @@ fn submission(version: &SparkVersion, conf: &SparkConf, template: &Value) -> Sub
 /// The field in an executor of `version`; `Err` if Spark refuses.
 fn executed(version: &SparkVersion, field: &str, extra: Option<&str>) -> Result<Option<Value>, String> {
     let mut conf = SparkConf::new();
-    let mut set = |key: &str, value: &str| conf.set(key, value, Origin::Unknown);
+    let mut set = |key: &str, value: &str| conf.set(Key::of(key), value, Origin::Unknown);
     set("spark.kubernetes.container.image", "spark:1");
     set("spark.app.name", "app");
     set("spark.kubernetes.executor.podTemplateFile", "/t.yaml");

@@ -6,7 +6,7 @@ use crate::{
     api::Sourced,
     conf::{Behaviour, SparkConf, submit_rules},
     diagnostics::{Diagnostic, Diagnostics},
-    node::{Origin, Span, Stage},
+    node::{Key, Origin, Span, Stage},
     pod::{spark_properties, upload},
     source::Sources,
 };
@@ -50,7 +50,7 @@ pub fn merge(
         if let Some(value) = arguments.value(flag) {
             conf.set(*key, value.value.as_str(), &value.origin);
         } else if let Some((name, value)) = variable.and_then(|name| input.environment.get_key_value(name)) {
-            conf.set_if_missing(key, value.as_str(), Origin::derived(Stage::CommandLine, name.clone(), []));
+            conf.set_if_missing(*key, value.as_str(), Origin::derived(Stage::CommandLine, name.clone(), []));
         }
     }
     target(input, arguments, &mut conf, diagnostics)?;
@@ -72,7 +72,7 @@ fn properties(
     let mut conf = SparkConf::new();
     let mut set = |conf: &mut SparkConf, key: &str, value: &str, origin: &Origin| {
         if key.starts_with("spark.") {
-            conf.set(key, value, origin);
+            conf.set(Key::of(key), value, origin);
         } else {
             diagnostics.push(
                 Diagnostic::warning(

@@ -20,14 +20,12 @@ use std::collections::BTreeMap;
 pub use codes::CODES;
 pub use templates::template_files;
 
-use smol_str::SmolStr;
-
 use super::{SparkConf, SparkVersion, submit_rules};
 use crate::{
     api::{Sourced, StringMap, v1beta2::DynamicAllocation},
     config::OperatorOptions,
     diagnostics::{Diagnostic, Diagnostics},
-    node::{Node, Origin, Stage},
+    node::{Key, Node, Origin, Stage},
     pod::{Identity, Submission},
     resolve::ResolvedApplication,
 };
@@ -171,14 +169,14 @@ fn set_text(conf: &mut SparkConf, key: &'static str, field: Option<&Sourced<Stri
 /// Sets `key` from a field, if the field is there.
 fn set_field(conf: &mut SparkConf, key: &'static str, field: Option<&Sourced<String>>) {
     if let Some(field) = field {
-        conf.set(SmolStr::new_static(key), &field.value, &field.origin);
+        conf.set(key, &field.value, &field.origin);
     }
 }
 
 /// [`set_field`] of a field that is no text.
 fn set_value<T: ToString>(conf: &mut SparkConf, key: &'static str, field: Option<&Sourced<T>>) {
     if let Some(field) = field {
-        conf.set(SmolStr::new_static(key), field.value.to_string(), &field.origin);
+        conf.set(key, field.value.to_string(), &field.origin);
     }
 }
 
@@ -203,7 +201,7 @@ fn common(context: &Context<'_>, conf: &mut SparkConf) {
     set_text(conf, "spark.kubernetes.pyspark.pythonVersion", spec.python_version.as_ref());
     set_text(conf, "spark.kubernetes.memoryOverheadFactor", spec.memory_overhead_factor.as_ref());
     let wait = "spark.kubernetes.submission.waitAppCompletion";
-    conf.set(SmolStr::new_static(wait), "false", Origin::derived(Stage::Operator, wait, []));
+    conf.set(wait, "false", Origin::derived(Stage::Operator, wait, []));
 }
 
 /// A list with commas between its items.
@@ -225,7 +223,7 @@ fn spark_conf(context: &Context<'_>, conf: &mut SparkConf, diagnostics: &mut Dia
         let key_origin = written.and_then(|written| written.key(key)?.span).map(Origin::Source).unwrap_or_default();
         match key.split_once('=') {
             // `--conf key=value` is split at the first `=`.
-            Some((before, after)) => conf.set(before, format!("{after}={}", value.value), &value.origin),
+            Some((before, after)) => conf.set(Key::of(before), format!("{after}={}", value.value), &value.origin),
             None => conf.set_keyed(key, key_origin, &value.value, &value.origin),
         }
     }
@@ -252,7 +250,7 @@ fn driver_pod_name(context: &Context<'_>, conf: &mut SparkConf) {
     } else {
         let app = &context.app.name;
         let origin = Origin::derived(Stage::Operator, "driver.podName", [app.origin.clone()]);
-        conf.set(SmolStr::new_static(DRIVER_POD_NAME), [&app.value, "-driver"].concat(), origin);
+        conf.set(DRIVER_POD_NAME, [&app.value, "-driver"].concat(), origin);
     }
 }
 
@@ -260,7 +258,7 @@ fn driver_pod_name(context: &Context<'_>, conf: &mut SparkConf) {
 fn dynamic_allocation(allocation: &DynamicAllocation, conf: &mut SparkConf) {
     let Some(enabled) = allocation.enabled.as_ref().filter(|enabled| enabled.value) else { return };
     conf.set("spark.dynamicAllocation.enabled", "true", &enabled.origin);
-    let mut set = |key: &str, field: Option<(String, &Origin)>| {
+    let mut set = |key: &'static str, field: Option<(String, &Origin)>| {
         if let Some((value, origin)) = field {
             let inputs = [origin.clone(), enabled.origin.clone()];
             conf.set(key, value, Origin::derived(Stage::Operator, "dynamicAllocation", inputs));

@@ -80,23 +80,22 @@ fn template(
     diagnostics: &mut Diagnostics,
 ) -> Option<Node> {
     let TemplateRole { role, file_key, container_key, file, container } = *role;
-    let file_key = SmolStr::new_static(file_key);
     if let Some(own) = own {
         let origin = Origin::derived(Stage::Operator, format!("{role}.template"), [own.origin.clone()]);
         conf.set(file_key, SmolStr::new_static(file), origin.clone());
-        conf.set(SmolStr::new_static(container_key), SmolStr::new_static(container), origin);
+        conf.set(container_key, SmolStr::new_static(container), origin);
         return Some(as_pod(own));
     }
-    let (path, origin) = conf.entry(&file_key).map(|entry| (entry.value.clone(), entry.origin().clone()))?;
+    let (path, origin) = conf.entry(file_key).map(|entry| (entry.value.clone(), entry.origin().clone()))?;
     let Some(node) = context.options.template_files.get(path.as_str()) else {
         diagnostics.push(
             Diagnostic::error("pod-template-file", format!("`{path}` is not part of the input"))
-                .field(context.app.spec_path().key("sparkConf").key(file_key.as_str()))
+                .field(context.app.spec_path().key("sparkConf").key(file_key))
                 .at(&origin)
                 .hint(format!("put the template into `{}`", context.app.spec_path().key(role).key("template")))
                 .hint("put the file beside the application and name it by a relative path"),
         );
-        conf.remove(&file_key);
+        conf.remove(file_key);
         return None;
     };
     let origin = Origin::derived(Stage::Assemble, "pod-template-file", [origin, node.origin.clone()]);

@@ -65,7 +65,7 @@ pub(in crate::manifest) fn name_pod(parts: &mut Parts, conf: &mut SparkConf, app
     let of = |old: Origin| rule::render("nameSuffix", [rule::option("nameSuffix"), old, app_id.clone()]);
     let old = parts.pod.at_keys(&["metadata", "name"]).map(|name| name.origin.clone()).unwrap_or_default();
     parts.pod.mapping_at("metadata").insert("name", Node::from(&new).at(of(old)));
-    let mut rename = |key: &str, name: String| {
+    let mut rename = |key: &'static str, name: String| {
         if let Some(entry) = conf.entry(key) {
             let origin = of(entry.origin().clone());
             conf.set(key, name, origin);

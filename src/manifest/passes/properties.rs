@@ -2,7 +2,12 @@
 //! names, and for runs that name themselves without the names that the arguments give.
 
 use super::stable_names::Renames;
-use crate::{conf::SparkConf, manifest::rule, node::Node, pod::spark_properties};
+use crate::{
+    conf::SparkConf,
+    manifest::rule,
+    node::{Key, Node},
+    pod::spark_properties,
+};
 
 /// The key of the properties in the driver's ConfigMap (`Constants.SPARK_CONF_FILE_NAME`).
 const SPARK_PROPERTIES: &str = "spark.properties";
@@ -23,7 +28,7 @@ pub(in crate::manifest) fn replace(conf: &mut SparkConf, key: &str, value: &str,
         && entry.value != value
     {
         let origin = rule::render(reason, [entry.origin().clone()]);
-        conf.set(key, value, origin);
+        conf.set(Key::of(key), value, origin);
     }
 }
 

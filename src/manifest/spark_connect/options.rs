@@ -118,13 +118,13 @@ fn dynamic_allocation(assembly: ConnectAssembly<'_>, conf: &mut SparkConf) {
     set_number(conf, "spark.dynamicAllocation.shuffleTracking.timeout", allocation.shuffle_tracking_timeout.as_ref());
 }
 
-fn set_text(conf: &mut SparkConf, key: &str, field: Option<&Sourced<String>>) {
+fn set_text(conf: &mut SparkConf, key: &'static str, field: Option<&Sourced<String>>) {
     if let Some(field) = field.filter(|field| !field.value.is_empty()) {
         conf.set(key, &field.value, &field.origin);
     }
 }
 
-fn set_number(conf: &mut SparkConf, key: &str, field: Option<&Sourced<i64>>) {
+fn set_number(conf: &mut SparkConf, key: &'static str, field: Option<&Sourced<i64>>) {
     if let Some(field) = field {
         conf.set(key, field.value.to_string(), &field.origin);
     }
