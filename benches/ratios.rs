@@ -10,7 +10,7 @@ use std::{
     fs,
     hint::black_box,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
 
@@ -27,42 +27,49 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 const BINARY: &str = env!("CARGO_BIN_EXE_spark-render");
 const APPLICATION: &str = include_str!("../fixtures/render/spark-pi/app.yaml");
 
-/// Wall time and peak resident set (KiB, as last seen) of one run.
-struct Run {
-    wall: Duration,
-    peak: u64,
-}
-
-fn run(arguments: &[&str]) -> Run {
-    let start = Instant::now();
+fn start(arguments: &[&str]) -> Child {
     let mut command = Command::new(BINARY);
     command.args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    let mut child = command.spawn().unwrap();
-    let status = format!("/proc/{}/status", child.id());
-    let watcher = std::thread::spawn(move || {
-        let mut peak = 0;
-        while let Ok(text) = fs::read_to_string(&status) {
-            let Some(line) = text.lines().find(|line| line.starts_with("VmHWM:")) else { break };
-            peak = line.split_whitespace().nth(1).unwrap().parse().unwrap();
-            std::thread::sleep(Duration::from_millis(2));
-        }
-        peak
-    });
+    command.spawn().unwrap()
+}
+
+fn end(mut child: Child) {
     let status = child.wait().unwrap();
-    let wall = start.elapsed();
     // 1 is what `check` and `diff` say of findings and differences.
-    assert!(status.code().is_some_and(|code| code < 2), "{arguments:?} ended with {status}");
-    Run { wall, peak: watcher.join().unwrap() }
+    assert!(status.code().is_some_and(|code| code < 2), "ended with {status}");
 }
 
-/// The quickest of several runs, since whatever else a machine does only adds time; and the highest of their peaks.
-fn quickest(runs: Vec<Run>) -> Run {
-    let peak = runs.iter().map(|run| run.peak).max().unwrap();
-    Run { wall: runs.iter().map(|run| run.wall).min().unwrap(), peak }
+/// Wall time of one run.
+fn time(arguments: &[&str]) -> Duration {
+    let clock = Instant::now();
+    end(start(arguments));
+    clock.elapsed()
 }
 
-fn best_of(times: usize, arguments: &[&str]) -> Run {
-    quickest((0..times).map(|_| run(arguments)).collect())
+/// The quickest of several runs: whatever else a machine does only adds time.
+fn best_of(times: usize, arguments: &[&str]) -> Duration {
+    (0..times).map(|_| time(arguments)).min().unwrap()
+}
+
+/// The highest of several peak resident sets, in KiB, each as last seen before the end. Looking costs time, so these are
+/// runs of their own.
+fn peak_of(times: usize, arguments: &[&str]) -> u64 {
+    let peak = |_| {
+        let child = start(arguments);
+        let status = format!("/proc/{}/status", child.id());
+        let watcher = std::thread::spawn(move || {
+            let mut peak = 0;
+            while let Ok(text) = fs::read_to_string(&status) {
+                let Some(line) = text.lines().find(|line| line.starts_with("VmHWM:")) else { break };
+                peak = line.split_whitespace().nth(1).unwrap().parse().unwrap();
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            peak
+        });
+        end(child);
+        watcher.join().unwrap()
+    };
+    (0..times).map(peak).max().unwrap()
 }
 
 fn applications(folder: &Path, count: usize) -> Vec<PathBuf> {
@@ -132,23 +139,21 @@ fn ratio(a: Duration, b: Duration) -> String {
     format!("{:.2}", a.as_secs_f64() / b.as_secs_f64())
 }
 
-fn peaks(large: &Run, small: &Run) -> String {
-    format!("{:.2} ({} / {} KiB)", large.peak as f64 / small.peak as f64, large.peak, small.peak)
+fn peaks(large: u64, small: u64) -> String {
+    format!("{:.2} ({large} / {small} KiB)", large as f64 / small as f64)
 }
 
-fn render(arguments: &[&str], times: usize) -> Run {
-    let mut all = vec!["render", "--kube-version", "1.34"];
-    all.extend(arguments);
-    best_of(times, &all)
+fn render<'a>(arguments: &[&'a str]) -> Vec<&'a str> {
+    [&["render", "--kube-version", "1.34"], arguments].concat()
 }
 
 /// `check`, and `diff` of what the applications render to: with itself, and with what they render to when one field
 /// of all of them is another.
-fn views(directory: &Path, applications: &[PathBuf], parallel: &Run, sequential: &Run) {
+fn views(directory: &Path, applications: &[PathBuf], parallel: Duration, sequential: Duration) {
     let path = |name: &str| directory.join(name).display().to_string();
     let check = |threads| best_of(5, &["check", "--kube-version", "1.34", &path("thousand"), "--threads", threads]);
-    row("check / render, 1,000 applications, one thread", &ratio(check("1").wall, sequential.wall));
-    row("check / render, 1,000 applications, two threads", &ratio(check("2").wall, parallel.wall));
+    row("check / render, 1,000 applications, one thread", &ratio(check("1"), sequential));
+    row("check / render, 1,000 applications, two threads", &ratio(check("2"), parallel));
 
     fs::create_dir_all(directory.join("changed")).unwrap();
     for file in applications {
@@ -160,16 +165,14 @@ fn views(directory: &Path, applications: &[PathBuf], parallel: &Run, sequential:
     fs::write(directory.join("new.yaml"), stream(&path("changed"))).unwrap();
     let diff = |old: &str, new: &str| best_of(5, &["diff", &path(old), &path(new)]);
     let (same, other) = (diff("old.yaml", "old.yaml"), diff("old.yaml", "new.yaml"));
-    row("diff of 1,000 applications, streams, nothing differs", &ms(same.wall));
-    row("diff / render, streams, nothing differs", &ratio(same.wall, parallel.wall));
-    row("diff / render, streams, one field of all differs", &ratio(other.wall, parallel.wall));
-    let tree = |input: &str, output: &str| {
-        best_of(3, &["render", "--kube-version", "1.34", "-o", &path(output), &path(input), "--threads", "2"])
-    };
+    row("diff of 1,000 applications, streams, nothing differs", &ms(same));
+    row("diff / render, streams, nothing differs", &ratio(same, parallel));
+    row("diff / render, streams, one field of all differs", &ratio(other, parallel));
+    let tree = |input: &str, output: &str| time(&render(&["-o", &path(output), &path(input), "--threads", "2"]));
     let written = tree("thousand", "old");
     tree("changed", "new");
-    row("diff / render, trees, nothing differs", &ratio(diff("old", "old").wall, written.wall));
-    row("diff / render, trees, one field of all differs", &ratio(diff("old", "new").wall, written.wall));
+    row("diff / render, trees, nothing differs", &ratio(diff("old", "old"), written));
+    row("diff / render, trees, one field of all differs", &ratio(diff("old", "new"), written));
 }
 
 fn main() {
@@ -181,43 +184,47 @@ fn main() {
     let text = |name: &str| path(name).display().to_string();
     let (one_file, folder, large) = (one[0].display().to_string(), text("thousand"), text("ten-thousand"));
 
-    let turns = (0..21).map(|_| (run(&["--version"]), render(&[&one_file], 1)));
-    let (versions, singles): (Vec<Run>, Vec<Run>) = turns.unzip();
-    let (version, single) = (quickest(versions), quickest(singles));
-    row("--version", &ms(version.wall));
-    row("one application", &ms(single.wall));
-    row("one application / --version", &ratio(single.wall, version.wall));
+    let turn = |_| (time(&["--version"]), time(&render(&[&one_file])));
+    let (versions, singles): (Vec<Duration>, Vec<Duration>) = (0..21).map(turn).unzip();
+    let (version, single) = (versions.into_iter().min().unwrap(), singles.into_iter().min().unwrap());
+    row("--version", &ms(version));
+    row("one application", &ms(single));
+    row("one application / --version", &ratio(single, version));
 
     let rendered = stream(&folder);
     fs::write(path("old.yaml"), &rendered).unwrap();
     let whole = String::from_utf8(rendered.clone()).unwrap();
     let trees = outputs(rendered);
-    let (mut floors, mut sequential, mut parallel) = (Vec::new(), Vec::new(), Vec::new());
+    let (one_thread, two_threads) = (render(&[&folder, "--threads", "1"]), render(&[&folder, "--threads", "2"]));
+    let (mut floor_time, mut sequential, mut parallel) = (Duration::MAX, Duration::MAX, Duration::MAX);
     // Taken in turns: a busy minute of the machine meets all of them.
     for _ in 0..15 {
-        floors.push(floor(&thousand, &trees));
-        sequential.push(render(&[&folder, "--threads", "1"], 1));
-        parallel.push(render(&[&folder, "--threads", "2"], 1));
+        floor_time = floor_time.min(floor(&thousand, &trees));
+        sequential = sequential.min(time(&one_thread));
+        parallel = parallel.min(time(&two_threads));
     }
-    let (floor, sequential, parallel) = (floors.into_iter().min().unwrap(), quickest(sequential), quickest(parallel));
-    row("floor: parse and emit the bytes of 1,000 applications", &ms(floor));
-    row("1,000 applications, one thread", &ms(sequential.wall));
-    row("1,000 applications, one thread / floor", &ratio(sequential.wall, floor));
+    row("floor: parse and emit the bytes of 1,000 applications", &ms(floor_time));
+    row("1,000 applications, one thread", &ms(sequential));
+    row("1,000 applications, one thread / floor", &ratio(sequential, floor_time));
     let wide = both_ways(&thousand, &whole);
     row("loader and emitter both over input and output", &ms(wide));
-    row("1,000 applications, one thread / the same", &ratio(sequential.wall, wide));
-    row("1,000 applications, one thread / two threads", &ratio(sequential.wall, parallel.wall));
+    row("1,000 applications, one thread / the same", &ratio(sequential, wide));
+    row("1,000 applications, one thread / two threads", &ratio(sequential, parallel));
 
-    views(&directory.path().join(""), &thousand, &parallel, &sequential);
+    views(&directory.path().join(""), &thousand, parallel, sequential);
 
-    let ten = render(&[&large, "--threads", "2"], 3);
-    row("10,000 applications, two threads", &ms(ten.wall));
-    row("time per application, 10,000 / 1,000", &ratio(ten.wall / 10, parallel.wall));
-    row("peak memory, 10,000 / 1,000, stdout", &peaks(&ten, &parallel));
+    let all = render(&[&large, "--threads", "2"]);
+    let ten = best_of(5, &all);
+    row("10,000 applications, two threads", &ms(ten));
+    row("time per application, 10,000 / 1,000", &ratio(ten / 10, parallel));
+    row("peak memory, 10,000 / 1,000, stdout", &peaks(peak_of(3, &all), peak_of(3, &two_threads)));
     let (small_tree, large_tree) = (text("out-1000"), text("out-10000"));
-    let small = render(&["-o", &small_tree, &folder, "--threads", "2"], 1);
-    let big = render(&["-o", &large_tree, &large, "--threads", "2"], 1);
-    row("1,000 applications to a tree", &ms(small.wall));
-    row("10,000 applications to a tree", &ms(big.wall));
-    row("peak memory, 10,000 / 1,000, tree", &peaks(&big, &small));
+    let small = render(&["-o", &small_tree, &folder, "--threads", "2"]);
+    let big = render(&["-o", &large_tree, &large, "--threads", "2"]);
+    row("1,000 applications to a tree", &ms(time(&small)));
+    row("10,000 applications to a tree", &ms(time(&big)));
+    for tree in [&small_tree, &large_tree] {
+        fs::remove_dir_all(tree).unwrap();
+    }
+    row("peak memory, 10,000 / 1,000, tree", &peaks(peak_of(1, &big), peak_of(1, &small)));
 }

@@ -90,6 +90,7 @@ pub fn documents(requests: &[Request<'_>]) -> Vec<Rendered> {
 /// that needs no further stage, or none after an error.
 struct Flow<'a, P> {
     request: &'a Request<'a>,
+    /// Products are large: boxed, they stay where they are when flows go from stage to stage.
     state: ControlFlow<Vec<Manifest>, P>,
     diagnostics: Diagnostics,
     /// Number of findings up to the resolve stage.
@@ -150,7 +151,7 @@ fn resolve<'a>(request: &'a Request<'a>) -> Flow<'a, Box<ResolvedApplication>> {
 /// An application with its confs.
 struct Planned {
     app: Box<ResolvedApplication>,
-    plan: conf::Plan,
+    plan: Box<conf::Plan>,
 }
 
 fn plan(
@@ -166,13 +167,13 @@ fn plan(
         return ControlFlow::Break(rewritten(&app, options, &plan.conf, diagnostics));
     }
     manifest::batch_scheduler::apply(&app, &options.spec, &mut plan.conf, diagnostics);
-    ControlFlow::Continue(Planned { app, plan })
+    ControlFlow::Continue(Planned { app, plan: Box::new(plan) })
 }
 
 /// An application as Spark gets it.
 struct Submitted {
     app: Box<ResolvedApplication>,
-    submission: pod::Submission,
+    submission: Box<pod::Submission>,
 }
 
 /// What the webhook would do to executors is done to their template, before the driver mounts it.
@@ -190,20 +191,20 @@ fn template_executors(
         compat::conform_template(template, target, on_unsupported, diagnostics);
     }
     compat::report_runtime(&plan.spark_version, target, &plan.conf, diagnostics);
-    ControlFlow::Continue(Submitted { app, submission: plan.submission(template) })
+    ControlFlow::Continue(Submitted { app, submission: Box::new(plan.submission(template)) })
 }
 
 /// An application with what Spark makes of it.
 struct Built {
     app: Box<ResolvedApplication>,
-    submission: pod::Submission,
-    driver: pod::DriverSpec,
+    submission: Box<pod::Submission>,
+    driver: Box<pod::DriverSpec>,
 }
 
 fn build(submitted: Submitted, _: &Request<'_>, diagnostics: &mut Diagnostics) -> ControlFlow<Vec<Manifest>, Built> {
     let Submitted { app, submission } = submitted;
     match pod::driver(&submission, diagnostics) {
-        Some(driver) => ControlFlow::Continue(Built { app, submission, driver }),
+        Some(driver) => ControlFlow::Continue(Built { app, submission, driver: Box::new(driver) }),
         None => ControlFlow::Break(Vec::new()),
     }
 }

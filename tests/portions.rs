@@ -92,3 +92,21 @@ fn what_is_said_of_a_file_does_not_depend_on_the_others() {
         assert_eq!(String::from_utf8(together.stderr).unwrap(), alone);
     }
 }
+
+/// An output is complete or absent, so a large one waits in a temporary file, or in memory where there can be none.
+#[test]
+fn a_large_output_needs_no_temporary_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    for file in 0..200 {
+        let name = format!("app-{file:03}");
+        fs::write(folder.path().join(format!("{name}.yaml")), application(&name)).unwrap();
+    }
+    let render = |temporary: &Path| {
+        let mut process = Command::new(env!("CARGO_BIN_EXE_spark-render"));
+        process.args(["render", "--kube-version", "1.34", "."]).current_dir(folder.path());
+        process.env("TMPDIR", temporary).output().unwrap()
+    };
+    let (with, without) = (render(&std::env::temp_dir()), render(Path::new("/nonexistent")));
+    assert!(with.status.success() && without.status.success(), "{}", String::from_utf8_lossy(&without.stderr));
+    assert!(with.stdout.len() > 1 << 20 && with.stdout == without.stdout);
+}

@@ -1,5 +1,5 @@
 //! Output that is complete or absent: it is kept until all input was found good, in memory as long as it is
-//! small, else in a temporary file.
+//! small, else in a temporary file; where there can be none, in memory all the same.
 
 use std::{
     fs::File,
@@ -9,9 +9,9 @@ use std::{
 use crate::failure::Failure;
 
 /// Bytes that are kept in memory.
-const MEMORY: usize = 1 << 20;
+const MEMORY: usize = 1 << 18;
 /// Bytes of one piece of it. Pieces never move, as one growing buffer would.
-const PIECE: usize = 1 << 18;
+const PIECE: usize = 1 << 16;
 
 /// Everything that was put in, in order.
 #[derive(Debug, Default)]
@@ -19,6 +19,8 @@ pub struct Spool {
     pieces: Vec<Vec<u8>>,
     size: usize,
     file: Option<File>,
+    /// Whether there can be no file: a container may have no folder that can be written.
+    must_stay: bool,
 }
 
 impl Spool {
@@ -32,7 +34,7 @@ impl Spool {
     /// # Errors
     /// When the temporary file cannot be written.
     pub fn put(&mut self, bytes: &[u8]) -> Result<(), Failure> {
-        if self.size + bytes.len() > MEMORY {
+        if self.size + bytes.len() > MEMORY && !self.must_stay {
             self.spill().map_err(failure)?;
         }
         self.size += bytes.len();
@@ -50,7 +52,13 @@ impl Spool {
     fn spill(&mut self) -> std::io::Result<()> {
         let mut file = match self.file.take() {
             Some(file) => file,
-            None => tempfile::tempfile()?,
+            None => match tempfile::tempfile() {
+                Ok(file) => file,
+                Err(_) => {
+                    self.must_stay = true;
+                    return Ok(());
+                }
+            },
         };
         for piece in &mut self.pieces {
             file.write_all(piece)?;

@@ -1,7 +1,8 @@
 //! One object of a name: what several applications share is written once, everything else must not repeat.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
+use hashbrown::{HashTable, hash_table::Entry};
 use sha2::{Digest, Sha256};
 use smol_str::SmolStr;
 
@@ -72,9 +73,14 @@ impl Card {
 /// The objects that went by, as digests: memory stays small for tens of thousands.
 #[derive(Debug, Default)]
 pub struct Seen {
-    objects: BTreeSet<[u8; 16]>,
+    objects: HashTable<[u8; 16]>,
     /// The content of those that may be shared.
     contents: BTreeMap<[u8; 16], [u8; 16]>,
+}
+
+/// A digest is as good a hash as any: its first half.
+fn hash(digest: &[u8; 16]) -> u64 {
+    u64::from_ne_bytes(*digest.first_chunk().expect("16 bytes have a first half"))
 }
 
 /// What an object is to the output.
@@ -96,7 +102,9 @@ impl Seen {
         if card.is_preview {
             return Admission::Preview;
         }
-        if self.objects.insert(card.identity) {
+        let is_known = |digest: &[u8; 16]| *digest == card.identity;
+        if let Entry::Vacant(place) = self.objects.entry(hash(&card.identity), is_known, hash) {
+            place.insert(card.identity);
             self.contents.extend(card.content.map(|content| (card.identity, content)));
             return Admission::New;
         }
