@@ -4,7 +4,7 @@ use md5::{Digest as _, Md5};
 use sha2::Sha256;
 
 use crate::{
-    node::{Node, Value},
+    node::{Canonical, Node},
     pod::names::hex,
 };
 
@@ -36,54 +36,21 @@ pub fn limited(application: &str, suffix: &str) -> String {
 /// The first ten hex digits of SHA-256 over the value, independent of the order of its keys.
 #[must_use]
 pub fn content_hash(node: &Node) -> String {
-    let mut content = Vec::new();
-    feed(node, &mut content);
+    let mut content = Canonical::default();
+    content.tree(node);
     ten_digits(&content)
 }
 
 /// [`content_hash`] of a mapping that nobody has to make.
 #[must_use]
 pub fn entries_hash(entries: &[(&str, &Node)]) -> String {
-    let mut content = Vec::with_capacity(entries.iter().filter_map(|(_, node)| Some(node.as_str()?.len() + 64)).sum());
-    feed_entries(entries.to_vec(), &mut content);
+    let mut content = Canonical::default();
+    content.mapping(entries.iter().copied());
     ten_digits(&content)
 }
 
-/// Of one piece: a hasher that is fed many short texts spends its time on keeping the rest of a block.
-fn ten_digits(content: &[u8]) -> String {
-    hex(&Sha256::digest(content)[..5])
-}
-
-fn feed(node: &Node, content: &mut Vec<u8>) {
-    match &node.value {
-        Value::Null => feed_text(b'0', "", content),
-        Value::Bool(flag) => feed_text(b'b', if *flag { "true" } else { "false" }, content),
-        Value::Number(number) => feed_text(b'n', &number.to_string(), content),
-        Value::String(value) => feed_text(b's', value, content),
-        Value::Sequence(items) => {
-            feed_text(b'[', &items.len().to_string(), content);
-            for item in items {
-                feed(item, content);
-            }
-        }
-        Value::Mapping(mapping) => feed_entries(mapping.iter().collect(), content),
-    }
-}
-
-fn feed_entries(mut entries: Vec<(&str, &Node)>, content: &mut Vec<u8>) {
-    feed_text(b'{', &entries.len().to_string(), content);
-    entries.sort_unstable_by_key(|(key, _)| *key);
-    for (key, value) in entries {
-        feed_text(b's', key, content);
-        feed(value, content);
-    }
-}
-
-/// Every value is preceded by its type and length, so that no two different trees feed the same bytes.
-fn feed_text(tag: u8, text: &str, content: &mut Vec<u8>) {
-    content.push(tag);
-    content.extend_from_slice(&(text.len() as u64).to_be_bytes());
-    content.extend_from_slice(text.as_bytes());
+fn ten_digits(content: &Canonical) -> String {
+    hex(&Sha256::digest(content.as_bytes())[..5])
 }
 
 #[cfg(test)]

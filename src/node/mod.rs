@@ -5,11 +5,13 @@
 //! Kubernetes objects are kept as trees rather than as `k8s-openapi` structs: those drop unknown fields
 //! silently and know only five minors, while a pod template must lose nothing for any of twenty-two.
 
+mod canonical;
 mod mapping;
 mod origin;
 mod path;
 mod place;
 
+pub use canonical::Canonical;
 pub use mapping::{Key, Mapping};
 pub use origin::{Derivation, Inputs, Origin, SourceId, Span, Stage};
 pub use path::{FieldPath, Segment};
