@@ -1,31 +1,41 @@
 //! Spark puts a random hash into the names of the driver's companions; rendered ones are named after the
 //! application alone, here and wherever the pod or `spark.properties` refers to them.
 
+use smol_str::SmolStr;
+
 use crate::{
     api::Sourced,
     manifest::{names, parts::Parts, rule},
     node::{Mapping, Node},
 };
 
-/// Old and new names, in the order of the objects.
+/// Objects with other names than Spark gave them, in the order of the objects.
 #[derive(Debug, Default)]
-pub(in crate::manifest) struct Renames(Vec<(Node, Node)>);
+pub(in crate::manifest) struct Renames(Vec<Rename>);
+
+#[derive(Debug)]
+struct Rename {
+    kind: SmolStr,
+    old: Node,
+    new: Node,
+}
 
 impl Renames {
-    /// The new name of the object that was called `old`.
-    fn get(&self, old: &str) -> Option<&Node> {
-        self.0.iter().find(|(name, _)| name.as_str() == Some(old)).map(|(_, new)| new)
+    /// The new name of the `kind` that was called `old`.
+    fn get(&self, kind: &str, old: &str) -> Option<&Node> {
+        self.0.iter().find(|one| one.kind == kind && one.old.as_str() == Some(old)).map(|one| &one.new)
     }
 
     /// The texts of the old and new names.
     pub(in crate::manifest) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().filter_map(|(old, new)| Some((old.as_str()?, new.as_str()?)))
+        self.0.iter().filter_map(|one| Some((one.old.as_str()?, one.new.as_str()?)))
     }
 
     /// Gives `object` the name `new`, and remembers what it was called.
     pub(in crate::manifest) fn rename(&mut self, object: &mut Node, new: Node) {
+        let kind = SmolStr::new(object.str_at(&["kind"]).unwrap_or_default());
         let old = object.mapping_at("metadata").insert("name", new.clone());
-        self.0.extend(old.map(|old| (old, new)));
+        self.0.extend(old.map(|old| Rename { kind, old, new }));
     }
 }
 
@@ -54,21 +64,47 @@ pub(in crate::manifest) fn apply(parts: &mut Parts, application: &Sourced<String
     renames
 }
 
-/// Follows renamed ConfigMaps, Secrets and claims in the volumes of `pod`.
+/// Follows renamed ConfigMaps, Secrets and claims in the volumes of `pod`; what the user calls by such a name is of
+/// another kind, and stays.
 pub(in crate::manifest) fn rename_volumes(pod: &mut Node, renames: &Renames) {
     let volumes = pod.get_mut("spec").and_then(|spec| spec.get_mut("volumes")).and_then(Node::as_sequence_mut);
     let sources = volumes.into_iter().flatten().filter_map(Node::as_mapping_mut).flat_map(Mapping::iter_mut);
     for (source, node) in sources {
-        let field = match source {
-            "configMap" => "name",
-            "secret" => "secretName",
-            "persistentVolumeClaim" => "claimName",
+        let (kind, field) = match source {
+            "configMap" => ("ConfigMap", "name"),
+            "secret" => ("Secret", "secretName"),
+            "persistentVolumeClaim" => ("PersistentVolumeClaim", "claimName"),
             _ => continue,
         };
         if let Some(reference) = node.get_mut(field)
-            && let Some(new) = reference.as_str().and_then(|old| renames.get(old))
+            && let Some(new) = reference.as_str().and_then(|old| renames.get(kind, old))
         {
             *reference = new.clone();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Renames, rename_volumes};
+    use crate::{map, node::Node, seq};
+
+    #[test]
+    fn only_volumes_of_the_renamed_kind_follow() {
+        let volumes = |config_map: &'static str| {
+            seq![
+                map! { "name" => "a", "configMap" => map! { "name" => config_map } },
+                map! { "name" => "b", "secret" => map! { "secretName" => "pi-1-conf" } },
+                map! { "name" => "c", "persistentVolumeClaim" => map! { "claimName" => "pi-1-conf" } },
+                map! { "name" => "d", "configMap" => map! { "name" => "another" } }
+            ]
+        };
+        let mut renames = Renames::default();
+        let mut object = map! { "kind" => "ConfigMap", "metadata" => map! { "name" => "pi-1-conf" } };
+        renames.rename(&mut object, Node::from("pi-conf"));
+        let mut pod = map! { "spec" => map! { "volumes" => volumes("pi-1-conf") } };
+        rename_volumes(&mut pod, &renames);
+        assert_eq!(pod, map! { "spec" => map! { "volumes" => volumes("pi-conf") } });
+        assert_eq!(object.str_at(&["metadata", "name"]), Some("pi-conf"));
     }
 }
