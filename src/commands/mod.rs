@@ -1,6 +1,7 @@
 //! The commands: thin layers that read, call the stages, and print.
 
 pub mod argocd;
+mod batch;
 pub mod certs;
 pub mod check;
 pub mod diff;

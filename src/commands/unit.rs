@@ -2,22 +2,20 @@
 //! the hosts share.
 
 use std::{
-    cell::RefCell,
     collections::BTreeSet,
     fs,
     path::{Component, Path, PathBuf},
     sync::{Arc, Mutex},
 };
 
-use super::settings::Settings;
+use super::{batch, settings::Settings};
 use crate::{
     certs,
-    diagnostics::{self, Diagnostics},
+    diagnostics::Diagnostics,
     failure::Failure,
     krm,
     manifest::Manifest,
     node::{Node, SourceId},
-    parallel::PORTION,
     render,
     source::{self, Class, Document, Input, Sources},
     template,
@@ -55,9 +53,9 @@ pub fn render_input(input: &Input, settings: &Settings, only_spark: bool, base: 
     inspect_input(input, settings, only_spark, base, &mut |_, _| {})
 }
 
-/// [`render_input`] for several files.
+/// [`render_input`] for several files. One result for each, in order.
 pub fn render_inputs(readings: &[Reading<'_>], only_spark: bool, base: &Sources) -> Vec<Result<Unit, Failure>> {
-    inspect_inputs(readings, only_spark, base, &mut |_, _, _| {})
+    batch::inspect_inputs(readings, only_spark, base, &mut |_, _, _| {})
 }
 
 /// A document and what it was rendered to.
@@ -86,103 +84,8 @@ pub fn inspect_input(
     let inspect = &mut |_: usize, inspected: &Inspected<'_>, diagnostics: &mut Diagnostics| {
         inspect(inspected, diagnostics);
     };
-    let units = inspect_inputs(&[Reading { input, settings }], only_spark, base, inspect);
+    let units = batch::inspect_inputs(&[Reading { input, settings }], only_spark, base, inspect);
     units.into_iter().next().expect("one unit for each file")
-}
-
-/// [`inspect_input`] for several files; `inspect` is told the number of the file. Documents are rendered
-/// [`PORTION`] at a time, whichever files they are from.
-pub fn inspect_inputs(
-    readings: &[Reading<'_>],
-    only_spark: bool,
-    base: &Sources,
-    inspect: &mut dyn FnMut(usize, &Inspected<'_>, &mut Diagnostics),
-) -> Vec<Result<Unit, Failure>> {
-    let templates = RefCell::new(vec![BTreeSet::new(); readings.len()]);
-    let templates = &templates;
-    let read_template = |file: usize| {
-        move |path: &str| {
-            let Reading { input, settings } = readings[file];
-            let (template, node) = pod_template(path, input, settings)?;
-            templates.borrow_mut()[file].insert(template);
-            Some(node)
-        }
-    };
-    let readers: Vec<_> = (0..readings.len()).map(read_template).collect();
-    let mut units: Vec<Result<Unit, Failure>> = Vec::with_capacity(readings.len());
-    let mut waiting = Vec::with_capacity(PORTION);
-    let mut render = |waiting: &mut Vec<Waiting>, units: &mut [Result<Unit, Failure>]| {
-        let requests: Vec<_> = waiting
-            .iter()
-            .map(|Waiting { file, document, class, .. }| render::Request {
-                document,
-                class: *class,
-                options: &readings[*file].settings.options,
-                read_template: &readers[*file],
-            })
-            .collect();
-        let rendered = render::documents(&requests);
-        for (Waiting { file, document, class, found }, rendered) in waiting.iter_mut().zip(rendered) {
-            let unit = units[*file].as_mut().expect("documents are of files that could be read");
-            let render::Rendered { manifests, diagnostics } = rendered;
-            unit.diagnostics.extend(std::mem::take(found));
-            unit.diagnostics.extend(diagnostics);
-            let inspected =
-                Inspected { document, class: *class, manifests: &manifests, read_template: &readers[*file] };
-            inspect(*file, &inspected, &mut unit.diagnostics);
-            unit.manifests.extend(manifests);
-        }
-        waiting.clear();
-    };
-    // What the loader says after the last document of a file.
-    let mut last_words = Vec::with_capacity(readings.len());
-    for (file, Reading { input, settings }) in readings.iter().enumerate() {
-        let mut unit = Unit { sources: base.clone(), ..Unit::default() };
-        let id = match load(input, settings, &mut unit) {
-            Ok(id) => id,
-            Err(failure) => {
-                units.push(Err(failure));
-                last_words.push(Diagnostics::new());
-                continue;
-            }
-        };
-        let sources = unit.sources.clone();
-        let mut loader = id.map(|id| source::Loader::new(id, &sources, &mut unit.diagnostics));
-        units.push(Ok(unit));
-        let mut found = Diagnostics::new();
-        while let Some(document) = loader.as_mut().and_then(|loader| loader.next(&mut found)) {
-            let class = classified(&document, input, settings, &mut found);
-            let spark = krm::is_rendered(class);
-            if let Ok(unit) = &mut units[file] {
-                unit.applications += usize::from(spark);
-            }
-            if spark || !only_spark {
-                waiting.push(Waiting { file, document, class, found: std::mem::take(&mut found) });
-            }
-            if waiting.len() == PORTION {
-                render(&mut waiting, &mut units);
-            }
-        }
-        last_words.push(found);
-    }
-    render(&mut waiting, &mut units);
-    for ((unit, found), templates) in units.iter_mut().zip(last_words).zip(templates.take()) {
-        let Ok(unit) = unit else { continue };
-        unit.diagnostics.extend(found);
-        unit.read.extend(templates);
-        diagnostics::settle(&mut unit.diagnostics);
-    }
-    units
-}
-
-/// A document that waits to be rendered with others.
-struct Waiting {
-    /// The number of its file.
-    file: usize,
-    document: Document,
-    class: Class,
-    /// What was found before it was rendered.
-    found: Diagnostics,
 }
 
 /// The webhook's certificate objects, if the configuration of the root asks for them.
@@ -231,7 +134,12 @@ pub(super) fn load(input: &Input, settings: &Settings, unit: &mut Unit) -> Resul
     }
 }
 
-fn classified(document: &Document, input: &Input, settings: &Settings, diagnostics: &mut Diagnostics) -> Class {
+pub(super) fn classified(
+    document: &Document,
+    input: &Input,
+    settings: &Settings,
+    diagnostics: &mut Diagnostics,
+) -> Class {
     let class = match source::classify(document, diagnostics) {
         // Named files, and those of a generator, hold what is to be rendered, however it is annotated.
         Class::LocalConfig if input.named || settings.options.rename_proof => {

@@ -19,6 +19,7 @@ pub use args::CheckArgs;
 
 use self::report::Report;
 use super::{
+    batch,
     inputs::{self, Job, Plan},
     render::Talk,
     settings::Host,
@@ -172,7 +173,7 @@ fn is_name(text: &str) -> bool {
 fn checked(args: &CheckArgs, plan: &Plan, jobs: &[Job]) -> Vec<Result<Checked, Failure>> {
     let mut found: Vec<Checked> = jobs.iter().map(|_| Checked::default()).collect();
     let units =
-        unit::inspect_inputs(&plan.readings(jobs), false, &plan.sources, &mut |file, inspected, diagnostics| {
+        batch::inspect_inputs(&plan.readings(jobs), false, &plan.sources, &mut |file, inspected, diagnostics| {
             found[file].inspect(inspected, &plan.roots[jobs[file].root].options, args.strict, diagnostics);
         });
     units.into_iter().zip(found).map(|(unit, checked)| Ok(Checked { unit: unit?, ..checked })).collect()
