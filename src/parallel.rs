@@ -3,20 +3,13 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Condvar, Mutex},
+    sync::{Condvar, Mutex, MutexGuard},
 };
 
 /// Items that a thread takes at a time, at most: threads that wait for each other after every item do little else.
 pub const PORTION: usize = 16;
 /// Portions that may wait, for each thread.
 const WINDOW: usize = 4;
-
-struct State<R> {
-    next_portion: usize,
-    consumed: usize,
-    done: BTreeMap<usize, Vec<R>>,
-    stopped: bool,
-}
 
 /// Calls `work` on every item, on `threads` threads, and `consume` on every result in order, on this thread.
 /// When `consume` fails, work stops and the error is returned.
@@ -47,72 +40,125 @@ pub fn ordered_portions<T: Sync, R: Send, E>(
     if threads == 1 {
         return items.chunks(PORTION).try_for_each(|portion| work(portion).into_iter().try_for_each(&mut consume));
     }
-    let portions: Vec<&[T]> = items.chunks((items.len() / (threads * WINDOW)).clamp(1, PORTION)).collect();
-    let window = threads * WINDOW;
-    let state = Mutex::new(State { next_portion: 0, consumed: 0, done: BTreeMap::new(), stopped: false });
-    let changed = Condvar::new();
-    let lock = || state.lock().expect("no thread panics while it holds the lock");
+    let queue = Queue::new(items, threads, work);
     std::thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(|| {
-                loop {
-                    let index = {
-                        let mut state = lock();
-                        while !state.stopped && state.next_portion >= state.consumed + window {
-                            state = changed.wait(state).expect("no thread panics while it holds the lock");
-                        }
-                        if state.stopped || state.next_portion == portions.len() {
-                            return;
-                        }
-                        state.next_portion += 1;
-                        state.next_portion - 1
-                    };
-                    // A panic must reach the consumer, which would otherwise wait for ever.
-                    let guard = StopOnPanic { state: &state, changed: &changed };
-                    let results = work(portions[index]);
-                    std::mem::forget(guard);
-                    lock().done.insert(index, results);
-                    changed.notify_all();
-                }
-            });
+        // This thread is one of them: it works while the result that it wants is not there.
+        for _ in 1..threads {
+            scope.spawn(|| queue.work());
         }
-        let mut outcome = Ok(());
-        for index in 0..portions.len() {
-            let mut state = lock();
-            let results = loop {
-                if let Some(results) = state.done.remove(&index) {
-                    break results;
-                }
-                if state.stopped {
-                    break Vec::new();
-                }
-                state = changed.wait(state).expect("no thread panics while it holds the lock");
-            };
-            state.consumed = index + 1;
-            drop(state);
-            changed.notify_all();
-            outcome = results.into_iter().try_for_each(&mut consume);
-            if outcome.is_err() {
-                break;
-            }
-        }
-        lock().stopped = true;
-        changed.notify_all();
-        outcome
+        // Whatever becomes of this thread, the others end.
+        let _stop = Stop(&queue);
+        (0..queue.portions.len()).try_for_each(|index| queue.results(index).into_iter().try_for_each(&mut consume))
     })
 }
 
-struct StopOnPanic<'a, R> {
-    state: &'a Mutex<State<R>>,
-    changed: &'a Condvar,
+/// Portions on their way through several threads.
+struct Queue<'a, T, R, W> {
+    portions: Vec<&'a [T]>,
+    /// Portions that may be taken beyond the last one that was consumed.
+    window: usize,
+    work: W,
+    state: Mutex<State<R>>,
+    changed: Condvar,
 }
 
-impl<R> Drop for StopOnPanic<'_, R> {
+struct State<R> {
+    /// The next portion to take.
+    next: usize,
+    /// The next portion to consume.
+    wanted: usize,
+    done: BTreeMap<usize, Vec<R>>,
+    stopped: bool,
+}
+
+impl<'a, T, R, W: Fn(&[T]) -> Vec<R>> Queue<'a, T, R, W> {
+    fn new(items: &'a [T], threads: usize, work: W) -> Self {
+        let (mut portions, mut rest) = (Vec::with_capacity(items.len() / PORTION + 8 * threads), items);
+        while !rest.is_empty() {
+            // The last ones are small, so that no thread works alone for long.
+            let (portion, after) = rest.split_at((rest.len() / (2 * threads)).clamp(1, PORTION));
+            portions.push(portion);
+            rest = after;
+        }
+        let state = State { next: 0, wanted: 0, done: BTreeMap::new(), stopped: false };
+        Self { portions, window: threads * WINDOW, work, state: Mutex::new(state), changed: Condvar::new() }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State<R>> {
+        self.state.lock().expect("no thread panics while it holds the lock")
+    }
+
+    fn wait<'s>(&self, state: MutexGuard<'s, State<R>>) -> MutexGuard<'s, State<R>> {
+        self.changed.wait(state).expect("no thread panics while it holds the lock")
+    }
+
+    /// A portion to work on, if there is one that may be taken now.
+    fn take(&self, state: &mut State<R>) -> Option<usize> {
+        let end = self.portions.len().min(state.wanted + self.window);
+        (!state.stopped && state.next < end).then(|| {
+            state.next += 1;
+            state.next - 1
+        })
+    }
+
+    fn process(&self, index: usize) {
+        // A panic must reach the consumer, which would otherwise wait for ever.
+        let stop = Stop(self);
+        let results = (self.work)(self.portions[index]);
+        std::mem::forget(stop);
+        self.lock().done.insert(index, results);
+        self.changed.notify_all();
+    }
+
+    /// Works until nothing is left.
+    fn work(&self) {
+        let mut state = self.lock();
+        while !state.stopped && state.next < self.portions.len() {
+            state = match self.take(&mut state) {
+                Some(index) => {
+                    drop(state);
+                    self.process(index);
+                    self.lock()
+                }
+                None => self.wait(state),
+            };
+        }
+    }
+
+    /// The results of a portion, none if another thread has panicked. Works on other portions until they are there.
+    fn results(&self, index: usize) -> Vec<R> {
+        let mut state = self.lock();
+        loop {
+            if let Some(results) = state.done.remove(&index) {
+                state.wanted = index + 1;
+                drop(state);
+                self.changed.notify_all();
+                return results;
+            }
+            if state.stopped {
+                return Vec::new();
+            }
+            state = match self.take(&mut state) {
+                Some(other) => {
+                    drop(state);
+                    self.process(other);
+                    self.lock()
+                }
+                None => self.wait(state),
+            };
+        }
+    }
+}
+
+/// Ends the work of all threads when it is dropped.
+struct Stop<'q, 'a, T, R, W>(&'q Queue<'a, T, R, W>);
+
+impl<T, R, W> Drop for Stop<'_, '_, T, R, W> {
     fn drop(&mut self) {
-        if let Ok(mut state) = self.state.lock() {
+        if let Ok(mut state) = self.0.state.lock() {
             state.stopped = true;
         }
-        self.changed.notify_all();
+        self.0.changed.notify_all();
     }
 }
 
@@ -143,5 +189,15 @@ mod tests {
         let items: Vec<u64> = (0..500).collect();
         let outcome = ordered_map(&items, 3, |item| *item, |result| if result == 40 { Err(result) } else { Ok(()) });
         assert_eq!(outcome, Err(40));
+    }
+
+    #[test]
+    fn a_panic_of_any_thread_ends_the_work() {
+        let items: Vec<u64> = (0..500).collect();
+        for bad in [0, 250, 499] {
+            let work = |item: &u64| if *item == bad { panic!("a bug") } else { *item };
+            let run = || ordered_map(&items, 3, work, |_| Ok::<(), ()>(()));
+            assert!(std::panic::catch_unwind(std::panic::AssertUnwindSafe(run)).is_err(), "{bad}");
+        }
     }
 }
