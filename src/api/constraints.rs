@@ -8,7 +8,7 @@ use crate::{
 
 /// A demand of the schema.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Rule {
+pub(crate) enum Rule {
     /// The field must be there.
     Required,
     /// One of these strings.
@@ -25,7 +25,7 @@ const INT32: Rule = Rule::Between(i32::MIN as i64, i32::MAX as i64);
 const POSITIVE: Rule = Rule::Between(1, i32::MAX as i64);
 
 /// What the schema demands of the fields of a resource: field, demand.
-pub(super) type Constraints = &'static [(&'static str, Rule)];
+pub(crate) type Constraints = &'static [(&'static str, Rule)];
 
 /// Demands by resource. Required fields at the top of `spec` are the business of `resolve`: there the operator's
 /// webhook or an option may supply them.
@@ -97,12 +97,12 @@ const EXAMPLES: &[(&str, &str)] = &[
 ];
 
 /// The demands on the fields of `resource`, to be looked up once for all of them.
-pub(super) fn of(resource: &str) -> Constraints {
+pub(crate) fn of(resource: &str) -> Constraints {
     CONSTRAINTS.iter().find(|(name, _)| *name == resource).map_or(&[], |(_, constraints)| constraints)
 }
 
 /// Reports a value that the schema refuses although its type is right.
-pub(super) fn check(
+pub(crate) fn check(
     constraints: Constraints,
     field: &str,
     value: &Node,
@@ -137,7 +137,7 @@ pub(super) fn check(
 }
 
 /// Reports required fields that are absent or null.
-pub(super) fn require(constraints: Constraints, node: &Node, place: &Place<'_>, diagnostics: &mut Diagnostics) {
+pub(crate) fn require(constraints: Constraints, node: &Node, place: &Place<'_>, diagnostics: &mut Diagnostics) {
     for (field, _) in constraints.iter().filter(|(_, rule)| matches!(rule, Rule::Required)) {
         if node.get(field).is_none_or(Node::is_null) {
             let example = EXAMPLES.iter().find(|(name, _)| name == field);

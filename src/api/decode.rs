@@ -2,39 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use super::Sourced;
 use crate::{
     diagnostics::{Diagnostic, Diagnostics},
-    node::{Node, Origin, Place, Segment, Value},
+    node::{Node, Place, Segment, Value},
 };
-
-/// A value with the place where it is written.
-#[derive(Debug, Clone, Default)]
-pub struct Sourced<T> {
-    /// The value.
-    pub value: T,
-    /// Its place, or the default that made it.
-    pub origin: Origin,
-}
-
-impl<T> Sourced<T> {
-    /// A value from `origin`.
-    pub fn new(value: T, origin: impl Into<Origin>) -> Self {
-        Self { value, origin: origin.into() }
-    }
-}
-
-impl<T> std::ops::Deref for Sourced<T> {
-    type Target = T;
-    fn deref(&self) -> &T {
-        &self.value
-    }
-}
-
-impl<T: std::fmt::Display> std::fmt::Display for Sourced<T> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.value.fmt(f)
-    }
-}
 
 /// `map<string,string>`: each value with its place; ordered by key, since the operator's order is random.
 pub type StringMap = Sourced<BTreeMap<String, Sourced<String>>>;
@@ -93,7 +65,7 @@ pub fn wrong_type(node: &Node, wanted: &str, place: &Place<'_>, diagnostics: &mu
 
 /// The integer that `node` is for the API server, to which `1.0` is 1.
 #[expect(clippy::cast_possible_truncation, reason = "checked to be whole and small")]
-pub(super) fn integer(node: &Node) -> Option<i64> {
+pub(crate) fn integer(node: &Node) -> Option<i64> {
     node.as_i64().or_else(|| match &node.value {
         Value::Number(number) => {
             number.as_f64().filter(|float| float.fract() == 0.0 && float.abs() < 9e15).map(|float| float as i64)

@@ -106,7 +106,7 @@ const REMOVED: &[(&str, &str)] = &[
 ];
 
 /// Reports `entry`, which `resource` at `path` with its fields `known` does not have.
-pub(super) fn report(
+pub(crate) fn report(
     entry: (&Key, &Node),
     resource: &str,
     path: &FieldPath,
@@ -221,7 +221,7 @@ fn join(parts: &[&str]) -> String {
 }
 
 /// Reports a key beside `apiVersion`, `kind`, `metadata` and `spec`.
-pub(super) fn report_top_level(key: &Key, value: &Node, diagnostics: &mut Diagnostics) {
+pub(crate) fn report_top_level(key: &Key, value: &Node, diagnostics: &mut Diagnostics) {
     let name = key.text.as_str();
     let diagnostic = if SparkApplicationSpec::FIELDS.contains(&name) {
         Diagnostic::error("misplaced-field", format!("unknown field `{name}`; it belongs elsewhere"))

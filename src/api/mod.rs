@@ -8,12 +8,14 @@ mod decode;
 mod metadata;
 mod misplaced;
 mod resource;
+mod sourced;
 pub mod v1alpha1;
 pub mod v1beta2;
 
-pub use decode::{Decode, IntOrString, Sourced, StringMap};
+pub use decode::{Decode, IntOrString, StringMap};
 pub use metadata::Metadata;
 pub use resource::{Object, Resource, ResourceKind, decode};
+pub use sourced::Sourced;
 
 use crate::diagnostics::CodeDoc;
 

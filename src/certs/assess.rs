@@ -12,16 +12,16 @@ use super::{
     secret::{self, Form, Layout, Part, SERVICE_ANNOTATION},
     x509::{Certificate, Signature},
 };
+use crate::diagnostics::ObjectRef;
 use crate::{
     diagnostics::{Diagnostic, Diagnostics, Severity},
     node::{FieldPath, Node, Origin},
-    source,
 };
 
 /// Looks at `secret` (any [`Form`]) and reports all that is wrong with it.
 pub fn assess(secret: &Node, expectation: &Expectation, diagnostics: &mut Diagnostics) -> Assessment {
     let form = secret::form(secret).unwrap_or(Form::Plain);
-    let scope = source::object_ref(secret).unwrap_or_default();
+    let scope = ObjectRef::of(secret).unwrap_or_default();
     diagnostics.in_object(scope, |diagnostics| {
         let mut view = View {
             secret,

@@ -11,6 +11,7 @@ use super::{
     secret::{self, Form, Layout},
     webhooks::{CONFIGURATION_GROUP, CONFIGURATION_KINDS, LAUNCHED_LABEL, ca_bundle},
 };
+use crate::diagnostics::ObjectRef;
 use crate::{
     diagnostics::{Diagnostic, Diagnostics},
     node::{FieldPath, Node, Origin},
@@ -31,7 +32,7 @@ pub fn is_concerned(object: &Node) -> bool {
 pub fn findings(objects: &[Node]) -> Diagnostics {
     let mut diagnostics = Diagnostics::new();
     for object in objects {
-        let Some(scope) = source::object_ref(object) else { continue };
+        let Some(scope) = ObjectRef::of(object) else { continue };
         diagnostics.in_object(scope, |diagnostics| {
             empty_secret(object, diagnostics);
             webhook_configuration(object, objects, diagnostics);
@@ -183,7 +184,7 @@ fn two_owners(objects: &[Node], diagnostics: &mut Diagnostics) {
         .field(FieldPath::keys(&["metadata", "name"]))
         .at(harmless(second))
         .hint("keep one of them: the file of `certs init`, cert-manager, or the operator itself (no Secret at all)");
-        diagnostic.object = source::object_ref(second);
+        diagnostic.object = ObjectRef::of(second);
         diagnostics.push(diagnostic);
     }
 }

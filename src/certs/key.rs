@@ -145,7 +145,7 @@ impl PrivateKey {
     }
 
     /// What `rcgen` signs with.
-    pub(super) fn signer(&self) -> KeySigner<'_> {
+    pub(crate) fn signer(&self) -> KeySigner<'_> {
         let public = match self {
             Self::Rsa(key) => {
                 key.to_public_key().to_pkcs1_der().expect("a key that exists can be written").as_bytes().to_vec()
@@ -158,7 +158,7 @@ impl PrivateKey {
 
 /// A key with its public half, as `rcgen` wants it: this crate is built without a crypto backend, since none of
 /// them makes RSA keys in pure Rust.
-pub(super) struct KeySigner<'a> {
+pub(crate) struct KeySigner<'a> {
     key: &'a PrivateKey,
     public: Vec<u8>,
 }

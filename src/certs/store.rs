@@ -209,7 +209,7 @@ mod unnamed {
 
     use rustix::fs::{AtFlags, CWD, Mode, OFlags};
 
-    pub(super) fn create(directory: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
+    pub(crate) fn create(directory: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
         let flags = OFlags::TMPFILE | OFlags::RDWR | OFlags::CLOEXEC;
         let mut file = File::from(rustix::fs::open(directory, flags, Mode::RUSR | Mode::WUSR)?);
         file.write_all(bytes)?;
@@ -225,7 +225,7 @@ mod unnamed {
 mod unnamed {
     use std::{io, path::Path};
 
-    pub(super) fn create(_: &Path, _: &Path, _: &[u8]) -> io::Result<()> {
+    pub(crate) fn create(_: &Path, _: &Path, _: &[u8]) -> io::Result<()> {
         Err(io::ErrorKind::Unsupported.into())
     }
 }

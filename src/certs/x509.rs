@@ -78,7 +78,7 @@ impl Certificate {
     }
 
     /// The subject's attributes as object identifier, tag of the string and text; `None` if a part has several.
-    pub(super) fn subject_attributes(&self) -> Option<Vec<(Vec<u64>, Tag, String)>> {
+    pub(crate) fn subject_attributes(&self) -> Option<Vec<(Vec<u64>, Tag, String)>> {
         let subject = self.inner.tbs_certificate().subject();
         if subject.iter_rdn().any(|part| part.len() != 1) {
             return None;
@@ -146,7 +146,7 @@ impl Certificate {
     }
 
     /// The subject's key identifier.
-    pub(super) fn key_identifier(&self) -> Option<Vec<u8>> {
+    pub(crate) fn key_identifier(&self) -> Option<Vec<u8>> {
         self.extension::<SubjectKeyIdentifier>().map(|identifier| identifier.0.as_bytes().to_vec())
     }
 

@@ -40,12 +40,12 @@ pub struct Talk {
 
 impl Talk {
     /// Begins to count `total` files.
-    pub(super) fn progress(self, doing: &'static str, total: usize) -> Progress {
+    pub(crate) fn progress(self, doing: &'static str, total: usize) -> Progress {
         Progress::new(self.terminal, doing, total)
     }
 
     /// [`Talk::findings`] amid work that is counted.
-    pub(super) fn findings_amid(
+    pub(crate) fn findings_amid(
         self,
         progress: &Progress,
         diagnostics: &Diagnostics,
@@ -147,7 +147,7 @@ pub fn nothing_to_emit() -> Diagnostic {
         .hint("name files or folders with Kubernetes objects, or give `--allow-empty`")
 }
 
-pub(super) fn duplicate(card: &Card) -> Diagnostic {
+pub(crate) fn duplicate(card: &Card) -> Diagnostic {
     let object = card.object();
     let mut diagnostic =
         Diagnostic::error("duplicate-object", format!("{} `{}` is in the output twice", object.kind, object.name))

@@ -109,7 +109,7 @@ pub fn certificates(settings: &Settings, base: &Sources) -> Result<Option<Unit>,
 }
 
 /// The text of `input` in the unit's sources; a template is filled first.
-pub(super) fn load(input: &Input, settings: &Settings, unit: &mut Unit) -> Result<Option<SourceId>, Failure> {
+pub(crate) fn load(input: &Input, settings: &Settings, unit: &mut Unit) -> Result<Option<SourceId>, Failure> {
     let Some(id) = input.read(&mut unit.sources, &mut unit.diagnostics)? else { return Ok(None) };
     if !input.template {
         return Ok(Some(id));
@@ -134,7 +134,7 @@ pub(super) fn load(input: &Input, settings: &Settings, unit: &mut Unit) -> Resul
     }
 }
 
-pub(super) fn classified(
+pub(crate) fn classified(
     document: &Document,
     input: &Input,
     settings: &Settings,
@@ -155,7 +155,7 @@ pub(super) fn classified(
 }
 
 /// The pod template at `path`, a path relative to the file or to the root that stays inside the root, and its file.
-pub(super) fn pod_template(path: &str, input: &Input, settings: &Settings) -> Option<(PathBuf, Node)> {
+pub(crate) fn pod_template(path: &str, input: &Input, settings: &Settings) -> Option<(PathBuf, Node)> {
     let relative = Path::new(path);
     if !relative.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir)) {
         return None;

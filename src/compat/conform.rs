@@ -76,7 +76,7 @@ fn conform_as(
 }
 
 /// Adds findings about `object`.
-pub(super) fn in_object(object: &Node, found: Vec<Diagnostic>, diagnostics: &mut Diagnostics) {
+pub(crate) fn in_object(object: &Node, found: Vec<Diagnostic>, diagnostics: &mut Diagnostics) {
     if found.is_empty() {
         return;
     }

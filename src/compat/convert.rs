@@ -90,7 +90,7 @@ impl ApiChoice {
 }
 
 /// Gives `object` the apiVersion and shape that `target` serves.
-pub(super) fn choose_api_version(object: &mut Node, target: KubernetesVersion, found: &mut Vec<Diagnostic>) {
+pub(crate) fn choose_api_version(object: &mut Node, target: KubernetesVersion, found: &mut Vec<Diagnostic>) {
     let Some(kind) = object.str_at(&["kind"]) else { return };
     let Some(choice) = API_CHOICES.iter().find(|choice| choice.kind == kind) else { return };
     let Some(old) = object.get("apiVersion") else { return };
@@ -238,7 +238,7 @@ fn class_to_annotation(object: &mut Node) {
 }
 
 /// Why `api_version` is no good in `target`, and what is.
-pub(super) fn not_served(api_version: &str, kind: &str, served: Minors, target: KubernetesVersion) -> Diagnostic {
+pub(crate) fn not_served(api_version: &str, kind: &str, served: Minors, target: KubernetesVersion) -> Diagnostic {
     let when = match (served.first(), served.last()) {
         (_, Some(last)) if target.minor() > last => format!("it was removed after 1.{last}"),
         (Some(first), _) => format!("it came with 1.{first}"),

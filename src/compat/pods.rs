@@ -3,7 +3,7 @@
 use crate::node::{Mapping, Node, Place};
 
 /// The keys that lead from an object of `kind` to its pod (metadata and spec).
-pub(super) fn template_keys(kind: &str) -> Option<&'static [&'static str]> {
+pub(crate) fn template_keys(kind: &str) -> Option<&'static [&'static str]> {
     Some(match kind {
         "Pod" => &[],
         "PodTemplate" => &["template"],
@@ -14,7 +14,7 @@ pub(super) fn template_keys(kind: &str) -> Option<&'static [&'static str]> {
 }
 
 /// Runs `body` on the pod inside `object`, if there is one.
-pub(super) fn with_template<T>(object: &mut Node, body: impl FnOnce(&mut Node, &Place<'_>) -> T) -> Option<T> {
+pub(crate) fn with_template<T>(object: &mut Node, body: impl FnOnce(&mut Node, &Place<'_>) -> T) -> Option<T> {
     fn descend<T>(
         node: &mut Node,
         keys: &[&str],
@@ -31,10 +31,10 @@ pub(super) fn with_template<T>(object: &mut Node, body: impl FnOnce(&mut Node, &
 }
 
 /// The lists of a pod spec that hold containers.
-pub(super) const CONTAINER_LISTS: [&str; 2] = ["initContainers", "containers"];
+pub(crate) const CONTAINER_LISTS: [&str; 2] = ["initContainers", "containers"];
 
 /// Runs `body` on every container of a pod spec.
-pub(super) fn each_container(spec: &mut Node, place: &Place<'_>, mut body: impl FnMut(&mut Mapping, &Place<'_>)) {
+pub(crate) fn each_container(spec: &mut Node, place: &Place<'_>, mut body: impl FnMut(&mut Mapping, &Place<'_>)) {
     for list in CONTAINER_LISTS {
         let place = place.key(list);
         let Some(containers) = spec.get_mut(list).and_then(Node::as_sequence_mut) else { continue };

@@ -138,7 +138,7 @@ pub const ROWS: &[Row] = &[
 ];
 
 /// The row for a field of a type, or for one of its values.
-pub(super) fn find(owner: &str, field: &str, value: Option<&str>) -> Option<&'static Row> {
+pub(crate) fn find(owner: &str, field: &str, value: Option<&str>) -> Option<&'static Row> {
     ROWS.iter().find(|row| {
         row.value == value
             && row.field.len() == owner.len() + 1 + field.len()

@@ -21,11 +21,11 @@ static KINDS: &str = include_str!("tables/kinds.tsv");
 
 /// Names a type of the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct TypeId(u16);
+pub(crate) struct TypeId(u16);
 
 /// The shape of a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Shape {
+pub(crate) enum Shape {
     /// Text.
     String,
     /// An integer of 32 bits.
@@ -56,7 +56,7 @@ pub(super) enum Shape {
 
 impl Shape {
     /// The type at the bottom of lists and maps.
-    pub(super) fn leaf(&self) -> Option<TypeId> {
+    pub(crate) fn leaf(&self) -> Option<TypeId> {
         match self {
             Self::List(inner) | Self::Map(inner) => inner.leaf(),
             Self::Type(id) => Some(*id),
@@ -92,7 +92,7 @@ impl Shape {
 
 /// The feature gate that a field or value needs beyond being in the schema.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Gate {
+pub(crate) struct Gate {
     /// Its name.
     pub name: &'static str,
     /// The minors in which it is on without flags.
@@ -108,7 +108,7 @@ impl Gate {
 
 /// A value of a closed set.
 #[derive(Debug)]
-pub(super) struct Choice {
+pub(crate) struct Choice {
     /// The value; where `prefix`, what it begins with.
     pub text: &'static str,
     /// Whether more may follow.
@@ -123,19 +123,19 @@ pub(super) struct Choice {
 
 impl Choice {
     /// The minors in which the value works without flags.
-    pub(super) fn on(&self) -> Minors {
+    pub(crate) fn on(&self) -> Minors {
         self.gate.map_or(self.known, |gate| gate.on.and(self.known))
     }
 
     /// Whether this is the choice for `text`.
-    pub(super) fn matches(&self, text: &str) -> bool {
+    pub(crate) fn matches(&self, text: &str) -> bool {
         if self.prefix { text.starts_with(self.text) } else { text == self.text }
     }
 }
 
 /// A field of a type.
 #[derive(Debug)]
-pub(super) struct Field {
+pub(crate) struct Field {
     /// Its name.
     pub name: &'static str,
     /// Its shape, per set of minors.
@@ -158,7 +158,7 @@ pub(super) struct Field {
 
 impl Field {
     /// The shape in a minor; where the minor does not know the field, the shape of those that do.
-    pub(super) fn shape(&self, target: Minors) -> &Shape {
+    pub(crate) fn shape(&self, target: Minors) -> &Shape {
         match &self.shapes[..] {
             [(only, _)] => only,
             all => &all.iter().find(|(_, minors)| minors.meets(target)).unwrap_or(&all[0]).0,
@@ -168,7 +168,7 @@ impl Field {
 
 /// A type of the table.
 #[derive(Debug)]
-pub(super) struct Type {
+pub(crate) struct Type {
     /// `core.v1.PodSpec`.
     pub name: &'static str,
     /// By length of their names, then by name.
@@ -186,7 +186,7 @@ pub(super) struct Type {
 impl Type {
     /// The field called `name`. Fields whose names are of the same length are few, two as a rule and seven at most: to
     /// compare them takes 85 instructions (callgrind), where a table of hashes, which reads the whole name first, took 141.
-    pub(super) fn field(&self, name: &str) -> Option<&Field> {
+    pub(crate) fn field(&self, name: &str) -> Option<&Field> {
         let [first, end] = *self.lengths.get(name.len()..)?.first_chunk()?;
         let begins = name.as_bytes().first();
         let is_meant = |field: &&Field| field.name.as_bytes().first() == begins && field.name == name;
@@ -194,12 +194,12 @@ impl Type {
     }
 
     /// All fields.
-    pub(super) fn fields(&self) -> &[Field] {
+    pub(crate) fn fields(&self) -> &[Field] {
         &self.fields
     }
 
     /// The fields that are required in some minor.
-    pub(super) fn required(&self) -> impl ExactSizeIterator<Item = &Field> {
+    pub(crate) fn required(&self) -> impl ExactSizeIterator<Item = &Field> {
         self.required.iter().map(|place| &self.fields[usize::from(*place)])
     }
 
@@ -284,7 +284,7 @@ struct LazyType {
 
 /// A row of the table of kinds.
 #[derive(Debug)]
-pub(super) struct Kind {
+pub(crate) struct Kind {
     /// `networking.k8s.io/v1`.
     pub api_version: &'static str,
     /// `Ingress`.
@@ -296,7 +296,7 @@ pub(super) struct Kind {
 }
 
 /// What is known of an apiVersion and kind.
-pub(super) enum KindLookup {
+pub(crate) enum KindLookup {
     /// Not one of Kubernetes' own groups: a custom resource.
     Custom,
     /// One of Kubernetes' groups, but no such kind in it.
@@ -354,13 +354,13 @@ impl Tables {
 }
 
 /// The type called `id`.
-pub(super) fn type_of(id: TypeId) -> &'static Type {
+pub(crate) fn type_of(id: TypeId) -> &'static Type {
     let lazy = &TABLES.types[usize::from(id.0)];
     lazy.parsed.get_or_init(|| Type::parse(lazy.name, lazy.settled, lazy.body))
 }
 
 /// What is known of `api_version` and `kind`.
-pub(super) fn kind_of(api_version: &str, kind: &str) -> KindLookup {
+pub(crate) fn kind_of(api_version: &str, kind: &str) -> KindLookup {
     let tables = &*TABLES;
     let is_wanted = |place: &u16| {
         let row = &tables.kinds[usize::from(*place)];
@@ -386,7 +386,7 @@ fn group_of(api_version: &str) -> &str {
 }
 
 /// The apiVersions that serve `kind` of `group` in `target`, newest spelling last.
-pub(super) fn served_versions(api_version: &str, kind: &str, target: KubernetesVersion) -> Vec<&'static str> {
+pub(crate) fn served_versions(api_version: &str, kind: &str, target: KubernetesVersion) -> Vec<&'static str> {
     let wanted = group_of(api_version);
     let at = Minors::only(target);
     TABLES
@@ -398,7 +398,7 @@ pub(super) fn served_versions(api_version: &str, kind: &str, target: KubernetesV
 }
 
 /// All types of the table, for documents and tests.
-pub(super) fn all_types() -> impl Iterator<Item = &'static Type> {
+pub(crate) fn all_types() -> impl Iterator<Item = &'static Type> {
     (0..TABLES.types.len()).map(|place| type_of(TypeId(u16::try_from(place).expect("fewer than 65,536 types"))))
 }
 

@@ -35,7 +35,7 @@ const PROFILES: [Profile; 2] = [
 ];
 
 /// Writes the profiles of a pod (a node with `metadata` and `spec`) in the form that `target` honours.
-pub(super) fn tailor_profiles(
+pub(crate) fn tailor_profiles(
     template: &mut Node,
     place: &Place<'_>,
     target: KubernetesVersion,

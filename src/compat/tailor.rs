@@ -33,7 +33,7 @@ pub fn tailor_object(
 }
 
 /// Gives `object` the apiVersion and the forms that `target` reads, whatever fields it has.
-pub(super) fn reshape(object: &mut Node, target: KubernetesVersion, found: &mut Vec<Diagnostic>) {
+pub(crate) fn reshape(object: &mut Node, target: KubernetesVersion, found: &mut Vec<Diagnostic>) {
     drop_nulls(object);
     convert::choose_api_version(object, target, found);
     pods::with_template(object, |template, place| {
@@ -48,7 +48,7 @@ pub(super) fn reshape(object: &mut Node, target: KubernetesVersion, found: &mut 
 }
 
 /// Rids `object` of the fields and values that `target` lacks, as the table of fields has them.
-pub(super) fn tailor_fields(
+pub(crate) fn tailor_fields(
     object: &mut Node,
     target: KubernetesVersion,
     on_unsupported: OnUnsupported,

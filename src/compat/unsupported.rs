@@ -12,7 +12,7 @@ use crate::{
 
 /// A field or value that the target does not honour.
 #[derive(Clone, Copy)]
-pub(super) struct Unsupported<'a> {
+pub(crate) struct Unsupported<'a> {
     /// The target.
     pub target: KubernetesVersion,
     /// Where.
@@ -39,17 +39,17 @@ impl Unsupported<'_> {
     }
 
     /// The row that says what to do.
-    pub(super) fn row(&self) -> Option<&'static Row> {
+    pub(crate) fn row(&self) -> Option<&'static Row> {
         self.choice.map_or(self.field.row, |choice| choice.row)
     }
 
     /// What to do.
-    pub(super) fn action(&self) -> Action {
+    pub(crate) fn action(&self) -> Action {
         self.row().map_or(if self.choice.is_some() { Action::Refuse } else { Action::Drop }, |row| row.action)
     }
 
     /// Whether older servers do the same without it.
-    pub(super) fn is_harmless(&self) -> bool {
+    pub(crate) fn is_harmless(&self) -> bool {
         let Some(row) = self.row() else { return false };
         row.harmless.iter().any(|value| *value == "*" || says(self.node, value))
     }
@@ -67,7 +67,7 @@ impl Unsupported<'_> {
     }
 
     /// The finding; `done` says what became of the field: "dropped", "kept".
-    pub(super) fn diagnostic(&self, severity: Severity, done: &str) -> Diagnostic {
+    pub(crate) fn diagnostic(&self, severity: Severity, done: &str) -> Diagnostic {
         let what = match self.choice {
             Some(choice) => format!("value `{}` of `{}`", choice.text, self.field.name),
             None => format!("field `{}`", self.field.name),

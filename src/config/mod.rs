@@ -1,30 +1,24 @@
 //! The one configuration: a `SparkRender` resource, as `spark-render.yaml`, as kustomize functionConfig and as
 //! Argo CD parameters. Flags override it. Everything that shapes output is here; no environment variable is.
 
+mod argocd_options;
+mod certificates_options;
+mod choices;
+mod codes;
+mod flux_options;
 mod load;
+mod on_unsupported;
+mod operator_options;
 mod spark_render;
 pub mod texts;
 
 pub use load::{API_VERSION, FILE_NAME, KIND, decode, is_config};
 
-pub use spark_render::{
-    ArgoCdOptions, CertificatesOptions, Executors, FluxOptions, NameSuffix, OnUnsupported, OperatorOptions,
-    SparkRenderSpec, Target, TtlPolicy,
-};
-
-use crate::diagnostics::CodeDoc;
-
-/// Codes of this module.
-pub const CODES: &[CodeDoc] = &[
-    CodeDoc {
-        code: "invalid-config",
-        summary: "the SparkRender configuration is wrong",
-        explanation: "The message names the field. `spark-render schema` prints the JSON Schema of the configuration for editors.",
-    },
-    CodeDoc {
-        code: "required-version",
-        summary: "the configuration requires another version of spark-render",
-        explanation: "`spec.requiredVersion` keeps a repository from being rendered by a version whose output was not reviewed. \
-                      A patch release changes no byte of `render`; a minor release may.",
-    },
-];
+pub use argocd_options::ArgoCdOptions;
+pub use certificates_options::CertificatesOptions;
+pub use choices::{Executors, NameSuffix, Target, TtlPolicy};
+pub use codes::CODES;
+pub use flux_options::FluxOptions;
+pub use on_unsupported::OnUnsupported;
+pub use operator_options::OperatorOptions;
+pub use spark_render::SparkRenderSpec;

@@ -36,7 +36,7 @@ impl std::fmt::Display for CertificateFacts {
 }
 
 /// The certificates in a value: PEM, or PEM in base64.
-pub(super) fn certificates(value: &Node) -> Vec<CertificateFacts> {
+pub(crate) fn certificates(value: &Node) -> Vec<CertificateFacts> {
     const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
     let Some(text) = value.as_str().filter(|text| text.len() > BEGIN.len()) else { return Vec::new() };
     if text.contains(BEGIN) {

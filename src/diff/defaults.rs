@@ -6,7 +6,7 @@ use super::{equal, path::Step, secret};
 use crate::node::{Mapping, Node};
 
 /// The name of the filter.
-pub(super) const NAME: &str = "defaults of the API server";
+pub(crate) const NAME: &str = "defaults of the API server";
 /// Where the rows were taken from.
 pub const SOURCE: &str = "Kubernetes 1.36.1, pkg/apis/*/v1/defaults.go and admission plug-ins";
 
@@ -161,7 +161,7 @@ const JOB_LABELS: &[&str] =
     &["controller-uid", "job-name", "batch.kubernetes.io/controller-uid", "batch.kubernetes.io/job-name"];
 
 /// Where a value is that only one side has.
-pub(super) struct Place<'a> {
+pub(crate) struct Place<'a> {
     /// The object's kind.
     pub kind: &'a str,
     /// The path of the value.
@@ -173,7 +173,7 @@ pub(super) struct Place<'a> {
 }
 
 /// Whether a server would add `value` of `holder` to the `other` side.
-pub(super) fn is_default(place: &Place<'_>, value: &Node, holder: &Mapping, other: &Mapping) -> bool {
+pub(crate) fn is_default(place: &Place<'_>, value: &Node, holder: &Mapping, other: &Mapping) -> bool {
     if is_written_by_servers(place.path) {
         return true;
     }
@@ -207,7 +207,7 @@ pub(super) fn is_default(place: &Place<'_>, value: &Node, holder: &Mapping, othe
 }
 
 /// Whether servers write the field at `path` for themselves, whatever anybody asks for.
-pub(super) fn is_written_by_servers(path: &[Step]) -> bool {
+pub(crate) fn is_written_by_servers(path: &[Step]) -> bool {
     match path {
         [Step::Key(status)] => status == "status",
         [Step::Key(metadata), Step::Key(field)] => metadata == "metadata" && SERVER_METADATA.contains(&field.as_str()),
@@ -220,7 +220,7 @@ pub(super) fn is_written_by_servers(path: &[Step]) -> bool {
 }
 
 /// Whether an admission plug-in adds this item to a list of that name.
-pub(super) fn is_added_item(name: &str, item: &Node) -> bool {
+pub(crate) fn is_added_item(name: &str, item: &Node) -> bool {
     let text = |key: &str| item.get(key).and_then(Node::as_str).unwrap_or_default();
     match name {
         "tolerations" => {

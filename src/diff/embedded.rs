@@ -15,10 +15,10 @@ use crate::{
 };
 
 /// The keys of `data` that were opened.
-pub(super) type Opened = BTreeMap<String, TextFormat>;
+pub(crate) type Opened = BTreeMap<String, TextFormat>;
 
 /// Opens the texts of a ConfigMap in place. Texts that cannot be read stay as they are.
-pub(super) fn open(object: &mut Node) {
+pub(crate) fn open(object: &mut Node) {
     if let Some(data) = data(object) {
         for (key, value) in data.iter_mut() {
             if let Some(tree) = format_of(key).and_then(|format| tree(value, format)) {
@@ -29,7 +29,7 @@ pub(super) fn open(object: &mut Node) {
 }
 
 /// Opens the texts that differ between two ConfigMaps: those that can be read on every side that has them.
-pub(super) fn open_both(old: &mut Cow<'_, Node>, new: &mut Cow<'_, Node>) -> Opened {
+pub(crate) fn open_both(old: &mut Cow<'_, Node>, new: &mut Cow<'_, Node>) -> Opened {
     let mut opened = Opened::new();
     if !is_config_map(old) && !is_config_map(new) {
         return opened;

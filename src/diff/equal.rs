@@ -15,7 +15,7 @@ const QUANTITY_FIELDS: &[&str] =
 const DURATION_ENDINGS: &[&str] = &["duration", "interval", "timeout", "period", "before", "after", "ttl", "delay"];
 
 /// Whether two scalars of the field `name` mean the same.
-pub(super) fn means_the_same(old: &Node, new: &Node, name: &str, typed: Option<Typed>, known_kind: bool) -> bool {
+pub(crate) fn means_the_same(old: &Node, new: &Node, name: &str, typed: Option<Typed>, known_kind: bool) -> bool {
     if old == new {
         return true;
     }
@@ -44,7 +44,7 @@ pub(super) fn means_the_same(old: &Node, new: &Node, name: &str, typed: Option<T
 }
 
 /// Whether two quantities are the same amount.
-pub(super) fn is_same_amount(old: &Node, new: &Node) -> bool {
+pub(crate) fn is_same_amount(old: &Node, new: &Node) -> bool {
     let read = |node| text(node).and_then(|text| amount(&text));
     old == new || read(old).is_some_and(|amount| Some(amount) == read(new))
 }

@@ -85,7 +85,7 @@ fn split(text: &str) -> Result<Vec<String>, String> {
 }
 
 /// The filters at work.
-pub(super) struct Filters<'a> {
+pub(crate) struct Filters<'a> {
     options: &'a Options,
     ignored: Vec<usize>,
     defaults: usize,
@@ -93,19 +93,19 @@ pub(super) struct Filters<'a> {
 
 impl<'a> Filters<'a> {
     /// Those of `options`.
-    pub(super) fn new(options: &'a Options) -> Self {
+    pub(crate) fn new(options: &'a Options) -> Self {
         Self { options, ignored: vec![0; options.ignore.len()], defaults: 0 }
     }
 
     /// Whether the field at `steps` is left out; if so it is counted.
-    pub(super) fn ignores(&mut self, steps: &[Step]) -> bool {
+    pub(crate) fn ignores(&mut self, steps: &[Step]) -> bool {
         let Some(index) = self.options.ignore.iter().position(|ignore| ignore.covers(steps)) else { return false };
         self.ignored[index] += 1;
         true
     }
 
     /// Removes from `node`, at `steps`, what is ignored. Returns whether anything is left.
-    pub(super) fn prune(&mut self, node: &mut Node, steps: &mut Vec<Step>) -> bool {
+    pub(crate) fn prune(&mut self, node: &mut Node, steps: &mut Vec<Step>) -> bool {
         if self.options.ignore.is_empty() {
             return true;
         }
@@ -120,23 +120,23 @@ impl<'a> Filters<'a> {
     }
 
     /// Whether values that an API server adds are left out.
-    pub(super) fn hides_defaults(&self) -> bool {
+    pub(crate) fn hides_defaults(&self) -> bool {
         !self.options.keep_defaults
     }
 
     /// Counts a field that only a server wrote.
-    pub(super) fn count_default(&mut self) {
+    pub(crate) fn count_default(&mut self) {
         self.defaults += 1;
     }
 
     /// Adds the counts of the same filters elsewhere.
-    pub(super) fn add(&mut self, other: &Self) {
+    pub(crate) fn add(&mut self, other: &Self) {
         self.defaults += other.defaults;
         self.ignored.iter_mut().zip(&other.ignored).for_each(|(here, there)| *here += there);
     }
 
     /// The filters with their counts.
-    pub(super) fn into_tallies(self) -> Vec<Filter> {
+    pub(crate) fn into_tallies(self) -> Vec<Filter> {
         let paths = self.options.ignore.iter().zip(self.ignored);
         let mut tallies: Vec<Filter> =
             paths.map(|(ignore, fields)| Filter { name: ignore.text.clone(), fields }).collect();

@@ -8,7 +8,7 @@ use similar::{Algorithm, ChangeTag, TextDiff};
 const TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The lines that differ with one line around them, each with `-`, `+` or a blank in front; `…` for gaps.
-pub(super) fn changed(old: &str, new: &str) -> Vec<String> {
+pub(crate) fn changed(old: &str, new: &str) -> Vec<String> {
     let diff = configured(old, new);
     let mut lines = Vec::new();
     for (position, group) in diff.grouped_ops(1).iter().enumerate() {
@@ -28,7 +28,7 @@ pub(super) fn changed(old: &str, new: &str) -> Vec<String> {
 }
 
 /// A unified diff of two texts.
-pub(super) fn unified(old: &str, new: &str, old_name: &str, new_name: &str) -> String {
+pub(crate) fn unified(old: &str, new: &str, old_name: &str, new_name: &str) -> String {
     configured(old, new).unified_diff().header(old_name, new_name).to_string()
 }
 

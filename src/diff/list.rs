@@ -76,7 +76,7 @@ const MAX_CELLS: usize = 1 << 20;
 
 /// How two lists relate.
 #[derive(Debug, Default)]
-pub(super) struct Alignment {
+pub(crate) struct Alignment {
     /// The same item: its place in the old and in the new list, by the old place.
     pub pairs: Vec<(usize, usize)>,
     /// Items of the old list that are gone.
@@ -91,13 +91,13 @@ pub(super) struct Alignment {
 
 impl Alignment {
     /// The step that leads to `item`.
-    pub(super) fn step(&self, item: &Node, index: usize) -> Step {
+    pub(crate) fn step(&self, item: &Node, index: usize) -> Step {
         Step::Item { index, label: self.keys.and_then(|keys| identity(item, keys)) }
     }
 }
 
 /// Aligns the lists of the field `name`.
-pub(super) fn align(old: &[Node], new: &[Node], name: &str, typed: Option<Typed>) -> Alignment {
+pub(crate) fn align(old: &[Node], new: &[Node], name: &str, typed: Option<Typed>) -> Alignment {
     let declared = typed.map(Typed::list_keys).filter(|keys| !keys.is_empty());
     let keys = declared.into_iter().chain(FALLBACK_KEYS.iter().copied()).find(|keys| tell_apart(old, new, keys));
     let ordered = match keys {
@@ -234,7 +234,7 @@ fn canonical(items: &[Node]) -> Vec<String> {
 }
 
 /// Appends `node` as JSON with sorted keys.
-pub(super) fn write_canonical(node: &Node, out: &mut String) {
+pub(crate) fn write_canonical(node: &Node, out: &mut String) {
     match &node.value {
         Value::Sequence(items) => {
             out.push('[');

@@ -100,7 +100,7 @@ pub struct ObjectChange {
 
 impl ObjectChange {
     /// An object that only one side has.
-    pub(super) fn whole(object: &Node, kind: ObjectChangeKind) -> Self {
+    pub(crate) fn whole(object: &Node, kind: ObjectChangeKind) -> Self {
         let mut opened = object.clone();
         embedded::open(&mut opened);
         secret::hide_object(&mut opened);

@@ -11,7 +11,7 @@ use crate::node::{Node, Value};
 
 /// Objects that belong together, by their places.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Pair {
+pub(crate) struct Pair {
     /// The place on the old side.
     pub old: Option<usize>,
     /// The place on the new side.
@@ -28,7 +28,7 @@ const MAX_CANDIDATES: usize = 64;
 type Identity<'a> = (&'a str, &'a str, &'a str, &'a str);
 
 /// Pairs the objects; in the order of the new side, what is only on the old side at the end.
-pub(super) fn pair(old: &[Node], new: &[Node]) -> Vec<Pair> {
+pub(crate) fn pair(old: &[Node], new: &[Node]) -> Vec<Pair> {
     let mut partner: Vec<Option<usize>> = vec![None; new.len()];
     let mut free_old = vec![true; old.len()];
     let mut take = |pairs: Vec<(usize, usize)>, partner: &mut Vec<Option<usize>>| {

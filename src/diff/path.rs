@@ -38,7 +38,7 @@ impl ChangePath {
 }
 
 /// Steps as a JSON pointer.
-pub(super) fn pointer(steps: &[Step]) -> String {
+pub(crate) fn pointer(steps: &[Step]) -> String {
     steps.iter().fold(String::new(), |mut text, step| {
         text.push('/');
         match step {

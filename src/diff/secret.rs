@@ -6,7 +6,7 @@ use crate::node::{Mapping, Node, Value};
 /// Stands for a hidden value.
 const HIDDEN: &str = "****";
 /// The annotation in which kubectl keeps the whole object, values of Secrets included.
-pub(super) const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
+pub(crate) const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 /// Parts of names of secrets; letters only, for names are written in many ways.
 const WORDS: &[&str] = &["secret", "password", "passwd", "token", "accesskey", "apikey", "privatekey", "credential"];
 /// Confs that name a Secret or a file, and hold none.
@@ -17,7 +17,7 @@ const HARMLESS_ENDINGS: &[&str] =
 
 /// How a value has to be treated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Cover {
+pub(crate) enum Cover {
     /// It may be seen, but for what looks like a secret inside a text.
     Open,
     /// It may not be seen.
@@ -25,7 +25,7 @@ pub(super) enum Cover {
 }
 
 /// The cover of the entry `key` of `parent`, which is the root of a Secret if `in_secret`.
-pub(super) fn of_entry(cover: Cover, key: &str, parent: &Mapping, in_secret: bool) -> Cover {
+pub(crate) fn of_entry(cover: Cover, key: &str, parent: &Mapping, in_secret: bool) -> Cover {
     let is_value_of_secret = in_secret && matches!(key, "data" | "stringData");
     let is_env = key == "value" && parent.get("name").and_then(Node::as_str).is_some_and(is_secret_name);
     let is_setting = (key.contains('.') || !key.chars().any(|c| c.is_ascii_lowercase())) && is_secret_name(key);
@@ -37,7 +37,7 @@ pub(super) fn of_entry(cover: Cover, key: &str, parent: &Mapping, in_secret: boo
 }
 
 /// Whether values under this name are secrets.
-pub(super) fn is_secret_name(name: &str) -> bool {
+pub(crate) fn is_secret_name(name: &str) -> bool {
     let mut letters = name.to_ascii_lowercase();
     letters.retain(|c| c.is_ascii_alphanumeric());
     if !WORDS.iter().any(|word| letters.contains(word)) {
@@ -49,13 +49,13 @@ pub(super) fn is_secret_name(name: &str) -> bool {
 }
 
 /// Hides all secrets of an object.
-pub(super) fn hide_object(object: &mut Node) {
+pub(crate) fn hide_object(object: &mut Node) {
     let in_secret = object.str_at(&["kind"]) == Some("Secret");
     hide(object, Cover::Open, in_secret);
 }
 
 /// Hides the secrets of a value below an object; says whether there were any.
-pub(super) fn hide_value(node: &mut Node, cover: Cover) -> bool {
+pub(crate) fn hide_value(node: &mut Node, cover: Cover) -> bool {
     hide(node, cover, false)
 }
 
@@ -88,14 +88,14 @@ fn hide(node: &mut Node, cover: Cover, in_secret: bool) -> bool {
 }
 
 /// The cover of an item: what follows `--password` is one.
-pub(super) fn of_item(cover: Cover, items: &[Node], index: usize) -> Cover {
+pub(crate) fn of_item(cover: Cover, items: &[Node], index: usize) -> Cover {
     let flag = index.checked_sub(1).and_then(|before| items[before].as_str());
     let follows = flag.is_some_and(|flag| flag.starts_with('-') && !flag.contains(['=', ' ']) && is_secret_name(flag));
     if follows { Cover::Hidden } else { cover }
 }
 
 /// Hides two values that differ, and says on which side each is if they would look the same.
-pub(super) fn hide_pair(old: &mut Node, new: &mut Node, cover: Cover) -> bool {
+pub(crate) fn hide_pair(old: &mut Node, new: &mut Node, cover: Cover) -> bool {
     let hidden = hide_value(old, cover) | hide_value(new, cover);
     if hidden && old == new {
         *old = Node::from(format!("{HIDDEN} (before)")).at(&old.origin);

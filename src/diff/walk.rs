@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// What is found on the way.
-pub(super) struct Walk<'a, 'f> {
+pub(crate) struct Walk<'a, 'f> {
     filters: &'a mut Filters<'f>,
     kind: String,
     known_kind: bool,
@@ -39,7 +39,7 @@ struct At {
 
 impl<'a, 'f> Walk<'a, 'f> {
     /// The difference of two objects; nothing if they mean the same.
-    pub(super) fn objects(old: &Node, new: &Node, filters: &'a mut Filters<'f>) -> Option<ObjectChange> {
+    pub(crate) fn objects(old: &Node, new: &Node, filters: &'a mut Filters<'f>) -> Option<ObjectChange> {
         let (mut opened_old, mut opened_new) = (Cow::Borrowed(old), Cow::Borrowed(new));
         let opened = embedded::open_both(&mut opened_old, &mut opened_new);
         let (old_name, name) = (ObjectName::of(old), ObjectName::of(new));

@@ -19,7 +19,7 @@ const PLAIN: [bool; 256] = {
 
 /// Whether every reader takes `text` without quotes as itself. A first letter rules out numbers, dates and
 /// indicators at once; what is left are the words of YAML 1.1.
-pub(super) fn is_plain(text: &str) -> bool {
+pub(crate) fn is_plain(text: &str) -> bool {
     let bytes = text.as_bytes();
     let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else { return false };
     if bytes.len() > PLAIN_BYTES
@@ -43,7 +43,7 @@ fn is_word(text: &str) -> bool {
 }
 
 /// Whether `text` can be a literal block that every reader takes as itself.
-pub(super) fn is_block(text: &str) -> bool {
+pub(crate) fn is_block(text: &str) -> bool {
     let bytes = text.as_bytes();
     let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else { return false };
     if matches!(first, 0..=b' ' | 0x7f)
@@ -79,7 +79,7 @@ fn is_escaped(c: char) -> bool {
 }
 
 /// Appends `text` in double quotes, with escapes that YAML 1.1, YAML 1.2 and go-yaml share.
-pub(super) fn write_quoted(text: &str, out: &mut String) {
+pub(crate) fn write_quoted(text: &str, out: &mut String) {
     out.push('"');
     let mut written = 0;
     for (at, c) in text.char_indices() {
@@ -104,7 +104,7 @@ pub(super) fn write_quoted(text: &str, out: &mut String) {
 
 /// Appends `text` in double quotes as JSON has it; what YAML readers would refuse raw is escaped too, so that
 /// our JSON is YAML as well.
-pub(super) fn write_json(text: &str, out: &mut String) {
+pub(crate) fn write_json(text: &str, out: &mut String) {
     out.push('"');
     let mut written = 0;
     for (at, c) in text.char_indices() {
@@ -128,7 +128,7 @@ pub(super) fn write_json(text: &str, out: &mut String) {
 
 /// Appends a number so that every reader takes it for the same number: YAML 1.1 wants a point in a float, and a
 /// sign in its exponent.
-pub(super) fn write_number(number: &serde_json::Number, out: &mut String) {
+pub(crate) fn write_number(number: &serde_json::Number, out: &mut String) {
     if number.is_f64() {
         let text = number.to_string();
         match text.split_once(['e', 'E']) {

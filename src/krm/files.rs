@@ -13,12 +13,12 @@ const INDEXES: &[&str] = &["config.kubernetes.io/index", "internal.config.kubern
 const PACKAGE_PATH: &str = "internal.config.kubernetes.io/package-path";
 
 /// The file that an item comes from.
-pub(super) fn path(item: &Node) -> Option<&str> {
+pub(crate) fn path(item: &Node) -> Option<&str> {
     PATHS.iter().find_map(|key| annotation(item, key)).filter(|path| !path.is_empty())
 }
 
 /// The item's place in its file.
-pub(super) fn index(item: &Node) -> Option<i64> {
+pub(crate) fn index(item: &Node) -> Option<i64> {
     INDEXES.iter().find_map(|key| annotation(item, key)?.parse().ok())
 }
 

@@ -69,7 +69,7 @@ impl References {
 
 /// The kind of object that the conf `key` names, if it names one.
 #[must_use]
-pub(super) fn kind_of_conf(key: &str) -> Option<&'static str> {
+pub(crate) fn kind_of_conf(key: &str) -> Option<&'static str> {
     CONFS.iter().find(|(ending, _)| key.ends_with(ending)).map(|(_, kind)| *kind)
 }
 
@@ -169,7 +169,7 @@ impl Renamed {
     }
 
     /// Objects whose names still get a hash.
-    pub(super) fn hashed(&self) -> impl Iterator<Item = (&str, &str)> {
+    pub(crate) fn hashed(&self) -> impl Iterator<Item = (&str, &str)> {
         self.former.iter().flat_map(|((kind, _), objects)| {
             objects.iter().filter(|object| object.hashed).map(move |object| (kind.as_str(), object.name.as_str()))
         })

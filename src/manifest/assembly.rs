@@ -141,7 +141,7 @@ pub fn assemble(assembly: Assembly<'_>, diagnostics: &mut Diagnostics) -> Vec<Ma
 
 /// An API server refuses a pod whose ServiceAccount does not exist yet, and plain `kubectl apply` goes by the order of
 /// the stream.
-pub(super) fn accounts_first(manifests: &mut [Manifest]) {
+pub(crate) fn accounts_first(manifests: &mut [Manifest]) {
     manifests.sort_by_key(|manifest| !matches!(manifest.kind(), "ServiceAccount" | "Role" | "RoleBinding"));
 }
 
@@ -261,7 +261,7 @@ fn executors_conf(mut conf: SparkConf, application: Option<&Sourced<String>>) ->
 }
 
 /// `apiVersion`, `kind`, `metadata`, then the rest; in metadata `name`, `namespace`, `labels`, `annotations`.
-pub(super) fn order_keys(object: &mut Node) {
+pub(crate) fn order_keys(object: &mut Node) {
     let reorder = |node: &mut Node, first: &[&str]| {
         if let Some(mapping) = node.as_mapping_mut() {
             mapping.put_first(first);

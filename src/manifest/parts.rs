@@ -9,22 +9,22 @@ const POD_TEMPLATE_VOLUME: &str = "pod-template-volume";
 
 /// What Spark creates for a driver.
 #[derive(Debug, Clone)]
-pub(super) struct Parts {
+pub(crate) struct Parts {
     /// The driver Pod.
-    pub(super) pod: Node,
+    pub(crate) pod: Node,
     /// The headless Service.
-    pub(super) service: Option<Node>,
+    pub(crate) service: Option<Node>,
     /// The ConfigMap with `spark.properties`.
-    pub(super) config_map: Option<Node>,
+    pub(crate) config_map: Option<Node>,
     /// The ConfigMap with the executor template.
-    pub(super) pod_template: Option<Node>,
+    pub(crate) pod_template: Option<Node>,
     /// Everything else, in Spark's order.
-    pub(super) others: Vec<Node>,
+    pub(crate) others: Vec<Node>,
 }
 
 impl Parts {
     /// Sorts `objects` by what the pod uses them for.
-    pub(super) fn new(pod: Node, objects: Vec<Node>) -> Self {
+    pub(crate) fn new(pod: Node, objects: Vec<Node>) -> Self {
         let config_map_name = volume_config_map(&pod, CONF_VOLUME);
         let template_name = volume_config_map(&pod, POD_TEMPLATE_VOLUME);
         let mut parts = Self { pod, service: None, config_map: None, pod_template: None, others: Vec::new() };
@@ -45,12 +45,12 @@ impl Parts {
     }
 
     /// All objects but the Pod, for passes that treat them alike.
-    pub(super) fn objects_mut(&mut self) -> impl Iterator<Item = &mut Node> {
+    pub(crate) fn objects_mut(&mut self) -> impl Iterator<Item = &mut Node> {
         self.service.iter_mut().chain(&mut self.config_map).chain(&mut self.pod_template).chain(&mut self.others)
     }
 
     /// The Pod and all other objects.
-    pub(super) fn all_mut(&mut self) -> impl Iterator<Item = &mut Node> {
+    pub(crate) fn all_mut(&mut self) -> impl Iterator<Item = &mut Node> {
         std::iter::once(&mut self.pod).chain(
             self.service.iter_mut().chain(&mut self.config_map).chain(&mut self.pod_template).chain(&mut self.others),
         )
@@ -68,7 +68,7 @@ fn volume_config_map(pod: &Node, volume: &str) -> Option<String> {
 
 /// The place of Spark's container among a pod's containers: the one that mounts Spark's configuration, else the
 /// one that Spark names, else the last (Spark puts its own last).
-pub(super) fn spark_container_index(spec: &Node) -> Option<usize> {
+pub(crate) fn spark_container_index(spec: &Node) -> Option<usize> {
     let containers = spec.get("containers")?.as_sequence()?;
     let mounts_conf = |container: &Node| {
         container
@@ -84,12 +84,12 @@ pub(super) fn spark_container_index(spec: &Node) -> Option<usize> {
 }
 
 /// Spark's container of a pod's `spec`.
-pub(super) fn spark_container(spec: &Node) -> Option<&Node> {
+pub(crate) fn spark_container(spec: &Node) -> Option<&Node> {
     spec.get("containers")?.as_sequence()?.get(spark_container_index(spec)?)
 }
 
 /// The same, to change it.
-pub(super) fn spark_container_mut(spec: &mut Node) -> Option<&mut Node> {
+pub(crate) fn spark_container_mut(spec: &mut Node) -> Option<&mut Node> {
     let index = spark_container_index(spec)?;
     spec.get_mut("containers")?.as_sequence_mut()?.get_mut(index)
 }

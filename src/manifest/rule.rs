@@ -5,16 +5,16 @@ use std::borrow::Cow;
 use crate::node::{Origin, Stage};
 
 /// A value that the operator would write; the rule is the field or flag that asks for it.
-pub(super) fn operator(rule: impl Into<Cow<'static, str>>, inputs: impl IntoIterator<Item = Origin>) -> Origin {
+pub(crate) fn operator(rule: impl Into<Cow<'static, str>>, inputs: impl IntoIterator<Item = Origin>) -> Origin {
     Origin::derived(Stage::Operator, rule, inputs)
 }
 
 /// A value that is written by a rule of `render`'s own.
-pub(super) fn render(rule: impl Into<Cow<'static, str>>, inputs: impl IntoIterator<Item = Origin>) -> Origin {
+pub(crate) fn render(rule: impl Into<Cow<'static, str>>, inputs: impl IntoIterator<Item = Origin>) -> Origin {
     Origin::derived(Stage::Assemble, rule, inputs)
 }
 
 /// A value that an option of the configuration asks for; the rule is the option.
-pub(super) fn option(rule: impl Into<Cow<'static, str>>) -> Origin {
+pub(crate) fn option(rule: impl Into<Cow<'static, str>>) -> Origin {
     Origin::derived(Stage::Config, rule, [])
 }

@@ -33,12 +33,12 @@ pub struct ConfChange {
 
 impl ConfChange {
     /// Sets `key`.
-    pub(super) fn set(key: impl Into<String>, value: impl Into<String>, origin: Origin) -> Self {
+    pub(crate) fn set(key: impl Into<String>, value: impl Into<String>, origin: Origin) -> Self {
         Self { key: key.into(), value: Some(value.into()), origin }
     }
 
     /// Removes `key`.
-    pub(super) fn remove(key: impl Into<String>, origin: Origin) -> Self {
+    pub(crate) fn remove(key: impl Into<String>, origin: Origin) -> Self {
         Self { key: key.into(), value: None, origin }
     }
 }

@@ -42,7 +42,7 @@ macro_rules! role_fields {
         /// The fields of `spec.driver` or `spec.executor` that only the webhook applies.
         #[derive(Debug, Clone, Default)]
         pub struct RoleFields<'a> {
-            $(pub(super) $field: Option<&'a $type>,)*
+            $(pub(crate) $field: Option<&'a $type>,)*
         }
 
         impl<'a> From<&'a DriverSpec> for RoleFields<'a> {

@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// Where driver and executors have the files of their ConfigMap (`Constants.SPARK_CONF_DIR_INTERNAL`).
-pub(super) const SPARK_CONF_DIR: &str = "/opt/spark/conf";
+pub(crate) const SPARK_CONF_DIR: &str = "/opt/spark/conf";
 
 /// A ConfigMap of a feature step.
 #[must_use]

@@ -109,7 +109,7 @@ pub fn driver(submission: &Submission, diagnostics: &mut Diagnostics) -> Option<
 }
 
 /// `spark.kubernetes.<role>.pod.featureSteps`: of the classes that a user can name, Spark ships Volcano's alone.
-pub(super) fn custom_steps(conf: &KubernetesConf<'_>, build: &mut Build, diagnostics: &mut Diagnostics) {
+pub(crate) fn custom_steps(conf: &KubernetesConf<'_>, build: &mut Build, diagnostics: &mut Diagnostics) {
     if !conf.has(Behaviour::CustomFeatureSteps) {
         return;
     }

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Reports what the webhook would refuse.
-pub(super) fn check(written: &Written, diagnostics: &mut Diagnostics) {
+pub(crate) fn check(written: &Written, diagnostics: &mut Diagnostics) {
     templates(written, diagnostics);
     node_selectors(written, diagnostics);
     driver_ingresses(written, diagnostics);

@@ -8,7 +8,7 @@ use crate::{
     conf::SparkVersion,
     diagnostics::{Diagnostic, Diagnostics, ObjectRef},
     node::{FieldPath, Origin},
-    source::{Document, object_ref},
+    source::Document,
 };
 
 /// The longest name that leaves room for `-server` and what Kubernetes appends.
@@ -39,7 +39,7 @@ pub fn resolve_connect(
     options: &ResolveOptions,
     diagnostics: &mut Diagnostics,
 ) -> Option<ResolvedConnect> {
-    let reference = Arc::new(object_ref(&document.node)?);
+    let reference = Arc::new(ObjectRef::of(&document.node)?);
     diagnostics.in_object(reference.clone(), |diagnostics| {
         let Resource::SparkConnect(object) = api::decode(&document.node, diagnostics)? else { return None };
         let name = name(object.metadata.name.as_ref(), &object.metadata.origin, diagnostics);

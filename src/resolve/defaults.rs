@@ -19,7 +19,7 @@ fn is_empty(field: Option<&Sourced<String>>) -> bool {
 }
 
 /// Fills in what the application leaves open.
-pub(super) fn fill(written: &mut Written, options: &ResolveOptions, diagnostics: &mut Diagnostics) {
+pub(crate) fn fill(written: &mut Written, options: &ResolveOptions, diagnostics: &mut Diagnostics) {
     sections(written, diagnostics);
     dynamic_allocation_conf(written, diagnostics);
     let spec = &mut written.spec;

@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// Says which fields do nothing, or something else.
-pub(super) fn check(written: &Written, diagnostics: &mut Diagnostics) {
+pub(crate) fn check(written: &Written, diagnostics: &mut Diagnostics) {
     mode(written, diagnostics);
     submission_retries(written, diagnostics);
     dead(written, diagnostics);

@@ -26,7 +26,7 @@ use crate::{
     api::{self, Metadata, Resource, v1beta2::ScheduledSparkApplicationSpec, v1beta2::SparkApplicationSpec},
     diagnostics::{Diagnostic, Diagnostics, ObjectRef},
     node::{FieldPath, Origin},
-    source::{Document, object_ref},
+    source::Document,
 };
 
 /// Resolves a document. `None` if it is none of the operator's resources, or if it has an error after which
@@ -36,7 +36,7 @@ pub fn resolve(
     options: &ResolveOptions,
     diagnostics: &mut Diagnostics,
 ) -> Option<ResolvedApplication> {
-    let object = Arc::new(object_ref(&document.node)?);
+    let object = Arc::new(ObjectRef::of(&document.node)?);
     diagnostics.in_object(object.clone(), |diagnostics| {
         let written = match api::decode(&document.node, diagnostics)? {
             Resource::SparkApplication(object) => Written {

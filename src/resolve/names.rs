@@ -13,7 +13,7 @@ const LABEL_LIMIT: usize = 63;
 const CRON_JOB_LIMIT: usize = 52;
 
 /// Whether `text` is a DNS-1035 label (Kubernetes `validation.IsDNS1035Label`), its length apart.
-pub(super) fn is_dns_1035_label(text: &str) -> bool {
+pub(crate) fn is_dns_1035_label(text: &str) -> bool {
     let inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     text.bytes().next().is_some_and(|first| first.is_ascii_lowercase())
         && text.bytes().all(inner)
@@ -21,7 +21,7 @@ pub(super) fn is_dns_1035_label(text: &str) -> bool {
 }
 
 /// `metadata.name`, which must be a DNS-1035 label (operator 2.4 and later), and short enough for a CronJob.
-pub(super) fn name(written: &Written, diagnostics: &mut Diagnostics) -> Option<Sourced<String>> {
+pub(crate) fn name(written: &Written, diagnostics: &mut Diagnostics) -> Option<Sourced<String>> {
     let path = || FieldPath::keys(&["metadata", "name"]);
     let Some(name) = &written.metadata.name else {
         let mut diagnostic = Diagnostic::error("missing-field", "required field `metadata.name` is missing")
@@ -66,7 +66,7 @@ pub(super) fn name(written: &Written, diagnostics: &mut Diagnostics) -> Option<S
 }
 
 /// `driver.podName`, which the schema hardly restricts, must be a DNS-1123 subdomain like the name of any pod.
-pub(super) fn driver_pod_name(written: &Written, diagnostics: &mut Diagnostics) {
+pub(crate) fn driver_pod_name(written: &Written, diagnostics: &mut Diagnostics) {
     let name = written.spec.driver.as_ref().and_then(|driver| driver.pod_name.as_ref());
     let Some(name) = name.filter(|name| !name.value.is_empty()) else { return };
     let label = |part: &str| {
@@ -106,7 +106,7 @@ fn without_placeholders(text: &str) -> String {
 }
 
 /// The application's own namespace, else the option's, else the host's, else `default`.
-pub(super) fn namespace(
+pub(crate) fn namespace(
     metadata: &Metadata,
     options: &ResolveOptions,
     diagnostics: &mut Diagnostics,

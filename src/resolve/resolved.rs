@@ -23,7 +23,7 @@ pub enum ApplicationKind {
 
 impl ApplicationKind {
     /// The place of the application's spec in the document: `spec` or `spec.template`.
-    pub(super) fn spec(self) -> Place<'static> {
+    pub(crate) fn spec(self) -> Place<'static> {
         const SPEC: &Place<'_> = &Place::Key(&Place::Root, "spec");
         match self {
             Self::SparkApplication => *SPEC,

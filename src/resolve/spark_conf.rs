@@ -26,7 +26,7 @@ const DENIED: &[(&str, &str)] = &[
 ];
 
 /// Reports refused keys.
-pub(super) fn check(written: &Written, namespace: Option<&Sourced<String>>, diagnostics: &mut Diagnostics) {
+pub(crate) fn check(written: &Written, namespace: Option<&Sourced<String>>, diagnostics: &mut Diagnostics) {
     let Some(conf) = &written.spec.spark_conf else { return };
     for (key, hint) in DENIED {
         let Some(value) = conf.get(*key) else { continue };

@@ -22,7 +22,7 @@ const OFFICIAL_IMAGES: &[&str] = &[
 ];
 
 /// `--spark-version`, else `spec.sparkVersion`.
-pub(super) fn resolve(
+pub(crate) fn resolve(
     written: &Written,
     options: &ResolveOptions,
     diagnostics: &mut Diagnostics,

@@ -21,6 +21,7 @@ pub use subject::Subject;
 pub use webhook_loss::{PodPair, webhook_loss};
 pub use written::Written;
 
+use crate::diagnostics::ObjectRef;
 use crate::{
     certs::OperatorVersion,
     conf,
@@ -28,7 +29,7 @@ use crate::{
     manifest::Manifest,
     render::{self, ReadTemplate, RenderOptions},
     resolve,
-    source::{Document, object_ref},
+    source::Document,
 };
 
 /// A rule: what it is called and how it is checked.
@@ -91,7 +92,7 @@ pub fn check(
     read_template: ReadTemplate<'_>,
     diagnostics: &mut Diagnostics,
 ) {
-    let Some(object) = object_ref(&document.node) else { return };
+    let Some(object) = ObjectRef::of(&document.node) else { return };
     let written = Written::of(&document.node);
     let mut said = Diagnostics::new();
     let app = resolve::resolve(document, &options.resolve, &mut said);

@@ -6,16 +6,16 @@ use super::limits::{self, Size};
 use crate::node::{Node, Origin, Span, Stage, Value};
 
 /// The document's aliases would cost too much.
-pub(super) struct TooMuch;
+pub(crate) struct TooMuch;
 
-pub(super) struct Anchors {
+pub(crate) struct Anchors {
     table: BTreeMap<usize, (Node, Size)>,
     left: u64,
 }
 
 impl Anchors {
     /// No anchors yet; copies may take `budget` bytes.
-    pub(super) fn new(budget: u64) -> Self {
+    pub(crate) fn new(budget: u64) -> Self {
         Self { table: BTreeMap::new(), left: budget }
     }
 
@@ -25,7 +25,7 @@ impl Anchors {
     }
 
     /// Keeps a copy of an anchored value.
-    pub(super) fn define(&mut self, anchor: usize, node: &Node) -> Result<(), TooMuch> {
+    pub(crate) fn define(&mut self, anchor: usize, node: &Node) -> Result<(), TooMuch> {
         let size = limits::size(node);
         self.charge(size)?;
         self.table.insert(anchor, (node.clone(), size));
@@ -33,12 +33,12 @@ impl Anchors {
     }
 
     /// The size of an anchored value; `None` while the anchor is still being read.
-    pub(super) fn size(&self, anchor: usize) -> Option<Size> {
+    pub(crate) fn size(&self, anchor: usize) -> Option<Size> {
         self.table.get(&anchor).map(|(_, size)| *size)
     }
 
     /// A copy for the alias at `alias`. Its values come from the anchor's lines, and from the alias's.
-    pub(super) fn copy(&mut self, anchor: usize, alias: Span) -> Result<Node, TooMuch> {
+    pub(crate) fn copy(&mut self, anchor: usize, alias: Span) -> Result<Node, TooMuch> {
         let size = self.size(anchor).ok_or(TooMuch)?;
         self.charge(size)?;
         let (node, _) = self.table.get(&anchor).ok_or(TooMuch)?;

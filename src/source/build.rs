@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// The document cannot be read on; the reason is among the findings.
-pub(super) struct Abandoned;
+pub(crate) struct Abandoned;
 
 /// What the next value of a mapping belongs to.
 enum Slot {
@@ -40,7 +40,7 @@ struct Frame {
 }
 
 /// What a document comes to.
-pub(super) struct Finished {
+pub(crate) struct Finished {
     /// In the order of the text.
     pub findings: Vec<Diagnostic>,
     /// The tree, if there is one that can be used.
@@ -49,7 +49,7 @@ pub(super) struct Finished {
 
 /// What is the same for all documents of a file.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Settings {
+pub(crate) struct Settings {
     /// What aliases may cost, in bytes.
     pub budget: u64,
     /// Whether values have to be searched for line ends of YAML 1.1.
@@ -57,7 +57,7 @@ pub(super) struct Settings {
 }
 
 /// A document in the making.
-pub(super) struct Builder<'a> {
+pub(crate) struct Builder<'a> {
     source: SourceId,
     text: &'a str,
     base: usize,
@@ -77,7 +77,7 @@ pub(super) struct Builder<'a> {
 }
 
 impl<'a> Builder<'a> {
-    pub(super) fn new(source: SourceId, text: &'a str, base: usize, start: usize, settings: Settings) -> Self {
+    pub(crate) fn new(source: SourceId, text: &'a str, base: usize, start: usize, settings: Settings) -> Self {
         Self {
             source,
             text,
@@ -95,12 +95,12 @@ impl<'a> Builder<'a> {
         }
     }
 
-    pub(super) fn start(&self) -> usize {
+    pub(crate) fn start(&self) -> usize {
         self.start
     }
 
     /// Says that kubectl passes this document by: it reads nothing between `...` and the next `---`.
-    pub(super) fn report_unread(&mut self) {
+    pub(crate) fn report_unread(&mut self) {
         let rest = &self.text[self.start..];
         let width = rest.lines().next().map_or(0, |line| line.trim_end().len());
         let place = self.span(self.start, self.start + width);
@@ -110,13 +110,13 @@ impl<'a> Builder<'a> {
     }
 
     /// The finished document.
-    pub(super) fn finish(mut self) -> Finished {
+    pub(crate) fn finish(mut self) -> Finished {
         let root = self.root.take().filter(|_| !self.unusable);
         Finished { root, ..self.abandon() }
     }
 
     /// What is known about a document that cannot be finished.
-    pub(super) fn abandon(mut self) -> Finished {
+    pub(crate) fn abandon(mut self) -> Finished {
         if let Some(severity) = self.left_out {
             let message =
                 format!("this document has more than {} findings; the others are not shown", limits::MAX_FINDINGS);
@@ -127,7 +127,7 @@ impl<'a> Builder<'a> {
         Finished { findings: self.findings, root: None }
     }
 
-    pub(super) fn event(&mut self, event: Event<'a>, span: &granit_parser::Span) -> Result<(), Abandoned> {
+    pub(crate) fn event(&mut self, event: Event<'a>, span: &granit_parser::Span) -> Result<(), Abandoned> {
         let range = span.byte_range().unwrap_or_default();
         let (start, end) = (self.base + range.start, self.base + range.end);
         if self.skipping > 0 {

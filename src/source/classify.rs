@@ -44,18 +44,6 @@ const FOREIGN_GROUPS: &[(&str, &str)] = &[
     ("spark.datamechanics.co", "Data Mechanics operator"),
 ];
 
-/// The object that `node` is, if it says so.
-#[must_use]
-pub fn object_ref(node: &Node) -> Option<ObjectRef> {
-    let text = |keys: &[&str]| node.str_at(keys).map(str::to_owned);
-    Some(ObjectRef {
-        api_version: text(&["apiVersion"]).unwrap_or_default(),
-        kind: text(&["kind"]).filter(|kind| !kind.is_empty())?,
-        namespace: text(&["metadata", "namespace"]),
-        name: text(&["metadata", "name"]).unwrap_or_default(),
-    })
-}
-
 /// Whether `node` is, or was meant to be, a resource of the Spark operator.
 #[must_use]
 pub fn is_spark(node: &Node) -> bool {
@@ -77,7 +65,7 @@ pub fn classify(document: &Document, diagnostics: &mut Diagnostics) -> Class {
     let node = &document.node;
     let mut report = |diagnostic: Diagnostic| {
         let mut diagnostic = diagnostic;
-        diagnostic.object = object_ref(node);
+        diagnostic.object = ObjectRef::of(node);
         diagnostics.push(diagnostic);
     };
     if node.as_mapping().is_none() {

@@ -21,13 +21,13 @@ pub const MAX_FINDINGS: usize = 100;
 const NODE_BYTES: u64 = 128;
 
 /// A span; files are smaller than [`MAX_FILE_BYTES`].
-pub(super) fn span(source: SourceId, start: usize, end: usize) -> Span {
+pub(crate) fn span(source: SourceId, start: usize, end: usize) -> Span {
     let offset = |at: usize| u32::try_from(at).expect("files are smaller than 2^30 bytes");
     Span { source, start: offset(start), end: offset(end.max(start)) }
 }
 
 /// The finding for a document that is nested too deeply.
-pub(super) fn too_deep(span: Span) -> Diagnostic {
+pub(crate) fn too_deep(span: Span) -> Diagnostic {
     Diagnostic::error("yaml-limit", format!("more than {MAX_DEPTH} levels are nested"))
         .at(span)
         .hint("flatten the document; no Kubernetes object is this deep")
@@ -35,13 +35,13 @@ pub(super) fn too_deep(span: Span) -> Diagnostic {
 
 /// The memory that a copy of a tree takes, and its height (1 for a scalar).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Size {
+pub(crate) struct Size {
     pub bytes: u64,
     pub height: usize,
 }
 
 /// Measures a tree.
-pub(super) fn size(node: &Node) -> Size {
+pub(crate) fn size(node: &Node) -> Size {
     let children = |sizes: &mut dyn Iterator<Item = (u64, Size)>| {
         sizes.fold(Size { bytes: NODE_BYTES, height: 1 }, |total, (key, child)| Size {
             bytes: total.bytes + key + child.bytes,

@@ -12,7 +12,7 @@ use crate::{
 ///
 /// A list is an object whose kind ends in `List` and whose `items` are a list (`kind: List`,
 /// `SparkApplicationList`). Items of a typed list may leave out their kind. A KRM `ResourceList` stays whole.
-pub(super) fn flatten(mut node: Node, documents: &mut VecDeque<Node>, diagnostics: &mut Diagnostics) {
+pub(crate) fn flatten(mut node: Node, documents: &mut VecDeque<Node>, diagnostics: &mut Diagnostics) {
     let kind = node.str_at(&["kind"]).unwrap_or_default().to_owned();
     let api_version = node.str_at(&["apiVersion"]).unwrap_or_default().to_owned();
     let is_list = kind.ends_with("List") && !api_version.starts_with("config.kubernetes.io/");

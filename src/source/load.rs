@@ -11,8 +11,9 @@ use granit_parser::{Event, Parser, StrInput};
 use super::{
     Document, Sources,
     build::{Builder, Finished, Settings},
-    classify, limits, list, placeholder, syntax, text,
+    limits, list, placeholder, syntax, text,
 };
+use crate::diagnostics::ObjectRef;
 use crate::{
     diagnostics::{Diagnostic, Diagnostics},
     node::{Node, SourceId},
@@ -115,7 +116,7 @@ impl<'a> Loader<'a> {
         {
             placeholder::check(node, &mut findings);
         }
-        let object = root.as_ref().and_then(classify::object_ref);
+        let object = root.as_ref().and_then(ObjectRef::of);
         for mut finding in findings {
             finding.object.clone_from(&object);
             diagnostics.push(finding);

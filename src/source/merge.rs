@@ -12,24 +12,24 @@ use crate::{
 
 /// The keys of a mapping that came through merge keys.
 #[derive(Debug, Default)]
-pub(super) struct Merged {
+pub(crate) struct Merged {
     keys: BTreeSet<SmolStr>,
     applied: usize,
 }
 
 impl Merged {
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.keys.is_empty()
     }
 
     /// Whether `key` was merged; from now on it counts as written.
-    pub(super) fn take(&mut self, key: &str) -> bool {
+    pub(crate) fn take(&mut self, key: &str) -> bool {
         self.keys.remove(key)
     }
 }
 
 /// Applies the value of a merge key that stands at `span`.
-pub(super) fn merge(node: Node, span: Span, mapping: &mut Mapping, merged: &mut Merged) -> Vec<Diagnostic> {
+pub(crate) fn merge(node: Node, span: Span, mapping: &mut Mapping, merged: &mut Merged) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     merged.applied += 1;
     if merged.applied == 2 {

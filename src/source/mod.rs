@@ -19,7 +19,7 @@ mod tags;
 mod text;
 mod walk;
 
-pub use classify::{Class, GROUP, classify, is_spark, object_ref};
+pub use classify::{Class, GROUP, classify, is_spark};
 pub use codes::CODES;
 pub use limits::{MAX_ALIAS_BYTES, MAX_DEPTH, MAX_FILE_BYTES};
 pub use load::{Loader, document_ranges, parse, parse_range};

@@ -28,7 +28,7 @@ enum Style {
 }
 
 /// Whether a look at the nodes is worth it.
-pub(super) fn may_contain(text: &str) -> bool {
+pub(crate) fn may_contain(text: &str) -> bool {
     text.contains("{{") || text.contains("{%") || text.contains('$') || text.contains('<')
 }
 
@@ -172,13 +172,13 @@ fn finding_of(severity: Severity, style: Style, text: &str, first: &Range<usize>
 }
 
 /// The finding for an unquoted `{{` at `start`, which YAML takes for a mapping.
-pub(super) fn at(source: SourceId, text: &str, start: usize) -> Diagnostic {
+pub(crate) fn at(source: SourceId, text: &str, start: usize) -> Diagnostic {
     let end = start + length(&text[start..]);
     finding(Severity::Error, Style::Template, &text[start..end]).at(limits::span(source, start, end))
 }
 
 /// The finding for an unquoted `{IMAGE}`, which YAML takes for a mapping.
-pub(super) fn single_brace(node: &Node, text: &str, span: Span) -> Option<Diagnostic> {
+pub(crate) fn single_brace(node: &Node, text: &str, span: Span) -> Option<Diagnostic> {
     let mapping = node.as_mapping().filter(|mapping| mapping.len() == 1)?;
     let (key, value) = mapping.iter().next()?;
     let written = text.get(span.start as usize..span.end as usize)?;
@@ -187,7 +187,7 @@ pub(super) fn single_brace(node: &Node, text: &str, span: Span) -> Option<Diagno
 }
 
 /// The placeholder that broke the YAML of the document that starts at `start`, found broken at `broken`.
-pub(super) fn cause(text: &str, start: usize, broken: Span) -> Option<Diagnostic> {
+pub(crate) fn cause(text: &str, start: usize, broken: Span) -> Option<Diagnostic> {
     let (start, at) = (start.min(broken.start as usize), broken.start as usize);
     let line_end = text[at..].find('\n').map_or(text.len(), |end| at + end);
     let (style, range) = unquoted(text, start, line_end)?;
@@ -229,7 +229,7 @@ fn braces(line: &str) -> Option<(Style, Range<usize>)> {
 }
 
 /// Looks at every text of an object.
-pub(super) fn check(node: &Node, findings: &mut Vec<Diagnostic>) {
+pub(crate) fn check(node: &Node, findings: &mut Vec<Diagnostic>) {
     let spark = classify::is_spark(node);
     let mut walk = Walk { spark, path: FieldPath::root(), of_secret: false, findings };
     if spark {

@@ -5,7 +5,7 @@ use granit_parser::{ErrorKind, ScanError};
 use crate::{diagnostics::Diagnostic, node::SourceId, source::limits};
 
 /// The finding for `error`, whose offsets count from `base` of `text`.
-pub(super) fn diagnostic(error: &ScanError, id: SourceId, text: &str, base: usize) -> Diagnostic {
+pub(crate) fn diagnostic(error: &ScanError, id: SourceId, text: &str, base: usize) -> Diagnostic {
     let start = text.floor_char_boundary(base + error.marker().byte_offset().unwrap_or(0));
     let width = text[start..].chars().next().filter(|c| *c != '\n' && *c != '\r').map_or(0, char::len_utf8);
     let span = limits::span(id, start, start + width);

@@ -12,12 +12,12 @@ use crate::{
 const CORE: &str = "tag:yaml.org,2002:";
 
 /// Whether `tag` is `!!name`, or the `!` that asks for nothing.
-pub(super) fn is_core(tag: &Tag, name: &str) -> bool {
+pub(crate) fn is_core(tag: &Tag, name: &str) -> bool {
     tag.original() == "!" || tag.suffix_in_namespace(CORE).as_deref() == Some(name)
 }
 
 /// The value of a tagged scalar, as go-yaml v2 decodes it into JSON.
-pub(super) fn resolve(tag: &Tag, text: &str, plain: bool, span: Span) -> Result<Value, Box<Diagnostic>> {
+pub(crate) fn resolve(tag: &Tag, text: &str, plain: bool, span: Span) -> Result<Value, Box<Diagnostic>> {
     let text_value = || Value::String(text.into());
     if tag.original() == "!" {
         // Nothing at all is text for kubectl, and null for kustomize.
@@ -48,7 +48,7 @@ pub(super) fn resolve(tag: &Tag, text: &str, plain: bool, span: Span) -> Result<
 }
 
 /// The finding for a tag that no Kubernetes tool gives a meaning to.
-pub(super) fn unknown(tag: &Tag, span: Span) -> Diagnostic {
+pub(crate) fn unknown(tag: &Tag, span: Span) -> Diagnostic {
     Diagnostic::error("yaml-tag", format!("unknown tag `{}`", tag.original()))
         .at(span)
         .hint("delete the tag, or quote the value if the `!` belongs to it")

@@ -49,7 +49,7 @@ pub fn add(
 
 /// Whether `text` has only characters that YAML allows (libyaml's reader, as in go-yaml); the first other one
 /// is reported.
-pub(super) fn check(text: &str, id: SourceId, diagnostics: &mut Diagnostics) -> bool {
+pub(crate) fn check(text: &str, id: SourceId, diagnostics: &mut Diagnostics) -> bool {
     if text.len() > limits::MAX_FILE_BYTES {
         let message = format!("the text is larger than {} MiB", limits::MAX_FILE_BYTES >> 20);
         diagnostics.push(Diagnostic::error("yaml-limit", message).hint("split the file"));
@@ -71,21 +71,21 @@ pub(super) fn check(text: &str, id: SourceId, diagnostics: &mut Diagnostics) -> 
 }
 
 /// `c` as an escape in double quotes.
-pub(super) fn escape(c: char) -> String {
+pub(crate) fn escape(c: char) -> String {
     let code = c as u32;
     if code < 0x100 { format!("\\x{code:02X}") } else { format!("\\u{code:04X}") }
 }
 
 /// Line ends of YAML 1.1 that YAML 1.2 takes for text, and so does JSON.
-pub(super) const OLD_LINE_ENDS: [char; 3] = ['\u{85}', '\u{2028}', '\u{2029}'];
+pub(crate) const OLD_LINE_ENDS: [char; 3] = ['\u{85}', '\u{2028}', '\u{2029}'];
 
 /// Whether the values of `text` have to be searched for [`OLD_LINE_ENDS`].
-pub(super) fn has_old_line_ends(text: &str) -> bool {
+pub(crate) fn has_old_line_ends(text: &str) -> bool {
     !text.is_ascii() && !is_json(text) && text.contains(OLD_LINE_ENDS)
 }
 
 /// Whether `text` begins as JSON; kubectl then reads it with its JSON reader.
-pub(super) fn is_json(text: &str) -> bool {
+pub(crate) fn is_json(text: &str) -> bool {
     text.trim_start_matches(|c: char| c == BOM || c.is_ascii_whitespace()).starts_with('{')
 }
 
@@ -125,14 +125,14 @@ const CANDIDATE: [bool; 256] = {
 
 /// The parts of a text, each with the offset of its start: one YAML stream, or one JSON object after the other
 /// where they follow each other without a separator (as `--format ndjson` writes them, and kubectl reads them).
-pub(super) struct Parts<'a> {
+pub(crate) struct Parts<'a> {
     text: &'a str,
     at: usize,
 }
 
 impl<'a> Parts<'a> {
     /// The parts from `start` on.
-    pub(super) fn new(text: &'a str, start: usize) -> Self {
+    pub(crate) fn new(text: &'a str, start: usize) -> Self {
         let own = &text[start..];
         Self { text, at: text.len() - own.strip_prefix(BOM).unwrap_or(own).len() }
     }

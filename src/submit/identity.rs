@@ -36,7 +36,7 @@ pub fn identity(submission: &Submission) -> Identity {
 }
 
 /// No names yet.
-pub(super) fn unset() -> Identity {
+pub(crate) fn unset() -> Identity {
     let none = String::new;
     Identity {
         app_id: Sourced::default(),

@@ -8,7 +8,7 @@ const OPEN: char = '\u{F0F0}';
 const CLOSE: char = '\u{F0F1}';
 
 /// `template` with a mark at the end of each line that ends in plain text.
-pub(super) fn mark(template: &str) -> String {
+pub(crate) fn mark(template: &str) -> String {
     let mut marked = String::with_capacity(template.len() * 2);
     let mut inside: Option<&str> = None;
     for (index, line) in template.split_inclusive('\n').enumerate() {
@@ -44,7 +44,7 @@ pub(super) fn mark(template: &str) -> String {
 
 /// For each line of `plain`, the template's line (from 0), read from the marks in `marked`; `None` when the
 /// marks changed the result.
-pub(super) fn read(marked: &str, plain: &str) -> Option<Vec<u32>> {
+pub(crate) fn read(marked: &str, plain: &str) -> Option<Vec<u32>> {
     let mut stripped = String::with_capacity(plain.len());
     let mut lines: Vec<u32> = Vec::new();
     let mut waiting = 0;

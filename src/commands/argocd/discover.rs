@@ -15,7 +15,7 @@ use crate::{
     source::{self, Input, Sources},
 };
 
-pub(super) fn run(environment: &ArgoCdEnvironment, talk: Talk) -> Result<ExitStatus, Failure> {
+pub(crate) fn run(environment: &ArgoCdEnvironment, talk: Talk) -> Result<ExitStatus, Failure> {
     if let Some(found) = found(environment.parameters.is_some())? {
         talk.terminal.data(format!("{found}\n").as_bytes())?;
     }

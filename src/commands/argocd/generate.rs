@@ -22,7 +22,7 @@ use crate::{
     source::Sources,
 };
 
-pub(super) fn run(args: &GenerateArgs, environment: &ArgoCdEnvironment, talk: Talk) -> Result<ExitStatus, Failure> {
+pub(crate) fn run(args: &GenerateArgs, environment: &ArgoCdEnvironment, talk: Talk) -> Result<ExitStatus, Failure> {
     let (nothing, mut diagnostics) = (Sources::new(), Diagnostics::new());
     let Some(host) = host(environment, &mut diagnostics) else {
         krm::talk(talk, &[(&diagnostics, &nothing)]);

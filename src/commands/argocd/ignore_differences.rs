@@ -19,7 +19,7 @@ use crate::{
     source::{self, Input, Sources},
 };
 
-pub(super) fn run(args: &IgnoreArgs, talk: Talk) -> Result<ExitStatus, Failure> {
+pub(crate) fn run(args: &IgnoreArgs, talk: Talk) -> Result<ExitStatus, Failure> {
     let plan = inputs::plan(&args.paths, &args.shape, &Host::default())?;
     if plan.diagnostics.has_errors() {
         talk.findings(&plan.diagnostics, &plan.sources);

@@ -16,7 +16,7 @@ const PARTS: &[(Part, &str, &str)] = &[
     (Part::Kustomization, "kustomization.yaml", include_str!("../../../templates/argocd/kustomization.yaml.j2")),
 ];
 
-pub(super) fn run(args: &InstallArgs, talk: Talk) -> Result<ExitStatus, Failure> {
+pub(crate) fn run(args: &InstallArgs, talk: Talk) -> Result<ExitStatus, Failure> {
     let Some(folder) = &args.output else {
         let part = args.part.expect("clap asks for one of the two");
         talk.terminal.data(text(part, args).as_bytes())?;

@@ -31,7 +31,7 @@ struct Parameter {
 ///
 /// # Errors
 /// A sentence about what is wrong.
-pub(super) fn read(json: &str) -> Result<Vec<(String, Text)>, String> {
+pub(crate) fn read(json: &str) -> Result<Vec<(String, Text)>, String> {
     if json.trim().is_empty() {
         return Ok(Vec::new());
     }
@@ -67,7 +67,7 @@ struct Announcement {
 }
 
 /// Prints the announcements, with the values of the directory's own configuration.
-pub(super) fn run(talk: Talk) -> Result<ExitStatus, Failure> {
+pub(crate) fn run(talk: Talk) -> Result<ExitStatus, Failure> {
     let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
     let shape = ShapeArgs::default();
     let configured = settings::configuration(&shape, Path::new("."), &mut sources, &mut diagnostics)?;

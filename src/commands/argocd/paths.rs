@@ -14,7 +14,7 @@ use crate::{
     failure::Failure,
 };
 
-pub(super) fn run(args: &PathsArgs, talk: Talk) -> Result<ExitStatus, Failure> {
+pub(crate) fn run(args: &PathsArgs, talk: Talk) -> Result<ExitStatus, Failure> {
     let plan = inputs::plan(std::slice::from_ref(&args.path), &args.shape, &Host::default())?;
     if plan.diagnostics.has_errors() {
         talk.findings(&plan.diagnostics, &plan.sources);

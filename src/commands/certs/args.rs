@@ -34,7 +34,7 @@ pub struct OperatorArgs {
 
 impl OperatorArgs {
     /// Now.
-    pub(super) fn now(&self) -> Moment {
+    pub(crate) fn now(&self) -> Moment {
         self.now.unwrap_or_else(crate::certs::now)
     }
 }

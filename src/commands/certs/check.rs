@@ -9,6 +9,7 @@ use super::{
     args::{CheckArgs, ReportFormat},
     status,
 };
+use crate::diagnostics::ObjectRef;
 use crate::{
     certs::{self, Assessment, Certificate, Expectation, Moment, OperatorVersion},
     cli::ExitStatus,
@@ -18,10 +19,10 @@ use crate::{
         render::{DiagnosticFormat, render},
     },
     failure::Failure,
-    source::{self, Sources},
+    source::Sources,
 };
 
-pub(super) fn run(args: &CheckArgs, talk: Talk) -> Result<ExitStatus, Failure> {
+pub(crate) fn run(args: &CheckArgs, talk: Talk) -> Result<ExitStatus, Failure> {
     let mut file = File::read(&args.file)?;
     let now = args.operator.now();
     let expectation = Expectation {
@@ -37,7 +38,7 @@ pub(super) fn run(args: &CheckArgs, talk: Talk) -> Result<ExitStatus, Failure> {
         (Some(certs::assess_encrypted_file(&mut diagnostics)), None)
     } else {
         let secret = file.secret(args.secret_name.as_deref());
-        let object = secret.and_then(source::object_ref);
+        let object = secret.and_then(ObjectRef::of);
         (secret.map(|secret| certs::assess(secret, &expectation, &mut diagnostics)), object)
     };
     file.diagnostics.extend(diagnostics);

@@ -26,7 +26,7 @@ enum Found {
     Wrong { replaceable: bool, file: File },
 }
 
-pub(super) fn run(args: &InitArgs, talk: Talk) -> Result<ExitStatus, Failure> {
+pub(crate) fn run(args: &InitArgs, talk: Talk) -> Result<ExitStatus, Failure> {
     check_args(args)?;
     let place = Place::resolve(&args.output)?;
     // The usual case needs no lock: the file is there and right.

@@ -18,7 +18,7 @@ use crate::{
     node::Node,
 };
 
-pub(super) fn webhook(args: &WebhookArgs, talk: Talk) -> Result<ExitStatus, Failure> {
+pub(crate) fn webhook(args: &WebhookArgs, talk: Talk) -> Result<ExitStatus, Failure> {
     let operator = args.operator.operator_version;
     if !operator.webhooks_are_rendered() {
         return Err(Failure::Usage(format!(
@@ -79,7 +79,7 @@ pub(super) fn webhook(args: &WebhookArgs, talk: Talk) -> Result<ExitStatus, Fail
     Ok(ExitStatus::Done)
 }
 
-pub(super) fn ignore_differences(args: &IgnoreDifferencesArgs, talk: Talk) -> Result<ExitStatus, Failure> {
+pub(crate) fn ignore_differences(args: &IgnoreDifferencesArgs, talk: Talk) -> Result<ExitStatus, Failure> {
     let protected = Protected {
         owner: args.owner,
         secret_name: &args.secret_name,

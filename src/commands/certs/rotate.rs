@@ -16,7 +16,7 @@ use crate::{
     node::{Node, Span},
 };
 
-pub(super) fn run(args: &RotateArgs, talk: Talk) -> Result<ExitStatus, Failure> {
+pub(crate) fn run(args: &RotateArgs, talk: Talk) -> Result<ExitStatus, Failure> {
     let place = Place::resolve(&args.file)?;
     let lock = place.lock()?;
     let Some(bytes) = place.read()? else {

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// `--host`: the hosts' files in the folders that were named.
-pub(super) fn hosts(args: &CheckArgs, report: &mut Report) -> Result<(), Failure> {
+pub(crate) fn hosts(args: &CheckArgs, report: &mut Report) -> Result<(), Failure> {
     let here = [PathBuf::from(".")];
     let paths = if args.paths.is_empty() { &here[..] } else { &args.paths };
     for path in paths.iter().filter(|path| path.is_dir()) {
@@ -24,7 +24,7 @@ pub(super) fn hosts(args: &CheckArgs, report: &mut Report) -> Result<(), Failure
 }
 
 /// `--live`: what is in the cluster already.
-pub(super) fn left_over(live: &Path, plan: &Plan, report: &mut Report) -> Result<(), Failure> {
+pub(crate) fn left_over(live: &Path, plan: &Plan, report: &mut Report) -> Result<(), Failure> {
     let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
     let file = Input { path: live.to_owned(), named: true, template: false };
     let id = file.read(&mut sources, &mut diagnostics)?;

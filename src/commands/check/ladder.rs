@@ -8,13 +8,14 @@ use super::{
     super::{inputs::Plan, render::Talk, unit},
     args::{CheckArgs, CheckFormat},
 };
+use crate::diagnostics::ObjectRef;
 use crate::{
     cli::ExitStatus,
     compat::{self, KubernetesVersion, Outcome},
     diagnostics::{Diagnostic, Diagnostics},
     failure::Failure,
     render,
-    source::{Class, Sources, object_ref},
+    source::{Class, Sources},
 };
 
 /// Prints a ladder for each application; 1 if one of them is refused by a version.
@@ -37,7 +38,7 @@ pub fn run(args: &CheckArgs, plan: &Plan, versions: &[KubernetesVersion], talk: 
             ) {
                 return;
             }
-            let Some(object) = object_ref(&inspected.document.node) else { return };
+            let Some(object) = ObjectRef::of(&inspected.document.node) else { return };
             let mut options = settings.options.clone();
             let ladder = compat::ladder(versions, |version, diagnostics: &mut Diagnostics| {
                 options.kube_version = version;

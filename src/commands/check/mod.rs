@@ -37,7 +37,7 @@ use crate::{
     parallel::ordered_portions,
     render::RenderOptions,
     rules,
-    source::{self, Class, Sources, object_ref},
+    source::{self, Class, Sources},
 };
 
 /// Runs the command.
@@ -190,7 +190,7 @@ impl Checked {
         let node = &inspected.document.node;
         match inspected.class {
             Class::SparkApplication | Class::ScheduledSparkApplication | Class::SparkConnect => {
-                let stated = object_ref(node).filter(|_| node.get("spec").is_some());
+                let stated = ObjectRef::of(node).filter(|_| node.get("spec").is_some());
                 let is_named =
                     |object: &ObjectRef| is_name(&object.name) && object.namespace.iter().all(|one| is_name(one));
                 if let Some(object) = stated.filter(is_named) {

@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// The two sides, and how many objects of theirs need no comparison.
-pub(super) struct Sides {
+pub(crate) struct Sides {
     /// Before.
     pub old: Objects,
     /// After.
@@ -32,7 +32,7 @@ pub(super) struct Sides {
 }
 
 /// Reads files, folders or standard input. Nothing if one cannot be understood; that was said then.
-pub(super) fn sides(old: &Path, new: &Path, talk: Talk) -> Result<Option<Sides>, Failure> {
+pub(crate) fn sides(old: &Path, new: &Path, talk: Talk) -> Result<Option<Sides>, Failure> {
     let [old, new] = [files(old)?, files(new)?];
     let all: Vec<&PathBuf> = old.iter().chain(&new).collect();
     let mut texts = Vec::with_capacity(all.len());

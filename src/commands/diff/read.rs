@@ -18,7 +18,7 @@ use crate::{
 
 /// The objects of a side, and the texts that their values are written in.
 #[derive(Debug, Default)]
-pub(super) struct Objects {
+pub(crate) struct Objects {
     /// The objects that have to be compared.
     pub nodes: Vec<Node>,
     /// The places of these among all objects of the side.
@@ -31,7 +31,7 @@ pub(super) struct Objects {
 
 impl Objects {
     /// Where a value of the object at `index` is written.
-    pub(super) fn place(&self, index: usize, origin: &Origin) -> Option<String> {
+    pub(crate) fn place(&self, index: usize, origin: &Origin) -> Option<String> {
         let place = self.sources[*self.files.get(index)?].place(origin.span()?);
         Some(self.shown(&place))
     }
@@ -46,7 +46,7 @@ impl Objects {
     }
 
     /// Adds the objects of the file that [`Objects::add_file`] will add.
-    pub(super) fn add(&mut self, nodes: impl IntoIterator<Item = Node>) {
+    pub(crate) fn add(&mut self, nodes: impl IntoIterator<Item = Node>) {
         for node in nodes {
             self.nodes.push(node);
             self.places.push(self.files.len());
@@ -55,18 +55,18 @@ impl Objects {
     }
 
     /// Counts objects of that file which need no comparison.
-    pub(super) fn pass_by(&mut self, count: usize) {
+    pub(crate) fn pass_by(&mut self, count: usize) {
         self.files.extend((0..count).map(|_| self.sources.len()));
     }
 
     /// Adds the text of the objects that were added since the last one.
-    pub(super) fn add_file(&mut self, sources: Sources) {
+    pub(crate) fn add_file(&mut self, sources: Sources) {
         self.sources.push(sources);
     }
 }
 
 /// Renders the paths. `prefix` is a temporary folder that stands for a revision.
-pub(super) fn rendered(
+pub(crate) fn rendered(
     paths: &[PathBuf],
     shape: &ShapeArgs,
     prefix: Option<(PathBuf, String)>,
@@ -100,11 +100,11 @@ fn report(mut diagnostics: Diagnostics, sources: &Sources, objects: &Objects, ta
 }
 
 /// All cores.
-pub(super) fn threads() -> usize {
+pub(crate) fn threads() -> usize {
     thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
 
 /// Whether a path is there at all.
-pub(super) fn exists(path: &Path) -> bool {
+pub(crate) fn exists(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok()
 }

@@ -11,7 +11,7 @@ use super::read::{self, Objects};
 use crate::{cli::args::ShapeArgs, commands::render::Talk, failure::Failure};
 
 /// Renders `paths` as they were at `revision`. A path that was not there yet has no objects.
-pub(super) fn rendered(
+pub(crate) fn rendered(
     revision: &str,
     paths: &[PathBuf],
     shape: &ShapeArgs,

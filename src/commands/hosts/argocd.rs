@@ -7,7 +7,7 @@ use crate::{
     source::{self, Sources},
 };
 
-pub(super) fn report(found: &[Found], diagnostics: &mut Diagnostics) {
+pub(crate) fn report(found: &[Found], diagnostics: &mut Diagnostics) {
     for document in found {
         let node = &document.node;
         match node.str_at(&["kind"]) {

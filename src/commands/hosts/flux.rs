@@ -9,7 +9,7 @@ use crate::{
     node::FieldPath,
 };
 
-pub(super) fn report(found: &[Found], diagnostics: &mut Diagnostics) {
+pub(crate) fn report(found: &[Found], diagnostics: &mut Diagnostics) {
     for document in found {
         let node = &document.node;
         let flux =

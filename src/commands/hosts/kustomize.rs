@@ -25,7 +25,7 @@ const CHANGES: &[&str] = &[
     "replacements",
 ];
 
-pub(super) fn is_kustomization(found: &Found) -> bool {
+pub(crate) fn is_kustomization(found: &Found) -> bool {
     found.file.file_name().is_some_and(|name| FILES.iter().any(|known| name == *known))
 }
 
@@ -58,7 +58,7 @@ fn listed(found: &[Found]) -> Vec<Listed<'_>> {
 }
 
 /// Whether a kustomization in `folder`, or one that it builds on, needs plugins.
-pub(super) fn needs_plugins(folder: &Path, found: &[Found]) -> bool {
+pub(crate) fn needs_plugins(folder: &Path, found: &[Found]) -> bool {
     let listed = listed(found);
     let mut open = vec![plain(folder)];
     let mut seen = Vec::new();
@@ -82,7 +82,7 @@ fn bases(kustomization: &Found) -> Vec<PathBuf> {
     entries.map(|entry| plain(&kustomization.folder().join(entry))).collect()
 }
 
-pub(super) fn report(found: &[Found], diagnostics: &mut Diagnostics) {
+pub(crate) fn report(found: &[Found], diagnostics: &mut Diagnostics) {
     for listed in listed(found) {
         report_function(&listed, diagnostics);
         let place = listed.kustomization.node.get(listed.list).map_or(&listed.kustomization.node, |list| list);

@@ -1,10 +1,11 @@
 //! What the operator has left in a cluster, held against what is rendered: names that collide, owners that delete.
 
+use crate::diagnostics::ObjectRef;
 use crate::{
     diagnostics::{Diagnostic, Diagnostics, Severity},
     manifest::{Manifest, Provenance},
     node::{FieldPath, Node},
-    source::{self, object_ref},
+    source::{self},
 };
 
 const LAUNCHED: &str = "sparkoperator.k8s.io/launched-by-spark-operator";
@@ -21,7 +22,7 @@ pub fn report(live: &[Node], manifests: &[Manifest], diagnostics: &mut Diagnosti
             rendered.iter().find(|manifest| is_same(object, manifest)).and_then(|_| colliding(object))
         };
         if let Some(mut diagnostic) = found {
-            diagnostic.object = object_ref(object);
+            diagnostic.object = ObjectRef::of(object);
             diagnostics.push(diagnostic);
         }
     }

@@ -17,7 +17,7 @@ use crate::{
     source,
 };
 
-pub(super) fn run(settings: &Settings, call: &Call<'_>) -> Result<Reply, Failure> {
+pub(crate) fn run(settings: &Settings, call: &Call<'_>) -> Result<Reply, Failure> {
     let mut reply = Reply { transformer: false, items: Vec::new(), parts: Vec::new() };
     let inputs = &settings.options.spec.inputs;
     if inputs.is_empty() {

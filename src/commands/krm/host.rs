@@ -14,33 +14,33 @@ use crate::{
 };
 
 /// Findings about one item, or about one file that a generator has read.
-pub(super) struct Part {
+pub(crate) struct Part {
     /// Index of the item; none for files.
-    pub(super) item: Option<usize>,
-    pub(super) diagnostics: Diagnostics,
-    pub(super) sources: Sources,
+    pub(crate) item: Option<usize>,
+    pub(crate) diagnostics: Diagnostics,
+    pub(crate) sources: Sources,
 }
 
 /// The answer.
-pub(super) struct Reply {
-    pub(super) transformer: bool,
-    pub(super) items: Vec<Node>,
-    pub(super) parts: Vec<Part>,
+pub(crate) struct Reply {
+    pub(crate) transformer: bool,
+    pub(crate) items: Vec<Node>,
+    pub(crate) parts: Vec<Part>,
 }
 
 impl Reply {
-    pub(super) fn failed(&self) -> bool {
+    pub(crate) fn failed(&self) -> bool {
         self.parts.iter().any(|part| part.diagnostics.has_errors())
     }
 
-    pub(super) fn push(&mut self, diagnostic: Diagnostic) {
+    pub(crate) fn push(&mut self, diagnostic: Diagnostic) {
         let mut diagnostics = Diagnostics::new();
         diagnostics.push(diagnostic);
         self.parts.push(Part { item: None, diagnostics, sources: Sources::new() });
     }
 
     /// Two objects of one identity: kustomize refuses them without saying where they come from, kpt does not.
-    pub(super) fn report_duplicates(&mut self) {
+    pub(crate) fn report_duplicates(&mut self) {
         let mut seen = Seen::default();
         let (mut kept, mut duplicates) = (Vec::with_capacity(self.items.len()), Vec::new());
         for item in std::mem::take(&mut self.items) {
@@ -61,12 +61,12 @@ impl Reply {
         }
     }
 
-    pub(super) fn talk<'a>(&'a self, call: &'a Call<'_>) -> Vec<(&'a Diagnostics, &'a Sources)> {
+    pub(crate) fn talk<'a>(&'a self, call: &'a Call<'_>) -> Vec<(&'a Diagnostics, &'a Sources)> {
         let parts = self.parts.iter().map(|part| (&part.diagnostics, &part.sources));
         std::iter::once((&call.diagnostics, &call.sources)).chain(parts).collect()
     }
 
-    pub(super) fn results(&self, call: &Call<'_>, items: &[Node]) -> Vec<Node> {
+    pub(crate) fn results(&self, call: &Call<'_>, items: &[Node]) -> Vec<Node> {
         let general =
             call.diagnostics.iter().map(|diagnostic| Finding { diagnostic, item: None, sources: &call.sources });
         let parts = self.parts.iter().flat_map(|part| {
@@ -78,7 +78,7 @@ impl Reply {
 }
 
 /// Prints findings: where there are errors, these alone, since a host shows all of it as one message.
-pub(in crate::commands) fn talk(talk: Talk, parts: &[(&Diagnostics, &Sources)]) {
+pub(crate) fn talk(talk: Talk, parts: &[(&Diagnostics, &Sources)]) {
     let failed = parts.iter().any(|(diagnostics, _)| diagnostics.has_errors());
     let mut text = String::new();
     for (diagnostics, sources) in parts {

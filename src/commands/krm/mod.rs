@@ -6,7 +6,7 @@ mod host;
 mod mode;
 mod transform;
 
-pub(super) use host::talk;
+pub(crate) use host::talk;
 pub use mode::{Mode, detect};
 
 use std::path::PathBuf;

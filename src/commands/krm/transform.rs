@@ -14,7 +14,7 @@ use crate::{
     node::Node,
     parallel::ordered_map,
     render,
-    source::{self, Document, Input, Sources},
+    source::{Document, Input, Sources},
 };
 
 /// What becomes of an item.
@@ -27,7 +27,7 @@ enum Outcome {
     Rendered(Vec<Manifest>),
 }
 
-pub(super) fn run(items: &[Node], settings: &Settings, sources: &Sources) -> Reply {
+pub(crate) fn run(items: &[Node], settings: &Settings, sources: &Sources) -> Reply {
     let file_based = krm::is_file_based(items);
     let renamed = Renamed::of(items);
     let mut reply = Reply { transformer: true, items: Vec::new(), parts: Vec::new() };
@@ -85,7 +85,7 @@ fn outcome(
     let mut node = krm::without_bookkeeping(item);
     krm::follow(&mut node, renamed);
     let document = Document { node: node.into(), index: 0 };
-    let object: Option<ObjectRef> = source::object_ref(&document.node);
+    let object: Option<ObjectRef> = ObjectRef::of(&document.node);
     let here = Input { path: PathBuf::from("stdin"), named: true, template: false };
     let read_template = |path: &str| unit::pod_template(path, &here, settings).map(|(_, node)| node);
     let manifests = render::document(&document, class, &settings.options, &read_template, diagnostics);

@@ -6,7 +6,7 @@ use crate::config::{API_VERSION, KIND, SparkRenderSpec};
 
 /// The schema of a whole SparkRender resource, pretty.
 #[must_use]
-pub(super) fn schema() -> String {
+pub(crate) fn schema() -> String {
     let mut spec = schemars::schema_for!(SparkRenderSpec).to_value();
     let definitions = spec.as_object_mut().and_then(|spec| spec.remove("$defs")).unwrap_or_else(|| json!({}));
     if let Some(spec) = spec.as_object_mut() {

@@ -29,7 +29,7 @@ const LISTS: &[(&str, &str)] = &[
 ];
 
 /// `configurations`: name references and images.
-pub(super) fn configurations() -> String {
+pub(crate) fn configurations() -> String {
     let spec = |kind: &'static str, path: String| map! { "group" => GROUP, "kind" => kind, "path" => path };
     let references: Vec<Node> = name_reference_paths()
         .into_iter()
@@ -52,7 +52,7 @@ pub(super) fn configurations() -> String {
 }
 
 /// `openapi`: the lists that patches merge instead of replacing them.
-pub(super) fn openapi() -> String {
+pub(crate) fn openapi() -> String {
     let list = |key: &str| {
         json!({
             "type": "array",

@@ -6,12 +6,12 @@ static FIELDS: &str = include_str!("../../compat/tables/field-effects.tsv");
 const API_VERSION: &str = "sparkoperator.k8s.io/v1beta2";
 
 /// A SparkApplication.
-pub(super) fn spark_application() -> String {
+pub(crate) fn spark_application() -> String {
     pretty(&resource("SparkApplication", spec()))
 }
 
 /// A ScheduledSparkApplication (operator 2.5, api/v1beta2/scheduledsparkapplication_types.go).
-pub(super) fn scheduled() -> String {
+pub(crate) fn scheduled() -> String {
     let spec = json!({
         "type": "object",
         "required": ["schedule", "template"],

@@ -12,7 +12,7 @@ const DATA_LIMIT: usize = 1024 * 1024;
 const ANNOTATIONS_LIMIT: usize = 256 * 1024;
 
 /// The name of an object, by the rule of its kind.
-pub(super) fn object_name(check: &mut Check<'_>, object: &Node) {
+pub(crate) fn object_name(check: &mut Check<'_>, object: &Node) {
     if matches!(check.mode, Mode::Template(_)) {
         return;
     }
@@ -60,7 +60,7 @@ pub(super) fn object_name(check: &mut Check<'_>, object: &Node) {
 }
 
 /// Reports a name that breaks `rule`.
-pub(super) fn invalid(check: &mut Check<'_>, what: &str, text: &str, rule: &str, node: &Node, place: &Place<'_>) {
+pub(crate) fn invalid(check: &mut Check<'_>, what: &str, text: &str, rule: &str, node: &Node, place: &Place<'_>) {
     let shown: String =
         if text.len() > 80 { format!("{}…", &text[..text.floor_char_boundary(77)]) } else { text.to_owned() };
     let message = format!("{what} `{shown}` ({} characters) is not {rule}", text.chars().count());
@@ -97,7 +97,7 @@ fn labels(check: &mut Check<'_>, labels: &Mapping, place: &Place<'_>) {
 }
 
 /// Labels and annotations.
-pub(super) fn object_meta(check: &mut Check<'_>, _: &Node, metadata: &Mapping, place: &Place<'_>) {
+pub(crate) fn object_meta(check: &mut Check<'_>, _: &Node, metadata: &Mapping, place: &Place<'_>) {
     if let Some(all) = metadata.get("labels").and_then(Node::as_mapping) {
         labels(check, all, &place.key("labels"));
     }
@@ -130,26 +130,26 @@ pub(super) fn object_meta(check: &mut Check<'_>, _: &Node, metadata: &Mapping, p
 }
 
 /// Keys and values of `matchLabels`.
-pub(super) fn label_selector(check: &mut Check<'_>, _: &Node, selector: &Mapping, place: &Place<'_>) {
+pub(crate) fn label_selector(check: &mut Check<'_>, _: &Node, selector: &Mapping, place: &Place<'_>) {
     if let Some(all) = selector.get("matchLabels").and_then(Node::as_mapping) {
         labels(check, all, &place.key("matchLabels"));
     }
 }
 
 /// A mapping of labels outside metadata (node and Service selectors).
-pub(super) fn selector(check: &mut Check<'_>, owner: &Mapping, key: &str, place: &Place<'_>) {
+pub(crate) fn selector(check: &mut Check<'_>, owner: &Mapping, key: &str, place: &Place<'_>) {
     if let Some(all) = owner.get(key).and_then(Node::as_mapping) {
         labels(check, all, &place.key(key));
     }
 }
 
 /// Keys of `data` and `binaryData`, and the sum of their values.
-pub(super) fn config_map(check: &mut Check<'_>, node: &Node, object: &Mapping, place: &Place<'_>) {
+pub(crate) fn config_map(check: &mut Check<'_>, node: &Node, object: &Mapping, place: &Place<'_>) {
     data(check, node, object, place, &["data", "binaryData"]);
 }
 
 /// Keys of `data` and `stringData`, and the sum of their values.
-pub(super) fn secret(check: &mut Check<'_>, node: &Node, object: &Mapping, place: &Place<'_>) {
+pub(crate) fn secret(check: &mut Check<'_>, node: &Node, object: &Mapping, place: &Place<'_>) {
     data(check, node, object, place, &["data", "stringData"]);
 }
 

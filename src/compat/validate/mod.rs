@@ -10,7 +10,7 @@ mod service;
 
 use serde_json::Number;
 
-pub(super) use rules::{Rule, rule_of};
+pub(crate) use rules::{Rule, rule_of};
 
 use super::{
     KubernetesVersion,
@@ -28,7 +28,7 @@ use crate::{
 
 /// Why an object is validated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Mode {
+pub(crate) enum Mode {
     /// As it is: everything is reported.
     Strict,
     /// After tailoring, which has reported what the target lacks.
@@ -47,7 +47,7 @@ pub fn validate(manifest: &Manifest, target: KubernetesVersion, diagnostics: &mu
 
 /// What validation finds.
 #[derive(Default)]
-pub(super) struct Findings {
+pub(crate) struct Findings {
     pub found: Vec<Diagnostic>,
     /// Fields that the mode drops, each after what is inside it.
     pub dropped: Vec<FieldPath>,
@@ -56,7 +56,7 @@ pub(super) struct Findings {
 }
 
 /// Validates `object`.
-pub(super) fn findings(object: &Node, target: KubernetesVersion, mode: Mode) -> Findings {
+pub(crate) fn findings(object: &Node, target: KubernetesVersion, mode: Mode) -> Findings {
     let target = target.nearest_known();
     let mut check = Check { target, at: Minors::only(target), mode, kind: "", findings: Findings::default() };
     check.root(object);
@@ -64,7 +64,7 @@ pub(super) fn findings(object: &Node, target: KubernetesVersion, mode: Mode) -> 
 }
 
 /// A validation under way.
-pub(super) struct Check<'a> {
+pub(crate) struct Check<'a> {
     target: KubernetesVersion,
     at: Minors,
     mode: Mode,

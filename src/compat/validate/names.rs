@@ -44,7 +44,7 @@ fn is_made_of(bytes: &[u8], inside: u8, ends: u8) -> bool {
 }
 
 /// RFC 1123 label: `[a-z0-9]([-a-z0-9]*[a-z0-9])?`, at most 63 characters.
-pub(super) fn is_dns_label(text: &str) -> bool {
+pub(crate) fn is_dns_label(text: &str) -> bool {
     text.len() <= 63 && is_dns_part(text.as_bytes())
 }
 
@@ -53,12 +53,12 @@ fn is_dns_part(bytes: &[u8]) -> bool {
 }
 
 /// RFC 1035 label: as RFC 1123, and begins with a letter.
-pub(super) fn is_dns1035_label(text: &str) -> bool {
+pub(crate) fn is_dns1035_label(text: &str) -> bool {
     is_dns_label(text) && text.as_bytes()[0].is_ascii_lowercase()
 }
 
 /// RFC 1123 subdomain: labels joined by dots, at most 253 characters.
-pub(super) fn is_dns_subdomain(text: &str) -> bool {
+pub(crate) fn is_dns_subdomain(text: &str) -> bool {
     is_subdomain(text.as_bytes())
 }
 
@@ -67,12 +67,12 @@ fn is_subdomain(bytes: &[u8]) -> bool {
 }
 
 /// A path segment, as RBAC names are.
-pub(super) fn is_path_segment(text: &str) -> bool {
+pub(crate) fn is_path_segment(text: &str) -> bool {
     !text.is_empty() && text != "." && text != ".." && !text.contains(['/', '%'])
 }
 
 /// IANA service name, as container ports have it: at most 15 characters, a letter in it, no double hyphen.
-pub(super) fn is_port_name(text: &str) -> bool {
+pub(crate) fn is_port_name(text: &str) -> bool {
     let bytes = text.as_bytes();
     bytes.len() <= 15
         && is_dns_part(bytes)
@@ -81,7 +81,7 @@ pub(super) fn is_port_name(text: &str) -> bool {
 }
 
 /// The name of an environment variable: a C identifier with dots and hyphens, from 1.32 any printable ASCII but `=`.
-pub(super) fn is_env_name(text: &str, target: KubernetesVersion) -> bool {
+pub(crate) fn is_env_name(text: &str, target: KubernetesVersion) -> bool {
     let bytes = text.as_bytes();
     match bytes.first() {
         None => false,
@@ -91,12 +91,12 @@ pub(super) fn is_env_name(text: &str, target: KubernetesVersion) -> bool {
 }
 
 /// A key of ConfigMap or Secret.
-pub(super) fn is_config_key(text: &str) -> bool {
+pub(crate) fn is_config_key(text: &str) -> bool {
     !text.is_empty() && text.len() <= 253 && !text.starts_with("..") && text != "." && all(text.as_bytes(), NAME)
 }
 
 /// A label's value: at most 63 characters, may be empty.
-pub(super) fn is_label_value(text: &str) -> bool {
+pub(crate) fn is_label_value(text: &str) -> bool {
     text.is_empty() || is_name_part(text.as_bytes())
 }
 
@@ -105,7 +105,7 @@ fn is_name_part(bytes: &[u8]) -> bool {
 }
 
 /// A label's or annotation's key: an optional subdomain and `/`, then a name of at most 63 characters.
-pub(super) fn is_qualified_name(text: &str) -> bool {
+pub(crate) fn is_qualified_name(text: &str) -> bool {
     let bytes = text.as_bytes();
     match bytes.iter().position(|byte| *byte == b'/') {
         Some(slash) => is_subdomain(&bytes[..slash]) && is_name_part(&bytes[slash + 1..]),

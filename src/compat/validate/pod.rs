@@ -11,7 +11,7 @@ use crate::{
 const CONTAINER_RESTART_POLICY: u32 = 35;
 
 /// What concerns several containers, and what may never be in a new pod.
-pub(super) fn pod_spec(check: &mut Check<'_>, _: &Node, spec: &Mapping, place: &Place<'_>) {
+pub(crate) fn pod_spec(check: &mut Check<'_>, _: &Node, spec: &Mapping, place: &Place<'_>) {
     metadata::selector(check, spec, "nodeSelector", place);
     if let Some(ephemeral) = spec.get("ephemeralContainers") {
         let here = place.key("ephemeralContainers");
@@ -103,7 +103,7 @@ fn mounts(check: &mut Check<'_>, container: &Mapping, volumes: &[Node], place: &
 }
 
 /// The name of a container.
-pub(super) fn container(check: &mut Check<'_>, _: &Node, container: &Mapping, place: &Place<'_>) {
+pub(crate) fn container(check: &mut Check<'_>, _: &Node, container: &Mapping, place: &Place<'_>) {
     if let Some(name) = container.get("name")
         && let Some(text) = name.as_str()
         && !names::is_dns_label(text)
@@ -120,7 +120,7 @@ pub(super) fn container(check: &mut Check<'_>, _: &Node, container: &Mapping, pl
 }
 
 /// Name and number of a container's port.
-pub(super) fn container_port(check: &mut Check<'_>, _: &Node, port: &Mapping, place: &Place<'_>) {
+pub(crate) fn container_port(check: &mut Check<'_>, _: &Node, port: &Mapping, place: &Place<'_>) {
     if let Some(name) = port.get("name")
         && let Some(text) = name.as_str()
         && !text.is_empty()
@@ -133,7 +133,7 @@ pub(super) fn container_port(check: &mut Check<'_>, _: &Node, port: &Mapping, pl
 }
 
 /// 1 to 65535.
-pub(super) fn port_number(check: &mut Check<'_>, port: &Mapping, key: &str, place: &Place<'_>) {
+pub(crate) fn port_number(check: &mut Check<'_>, port: &Mapping, key: &str, place: &Place<'_>) {
     if let Some(node) = port.get(key)
         && let Some(number) = node.as_i64()
         && !(1..=65_535).contains(&number)
@@ -143,7 +143,7 @@ pub(super) fn port_number(check: &mut Check<'_>, port: &Mapping, key: &str, plac
 }
 
 /// The name of a variable, and that it has one source.
-pub(super) fn env_var(check: &mut Check<'_>, node: &Node, env: &Mapping, place: &Place<'_>) {
+pub(crate) fn env_var(check: &mut Check<'_>, node: &Node, env: &Mapping, place: &Place<'_>) {
     let Some(name) = env.get("name") else { return };
     let Some(text) = name.as_str() else { return };
     if !names::is_env_name(text, check.target) {
@@ -160,7 +160,7 @@ pub(super) fn env_var(check: &mut Check<'_>, node: &Node, env: &Mapping, place: 
 }
 
 /// Exactly one source.
-pub(super) fn env_var_source(check: &mut Check<'_>, node: &Node, source: &Mapping, place: &Place<'_>) {
+pub(crate) fn env_var_source(check: &mut Check<'_>, node: &Node, source: &Mapping, place: &Place<'_>) {
     if source.len() != 1 {
         check.rule(format!("`valueFrom` has {} sources", source.len()), node, place, "name exactly one source");
     }
@@ -170,7 +170,7 @@ pub(super) fn env_var_source(check: &mut Check<'_>, node: &Node, source: &Mappin
 const HOST_IPS: u32 = 29;
 
 /// Paths of the downward API that came later.
-pub(super) fn object_field_selector(check: &mut Check<'_>, _: &Node, selector: &Mapping, place: &Place<'_>) {
+pub(crate) fn object_field_selector(check: &mut Check<'_>, _: &Node, selector: &Mapping, place: &Place<'_>) {
     if let Some(path) = selector.get("fieldPath")
         && path.as_str() == Some("status.hostIPs")
         && !check.target.at_least(HOST_IPS)
@@ -184,7 +184,7 @@ pub(super) fn object_field_selector(check: &mut Check<'_>, _: &Node, selector: &
 const EXPANDED_DNS: u32 = 26;
 
 /// The length of the search list.
-pub(super) fn dns_config(check: &mut Check<'_>, _: &Node, config: &Mapping, place: &Place<'_>) {
+pub(crate) fn dns_config(check: &mut Check<'_>, _: &Node, config: &Mapping, place: &Place<'_>) {
     let Some(node) = config.get("searches") else { return };
     let Some(searches) = node.as_sequence() else { return };
     let (entries, characters) = if check.target.at_least(EXPANDED_DNS) { (32, 2048) } else { (6, 256) };
@@ -201,7 +201,7 @@ pub(super) fn dns_config(check: &mut Check<'_>, _: &Node, config: &Mapping, plac
 }
 
 /// Requests up to limits; whole bytes of memory.
-pub(super) fn resources(check: &mut Check<'_>, _: &Node, resources: &Mapping, place: &Place<'_>) {
+pub(crate) fn resources(check: &mut Check<'_>, _: &Node, resources: &Mapping, place: &Place<'_>) {
     let side = |key: &str| resources.get(key).and_then(Node::as_mapping);
     let amount = |node: &Node| match &node.value {
         Value::String(text) => quantity::parse(text),
@@ -239,7 +239,7 @@ pub(super) fn resources(check: &mut Check<'_>, _: &Node, resources: &Mapping, pl
 }
 
 /// At most one source.
-pub(super) fn volume(check: &mut Check<'_>, node: &Node, volume: &Mapping, place: &Place<'_>) {
+pub(crate) fn volume(check: &mut Check<'_>, node: &Node, volume: &Mapping, place: &Place<'_>) {
     let sources = volume.keys().filter(|key| *key != "name").count();
     if sources > 1 {
         let name = text_of(volume, "name").unwrap_or_default();
@@ -254,7 +254,7 @@ pub(super) fn volume(check: &mut Check<'_>, node: &Node, volume: &Mapping, place
 }
 
 /// A Job's pods may not restart always.
-pub(super) fn job_spec(check: &mut Check<'_>, node: &Node, spec: &Mapping, place: &Place<'_>) {
+pub(crate) fn job_spec(check: &mut Check<'_>, node: &Node, spec: &Mapping, place: &Place<'_>) {
     let policy = spec.get("template").and_then(|template| template.at_keys(&["spec", "restartPolicy"]));
     if !matches!(policy.and_then(Node::as_str), Some("Never" | "OnFailure")) {
         let (template, message) = (place.key("template"), "a Job's pods need `restartPolicy` `Never` or `OnFailure`");

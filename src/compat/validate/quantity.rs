@@ -12,12 +12,12 @@ struct Parts<'a> {
 }
 
 /// Whether `text` is a quantity.
-pub(super) fn is_valid(text: &str) -> bool {
+pub(crate) fn is_valid(text: &str) -> bool {
     cut(text).is_some()
 }
 
 /// The value in units of 10⁻⁹, saturating; nothing if `text` is no quantity.
-pub(super) fn parse(text: &str) -> Option<i128> {
+pub(crate) fn parse(text: &str) -> Option<i128> {
     let Parts { negative, whole, fraction, factor, exponent } = cut(text)?;
     // Digits after the point beyond 10⁻¹⁵ play no part in any comparison.
     let fraction = &fraction[..fraction.len().min(15)];

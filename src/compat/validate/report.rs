@@ -13,10 +13,10 @@ use crate::{
 };
 
 /// The code of fields that no version, or not this one, knows.
-pub(super) const UNKNOWN_FIELD: &str = "kube-unknown-field";
+pub(crate) const UNKNOWN_FIELD: &str = "kube-unknown-field";
 
 impl Check<'_> {
-    pub(super) fn push(
+    pub(crate) fn push(
         &mut self,
         severity: Severity,
         code: &'static str,
@@ -29,11 +29,11 @@ impl Check<'_> {
         found.last_mut().expect("just pushed")
     }
 
-    pub(super) fn rule(&mut self, message: String, node: &Node, place: &Place<'_>, hint: &str) {
+    pub(crate) fn rule(&mut self, message: String, node: &Node, place: &Place<'_>, hint: &str) {
         self.push(Severity::Error, "kube-rule", message, node, place).hints.push(hint.to_owned());
     }
 
-    pub(super) fn wrong_type(&mut self, node: &Node, expected: &str, place: &Place<'_>) {
+    pub(crate) fn wrong_type(&mut self, node: &Node, expected: &str, place: &Place<'_>) {
         // What is inside is not looked at here.
         self.findings.lacking = true;
         self.push(Severity::Error, "kube-wrong-type", format!("`{}` is not {expected}", place.name()), node, place)
@@ -41,14 +41,14 @@ impl Check<'_> {
             .push(format!("write {expected}"));
     }
 
-    pub(super) fn missing(&mut self, node: &Node, name: &str, place: &Place<'_>) {
+    pub(crate) fn missing(&mut self, node: &Node, name: &str, place: &Place<'_>) {
         let message = format!("`{}` lacks `{name}`", place.name());
         let place = place.key(name);
         self.push(Severity::Error, "kube-missing-field", message, node, &place).hints.push(format!("add `{name}`"));
     }
 
     /// Reports a field that the target does not know; [`super::Findings::dropped`] says which are to go.
-    pub(super) fn unknown(
+    pub(crate) fn unknown(
         &mut self,
         mapping: &Mapping,
         key: &str,
@@ -94,7 +94,7 @@ impl Check<'_> {
         diagnostic.hints.push(hint);
     }
 
-    pub(super) fn no_choice(&mut self, node: &Node, text: &str, field: &'static Field, place: &Place<'_>) {
+    pub(crate) fn no_choice(&mut self, node: &Node, text: &str, field: &'static Field, place: &Place<'_>) {
         let at = self.at;
         let choices: Vec<&str> =
             field.choices.iter().filter(|choice| choice.on().meets(at)).map(|choice| choice.text).collect();
@@ -114,7 +114,7 @@ impl Check<'_> {
         self.push(Severity::Error, "kube-invalid-value", message, node, place).hints.push(hint);
     }
 
-    pub(super) fn duplicate(&mut self, item: &Node, first: &Node, keys: &[&str], place: &Place<'_>) {
+    pub(crate) fn duplicate(&mut self, item: &Node, first: &Node, keys: &[&str], place: &Place<'_>) {
         if matches!(self.mode, Mode::Preview | Mode::Template(_)) && CREATED_WITH_DUPLICATES.contains(&place.name()) {
             return;
         }
@@ -138,7 +138,7 @@ impl Check<'_> {
     }
 
     /// The target does not honour a field or value.
-    pub(super) fn lacks(
+    pub(crate) fn lacks(
         &mut self,
         node: &Node,
         field: &'static Field,

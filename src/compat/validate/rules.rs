@@ -4,7 +4,7 @@ use super::{Check, metadata, pod, service};
 use crate::node::{Mapping, Node, Place};
 
 /// A rule looks at one object of its type.
-pub(in crate::compat) type Rule = fn(&mut Check<'_>, &Node, &Mapping, &Place<'_>);
+pub(crate) type Rule = fn(&mut Check<'_>, &Node, &Mapping, &Place<'_>);
 
 const RULES: &[(&str, Rule)] = &[
     ("meta.v1.ObjectMeta", metadata::object_meta),
@@ -26,7 +26,7 @@ const RULES: &[(&str, Rule)] = &[
 ];
 
 /// The rule of the type called `name`.
-pub(in crate::compat) fn rule_of(name: &str) -> Option<Rule> {
+pub(crate) fn rule_of(name: &str) -> Option<Rule> {
     RULES.iter().find(|(of, _)| *of == name).map(|(_, rule)| *rule)
 }
 

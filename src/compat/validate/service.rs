@@ -7,7 +7,7 @@ use crate::node::{Mapping, Node, Place};
 const MIXED_PROTOCOLS: u32 = 24;
 
 /// Names of several ports, the selector, protocols of a load balancer.
-pub(super) fn service_spec(check: &mut Check<'_>, _: &Node, spec: &Mapping, place: &Place<'_>) {
+pub(crate) fn service_spec(check: &mut Check<'_>, _: &Node, spec: &Mapping, place: &Place<'_>) {
     metadata::selector(check, spec, "selector", place);
     let Some(ports) = spec.get("ports").and_then(Node::as_sequence) else { return };
     let place = place.key("ports");
@@ -32,7 +32,7 @@ pub(super) fn service_spec(check: &mut Check<'_>, _: &Node, spec: &Mapping, plac
 }
 
 /// Name and number of a port.
-pub(super) fn service_port(check: &mut Check<'_>, _: &Node, port: &Mapping, place: &Place<'_>) {
+pub(crate) fn service_port(check: &mut Check<'_>, _: &Node, port: &Mapping, place: &Place<'_>) {
     if let Some(name) = port.get("name")
         && let Some(text) = name.as_str()
         && !text.is_empty()

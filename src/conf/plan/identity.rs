@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Names that only depend on namespace and name, so that they do not change with the content.
-pub(super) fn stable(app: &ResolvedApplication) -> Identity {
+pub(crate) fn stable(app: &ResolvedApplication) -> Identity {
     let mut named = Sha256::new();
     for part in [&app.namespace.value, &app.name.value] {
         named.update(part);
@@ -37,7 +37,7 @@ pub(super) fn stable(app: &ResolvedApplication) -> Identity {
 const CONTENT: usize = 4096;
 
 /// `spark-` and 32 hex digits of namespace, name and everything that makes the application what it is.
-pub(super) fn app_id(app: &ResolvedApplication, plan: &Plan) -> Sourced<String> {
+pub(crate) fn app_id(app: &ResolvedApplication, plan: &Plan) -> Sourced<String> {
     let mut content = Canonical::with_capacity(CONTENT);
     for text in [&app.namespace.value, &app.name.value, &plan.spark_version.text] {
         content.text(text);

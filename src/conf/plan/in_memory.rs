@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// The spec as the operator submits it.
-pub(super) fn change<'a>(
+pub(crate) fn change<'a>(
     app: &'a ResolvedApplication,
     operator: &OperatorOptions,
     diagnostics: &mut Diagnostics,

@@ -18,7 +18,7 @@ const TYPES: &[(&str, &[&str])] = &[
 ];
 
 /// Sets the confs of all local directories that `role` mounts.
-pub(super) fn set(
+pub(crate) fn set(
     context: &Context<'_>,
     role: &str,
     mounts: &[Node],

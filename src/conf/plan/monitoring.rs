@@ -21,7 +21,7 @@ fn operator(rule: &'static str, inputs: impl IntoIterator<Item = Origin>) -> Ori
 }
 
 /// Changes `spec` if it asks for Prometheus; `metricsProperties` alone do nothing.
-pub(super) fn change(
+pub(crate) fn change(
     app: &ResolvedApplication,
     spec: &mut Cow<'_, SparkApplicationSpec>,
     diagnostics: &mut Diagnostics,

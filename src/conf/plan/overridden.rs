@@ -18,7 +18,7 @@ const FIELDS: &[(&str, &str)] = &[
 ];
 
 /// Reports each such conf, unless both say the same, or what overrides it is made from it.
-pub(super) fn report(context: &Context<'_>, conf: &SparkConf, diagnostics: &mut Diagnostics) {
+pub(crate) fn report(context: &Context<'_>, conf: &SparkConf, diagnostics: &mut Diagnostics) {
     for (key, value) in context.app.spec.spark_conf.iter().flat_map(|map| &map.value) {
         let Some(entry) = conf.entry(key).filter(|entry| entry.value != value.value) else { continue };
         let span = entry.origin().span();

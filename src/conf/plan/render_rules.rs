@@ -11,7 +11,7 @@ use crate::{
 const READ_WRITE_ONCE_POD_MINOR: u32 = 27;
 
 /// Sets them, except where the user did.
-pub(super) fn apply(context: &Context<'_>, conf: &mut SparkConf, diagnostics: &mut Diagnostics) {
+pub(crate) fn apply(context: &Context<'_>, conf: &mut SparkConf, diagnostics: &mut Diagnostics) {
     keep_service(context, conf);
     executor_names(context, conf);
     access_mode(context, conf, diagnostics);

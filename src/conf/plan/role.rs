@@ -61,7 +61,7 @@ macro_rules! role_fields {
 }
 
 /// The driver's block.
-pub(super) fn driver(context: &Context<'_>, conf: &mut SparkConf, diagnostics: &mut Diagnostics) {
+pub(crate) fn driver(context: &Context<'_>, conf: &mut SparkConf, diagnostics: &mut Diagnostics) {
     let Some(driver) = &context.spec.driver else { return };
     let fields = role_fields!(driver, "driver", "spark.kubernetes.driverEnv.");
     app_name_label(context, &fields, conf);
@@ -75,7 +75,7 @@ pub(super) fn driver(context: &Context<'_>, conf: &mut SparkConf, diagnostics: &
 }
 
 /// The executors' block.
-pub(super) fn executor(context: &Context<'_>, conf: &mut SparkConf, diagnostics: &mut Diagnostics) {
+pub(crate) fn executor(context: &Context<'_>, conf: &mut SparkConf, diagnostics: &mut Diagnostics) {
     let Some(executor) = &context.spec.executor else { return };
     let fields = role_fields!(executor, "executor", "spark.executorEnv.");
     app_name_label(context, &fields, conf);
@@ -111,7 +111,7 @@ fn resources(context: &Context<'_>, fields: &RoleFields<'_>, conf: &mut SparkCon
 }
 
 /// The application's labels that its pods get.
-pub(super) fn propagated_labels(app: &ResolvedApplication) -> impl Iterator<Item = (&String, &Sourced<String>)> {
+pub(crate) fn propagated_labels(app: &ResolvedApplication) -> impl Iterator<Item = (&String, &Sourced<String>)> {
     app.labels.iter().filter(|(key, _)| !key.starts_with(KUEUE_PREFIX))
 }
 

@@ -15,7 +15,7 @@ const MASTER: &str = "k8s://https://kubernetes.default.svc";
 const FILE_LISTS: &[&str] = &["spark.jars", "spark.files", "spark.archives", "spark.submit.pyFiles"];
 
 /// Flags win over `--conf`. Returns the main application file.
-pub(super) fn flags(
+pub(crate) fn flags(
     context: &Context<'_>,
     conf: &mut SparkConf,
     diagnostics: &mut Diagnostics,

@@ -59,13 +59,13 @@ pub fn template_files(app: &ResolvedApplication) -> Vec<Sourced<String>> {
 }
 
 /// Step 14.
-pub(super) fn driver(context: &Context<'_>, conf: &mut SparkConf, diagnostics: &mut Diagnostics) -> Option<Node> {
+pub(crate) fn driver(context: &Context<'_>, conf: &mut SparkConf, diagnostics: &mut Diagnostics) -> Option<Node> {
     let own = context.spec.driver.as_ref().and_then(|driver| driver.template.as_ref());
     template(context, &DRIVER, own, conf, diagnostics)
 }
 
 /// Step 20.
-pub(super) fn executor(context: &Context<'_>, conf: &mut SparkConf, diagnostics: &mut Diagnostics) -> Option<Node> {
+pub(crate) fn executor(context: &Context<'_>, conf: &mut SparkConf, diagnostics: &mut Diagnostics) -> Option<Node> {
     let own = context.spec.executor.as_ref().and_then(|executor| executor.template.as_ref());
     template(context, &EXECUTOR, own, conf, diagnostics)
 }

@@ -6,7 +6,7 @@ use super::object_name;
 use crate::{diagnostics::Diagnostic, source::Sources};
 
 /// Appends `place: severity[code]: message (hint)`; without a place, the object stands in its stead.
-pub(super) fn write(diagnostic: &Diagnostic, sources: &Sources, text: &mut String) {
+pub(crate) fn write(diagnostic: &Diagnostic, sources: &Sources, text: &mut String) {
     let place = match diagnostic.origin.span() {
         Some(span) => sources.place(span),
         None => object_name(diagnostic),

@@ -15,7 +15,7 @@ use crate::{
 const SPAN_LINES: usize = 3;
 
 /// Appends the finding, its places and hints.
-pub(super) fn write(diagnostic: &Diagnostic, sources: &Sources, styled: bool, text: &mut String) {
+pub(crate) fn write(diagnostic: &Diagnostic, sources: &Sources, styled: bool, text: &mut String) {
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,

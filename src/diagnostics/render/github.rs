@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// Appends `::error file=app.yaml,line=14,col=9,title=code::message`.
-pub(super) fn write(diagnostic: &Diagnostic, sources: &Sources, text: &mut String) {
+pub(crate) fn write(diagnostic: &Diagnostic, sources: &Sources, text: &mut String) {
     let command = match diagnostic.severity {
         Severity::Error => "error",
         Severity::Warning => "warning",

@@ -82,7 +82,7 @@ pub(crate) fn v1<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Diagno
 }
 
 /// Appends the finding as one line of JSON.
-pub(super) fn write(diagnostic: &Diagnostic, sources: &Sources, text: &mut String) {
+pub(crate) fn write(diagnostic: &Diagnostic, sources: &Sources, text: &mut String) {
     text.push_str(&serde_json::to_string(&v1(diagnostic, sources)).expect("plain data always serialises"));
     text.push('\n');
 }

@@ -6,7 +6,7 @@ use super::object_name;
 use crate::{diagnostics::Diagnostic, source::Sources};
 
 /// Appends `error: app.yaml:14:9: SparkApplication jobs/pi, spec.driver.memory: message; hint [code]`.
-pub(super) fn write(diagnostic: &Diagnostic, sources: &Sources, text: &mut String) {
+pub(crate) fn write(diagnostic: &Diagnostic, sources: &Sources, text: &mut String) {
     let _ = write!(text, "{}: ", diagnostic.severity.as_str());
     if let Some(span) = diagnostic.origin.span() {
         let _ = write!(text, "{}: ", sources.place(span));

@@ -46,7 +46,7 @@ pub fn text(comparison: &Comparison, places: Option<Places<'_>>, styled: bool) -
 }
 
 /// The counts, and what was left out.
-pub(super) fn footer(comparison: &Comparison) -> String {
+pub(crate) fn footer(comparison: &Comparison) -> String {
     let [added, removed, changed] = comparison.counts();
     let unchanged = comparison.unchanged;
     let mut out = format!("objects: {changed} changed, {added} added, {removed} removed, {unchanged} unchanged\n");
@@ -58,7 +58,7 @@ pub(super) fn footer(comparison: &Comparison) -> String {
 }
 
 /// One object.
-pub(super) fn object_text(object: &ObjectChange, places: Option<Places<'_>>, styled: bool) -> String {
+pub(crate) fn object_text(object: &ObjectChange, places: Option<Places<'_>>, styled: bool) -> String {
     let paint = Paint(styled);
     let sign = match object.kind {
         ObjectChangeKind::Added => '+',

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// The annotation by which Volcano finds a pod's group.
-pub(in crate::manifest) const VOLCANO_GROUP: &str = "scheduling.k8s.io/group-name";
+pub(crate) const VOLCANO_GROUP: &str = "scheduling.k8s.io/group-name";
 /// The label by which the scheduler plugins find a pod's group.
 const SCHEDULER_PLUGINS_GROUP: &str = "scheduling.x-k8s.io/pod-group";
 
@@ -269,7 +269,7 @@ fn memory_or(conf: &SparkConf, key: &str, diagnostics: &mut Diagnostics, default
 }
 
 /// MiB of the conf `key`; text that Spark would refuse is reported.
-pub(in crate::manifest) fn memory_of(conf: &SparkConf, key: &str, diagnostics: &mut Diagnostics) -> Option<u64> {
+pub(crate) fn memory_of(conf: &SparkConf, key: &str, diagnostics: &mut Diagnostics) -> Option<u64> {
     let text = conf.get(key)?;
     let mib = memory::mib(text).ok().and_then(|mib| u64::try_from(mib).ok());
     if mib.is_none() {
@@ -283,7 +283,7 @@ pub(in crate::manifest) fn memory_of(conf: &SparkConf, key: &str, diagnostics: &
 }
 
 /// Thousandths of a CPU that a pod of the role asks for.
-pub(in crate::manifest) fn cpu(conf: &SparkConf, role: &str, diagnostics: &mut Diagnostics) -> Option<u64> {
+pub(crate) fn cpu(conf: &SparkConf, role: &str, diagnostics: &mut Diagnostics) -> Option<u64> {
     let keys = [
         format!("spark.kubernetes.{role}.request.cores"),
         format!("spark.{role}.cores"),
@@ -314,7 +314,7 @@ fn initial_executors_origins(conf: &SparkConf) -> Vec<Origin> {
 }
 
 /// How many executors an application starts with (operator: `GetInitialExecutorNumber`).
-pub(in crate::manifest) fn initial_executors(conf: &SparkConf) -> u64 {
+pub(crate) fn initial_executors(conf: &SparkConf) -> u64 {
     let number = |key: &str| conf.get(key).and_then(|text| text.trim().parse::<u64>().ok());
     if conf.get("spark.dynamicAllocation.enabled") == Some("true") {
         let keys = [
@@ -328,7 +328,7 @@ pub(in crate::manifest) fn initial_executors(conf: &SparkConf) -> u64 {
 }
 
 /// The quantities of a PodGroup: the driver and the executors that it starts with.
-pub(in crate::manifest) fn gang_resources(conf: &SparkConf, diagnostics: &mut Diagnostics) -> Node {
+pub(crate) fn gang_resources(conf: &SparkConf, diagnostics: &mut Diagnostics) -> Node {
     let executors = initial_executors(conf);
     let mut sum = |of: &dyn Fn(&str, &mut Diagnostics) -> Option<u64>| {
         let driver = of("driver", diagnostics);

@@ -9,11 +9,7 @@ use crate::{
 };
 
 /// The budget, where flag and field ask for it.
-pub(in crate::manifest) fn budget(
-    context: Context<'_>,
-    pod_name: &Node,
-    diagnostics: &mut Diagnostics,
-) -> Option<Node> {
+pub(crate) fn budget(context: Context<'_>, pod_name: &Node, diagnostics: &mut Diagnostics) -> Option<Node> {
     let wanted = context.application.spec.driver_pod_disruption_budget.as_ref().filter(|wanted| wanted.value)?;
     if !context.options.operator.driver_pdb {
         diagnostics.push(

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Services and Ingresses in the order of the entries: Service, Ingress, Service, …
-pub(in crate::manifest) fn objects(context: Context<'_>, diagnostics: &mut Diagnostics) -> Vec<Node> {
+pub(crate) fn objects(context: Context<'_>, diagnostics: &mut Diagnostics) -> Vec<Node> {
     let mut objects = Vec::new();
     let entries = context.application.spec.driver_ingress_options.iter().flatten();
     for (index, entry) in entries.enumerate() {

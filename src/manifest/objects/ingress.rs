@@ -17,31 +17,27 @@ use crate::{
 const REWRITE_TARGET: &str = "nginx.ingress.kubernetes.io/rewrite-target";
 
 /// What an Ingress is made from.
-pub(in crate::manifest) struct IngressPlan<'a> {
+pub(crate) struct IngressPlan<'a> {
     /// `metadata.name`.
-    pub(in crate::manifest) name: Node,
+    pub(crate) name: Node,
     /// The URL format.
-    pub(in crate::manifest) format: &'a str,
+    pub(crate) format: &'a str,
     /// Where the format is written.
-    pub(in crate::manifest) format_origin: Origin,
+    pub(crate) format_origin: Origin,
     /// Its field.
-    pub(in crate::manifest) format_field: FieldPath,
+    pub(crate) format_field: FieldPath,
     /// The application's annotations; empty or absent: the operator's.
-    pub(in crate::manifest) annotations: Option<&'a StringMap>,
+    pub(crate) annotations: Option<&'a StringMap>,
     /// The application's `tls`; empty or absent: the operator's.
-    pub(in crate::manifest) tls: Option<&'a Vec<Node>>,
+    pub(crate) tls: Option<&'a Vec<Node>>,
     /// The Service that it leads to, and its port.
-    pub(in crate::manifest) service: &'a Node,
+    pub(crate) service: &'a Node,
     /// Who asks for it.
-    pub(in crate::manifest) rule: &'static str,
+    pub(crate) rule: &'static str,
 }
 
 /// `<app>-ui-ingress`, if the operator has a URL format.
-pub(in crate::manifest) fn ui(
-    context: Context<'_>,
-    service: Option<&Node>,
-    diagnostics: &mut Diagnostics,
-) -> Option<Node> {
+pub(crate) fn ui(context: Context<'_>, service: Option<&Node>, diagnostics: &mut Diagnostics) -> Option<Node> {
     let format = &context.options.operator.ingress_url_format;
     if format.is_empty() {
         return None;
@@ -62,11 +58,7 @@ pub(in crate::manifest) fn ui(
 }
 
 /// The Ingress of `plan`, or a report why there is none.
-pub(in crate::manifest) fn make(
-    context: Context<'_>,
-    plan: &IngressPlan<'_>,
-    diagnostics: &mut Diagnostics,
-) -> Option<Node> {
+pub(crate) fn make(context: Context<'_>, plan: &IngressPlan<'_>, diagnostics: &mut Diagnostics) -> Option<Node> {
     if context.app_id.is_none() && mentions_app_id(plan.format) {
         diagnostics.push(
             Diagnostic::warning("ingress-app-id", "`{{$appId}}` becomes nothing: each run has an id of its own")

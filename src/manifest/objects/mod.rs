@@ -1,14 +1,14 @@
 //! The objects that the operator makes beside the driver's own, one file a kind.
 
 pub mod batch_scheduler;
-pub(super) mod disruption_budget;
-pub(super) mod driver_ingress;
-pub(super) mod ingress;
-pub(super) mod pod_group;
-pub(super) mod prometheus;
+pub(crate) mod disruption_budget;
+pub(crate) mod driver_ingress;
+pub(crate) mod ingress;
+pub(crate) mod pod_group;
+pub(crate) mod prometheus;
 pub mod quantity;
-pub(super) mod rbac;
-pub(super) mod ui_service;
+pub(crate) mod rbac;
+pub(crate) mod ui_service;
 pub mod url_format;
 
 use crate::{conf::SparkConf, config::SparkRenderSpec, map, node::Node, resolve::ResolvedApplication};
@@ -20,28 +20,28 @@ use super::{
 
 /// What these objects are made from.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Context<'a> {
+pub(crate) struct Context<'a> {
     /// The application.
-    pub(super) application: &'a ResolvedApplication,
+    pub(crate) application: &'a ResolvedApplication,
     /// The configuration.
-    pub(super) options: &'a SparkRenderSpec,
+    pub(crate) options: &'a SparkRenderSpec,
     /// The confs in force.
-    pub(super) conf: &'a SparkConf,
+    pub(crate) conf: &'a SparkConf,
     /// The driver pod with its final labels.
-    pub(super) pod: &'a Node,
+    pub(crate) pod: &'a Node,
     /// The application id, where it is known before the run.
-    pub(super) app_id: Option<&'a str>,
+    pub(crate) app_id: Option<&'a str>,
 }
 
 impl Context<'_> {
     /// `<application>-<suffix>`, cut as the operator cuts it.
-    pub(super) fn name(&self, suffix: &str, rule: &'static str) -> Node {
+    pub(crate) fn name(&self, suffix: &str, rule: &'static str) -> Node {
         let name = super::names::limited(&self.application.name, suffix);
         Node::from(name).at(super::rule::operator(rule, [self.application.name.origin.clone()]))
     }
 
     /// The application's label as the driver pod has it.
-    pub(super) fn app_name(&self) -> Node {
+    pub(crate) fn app_name(&self) -> Node {
         let label = self.pod.at_keys(&["metadata", "labels", APP_NAME_LABEL]);
         label.cloned().unwrap_or_else(|| {
             let name = &self.application.name;
@@ -50,18 +50,18 @@ impl Context<'_> {
     }
 
     /// The labels that tell to whom an object belongs.
-    pub(super) fn labels(&self) -> Node {
+    pub(crate) fn labels(&self) -> Node {
         map! { APP_NAME_LABEL => self.app_name() }
     }
 
     /// What selects the driver pod of any run.
-    pub(super) fn driver_selector(&self) -> Node {
+    pub(crate) fn driver_selector(&self) -> Node {
         map! { APP_NAME_LABEL => self.app_name(), ROLE_LABEL => "driver" }
     }
 }
 
 /// A written string map as a node; each value keeps its place.
-pub(super) fn string_map(map: &crate::api::StringMap, rule: &'static str) -> Node {
+pub(crate) fn string_map(map: &crate::api::StringMap, rule: &'static str) -> Node {
     let entries = map
         .value
         .iter()

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// The PodGroup of the application's scheduler, if it has one.
-pub(in crate::manifest) fn pod_group(
+pub(crate) fn pod_group(
     context: Context<'_>,
     scheduler: BatchScheduler,
     diagnostics: &mut Diagnostics,

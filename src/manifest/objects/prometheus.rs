@@ -11,7 +11,7 @@ const METRICS_PROPERTIES: &str = include_str!("../../../templates/prometheus/met
 const PROMETHEUS_YAML: &str = include_str!("../../../templates/prometheus/prometheus.yaml");
 
 /// `<app>-prom-conf`, unless the application names files of its own for both of its keys.
-pub(in crate::manifest) fn config_map(context: Context<'_>) -> Option<Node> {
+pub(crate) fn config_map(context: Context<'_>) -> Option<Node> {
     let monitoring = context.application.spec.monitoring.as_ref()?;
     let prometheus = monitoring.prometheus.as_ref()?;
     let is_set = |file: &Option<crate::api::Sourced<String>>| file.as_ref().is_some_and(|file| !file.value.is_empty());

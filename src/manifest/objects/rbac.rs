@@ -51,25 +51,25 @@ const PERMISSIONS: &[Permission] = &[
 ];
 
 /// For whom the objects are made.
-pub(in crate::manifest) struct Account<'a> {
+pub(crate) struct Account<'a> {
     /// The resource's name.
-    pub(in crate::manifest) name: &'a Sourced<String>,
+    pub(crate) name: &'a Sourced<String>,
     /// What Role and RoleBinding have behind it.
-    pub(in crate::manifest) suffix: &'a str,
+    pub(crate) suffix: &'a str,
     /// Their namespace.
-    pub(in crate::manifest) namespace: &'a Sourced<String>,
+    pub(crate) namespace: &'a Sourced<String>,
     /// Whose verbs.
-    pub(in crate::manifest) version: &'a Sourced<SparkVersion>,
+    pub(crate) version: &'a Sourced<SparkVersion>,
     /// The confs in force.
-    pub(in crate::manifest) conf: &'a SparkConf,
+    pub(crate) conf: &'a SparkConf,
     /// The pod that uses the account.
-    pub(in crate::manifest) pod: &'a Node,
+    pub(crate) pod: &'a Node,
     /// Labels of Role and RoleBinding.
-    pub(in crate::manifest) labels: Node,
+    pub(crate) labels: Node,
 }
 
 /// The objects of an application's driver.
-pub(in crate::manifest) fn objects(context: Context<'_>) -> Vec<Node> {
+pub(crate) fn objects(context: Context<'_>) -> Vec<Node> {
     account_objects(&Account {
         name: &context.application.name,
         suffix: "driver",
@@ -82,7 +82,7 @@ pub(in crate::manifest) fn objects(context: Context<'_>) -> Vec<Node> {
 }
 
 /// ServiceAccount (unless it is the namespace's own), Role and RoleBinding.
-pub(in crate::manifest) fn account_objects(of: &Account<'_>) -> Vec<Node> {
+pub(crate) fn account_objects(of: &Account<'_>) -> Vec<Node> {
     const KEY: &str = "spark.kubernetes.authenticate.driver.serviceAccountName";
     let origin = rule::option("rbac");
     let account = of.pod.at_keys(&["spec", "serviceAccountName"]).filter(|account| !account.is_null());

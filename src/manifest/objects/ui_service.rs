@@ -14,17 +14,17 @@ use crate::{
 const DEFAULT_UI_PORT: i64 = 4040;
 
 /// Name, port and target of a Service of one port.
-pub(in crate::manifest) struct ServicePort {
+pub(crate) struct ServicePort {
     /// `name`.
-    pub(in crate::manifest) name: Node,
+    pub(crate) name: Node,
     /// `port`.
-    pub(in crate::manifest) port: Node,
+    pub(crate) port: Node,
     /// `targetPort`.
-    pub(in crate::manifest) target: Node,
+    pub(crate) target: Node,
 }
 
 /// `<app>-ui-svc`, unless the operator's flag switches it off.
-pub(in crate::manifest) fn service(context: Context<'_>, diagnostics: &mut Diagnostics) -> Option<Node> {
+pub(crate) fn service(context: Context<'_>, diagnostics: &mut Diagnostics) -> Option<Node> {
     if !context.options.operator.ui_service {
         return None;
     }
@@ -59,7 +59,7 @@ pub(in crate::manifest) fn service(context: Context<'_>, diagnostics: &mut Diagn
 }
 
 /// A Service that selects the driver.
-pub(in crate::manifest) fn make(
+pub(crate) fn make(
     context: Context<'_>,
     name: Node,
     port: ServicePort,

@@ -4,7 +4,7 @@
 use crate::{manifest::names::APP_SELECTOR_LABEL, node::Node};
 
 /// Takes the label off Services and PersistentVolumeClaims.
-pub(in crate::manifest) fn apply(object: &mut Node) {
+pub(crate) fn apply(object: &mut Node) {
     if !matches!(object.str_at(&["kind"]), Some("Service" | "PersistentVolumeClaim")) {
         return;
     }

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Names the ConfigMaps of `parts` after their data and follows in the pod's volumes.
-pub(in crate::manifest) fn name_config_maps(parts: &mut Parts) {
+pub(crate) fn name_config_maps(parts: &mut Parts) {
     let immutable = Node::from(true).at(rule::render("content-hash", []));
     let mut renames = Renames::default();
     for config_map in parts.config_map.iter_mut().chain(&mut parts.pod_template) {
@@ -48,7 +48,7 @@ fn data(config_map: Option<&Node>) -> Option<&Node> {
 const PREFIX: &str = "spark.kubernetes.executor.podNamePrefix";
 
 /// Renames the driver Pod to `<name>-<hash of its content>`, and what the confs say of it.
-pub(in crate::manifest) fn name_pod(parts: &mut Parts, conf: &mut SparkConf, application: &str) {
+pub(crate) fn name_pod(parts: &mut Parts, conf: &mut SparkConf, application: &str) {
     let Some(old) = parts.pod.str_at(&["metadata", "name"]).map(str::to_owned) else { return };
     let absent = Node::default();
     let hash = names::entries_hash(&[
@@ -79,7 +79,7 @@ pub(in crate::manifest) fn name_pod(parts: &mut Parts, conf: &mut SparkConf, app
 }
 
 /// Renames a Job to `<name>-<hash of its content>`; its ConfigMaps' names, and with them their data, are part of it.
-pub(in crate::manifest) fn name_job(job: &mut Node) {
+pub(crate) fn name_job(job: &mut Node) {
     let Some(old) = job.str_at(&["metadata", "name"]).map(str::to_owned) else { return };
     let new = format!("{old}-{}", names::content_hash(job));
     let places: BTreeSet<Span> = job.origins().iter().flat_map(Origin::spans).collect();

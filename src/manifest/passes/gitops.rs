@@ -19,7 +19,7 @@ const LOCAL_CONFIG: &str = "config.kubernetes.io/local-config";
 const HOOKS: &[&str] = &["PreSync", "Sync", "PostSync", "SyncFail", "PreDelete", "PostDelete"];
 
 /// Annotates previews always, rendered objects as the options say.
-pub(in crate::manifest) fn apply(
+pub(crate) fn apply(
     manifests: &mut [Manifest],
     argocd: &ArgoCdOptions,
     flux: &FluxOptions,

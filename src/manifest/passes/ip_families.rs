@@ -11,7 +11,7 @@ const FIELDS: &[(&str, &str)] = &[
 ];
 
 /// Removes the families that nobody asked for from a Service.
-pub(in crate::manifest) fn apply(service: &mut Node, conf: &SparkConf) {
+pub(crate) fn apply(service: &mut Node, conf: &SparkConf) {
     let asked = FIELDS.iter().any(|(key, _)| conf.contains(key));
     let Some(spec) = service.get_mut("spec").and_then(Node::as_mapping_mut) else { return };
     if !asked {

@@ -11,19 +11,19 @@ const SERVER_FIELDS: &[&str] =
     &["ownerReferences", "uid", "creationTimestamp", "resourceVersion", "generation", "managedFields", "selfLink"];
 
 /// By these an installed operator would mutate or adopt the pod.
-pub(in crate::manifest) const OPERATOR_LABELS: &[&str] = &[
+pub(crate) const OPERATOR_LABELS: &[&str] = &[
     "sparkoperator.k8s.io/launched-by-spark-operator",
     "sparkoperator.k8s.io/mutated-by-spark-operator",
     "sparkoperator.k8s.io/submission-id",
 ];
 
 /// The `namespace` of all objects of an application, for [`apply`].
-pub(in crate::manifest) fn namespace(namespace: &Sourced<String>) -> Node {
+pub(crate) fn namespace(namespace: &Sourced<String>) -> Node {
     Node::from(&namespace.value).at(rule::render("namespace", [namespace.origin.clone()]))
 }
 
 /// Scrubs `object` and gives it its namespace.
-pub(in crate::manifest) fn apply(object: &mut Node, namespace: &Node) {
+pub(crate) fn apply(object: &mut Node, namespace: &Node) {
     if let Some(object) = object.as_mapping_mut() {
         object.remove("status");
     }
@@ -37,7 +37,7 @@ pub(in crate::manifest) fn apply(object: &mut Node, namespace: &Node) {
 }
 
 /// Takes the operator's own labels off `object` and off the selector of a Service; `resolve` has reported them.
-pub(in crate::manifest) fn strip_operator_labels(object: &mut Node) {
+pub(crate) fn strip_operator_labels(object: &mut Node) {
     let selector = object.get_mut("spec").and_then(|spec| spec.get_mut("selector")).and_then(Node::as_mapping_mut);
     if let Some(selector) = selector {
         selector.retain(|key, _| !OPERATOR_LABELS.contains(&key));

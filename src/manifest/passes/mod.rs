@@ -1,11 +1,11 @@
 //! What `render` does otherwise than Spark, one named pass a file; the order is that of [`super::assemble`].
 
-pub(super) mod cleanup_labels;
-pub(super) mod content_names;
-pub(super) mod gitops;
-pub(super) mod ip_families;
-pub(super) mod metadata;
-pub(super) mod per_run;
-pub(super) mod properties;
-pub(super) mod protocol;
-pub(super) mod stable_names;
+pub(crate) mod cleanup_labels;
+pub(crate) mod content_names;
+pub(crate) mod gitops;
+pub(crate) mod ip_families;
+pub(crate) mod metadata;
+pub(crate) mod per_run;
+pub(crate) mod properties;
+pub(crate) mod protocol;
+pub(crate) mod stable_names;

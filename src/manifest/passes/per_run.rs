@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Longest `spark.kubernetes.executor.podNamePrefix` that Spark ≥ 3.3 takes (`KUBERNETES_POD_NAME_PREFIX_MAX_LENGTH`).
-pub(in crate::manifest) const EXECUTOR_PREFIX_LENGTH: usize = 47;
+pub(crate) const EXECUTOR_PREFIX_LENGTH: usize = 47;
 
 /// An env entry that the arguments refer to, and the field that it takes its value from.
 type Downward = (&'static str, &'static str);
@@ -34,11 +34,11 @@ const ACCOUNTS: &[&str] = &[
 
 /// What the runs of a workload may be called.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::manifest) struct RunNames {
+pub(crate) struct RunNames {
     /// The longest name that a driver pod can get.
-    pub(in crate::manifest) longest_pod_name: usize,
+    pub(crate) longest_pod_name: usize,
     /// Whether a host may also move the objects to another namespace, and rename their service account.
-    pub(in crate::manifest) rename_proof: bool,
+    pub(crate) rename_proof: bool,
 }
 
 /// The confs that arguments give instead of the properties, and the env that these refer to.
@@ -74,7 +74,7 @@ impl Identity {
 }
 
 /// Makes the driver of `parts` independent of its own name.
-pub(in crate::manifest) fn apply(
+pub(crate) fn apply(
     parts: &mut Parts,
     conf: &mut SparkConf,
     application: &ResolvedApplication,

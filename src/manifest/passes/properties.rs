@@ -23,7 +23,7 @@ const PER_RUN: &[&str] =
 const NAMESPACE_KEY: &str = "spark.kubernetes.namespace";
 
 /// Gives `key` another value, if it is there.
-pub(in crate::manifest) fn replace(conf: &mut SparkConf, key: &str, value: &str, reason: &'static str) {
+pub(crate) fn replace(conf: &mut SparkConf, key: &str, value: &str, reason: &'static str) {
     if let Some(entry) = conf.entry(key)
         && entry.value != value
     {
@@ -33,7 +33,7 @@ pub(in crate::manifest) fn replace(conf: &mut SparkConf, key: &str, value: &str,
 }
 
 /// Makes the confs independent of Spark's random names and of time.
-pub(in crate::manifest) fn normalise(conf: &mut SparkConf, renames: &Renames) {
+pub(crate) fn normalise(conf: &mut SparkConf, renames: &Renames) {
     conf.remove("spark.app.submitTime");
     let names: Vec<(&str, &str)> = renames.iter().collect();
     let name = |old: &str| names.iter().find(|(name, _)| *name == old).map(|(_, new)| *new);
@@ -48,14 +48,14 @@ pub(in crate::manifest) fn normalise(conf: &mut SparkConf, renames: &Renames) {
 }
 
 /// Takes out what the arguments give for each run.
-pub(in crate::manifest) fn leave_out_per_run(conf: &mut SparkConf) {
+pub(crate) fn leave_out_per_run(conf: &mut SparkConf) {
     for key in PER_RUN {
         conf.remove(key);
     }
 }
 
 /// Takes out what the arguments of a driver give that a host may rename or move.
-pub(in crate::manifest) fn leave_out_renamed(conf: &mut SparkConf, keys: &[&str], config_map: Option<&mut Node>) {
+pub(crate) fn leave_out_renamed(conf: &mut SparkConf, keys: &[&str], config_map: Option<&mut Node>) {
     for key in keys {
         conf.remove(key);
     }
@@ -66,7 +66,7 @@ pub(in crate::manifest) fn leave_out_renamed(conf: &mut SparkConf, keys: &[&str]
 }
 
 /// Writes the confs into the driver's ConfigMap.
-pub(in crate::manifest) fn write(conf: &SparkConf, config_map: &mut Node) {
+pub(crate) fn write(conf: &SparkConf, config_map: &mut Node) {
     let text = Node::from(spark_properties::write(conf, None)).at(rule::render(SPARK_PROPERTIES, conf.origins()));
     config_map.mapping_at("data").insert(SPARK_PROPERTIES, text);
 }

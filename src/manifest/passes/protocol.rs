@@ -4,7 +4,7 @@
 use crate::{manifest::rule, node::Node};
 
 /// Writes the protocol of the ports of a Service or of the containers of a Pod.
-pub(in crate::manifest) fn apply(object: &mut Node) {
+pub(crate) fn apply(object: &mut Node) {
     match object.str_at(&["kind"]) {
         Some("Service") => write(object.get_mut("spec").and_then(|spec| spec.get_mut("ports"))),
         Some("Pod") => {

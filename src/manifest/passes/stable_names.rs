@@ -11,7 +11,7 @@ use crate::{
 
 /// Objects with other names than Spark gave them, in the order of the objects.
 #[derive(Debug, Default)]
-pub(in crate::manifest) struct Renames(Vec<Rename>);
+pub(crate) struct Renames(Vec<Rename>);
 
 #[derive(Debug)]
 struct Rename {
@@ -27,12 +27,12 @@ impl Renames {
     }
 
     /// The texts of the old and new names.
-    pub(in crate::manifest) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().filter_map(|one| Some((one.old.as_str()?, one.new.as_str()?)))
     }
 
     /// Gives `object` the name `new`, and remembers what it was called.
-    pub(in crate::manifest) fn rename(&mut self, object: &mut Node, new: Node) {
+    pub(crate) fn rename(&mut self, object: &mut Node, new: Node) {
         let kind = SmolStr::new(object.str_at(&["kind"]).unwrap_or_default());
         let old = object.mapping_at("metadata").insert("name", new.clone());
         self.0.extend(old.map(|old| Rename { kind, old, new }));
@@ -40,7 +40,7 @@ impl Renames {
 }
 
 /// Renames every object whose name begins with Spark's resource prefix, and the references in the pod's volumes.
-pub(in crate::manifest) fn apply(parts: &mut Parts, application: &Sourced<String>, resource_prefix: &str) -> Renames {
+pub(crate) fn apply(parts: &mut Parts, application: &Sourced<String>, resource_prefix: &str) -> Renames {
     let origin = rule::render("stable-names", [application.origin.clone()]);
     let mut renames = Renames::default();
     let mut rename = |object: &mut Node, new: String| renames.rename(object, Node::from(new).at(origin.clone()));
@@ -66,7 +66,7 @@ pub(in crate::manifest) fn apply(parts: &mut Parts, application: &Sourced<String
 
 /// Follows renamed ConfigMaps, Secrets and claims in the volumes of `pod`; what the user calls by such a name is of
 /// another kind, and stays.
-pub(in crate::manifest) fn rename_volumes(pod: &mut Node, renames: &Renames) {
+pub(crate) fn rename_volumes(pod: &mut Node, renames: &Renames) {
     let volumes = pod.get_mut("spec").and_then(|spec| spec.get_mut("volumes")).and_then(Node::as_sequence_mut);
     let sources = volumes.into_iter().flatten().filter_map(Node::as_mapping_mut).flat_map(Mapping::iter_mut);
     for (source, node) in sources {

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Moves what confs can carry, and reports the rest.
-pub(super) fn apply(rewritten: &mut Rewritten<'_, '_>) {
+pub(crate) fn apply(rewritten: &mut Rewritten<'_, '_>) {
     let reason = if rewritten.rewriting.operator.has_pod_templates() {
         "Spark 2 has no pod templates, and there is no conf for it"
     } else {

@@ -17,7 +17,7 @@ use crate::{
     resolve::ResolvedApplication,
 };
 
-pub(super) use role::{DRIVER, EXECUTOR, Role};
+pub(crate) use role::{DRIVER, EXECUTOR, Role};
 
 /// Everything that a rewritten resource is made from.
 #[derive(Debug, Clone, Copy)]
@@ -77,13 +77,13 @@ fn spec_mut<'a>(document: &'a mut Node, path: &FieldPath) -> Option<&'a mut Mapp
 }
 
 /// A resource under change.
-pub(super) struct Rewritten<'a, 'd> {
+pub(crate) struct Rewritten<'a, 'd> {
     /// What it is made from.
-    pub(super) rewriting: Rewriting<'a>,
+    pub(crate) rewriting: Rewriting<'a>,
     /// `spec`, or `spec.template` of a ScheduledSparkApplication.
-    pub(super) spec: &'d mut Mapping,
+    pub(crate) spec: &'d mut Mapping,
     /// Findings.
-    pub(super) diagnostics: &'d mut Diagnostics,
+    pub(crate) diagnostics: &'d mut Diagnostics,
 }
 
 impl Rewritten<'_, '_> {
@@ -93,22 +93,22 @@ impl Rewritten<'_, '_> {
     }
 
     /// The mapping of a role, made if it is absent.
-    pub(super) fn role(&mut self, role: Role) -> &mut Mapping {
+    pub(crate) fn role(&mut self, role: Role) -> &mut Mapping {
         mapping_at(self.spec, role.name)
     }
 
     /// Sets a conf.
-    pub(super) fn set_conf(&mut self, key: &str, value: &str, origin: Origin) {
+    pub(crate) fn set_conf(&mut self, key: &str, value: &str, origin: Origin) {
         mapping_at(self.spec, "sparkConf").insert(Key::of(key), Node::text(value).at(origin));
     }
 
     /// Whether the resource has the conf.
-    pub(super) fn has_conf(&self, key: &str) -> bool {
+    pub(crate) fn has_conf(&self, key: &str) -> bool {
         self.spec.get("sparkConf").is_some_and(|confs| confs.get(key).is_some())
     }
 
     /// Says that a field stays with the webhook.
-    pub(super) fn stays(&mut self, field: FieldPath, origin: &Origin, reason: &str) {
+    pub(crate) fn stays(&mut self, field: FieldPath, origin: &Origin, reason: &str) {
         let operator = self.rewriting.operator;
         self.diagnostics.push(
             Diagnostic::warning(
@@ -122,13 +122,13 @@ impl Rewritten<'_, '_> {
     }
 
     /// The path of a field of `spec`.
-    pub(super) fn path(&self, field: &str) -> FieldPath {
+    pub(crate) fn path(&self, field: &str) -> FieldPath {
         self.rewriting.application.spec_path().key(field)
     }
 }
 
 /// The mapping under `key`, made if it is absent or null.
-pub(super) fn mapping_at<'m>(mapping: &'m mut Mapping, key: &'static str) -> &'m mut Mapping {
+pub(crate) fn mapping_at<'m>(mapping: &'m mut Mapping, key: &'static str) -> &'m mut Mapping {
     if mapping.get(key).is_none_or(|value| value.as_mapping().is_none()) {
         mapping.insert(key, Node::new(Mapping::new()).at(rule::render("target", [])));
     }

@@ -11,7 +11,7 @@ use crate::{
 const METRICS: &[&str] = &["spark.metrics.namespace", "spark.metrics.conf"];
 
 /// Replaces `monitoring.prometheus`.
-pub(super) fn apply(rewritten: &mut Rewritten<'_, '_>) -> Option<Node> {
+pub(crate) fn apply(rewritten: &mut Rewritten<'_, '_>) -> Option<Node> {
     let super::Rewriting { application, conf, options, .. } = rewritten.rewriting;
     let monitoring = application.spec.monitoring.as_ref()?;
     monitoring.prometheus.as_ref()?;

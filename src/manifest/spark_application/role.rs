@@ -4,25 +4,25 @@ use crate::node::{Node, Value};
 
 /// Driver or executor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::manifest) struct Role {
+pub(crate) struct Role {
     /// The key under `spec`, and the role's word in confs.
-    pub(in crate::manifest) name: &'static str,
+    pub(crate) name: &'static str,
     /// The name of Spark's container.
-    pub(in crate::manifest) container: &'static str,
+    pub(crate) container: &'static str,
     /// The prefix of the confs that set plain env variables.
-    pub(in crate::manifest) env_prefix: &'static str,
+    pub(crate) env_prefix: &'static str,
 }
 
 /// The driver.
-pub(in crate::manifest) const DRIVER: Role =
+pub(crate) const DRIVER: Role =
     Role { name: "driver", container: "spark-kubernetes-driver", env_prefix: "spark.kubernetes.driverEnv." };
 
 /// Executors.
-pub(in crate::manifest) const EXECUTOR: Role =
+pub(crate) const EXECUTOR: Role =
     Role { name: "executor", container: "spark-kubernetes-executor", env_prefix: "spark.executorEnv." };
 
 /// The fields of a role that only the webhook applies (`volumeMounts` of local directories are confs).
-pub(in crate::manifest) const WEBHOOK_FIELDS: &[&str] = &[
+pub(crate) const WEBHOOK_FIELDS: &[&str] = &[
     "affinity",
     "configMaps",
     "dnsConfig",
@@ -48,7 +48,7 @@ pub(in crate::manifest) const WEBHOOK_FIELDS: &[&str] = &[
 ];
 
 /// Whether a written value means anything to the webhook.
-pub(in crate::manifest) fn says_something(value: &Node) -> bool {
+pub(crate) fn says_something(value: &Node) -> bool {
     match &value.value {
         Value::Null | Value::Bool(false) => false,
         Value::String(text) => !text.is_empty(),
@@ -59,6 +59,6 @@ pub(in crate::manifest) fn says_something(value: &Node) -> bool {
 }
 
 /// Whether a mount belongs to a local directory, which the operator hands over as confs.
-pub(in crate::manifest) fn is_local_dir(mount: &Node) -> bool {
+pub(crate) fn is_local_dir(mount: &Node) -> bool {
     mount.str_at(&["name"]).is_some_and(|name| name.starts_with("spark-local-dir-"))
 }

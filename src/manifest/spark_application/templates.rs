@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Moves the fields of both roles.
-pub(super) fn apply(rewritten: &mut Rewritten<'_, '_>) {
+pub(crate) fn apply(rewritten: &mut Rewritten<'_, '_>) {
     let application = rewritten.rewriting.application;
     let conf = rewritten.rewriting.conf;
     report_config_map(rewritten);

@@ -10,11 +10,11 @@ use crate::{
 };
 
 /// The driver's confs whose values only the running pod knows; the command line gives them.
-pub(super) const BY_POD: &[&str] =
+pub(crate) const BY_POD: &[&str] =
     &["spark.driver.host", "spark.kubernetes.driver.pod.name", "spark.kubernetes.executor.podNamePrefix"];
 
 /// All confs, the last one set wins.
-pub(super) fn confs(assembly: ConnectAssembly<'_>, diagnostics: &mut Diagnostics) -> SparkConf {
+pub(crate) fn confs(assembly: ConnectAssembly<'_>, diagnostics: &mut Diagnostics) -> SparkConf {
     let connect = assembly.connect;
     let spec = &connect.spec;
     let mut conf = SparkConf::new();
@@ -131,6 +131,6 @@ fn set_number(conf: &mut SparkConf, key: &'static str, field: Option<&Sourced<i6
 }
 
 /// Everything that had a part in the command line.
-pub(super) fn origins(conf: &SparkConf) -> Vec<Origin> {
+pub(crate) fn origins(conf: &SparkConf) -> Vec<Origin> {
     conf.iter().map(|(key, _)| conf.origin(key)).collect()
 }

@@ -21,7 +21,7 @@ const TEMPLATE_HASH: &str = "spark-render.io/executor-template-hash";
 const GRPC_PORT: i64 = 15002;
 
 /// `<name>-server`, made from the template of the resource.
-pub(super) fn pod(
+pub(crate) fn pod(
     assembly: ConnectAssembly<'_>,
     conf: &SparkConf,
     template_hash: Node,

@@ -18,7 +18,7 @@ const PORTS: &[(&str, i64, &str)] = &[
 ];
 
 /// `<name>-server`, or the Service that the resource describes, with the server's ports and selector.
-pub(super) fn service(connect: &ResolvedConnect, diagnostics: &mut Diagnostics) -> Node {
+pub(crate) fn service(connect: &ResolvedConnect, diagnostics: &mut Diagnostics) -> Node {
     let base = connect.spec.server.as_ref().and_then(|server| server.service.as_ref());
     let mut metadata = base.and_then(|base| base.get("metadata")).cloned().unwrap_or_else(|| map! {});
     let mut spec = base.and_then(|base| base.get("spec")).cloned().unwrap_or_else(|| map! {});

@@ -2,7 +2,7 @@
 
 /// `text` as one word that neither bash expands nor the kubelet: `$` is doubled, because the kubelet reads `$(X)`
 /// as a reference and `$$` as `$`.
-pub(super) fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     let plain =
         |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '/' | ':' | '=' | ',' | '@' | '%' | '+');
     if !text.is_empty() && text.chars().all(plain) {

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Makes the CronJob, or reports why there is none.
-pub(in crate::manifest) fn cron_job(
+pub(crate) fn cron_job(
     parts: &mut Parts,
     application: &ResolvedApplication,
     scheduled: &ScheduledSparkApplicationSpec,

@@ -24,17 +24,17 @@ const SUSPEND: u32 = 22;
 const EPHEMERAL_VOLUMES: u32 = 21;
 
 /// The target's minor, or the newest.
-pub(in crate::manifest) fn knows(kube_minor: Option<u32>, since: u32) -> bool {
+pub(crate) fn knows(kube_minor: Option<u32>, since: u32) -> bool {
     kube_minor.is_none_or(|minor| minor >= since)
 }
 
 /// Whether a suspended Job can be written at all.
-pub(in crate::manifest) fn can_suspend(kube_minor: Option<u32>) -> bool {
+pub(crate) fn can_suspend(kube_minor: Option<u32>) -> bool {
     knows(kube_minor, SUSPEND)
 }
 
 /// Makes the Job of `parts`; the pod must have its per-run identity already.
-pub(in crate::manifest) fn job(
+pub(crate) fn job(
     parts: &Parts,
     application: &ResolvedApplication,
     options: &SparkRenderSpec,
@@ -54,7 +54,7 @@ pub(in crate::manifest) fn job(
 }
 
 /// The value of the application's label, as on the driver pod.
-pub(in crate::manifest) fn app_name(parts: &Parts, application: &ResolvedApplication) -> Node {
+pub(crate) fn app_name(parts: &Parts, application: &ResolvedApplication) -> Node {
     let label = parts.pod.at_keys(&["metadata", "labels", APP_NAME_LABEL]);
     label.cloned().unwrap_or_else(|| {
         Node::from(&application.name.value).at(rule::render("job", [application.name.origin.clone()]))
@@ -62,7 +62,7 @@ pub(in crate::manifest) fn app_name(parts: &Parts, application: &ResolvedApplica
 }
 
 /// `spec` of a Job, also of the one inside a CronJob.
-pub(in crate::manifest) fn spec(
+pub(crate) fn spec(
     parts: &Parts,
     application: &ResolvedApplication,
     ttl: TtlPolicy,
@@ -197,13 +197,13 @@ fn native_sidecars(
 }
 
 /// The containers beside Spark's.
-pub(in crate::manifest) fn sidecars(spec: &Node, spark: usize) -> impl Iterator<Item = &Node> {
+pub(crate) fn sidecars(spec: &Node, spark: usize) -> impl Iterator<Item = &Node> {
     let containers = spec.get("containers").and_then(Node::as_sequence).unwrap_or_default();
     containers.iter().enumerate().filter(move |(index, _)| *index != spark).map(|(_, container)| container)
 }
 
 /// Says that a container keeps its pod running.
-pub(in crate::manifest) fn sidecar_diagnostic(
+pub(crate) fn sidecar_diagnostic(
     application: &ResolvedApplication,
     sidecar: &Node,
     severity: fn(&'static str, String) -> Diagnostic,

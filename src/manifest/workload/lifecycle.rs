@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Says what the workload cannot do.
-pub(in crate::manifest) fn report(
+pub(crate) fn report(
     workload: Workload,
     parts: &Parts,
     application: &ResolvedApplication,
@@ -26,7 +26,7 @@ pub(in crate::manifest) fn report(
 }
 
 /// Whether the driver must not be written; said with a note.
-pub(in crate::manifest) fn is_suspended(application: &ResolvedApplication, diagnostics: &mut Diagnostics) -> bool {
+pub(crate) fn is_suspended(application: &ResolvedApplication, diagnostics: &mut Diagnostics) -> bool {
     let Some(suspend) = application.spec.suspend.as_ref().filter(|suspend| suspend.value) else { return false };
     diagnostics.push(
         Diagnostic::note("suspended", "the application is suspended: its driver is left out")

@@ -1,8 +1,8 @@
 //! What carries the driver: a Pod, a Job, or a CronJob.
 
-pub(super) mod cron_job;
-pub(super) mod job;
-pub(super) mod lifecycle;
+pub(crate) mod cron_job;
+pub(crate) mod job;
+pub(crate) mod lifecycle;
 pub mod schedule;
 
 use crate::{
@@ -41,7 +41,7 @@ impl Workload {
 }
 
 /// `restartPolicy.type`; the operator's default is Never.
-pub(super) fn restart_policy(application: &ResolvedApplication) -> &str {
+pub(crate) fn restart_policy(application: &ResolvedApplication) -> &str {
     let policy = application.spec.restart_policy.as_ref().and_then(|policy| policy.r#type.as_ref());
     policy.map_or("Never", |policy| policy.value.as_str())
 }

@@ -77,7 +77,7 @@ pub fn config_maps(mutation: &Mutation<'_>, target: &mut Target<'_>) {
 }
 
 /// Adds a ConfigMap as a volume and mounts it read-only into Spark's container, all for `reason`.
-pub(super) fn mount(
+pub(crate) fn mount(
     target: &mut Target<'_>,
     rule: &'static str,
     volume: &str,
@@ -95,7 +95,7 @@ pub(super) fn mount(
 
 /// The volume's name for a ConfigMap: `<name>-vol`, or a shortened one with a hash where that is no DNS label
 /// (the rule of operator 2.6; older ones cut the name and fail on dots).
-pub(super) fn volume_name(config_map: &str) -> String {
+pub(crate) fn volume_name(config_map: &str) -> String {
     let plain = format!("{config_map}-vol");
     if plain.len() <= VOLUME_NAME_LENGTH && !config_map.contains('.') {
         return plain;

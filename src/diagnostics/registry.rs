@@ -1,0 +1,54 @@
+//! The registry of diagnostic codes. Each module documents its own codes in a table `CODES`; here they are
+//! put together for `explain CODE`, SARIF and the tests.
+
+use super::CodeDoc;
+
+/// The tables of all modules, in pipeline order.
+#[must_use]
+pub fn registry() -> Vec<&'static CodeDoc> {
+    let tables: &[&'static [CodeDoc]] = &[
+        crate::source::CODES,
+        crate::template::CODES,
+        crate::api::CODES,
+        crate::resolve::CODES,
+        crate::conf::CODES,
+        crate::submit::CODES,
+        crate::pod::CODES,
+        crate::mutate::CODES,
+        crate::manifest::CODES,
+        crate::compat::CODES,
+        crate::emit::CODES,
+        crate::config::CODES,
+        crate::certs::CODES,
+        crate::rules::CODES,
+        crate::krm::CODES,
+        crate::commands::CODES,
+        crate::commands::hosts::CODES,
+    ];
+    tables.iter().flat_map(|table| table.iter()).collect()
+}
+
+/// The documentation of `code`.
+#[must_use]
+pub fn find(code: &str) -> Option<&'static CodeDoc> {
+    registry().into_iter().find(|doc| doc.code == code)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_code_is_explained_once() {
+        let mut seen = BTreeSet::new();
+        for doc in registry() {
+            assert!(seen.insert(doc.code), "`{}` is explained twice", doc.code);
+            let kebab = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+            assert!(doc.code.chars().all(kebab), "`{}` is not in kebab case", doc.code);
+            assert!(!doc.summary.is_empty() && !doc.explanation.is_empty(), "`{}` is not explained", doc.code);
+            assert!(!doc.explanation.contains("   "), "the explanation of `{}` has a gap", doc.code);
+        }
+    }
+}
