@@ -15,9 +15,11 @@ use std::{
 };
 
 use spark_render::{
-    diagnostics::Diagnostics,
-    emit,
-    source::{self, Document, Sources},
+    text::{
+        read::{self, Document},
+        write::yaml,
+    },
+    tree::{Diagnostics, Sources},
 };
 
 /// The same allocator as the binary's, so that the floor is measured with it.
@@ -88,12 +90,12 @@ fn floor(inputs: &[PathBuf], outputs: &[Document]) -> Duration {
     for input in inputs {
         let mut sources = Sources::new();
         let id = sources.add("input", fs::read_to_string(input).unwrap());
-        black_box(source::parse(id, &sources, &mut Diagnostics::new()));
+        black_box(read::parse(id, &sources, &mut Diagnostics::new()));
     }
     let mut text = String::new();
     for output in outputs {
         text.clear();
-        emit::yaml::write(&output.node, &mut text);
+        yaml::write(&output.node, &mut text);
         black_box(&text);
     }
     start.elapsed()
@@ -110,9 +112,9 @@ fn both_ways(inputs: &[PathBuf], output: &str) -> Duration {
         let mut sources = Sources::new();
         let id = sources.add("text", text);
         let mut out = String::new();
-        for document in source::parse(id, &sources, &mut Diagnostics::new()) {
+        for document in read::parse(id, &sources, &mut Diagnostics::new()) {
             out.clear();
-            emit::yaml::write(&document.node, &mut out);
+            yaml::write(&document.node, &mut out);
             black_box(&out);
         }
     };
@@ -124,7 +126,7 @@ fn both_ways(inputs: &[PathBuf], output: &str) -> Duration {
 fn outputs(stream: Vec<u8>) -> Vec<Document> {
     let mut sources = Sources::new();
     let id = sources.add("output", String::from_utf8(stream).unwrap());
-    source::parse(id, &sources, &mut Diagnostics::new())
+    read::parse(id, &sources, &mut Diagnostics::new())
 }
 
 fn row(what: &str, value: &str) {

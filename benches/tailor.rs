@@ -10,14 +10,14 @@ use std::{
 };
 
 use spark_render::{
-    compat::{self, KubernetesVersion},
-    config::{OnUnsupported, SparkRenderSpec},
-    diagnostics::Diagnostics,
-    emit,
-    manifest::Manifest,
-    render::{self, RenderOptions},
-    resolve::ResolveOptions,
-    source::{self, Sources},
+    kube::{self, KubernetesVersion, Manifest, OnUnsupported},
+    operator::{self, resolve::ResolveOptions},
+    render::{
+        config::SparkRenderSpec,
+        pipeline::{self, RenderOptions},
+    },
+    text::{read, write::yaml},
+    tree::{Diagnostics, Sources},
 };
 
 const APPLICATION: &str = include_str!("../fixtures/render/spark-pi/app.yaml");
@@ -38,12 +38,12 @@ fn whole(version: KubernetesVersion) -> (Vec<Manifest>, String) {
         rename_proof: false,
     };
     let mut made = Vec::new();
-    for document in source::parse(id, &sources, &mut diagnostics) {
-        let class = source::classify(&document, &mut diagnostics);
-        made.extend(render::document(&document, class, &options, &|_| None, &mut diagnostics));
+    for document in read::parse(id, &sources, &mut diagnostics) {
+        let class = operator::classify(&document, &mut diagnostics);
+        made.extend(pipeline::document(&document, class, &options, &|_| None, &mut diagnostics));
     }
     let mut yaml = String::new();
-    emit::yaml::write_stream(made.iter().map(|manifest| &manifest.object), &mut yaml);
+    yaml::write_stream(made.iter().map(|manifest| &manifest.object), &mut yaml);
     (made, yaml)
 }
 
@@ -55,7 +55,7 @@ fn main() {
         let conform = shortest(|| {
             let (manifests, mut diagnostics) = (manifests.clone(), Diagnostics::new());
             let start = Instant::now();
-            let made = compat::conform(manifests, version, OnUnsupported::Drop, &mut diagnostics);
+            let made = kube::conform(manifests, version, OnUnsupported::Drop, &mut diagnostics);
             let elapsed = start.elapsed();
             black_box(made);
             elapsed

@@ -13,15 +13,16 @@ use std::{fs, path::Path};
 
 use serde_json::{Value, json};
 use spark_render::{
-    certs::{
-        self, OperatorVersion, Owner, Rotated, Rotation,
-        ignore_differences::{self, Protected},
+    kube::Provenance,
+    operator::{
+        CertificatesOptions, OperatorVersion,
+        certs::{
+            self, Owner, Rotated, Rotation,
+            ignore_differences::{self, Protected},
+        },
     },
-    config::CertificatesOptions,
-    diagnostics::Diagnostics,
-    manifest::Provenance,
-    node::Node,
-    source::{self, Sources},
+    text::read,
+    tree::{Diagnostics, Node, Sources},
 };
 use support::*;
 
@@ -32,9 +33,9 @@ fn read(path: &Path) -> Node {
 fn documents(yaml: &str) -> Vec<Node> {
     let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
     let id = sources.add("test.yaml", yaml);
-    let documents = source::parse(id, &sources, &mut diagnostics);
+    let documents = read::parse(id, &sources, &mut diagnostics);
     assert!(!diagnostics.has_errors(), "{diagnostics:?}");
-    documents.into_iter().map(source::Document::into_node).collect()
+    documents.into_iter().map(read::Document::into_node).collect()
 }
 
 #[test]
@@ -513,13 +514,13 @@ fn no_value_of_a_secret_is_near_the_place_of_a_finding() {
     let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
     let id = sources.add("test.yaml", text);
     let objects: Vec<_> =
-        source::parse(id, &sources, &mut diagnostics).into_iter().map(source::Document::into_node).collect();
+        read::parse(id, &sources, &mut diagnostics).into_iter().map(read::Document::into_node).collect();
     let findings = certs::findings(&objects);
     assert_eq!(findings.len(), 2, "an empty value, and two owners: {findings:?}");
-    let shown = spark_render::diagnostics::render::render(
+    let shown = spark_render::tree::printers::render(
         &findings,
         &sources,
-        spark_render::diagnostics::render::DiagnosticFormat::Full,
+        spark_render::tree::printers::DiagnosticFormat::Full,
         false,
     );
     assert!(!shown.contains("LS0t"), "{shown}");

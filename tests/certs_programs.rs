@@ -21,11 +21,11 @@ use std::{
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::Value;
 use spark_render::{
-    certs::{
+    operator::certs::{
         Owner,
         ignore_differences::{self, Protected},
     },
-    node::Node,
+    tree::Node,
 };
 use support::*;
 

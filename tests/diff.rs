@@ -8,13 +8,12 @@ use std::{fs, path::Path, thread};
 
 use proptest::prelude::*;
 use spark_render::{
-    compat::KubernetesVersion,
-    diagnostics::Diagnostics,
-    diff::{self, Change, ObjectChangeKind, Options, format},
-    emit, map,
-    node::{Node, Value},
-    pod::spark_properties,
-    source::{self, Sources},
+    kube::KubernetesVersion,
+    map,
+    review::diff::{self, Change, ObjectChangeKind, Options, format},
+    spark::properties,
+    text::{read, write::yaml},
+    tree::{Diagnostics, Node, Sources, Value},
 };
 
 use self::support::{
@@ -26,9 +25,9 @@ fn read(path: &str) -> Vec<Node> {
     let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap();
     let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
     let id = sources.add(path, text);
-    let documents = source::parse(id, &sources, &mut diagnostics);
+    let documents = read::parse(id, &sources, &mut diagnostics);
     assert!(!diagnostics.has_errors(), "{path}");
-    documents.into_iter().map(source::Document::into_node).collect()
+    documents.into_iter().map(read::Document::into_node).collect()
 }
 
 fn strict() -> Options {
@@ -107,12 +106,12 @@ fn check_apply(old: &Node, new: &Node) {
 /// Opens a text as the JSON format does that says so.
 fn opened(text: &str, format: &str) -> serde_json::Value {
     if format == "properties" {
-        let entries = spark_properties::read(text).into_iter();
+        let entries = properties::read(text).into_iter();
         return entries.map(|(key, value)| (key, value.into())).collect::<serde_json::Map<_, _>>().into();
     }
     let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
     let id = sources.add("text", text);
-    source::parse(id, &sources, &mut diagnostics).remove(0).node.to_json()
+    read::parse(id, &sources, &mut diagnostics).remove(0).node.to_json()
 }
 
 /// Hides in `wanted` what is hidden in `applied`.
@@ -282,11 +281,11 @@ fn nothing_rendered_differs_from_itself() {
         assert!(comparison.is_same() && comparison.unchanged == objects.len(), "{name}");
         // Nor from what is read again.
         let mut text = String::new();
-        emit::yaml::write_stream(objects.iter(), &mut text);
+        yaml::write_stream(objects.iter(), &mut text);
         let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
         let id = sources.add("stream", text);
         let read: Vec<Node> =
-            source::parse(id, &sources, &mut diagnostics).into_iter().map(source::Document::into_node).collect();
+            read::parse(id, &sources, &mut diagnostics).into_iter().map(read::Document::into_node).collect();
         let comparison = diff::compare(&objects, &read, &strict());
         assert!(comparison.is_same(), "{name}\n{}", format::text(&comparison, None, false));
     }

@@ -6,7 +6,7 @@ mod support;
 
 use std::{fs, path::Path, process::Command};
 
-use spark_render::{emit, node::Node};
+use spark_render::{text::write::yaml, tree::Node};
 
 use self::support::{
     Fixture,
@@ -26,7 +26,7 @@ fn diff(folder: &Path, arguments: &[&str]) -> (String, String, Option<i32>) {
 
 fn stream<'a>(objects: impl Iterator<Item = &'a Node>) -> String {
     let mut text = String::new();
-    emit::yaml::write_stream(objects, &mut text);
+    yaml::write_stream(objects, &mut text);
     text
 }
 

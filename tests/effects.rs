@@ -11,15 +11,16 @@ use std::{collections::BTreeMap, fs};
 
 use serde_json::Value;
 use spark_render::{
-    compat::KubernetesVersion,
-    config::{Executors, OperatorOptions, SparkRenderSpec, Target},
-    diagnostics::Diagnostics,
-    emit,
-    node::{FieldPath, Node},
-    pod::spark_properties,
-    render::{self, RenderOptions},
-    resolve::ResolveOptions,
-    source::{self, Class, Sources},
+    kube::KubernetesVersion,
+    operator::{Class, OperatorOptions, resolve::ResolveOptions},
+    render::{
+        Executors, Target,
+        config::SparkRenderSpec,
+        pipeline::{self, RenderOptions},
+    },
+    spark::properties,
+    text::{read, write::yaml},
+    tree::{Diagnostics, FieldPath, Node, Sources},
 };
 
 const BASE: &str = r"
@@ -39,9 +40,9 @@ spec:
 fn documents(text: &str) -> Vec<Node> {
     let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
     let id = sources.add("text", text);
-    let documents = source::parse(id, &sources, &mut diagnostics);
+    let documents = read::parse(id, &sources, &mut diagnostics);
     assert!(!diagnostics.has_errors(), "{diagnostics:?}");
-    documents.into_iter().map(source::Document::into_node).collect()
+    documents.into_iter().map(read::Document::into_node).collect()
 }
 
 fn options(target: Target) -> RenderOptions {
@@ -62,12 +63,12 @@ fn options(target: Target) -> RenderOptions {
 /// The leaves of everything rendered (`driver spec.containers[0].image` → value), and the codes of the findings.
 fn rendered(application: &Value, target: Target) -> (BTreeMap<String, String>, Vec<&'static str>) {
     let mut text = String::new();
-    emit::yaml::write(&Node::from_json(application), &mut text);
+    yaml::write(&Node::from_json(application), &mut text);
     let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
     let id = sources.add("app.yaml", text);
-    let parsed = source::parse(id, &sources, &mut diagnostics);
+    let parsed = read::parse(id, &sources, &mut diagnostics);
     let manifests =
-        render::document(&parsed[0], Class::SparkApplication, &options(target), &|_| None, &mut diagnostics);
+        pipeline::document(&parsed[0], Class::SparkApplication, &options(target), &|_| None, &mut diagnostics);
     let mut leaves = BTreeMap::new();
     for manifest in manifests {
         let (kind, name) = (manifest.kind(), manifest.name().to_owned());
@@ -87,7 +88,7 @@ fn rendered(application: &Value, target: Target) -> (BTreeMap<String, String>, V
 
 fn flatten(node: &Node, object: &str, path: &FieldPath, leaves: &mut BTreeMap<String, String>) {
     if object == "properties" && path.to_string() == "data[\"spark.properties\"]" {
-        for (key, value) in spark_properties::read(node.as_str().unwrap()) {
+        for (key, value) in properties::read(node.as_str().unwrap()) {
             leaves.insert(format!("properties {key}"), value);
         }
     } else if let Some(mapping) = node.as_mapping() {

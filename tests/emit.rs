@@ -5,10 +5,12 @@
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 use spark_render::{
-    diagnostics::Diagnostics,
-    emit::{json, kustomize_cannot_carry, note_kustomize, yaml},
-    node::Node,
-    source::{Sources, parse},
+    hosts::kustomize::{kustomize_cannot_carry, note_kustomize},
+    text::{
+        read::parse,
+        write::{json, yaml},
+    },
+    tree::{Diagnostics, Node, Sources},
 };
 
 fn hostile() -> Vec<String> {
@@ -20,7 +22,7 @@ fn read(text: &str) -> Vec<Node> {
     let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
     let id = sources.add("out.yaml", text);
     let nodes =
-        parse(id, &sources, &mut diagnostics).into_iter().map(spark_render::source::Document::into_node).collect();
+        parse(id, &sources, &mut diagnostics).into_iter().map(spark_render::text::read::Document::into_node).collect();
     let errors: Vec<_> = diagnostics.iter().map(|finding| &finding.message).collect();
     assert!(errors.is_empty(), "{errors:?} in\n{text}");
     nodes

@@ -14,10 +14,12 @@ use std::{
 
 use serde_json::{Map, Value as Json, json};
 use spark_render::{
-    diagnostics::{Diagnostics, Severity},
-    emit::{kustomize_cannot_carry, kustomize_cannot_carry_key, yaml},
-    node::Node,
-    source::{self, Sources, parse},
+    hosts::kustomize::{kustomize_cannot_carry, kustomize_cannot_carry_key},
+    text::{
+        read::{self, parse},
+        write::yaml,
+    },
+    tree::{Diagnostics, Node, Severity, Sources},
 };
 
 fn install(name: &str) -> PathBuf {
@@ -274,7 +276,7 @@ fn made_up_strings_are_read_back_by_every_reader() {
 /// What our loader makes of a text: the documents, and whether there were errors and warnings on dialects.
 fn load(text: &str) -> Result<(Vec<Json>, bool), String> {
     let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
-    let id = source::add("in.yaml", text.into(), &mut sources, &mut diagnostics).ok_or("no text")?;
+    let id = read::add("in.yaml", text.into(), &mut sources, &mut diagnostics).ok_or("no text")?;
     let documents = parse(id, &sources, &mut diagnostics);
     if let Some(error) = diagnostics.iter().find(|finding| finding.severity == Severity::Error) {
         return Err(error.message.clone());

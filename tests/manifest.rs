@@ -9,17 +9,23 @@ mod support;
 use std::{fs, path::Path};
 
 use spark_render::{
-    compat::KubernetesVersion,
-    conf::SparkConf,
-    config::{SparkRenderSpec, Target},
-    diagnostics::Diagnostics,
-    emit, manifest,
-    manifest::{Assembly, ConnectAssembly, Manifest, Provenance},
-    node::{Node, Origin},
-    pod::spark_properties,
-    render::{self, RenderOptions},
-    resolve::{self, ResolveOptions, ResolvedApplication},
-    source::{self, Document, Sources},
+    kube::{KubernetesVersion, Manifest, Provenance},
+    operator::{
+        self,
+        companions::batch_scheduler,
+        resolve::{self, ResolveOptions, ResolvedApplication},
+    },
+    render::{
+        self, Assembly, ConnectAssembly, Target,
+        config::SparkRenderSpec,
+        pipeline::{self, RenderOptions},
+    },
+    spark::{SparkConf, properties},
+    text::{
+        read::{self, Document},
+        write::yaml,
+    },
+    tree::{Diagnostics, Node, Origin, Sources},
 };
 
 use self::support::golden;
@@ -30,7 +36,7 @@ const APP_ID: &str = "spark-0123456789abcdef0123456789abcdef";
 fn load(name: &str, text: &str, sources: &mut Sources) -> Vec<Document> {
     let id = sources.add(name, text);
     let mut diagnostics = Diagnostics::new();
-    let documents = source::parse(id, sources, &mut diagnostics);
+    let documents = read::parse(id, sources, &mut diagnostics);
     assert!(!diagnostics.has_errors(), "{name}: {diagnostics:?}");
     documents
 }
@@ -71,14 +77,12 @@ impl Case {
             let text = fs::read_to_string(Path::new(FIXTURES).join("driver").join(file)).unwrap();
             text.replace("{app}", &application.name).replace("{namespace}", &application.namespace)
         };
-        let mut objects: Vec<Node> = load("driver.yaml", &spark("3.5.yaml"), &mut sources)
-            .into_iter()
-            .map(source::Document::into_node)
-            .collect();
+        let mut objects: Vec<Node> =
+            load("driver.yaml", &spark("3.5.yaml"), &mut sources).into_iter().map(read::Document::into_node).collect();
         let mut pod = objects.remove(0);
         if name.starts_with("job-claims") {
             let claims = load("claims.yaml", &spark("4.3-claims.yaml"), &mut sources);
-            objects.extend(claims.into_iter().map(source::Document::into_node));
+            objects.extend(claims.into_iter().map(read::Document::into_node));
             let claim = objects.last().unwrap().at_keys(&["metadata", "name"]).unwrap().clone();
             let volume = spark_render::map! {
                 "name" => "scratch",
@@ -91,7 +95,7 @@ impl Case {
             pod.mapping_at("spec").get_mut("containers").unwrap().as_sequence_mut().unwrap().insert(0, sidecar);
         }
         let mut conf = conf(&application, &objects);
-        manifest::batch_scheduler::apply(&application, &options, &mut conf, &mut diagnostics);
+        batch_scheduler::apply(&application, &options, &mut conf, &mut diagnostics);
         Self {
             application,
             options,
@@ -120,7 +124,7 @@ impl Case {
             previews: Some(&|_, _, _| self.previews.clone()),
             rename_proof: self.rename_proof,
         };
-        manifest::assemble(assembly, &mut self.diagnostics)
+        render::assemble(assembly, &mut self.diagnostics)
     }
 }
 
@@ -128,7 +132,7 @@ impl Case {
 fn conf(application: &ResolvedApplication, objects: &[Node]) -> SparkConf {
     let mut conf = SparkConf::new();
     for text in objects.iter().filter_map(|object| object.at_keys(&["data", "spark.properties"])) {
-        for (key, value) in spark_properties::read(text.as_str().unwrap()) {
+        for (key, value) in properties::read(text.as_str().unwrap()) {
             conf.set(key, value, &text.origin);
         }
     }
@@ -159,7 +163,7 @@ fn conf(application: &ResolvedApplication, objects: &[Node]) -> SparkConf {
 
 fn yaml(manifests: &[Manifest]) -> String {
     let mut text = String::new();
-    emit::yaml::write_stream(manifests.iter().map(|manifest| &manifest.object), &mut text);
+    yaml::write_stream(manifests.iter().map(|manifest| &manifest.object), &mut text);
     text
 }
 
@@ -229,7 +233,7 @@ fn every_port_says_its_protocol() {
         if let Some(items) = node.as_sequence() {
             items.iter().for_each(|item| check(item, name));
         }
-        for (key, value) in node.as_mapping().into_iter().flat_map(spark_render::node::Mapping::iter) {
+        for (key, value) in node.as_mapping().into_iter().flat_map(spark_render::tree::Mapping::iter) {
             if key == "ports" {
                 for port in value.as_sequence().unwrap_or_default() {
                     assert!(port.str_at(&["protocol"]).is_some(), "{name}: {port:?}");
@@ -250,7 +254,7 @@ fn every_value_has_an_origin() {
         if let Some(items) = node.as_sequence() {
             items.iter().enumerate().for_each(|(index, item)| check(item, &format!("{path}[{index}]")));
         }
-        for (key, value) in node.as_mapping().into_iter().flat_map(spark_render::node::Mapping::iter) {
+        for (key, value) in node.as_mapping().into_iter().flat_map(spark_render::tree::Mapping::iter) {
             check(value, &format!("{path}.{key}"));
         }
     }
@@ -354,7 +358,7 @@ fn connect(name: &str, rename_proof: bool) -> (Vec<Manifest>, Diagnostics, Sourc
     let manifests = resolve::resolve_connect(&document, &ResolveOptions::default(), &mut diagnostics)
         .map(|connect| {
             let assembly = ConnectAssembly { connect: &connect, options: &options, rename_proof };
-            manifest::assemble_connect(assembly, &mut diagnostics)
+            render::assemble_connect(assembly, &mut diagnostics)
         })
         .unwrap_or_default();
     (manifests, diagnostics, sources)
@@ -421,7 +425,7 @@ fn rewritten(name: &str, operator: &str) -> (Vec<Manifest>, Diagnostics, Sources
     let mut diagnostics = Diagnostics::new();
     let text = fs::read_to_string(Path::new(FIXTURES).join(name).join("resource.yaml")).unwrap();
     let document = load("resource.yaml", &text, &mut sources).remove(0);
-    let class = source::classify(&document, &mut diagnostics);
+    let class = operator::classify(&document, &mut diagnostics);
     let spec = SparkRenderSpec {
         target: Target::SparkApplication,
         operator_version: Some(operator.to_owned()),
@@ -433,7 +437,7 @@ fn rewritten(name: &str, operator: &str) -> (Vec<Manifest>, Diagnostics, Sources
         resolve: ResolveOptions::default(),
         rename_proof: false,
     };
-    let manifests = render::document(&document, class, &options, &|_| None, &mut diagnostics);
+    let manifests = pipeline::document(&document, class, &options, &|_| None, &mut diagnostics);
     (manifests, diagnostics, sources)
 }
 

@@ -8,13 +8,14 @@ mod support;
 use std::{fmt::Write, fs, path::Path};
 
 use spark_render::{
-    conf::{self, PlanOptions, SparkConf},
-    diagnostics::Diagnostics,
-    emit,
-    mutate::{self, ExecutorTemplate, STEPS},
-    node::{FieldPath, Node, SourceId, Value},
-    resolve::{self, ResolveOptions},
-    source::{self, Sources},
+    operator::{
+        self, PlanOptions,
+        resolve::{self, ResolveOptions},
+        webhook::{self, ExecutorTemplate, STEPS},
+    },
+    spark::SparkConf,
+    text::{read, write::yaml},
+    tree::{Diagnostics, FieldPath, Node, SourceId, Sources, Value},
 };
 
 use self::support::golden;
@@ -41,13 +42,13 @@ impl Case {
         let app_source = sources.add("app.yaml", fs::read_to_string(directory.join("app.yaml")).unwrap());
         let pod_source = sources.add("driver-pod.yaml", fs::read_to_string(pod_file).unwrap());
         let mut earlier = Diagnostics::new();
-        let pod = source::parse(pod_source, &sources, &mut earlier).remove(0).into_node();
-        let document = source::parse(app_source, &sources, &mut earlier).remove(0);
+        let pod = read::parse(pod_source, &sources, &mut earlier).remove(0).into_node();
+        let document = read::parse(app_source, &sources, &mut earlier).remove(0);
         let app = resolve::resolve(&document, &ResolveOptions::default(), &mut earlier).unwrap();
-        let plan = conf::plan(&app, &PlanOptions::default(), &mut earlier).unwrap();
+        let plan = operator::plan(&app, &PlanOptions::default(), &mut earlier).unwrap();
         let mut diagnostics = Diagnostics::new();
-        let executor = mutate::executor_template(&app, plan.executor_template, &plan.conf, &mut diagnostics);
-        let driver = mutate::driver(&app, pod.clone(), &mut diagnostics);
+        let executor = webhook::executor_template(&app, plan.executor_template, &plan.conf, &mut diagnostics);
+        let driver = webhook::driver(&app, pod.clone(), &mut diagnostics);
         let mut conf = plan.conf;
         executor.apply_to(&mut conf);
         Self { sources, app_source, before: pod, driver, executor, conf, diagnostics }
@@ -81,7 +82,7 @@ impl Case {
 fn yaml(node: Option<&Node>) -> String {
     let mut text = String::new();
     if let Some(node) = node {
-        emit::yaml::write(node, &mut text);
+        yaml::write(node, &mut text);
     }
     text
 }

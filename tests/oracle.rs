@@ -18,9 +18,11 @@ mod machine;
 mod recording;
 
 use spark_render::{
-    diagnostics::Diagnostics,
-    node::{Node, Origin},
-    pod::{self, DriverSpec, ExecutorRequest, RunningDriver, Submission},
+    spark::{
+        Submission,
+        pod::{self, DriverSpec, ExecutorRequest, RunningDriver},
+    },
+    tree::{Diagnostics, Node, Origin},
 };
 
 use canonical::{Context, DRIVER_POD_IP, canonical};

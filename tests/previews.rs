@@ -15,18 +15,20 @@ use std::{collections::BTreeSet, fs, path::Path};
 
 use serde_json::{Map, Value};
 use spark_render::{
-    api::Sourced,
-    compat::{self, KubernetesVersion},
-    conf::{self, PlanOptions},
-    config::{Executors, SparkRenderSpec},
-    diagnostics::{Diagnostics, Severity},
-    manifest::{Manifest, Provenance},
-    mutate,
-    node::Origin,
-    pod::{Submission, UNKNOWN_POD_IP},
-    render::{self, RenderOptions},
-    resolve::{self, ResolveOptions},
-    source::{self, Class, Document, Sources},
+    kube::{self, KubernetesVersion, Manifest, Provenance},
+    operator::{
+        self, Class, PlanOptions,
+        resolve::{self, ResolveOptions},
+        webhook,
+    },
+    render::{
+        Executors,
+        config::SparkRenderSpec,
+        pipeline::{self, RenderOptions},
+    },
+    spark::{Submission, pod::UNKNOWN_POD_IP},
+    text::read::{self, Document},
+    tree::{Diagnostics, Origin, Severity, Sourced, Sources},
 };
 
 use canonical::{Context, DRIVER_POD_IP, canonical};
@@ -126,7 +128,7 @@ impl Rendered {
         let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
         let text = fs::read_to_string(Path::new(FIXTURES).join(application).join("app.yaml")).unwrap();
         let id = sources.add("app.yaml", text);
-        let document = source::parse(id, &sources, &mut diagnostics).remove(0);
+        let document = read::parse(id, &sources, &mut diagnostics).remove(0);
         let options = RenderOptions {
             spec: SparkRenderSpec { executors: Executors::Preview, ..SparkRenderSpec::default() },
             kube_version: KUBE_VERSION,
@@ -136,7 +138,7 @@ impl Rendered {
             },
             rename_proof: false,
         };
-        let manifests = render::document(&document, Class::SparkApplication, &options, &|_| None, &mut diagnostics);
+        let manifests = pipeline::document(&document, Class::SparkApplication, &options, &|_| None, &mut diagnostics);
         let errors = diagnostics
             .iter()
             .filter(|item| item.severity == Severity::Error)
@@ -154,7 +156,7 @@ impl Rendered {
     fn data(&self, key: &str) -> Value {
         let rendered = self.manifests.iter().filter(|manifest| manifest.provenance == Provenance::Rendered);
         let mut texts = rendered.filter_map(|manifest| manifest.object.at_keys(&["data", key]));
-        texts.next().map(spark_render::node::Node::to_json).unwrap_or_default()
+        texts.next().map(spark_render::tree::Node::to_json).unwrap_or_default()
     }
 }
 
@@ -163,12 +165,12 @@ fn submission(document: &Document, options: &RenderOptions) -> Submission {
     let mut diagnostics = Diagnostics::new();
     let app = resolve::resolve(document, &options.resolve, &mut diagnostics).unwrap();
     let plan_options = PlanOptions { kube_minor: Some(KUBE_VERSION.minor()), ..PlanOptions::default() };
-    let mut plan = conf::plan(&app, &plan_options, &mut diagnostics).unwrap();
-    let executor = mutate::executor_template(&app, plan.executor_template.take(), &plan.conf, &mut diagnostics);
+    let mut plan = operator::plan(&app, &plan_options, &mut diagnostics).unwrap();
+    let executor = webhook::executor_template(&app, plan.executor_template.take(), &plan.conf, &mut diagnostics);
     executor.apply_to(&mut plan.conf);
     let mut template = executor.template;
     if let Some(template) = &mut template {
-        compat::conform_template(template, KUBE_VERSION, options.spec.on_unsupported, &mut diagnostics);
+        kube::conform_template(template, KUBE_VERSION, options.spec.on_unsupported, &mut diagnostics);
     }
     plan.submission(template)
 }

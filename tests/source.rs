@@ -7,12 +7,12 @@ use std::{fmt::Write as _, fs, path::Path};
 
 use proptest::prelude::*;
 use spark_render::{
-    diagnostics::{
-        Diagnostics, Severity,
-        render::{DiagnosticFormat, render},
+    operator::classify,
+    text::read::{self, Document, Loader, parse},
+    tree::{
+        Diagnostics, Node, Origin, Severity, Sources, Value,
+        printers::{DiagnosticFormat, render},
     },
-    node::{Node, Origin, Value},
-    source::{self, Document, Loader, Sources, classify, parse},
 };
 
 /// The files of a fixture, in order.
@@ -27,7 +27,7 @@ fn files(case: &Path) -> Vec<String> {
 }
 
 fn read(name: &str, bytes: Vec<u8>, sources: &mut Sources, diagnostics: &mut Diagnostics) -> Vec<Document> {
-    match source::add(name, bytes, sources, diagnostics) {
+    match read::add(name, bytes, sources, diagnostics) {
         Some(id) => parse(id, sources, diagnostics),
         None => Vec::new(),
     }
@@ -87,7 +87,7 @@ fn every_code_that_is_reported_is_documented() {
             }
         }
         for finding in &diagnostics {
-            assert!(spark_render::diagnostics::find_code(finding.code).is_some(), "{}", finding.code);
+            assert!(spark_render::review::find_code(finding.code).is_some(), "{}", finding.code);
             assert!(finding.origin.span().is_some(), "{} has no place", finding.message);
             if finding.severity != Severity::Note {
                 assert!(!finding.hints.is_empty() || finding.code == "yaml-syntax", "{} has no hint", finding.message);

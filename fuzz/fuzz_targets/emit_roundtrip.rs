@@ -2,12 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::{Corpus, fuzz_target};
-use spark_render::{
-    diagnostics::Diagnostics,
-    emit::{json, yaml},
-    node::{Node, Value},
-    source::{MAX_DEPTH, Sources, parse},
-};
+use spark_render::{text::{read::{MAX_DEPTH, parse}, write::{json, yaml}}, tree::{Diagnostics, Node, Sources, Value}};
 
 /// Trees that go beyond the reader's bounds, or whose numbers JSON rewrites, are no fault.
 fn is_plain(node: &Node, depth: usize) -> bool {

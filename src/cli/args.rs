@@ -4,14 +4,14 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::terminal::ColorChoice;
+use super::{
+    ColorChoice, argocd::args::ArgoCdCommand, certs::args::CertsCommand, check::CheckArgs, diff::DiffArgs,
+    explain::ExplainArgs, krm::args::KrmArgs, schema::Schema, submit::SubmitArgs, versions::VersionsFormat,
+};
 use crate::{
-    commands::{
-        argocd::args::ArgoCdCommand, certs::args::CertsCommand, check::CheckArgs, diff::DiffArgs, explain::ExplainArgs,
-        krm::args::KrmArgs, schema::Schema, submit::SubmitArgs, versions::VersionsFormat,
-    },
-    config::{Executors, NameSuffix, OnUnsupported, Target, TtlPolicy},
-    diagnostics::render::DiagnosticFormat,
+    kube::OnUnsupported,
+    render::{Executors, NameSuffix, Target, TtlPolicy},
+    tree::printers::DiagnosticFormat,
 };
 
 /// Expands Kubeflow SparkApplications into the complete Kubernetes manifests that Apache Spark and the Spark

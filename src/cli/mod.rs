@@ -1,14 +1,34 @@
-//! The command line: arguments, exit status, terminals. The only module that reads the environment or prints.
+//! The commands: thin layers that read, call the stages, and print.
 
+pub mod argocd;
 pub mod args;
-mod bug;
-mod environment;
-mod exit;
-mod progress;
-mod terminal;
+pub mod batch;
+pub mod bug;
+pub mod certs;
+pub mod check;
+pub mod diff;
+pub mod environment;
+pub mod exit;
+pub mod explain;
+pub mod inputs;
+pub mod krm;
+pub mod output_tree;
+pub mod plain_path;
+pub mod progress;
+pub mod render;
+pub mod run;
+pub mod schema;
+pub mod settings;
+pub mod spool;
+pub mod submit;
+pub mod terminal;
+pub mod unique;
+pub mod unit;
+pub mod versions;
 
 pub use bug::report_bugs;
 pub use environment::{ArgoCdEnvironment, is_kustomize_plugin, no_color, variables};
 pub use exit::ExitStatus;
 pub use progress::Progress;
+pub use run::{CODES, main};
 pub use terminal::{ColorChoice, Terminal};

@@ -11,7 +11,9 @@ use std::{
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
-use spark_render::certs::{self, KeyEncoding, KeyType, Layout, Moment, Owner, SecretOptions, ServiceName, Validity};
+use spark_render::operator::certs::{
+    self, KeyEncoding, KeyType, Layout, Moment, Owner, SecretOptions, ServiceName, Validity,
+};
 
 pub const SERVICE: &str = "spark-operator-webhook-svc";
 pub const NAMESPACE: &str = "spark-operator";

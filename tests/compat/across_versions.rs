@@ -3,19 +3,16 @@
 use std::{fmt::Write as _, fs, path::Path};
 
 use spark_render::{
-    compat::{self, KubernetesVersion},
-    config::OnUnsupported,
-    diagnostics::Diagnostics,
-    emit,
-    manifest::Manifest,
-    source::Sources,
+    kube::{self, KubernetesVersion, Manifest, OnUnsupported},
+    text::write::yaml,
+    tree::{Diagnostics, Sources},
 };
 
 use crate::{golden, line, load};
 
 fn outcome(manifests: &[Manifest], sources: &Sources, version: KubernetesVersion, policy: OnUnsupported) -> String {
     let mut diagnostics = Diagnostics::new();
-    let made = compat::conform(manifests.to_vec(), version, policy, &mut diagnostics);
+    let made = kube::conform(manifests.to_vec(), version, policy, &mut diagnostics);
     let mut text = String::new();
     for diagnostic in &diagnostics {
         // Versions in messages would make every group its own.
@@ -23,7 +20,7 @@ fn outcome(manifests: &[Manifest], sources: &Sources, version: KubernetesVersion
         writeln!(text, "# {}", said.replace(&format!("for {version}"), "here")).unwrap();
     }
     let mut yaml = String::new();
-    emit::yaml::write_stream(made.iter().map(|manifest| &manifest.object), &mut yaml);
+    yaml::write_stream(made.iter().map(|manifest| &manifest.object), &mut yaml);
     text + &yaml
 }
 
@@ -60,7 +57,7 @@ fn keep_keeps_and_error_refuses() {
     let (manifests, _) = load(Path::new("fixtures/compat/resize-policy/objects.yaml"));
     let run = |policy| {
         let mut diagnostics = Diagnostics::new();
-        let made = compat::conform(manifests.clone(), KubernetesVersion::new(20), policy, &mut diagnostics);
+        let made = kube::conform(manifests.clone(), KubernetesVersion::new(20), policy, &mut diagnostics);
         let codes: Vec<_> = diagnostics.iter().map(|one| (one.code, one.severity.as_str())).collect();
         (made[0].object == manifests[0].object, codes)
     };
@@ -68,7 +65,7 @@ fn keep_keeps_and_error_refuses() {
     assert_eq!(run(OnUnsupported::Drop), (false, vec![("unsupported-field", "note")]));
     let (manifests, _) = load(Path::new("fixtures/compat/pod-level-resources/objects.yaml"));
     let mut diagnostics = Diagnostics::new();
-    let made = compat::conform(manifests.clone(), KubernetesVersion::new(33), OnUnsupported::Error, &mut diagnostics);
+    let made = kube::conform(manifests.clone(), KubernetesVersion::new(33), OnUnsupported::Error, &mut diagnostics);
     assert_eq!(made[0].object, manifests[0].object);
     let found: Vec<_> = diagnostics.iter().map(|one| (one.code, one.severity.as_str())).collect();
     assert_eq!(found, [("feature-gate-off", "error")]);
@@ -79,13 +76,12 @@ fn previews_are_reported_and_left_alone_and_others_are_not_looked_at() {
     let (mut manifests, _) = load(Path::new("fixtures/compat/resize-policy/objects.yaml"));
     let before = manifests[0].object.clone();
     for (provenance, codes) in [
-        (spark_render::manifest::Provenance::Preview, vec!["runtime-object"]),
-        (spark_render::manifest::Provenance::PassedThrough, vec![]),
+        (spark_render::kube::Provenance::Preview, vec!["runtime-object"]),
+        (spark_render::kube::Provenance::PassedThrough, vec![]),
     ] {
         manifests[0].provenance = provenance;
         let mut diagnostics = Diagnostics::new();
-        let made =
-            compat::conform(manifests.clone(), KubernetesVersion::new(20), OnUnsupported::Drop, &mut diagnostics);
+        let made = kube::conform(manifests.clone(), KubernetesVersion::new(20), OnUnsupported::Drop, &mut diagnostics);
         assert_eq!(made[0].object, before);
         assert_eq!(diagnostics.iter().map(|one| one.code).collect::<Vec<_>>(), codes);
     }
@@ -96,7 +92,7 @@ fn the_cluster_confirms_kinds() {
     let (manifests, _) = load(Path::new("fixtures/compat/ingress/objects.yaml"));
     let codes = |served: &str| {
         let mut diagnostics = Diagnostics::new();
-        compat::confirm_kinds(&manifests, served, KubernetesVersion::new(30), &mut diagnostics);
+        kube::confirm_kinds(&manifests, served, KubernetesVersion::new(30), &mut diagnostics);
         diagnostics.iter().flat_map(|one| one.hints.clone()).collect::<Vec<_>>()
     };
     assert!(codes("").is_empty());

@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use spark_render::{
-    commands::versions::{self, VersionsFormat},
-    compat::{self, KubernetesVersion, Outcome, document},
-    config::OnUnsupported,
+    cli::versions::{self, VersionsFormat},
+    kube::{self, KubernetesVersion, OnUnsupported, Outcome},
+    review::compatibility::document,
 };
 
 use crate::{golden, load};
@@ -15,10 +15,10 @@ fn compatibility_md_is_what_the_tables_say() {
     golden(Path::new("COMPATIBILITY.md"), &document::markdown());
 }
 
-fn ladder_of(case: &str, range: &str) -> compat::Ladder {
+fn ladder_of(case: &str, range: &str) -> kube::Ladder {
     let (manifests, _) = load(&Path::new("fixtures/compat").join(case).join("objects.yaml"));
-    compat::ladder(&KubernetesVersion::parse_range(range).unwrap(), |version, diagnostics| {
-        compat::conform(manifests.clone(), version, OnUnsupported::Drop, diagnostics)
+    kube::ladder(&KubernetesVersion::parse_range(range).unwrap(), |version, diagnostics| {
+        kube::conform(manifests.clone(), version, OnUnsupported::Drop, diagnostics)
     })
 }
 

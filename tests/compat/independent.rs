@@ -10,11 +10,9 @@ use std::{
 };
 
 use spark_render::{
-    compat::{self, KubernetesVersion},
-    config::OnUnsupported,
-    diagnostics::Diagnostics,
-    emit,
-    manifest::Manifest,
+    kube::{self, KubernetesVersion, Manifest, OnUnsupported},
+    text::write::yaml,
+    tree::Diagnostics,
 };
 
 use crate::{load, properties, tables};
@@ -41,9 +39,9 @@ fn complaints(version: KubernetesVersion, yaml: &str) -> Vec<String> {
 /// Objects as the target gets them; nothing where one is refused.
 fn conforming(manifests: &[Manifest], version: KubernetesVersion) -> Option<String> {
     let mut diagnostics = Diagnostics::new();
-    let made = compat::conform(manifests.to_vec(), version, OnUnsupported::Drop, &mut diagnostics);
+    let made = kube::conform(manifests.to_vec(), version, OnUnsupported::Drop, &mut diagnostics);
     let mut yaml = String::new();
-    emit::yaml::write_stream(made.iter().map(|manifest| &manifest.object), &mut yaml);
+    yaml::write_stream(made.iter().map(|manifest| &manifest.object), &mut yaml);
     (!diagnostics.has_errors()).then_some(yaml)
 }
 
@@ -80,10 +78,10 @@ fn the_largest_object_of_every_kind_validates_on_every_version() {
         let mut diagnostics = Diagnostics::new();
         let version = KubernetesVersion::new(target);
         let mut made = object;
-        compat::tailor_object(&mut made, version, OnUnsupported::Drop, &mut diagnostics);
+        kube::tailor_object(&mut made, version, OnUnsupported::Drop, &mut diagnostics);
         let stream = &mut streams[target as usize];
         stream.push_str("---\n");
-        emit::yaml::write(&made, stream);
+        yaml::write(&made, stream);
     });
     let mut bad = Vec::new();
     for version in sample() {

@@ -5,11 +5,8 @@ use std::{cell::RefCell, collections::BTreeSet};
 
 use serde_json::Value;
 use spark_render::{
-    compat::{self, API_CHOICES, Action, KubernetesVersion, ROWS},
-    config::OnUnsupported,
-    diagnostics::{Diagnostics, Severity},
-    manifest::Manifest,
-    node::Node,
+    kube::{self, API_CHOICES, Action, KubernetesVersion, Manifest, OnUnsupported, ROWS},
+    tree::{Diagnostics, Node, Severity},
 };
 
 use crate::{
@@ -70,7 +67,7 @@ fn tailored(object: Node, target: u32, policy: OnUnsupported) -> (Node, Diagnost
     let mut diagnostics = Diagnostics::new();
     let target = KubernetesVersion::new(target);
     let mut object = object;
-    compat::tailor_object(&mut object, target, policy, &mut diagnostics);
+    kube::tailor_object(&mut object, target, policy, &mut diagnostics);
     (object, diagnostics)
 }
 
@@ -204,7 +201,7 @@ fn each_single_field_that_a_target_lacks_is_tailored() {
                 field.is_on(oldest) || (owner, field.name.as_str()) == (one.0.as_str(), one.1.as_str())
             });
             let mut diagnostics = Diagnostics::new();
-            let made = compat::conform(
+            let made = kube::conform(
                 vec![Manifest::rendered(object.clone())],
                 KubernetesVersion::new(oldest),
                 OnUnsupported::Drop,
@@ -227,7 +224,7 @@ fn what_was_refused_is_all_that_validation_finds_unsupported() {
         let refused = said.iter().any(|one| one.severity == Severity::Error);
         let version = KubernetesVersion::new(target);
         let mut diagnostics = Diagnostics::new();
-        compat::validate(&Manifest::rendered(made.clone()), version, &mut diagnostics);
+        kube::validate(&Manifest::rendered(made.clone()), version, &mut diagnostics);
         let of_version = ["unsupported-field", "feature-gate-off", "unsupported-value", "security-unsupported"];
         for one in &diagnostics {
             assert!(

@@ -2,8 +2,8 @@
 
 use indexmap::IndexMap;
 use spark_render::{
-    explain,
-    node::{Node, Origin, Segment, Span},
+    review::explain,
+    tree::{Node, Origin, Segment, Span},
 };
 
 use crate::support::leaves::Leaf;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde_json::Value as Json;
-use spark_render::pod::spark_properties;
+use spark_render::spark::properties;
 
 /// The objects of a build.
 pub struct Objects(Vec<Json>);
@@ -42,7 +42,7 @@ impl Objects {
         let (pod, container) = self.driver();
         let volume = config_map_of(pod, "spark-conf-volume-driver");
         let properties = text(&self.named("ConfigMap", &volume)["data"]["spark.properties"]);
-        let mut confs: BTreeMap<String, String> = spark_properties::read(&properties).into_iter().collect();
+        let mut confs: BTreeMap<String, String> = properties::read(&properties).into_iter().collect();
         let args = container["args"].as_array().unwrap();
         for pair in args.windows(2).filter(|pair| pair[0] == "--conf") {
             let argument = filled(&text(&pair[1]), pod, container);

@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
-use spark_render::pod::{KubernetesConf, Submission};
+use spark_render::spark::{Submission, pod::KubernetesConf};
 
 /// The driver pod's IP address while recording.
 pub const DRIVER_POD_IP: &str = "127.0.0.1";

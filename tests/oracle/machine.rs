@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use spark_render::{
-    diagnostics::Diagnostics,
-    pod::Submission,
-    source::Sources,
-    submit::{self, Input, Machine},
+    spark::{
+        Submission,
+        submit::{self, Input, Machine},
+    },
+    tree::{Diagnostics, Sources},
 };
 
 use super::recording::Recording;

@@ -1,17 +1,17 @@
 //! Every field of the resource has a place in the model.
 
 use spark_render::{
-    api::v1beta2::{
-        BatchSchedulerConfiguration, Dependencies, DriverIngressConfiguration, DriverSpec, DynamicAllocation,
-        ExecutorSpec, GPUSpec, MonitoringSpec, NameKey, NamePath, Port, PrometheusSpec, RestartPolicy, SecretInfo,
-        SparkApplicationSpec, SparkUIConfiguration,
-    },
-    diagnostics::Diagnostics,
     map,
-    node::Node,
-    resolve::{ResolveOptions, resolve},
-    seq,
-    source::Document,
+    operator::{
+        api::v1beta2::{
+            BatchSchedulerConfiguration, Dependencies, DriverIngressConfiguration, DriverSpec, DynamicAllocation,
+            ExecutorSpec, GPUSpec, MonitoringSpec, NameKey, NamePath, Port, PrometheusSpec, RestartPolicy, SecretInfo,
+            SparkApplicationSpec, SparkUIConfiguration,
+        },
+        resolve::{ResolveOptions, resolve},
+    },
+    text::read::Document,
+    tree::{Diagnostics, Node},
 };
 
 /// Path, effect and where it shows, of each field of SparkApplication v1beta2.

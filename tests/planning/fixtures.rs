@@ -4,13 +4,12 @@ use std::{collections::BTreeMap, fmt::Write, fs, path::Path};
 
 use serde::Deserialize;
 use spark_render::{
-    api::Sourced,
-    conf::{self, Plan, PlanOptions},
-    config::OperatorOptions,
-    diagnostics::Diagnostics,
-    node::{Origin, Stage},
-    resolve::{ResolveOptions, resolve},
-    source::{self, Sources},
+    operator::{
+        self, OperatorOptions, Plan, PlanOptions,
+        resolve::{ResolveOptions, resolve},
+    },
+    text::read,
+    tree::{Diagnostics, Origin, Sourced, Sources, Stage},
 };
 
 /// `options.json`.
@@ -75,7 +74,7 @@ fn run(fixture: &Path) -> (String, String) {
     let mut diagnostics = Diagnostics::new();
     let mut load = |name: &str, diagnostics: &mut Diagnostics| {
         let id = sources.add(name, fs::read_to_string(fixture.join(name)).unwrap());
-        source::parse(id, &sources, diagnostics)
+        read::parse(id, &sources, diagnostics)
     };
     let documents = load("app.yaml", &mut diagnostics);
     let mut template_files = BTreeMap::new();
@@ -99,7 +98,7 @@ fn run(fixture: &Path) -> (String, String) {
     let mut confs = String::new();
     for document in &documents {
         let application = resolve(document, &resolve_options, &mut diagnostics);
-        let plan = application.and_then(|application| conf::plan(&application, &plan_options, &mut diagnostics));
+        let plan = application.and_then(|application| operator::plan(&application, &plan_options, &mut diagnostics));
         if let Some(plan) = plan.filter(|_| !diagnostics.has_errors()) {
             write_plan(&plan, &sources, &mut confs);
         }

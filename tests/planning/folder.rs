@@ -3,10 +3,12 @@
 use std::{fs, path::Path};
 
 use spark_render::{
-    conf::{self, PlanOptions},
-    diagnostics::Diagnostics,
-    resolve::{ResolveOptions, resolve},
-    source::{self, Class, Sources},
+    operator::{
+        self, Class, PlanOptions,
+        resolve::{ResolveOptions, resolve},
+    },
+    text::read,
+    tree::{Diagnostics, Sources},
 };
 
 /// Applications, planned ones, and the concise findings of a file.
@@ -24,21 +26,21 @@ fn run(path: &Path) -> Outcome {
     let mut sources = Sources::new();
     let mut diagnostics = Diagnostics::new();
     let id = sources.add(path.file_name().unwrap().to_string_lossy(), text);
-    for document in source::parse(id, &sources, &mut diagnostics) {
-        let class = source::classify(&document, &mut diagnostics);
+    for document in read::parse(id, &sources, &mut diagnostics) {
+        let class = operator::classify(&document, &mut diagnostics);
         if !matches!(class, Class::SparkApplication | Class::ScheduledSparkApplication) {
             continue;
         }
         outcome.applications += 1;
         let application = resolve(&document, &ResolveOptions::default(), &mut diagnostics);
-        let plan = application.and_then(|app| conf::plan(&app, &PlanOptions::default(), &mut diagnostics));
+        let plan = application.and_then(|app| operator::plan(&app, &PlanOptions::default(), &mut diagnostics));
         outcome.planned += usize::from(plan.is_some());
     }
     for item in &diagnostics {
         let place = item.origin.span().map_or_else(|| "?".to_owned(), |span| sources.place(span));
         let line = format!("{place}: {}[{}] {}", item.severity.as_str(), item.code, item.message);
         match item.severity {
-            spark_render::diagnostics::Severity::Error => outcome.errors.push(line),
+            spark_render::tree::Severity::Error => outcome.errors.push(line),
             _ => outcome.warnings.push(line),
         }
     }

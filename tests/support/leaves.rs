@@ -1,8 +1,8 @@
 //! The leaves of an input, and for each another value that a person could have written.
 
 use spark_render::{
-    emit,
-    node::{FieldPath, Node, Segment, Span, Value},
+    text::write::yaml,
+    tree::{FieldPath, Node, Segment, Span, Value},
 };
 
 /// A scalar of an input.
@@ -197,7 +197,7 @@ fn without(document: &Node, group: &[Leaf], whole_items: bool) -> String {
         }
     }
     let mut text = String::new();
-    emit::yaml::write(&document, &mut text);
+    yaml::write(&document, &mut text);
     text
 }
 

@@ -8,13 +8,15 @@ pub mod leaves;
 use std::{fs, path::Path};
 
 use spark_render::{
-    compat::KubernetesVersion,
-    config::{Executors, SparkRenderSpec, Target},
-    diagnostics::{Diagnostics, Severity},
-    node::Node,
-    render::{self, RenderOptions},
-    resolve::ResolveOptions,
-    source::{self, Sources},
+    kube::KubernetesVersion,
+    operator::{self, resolve::ResolveOptions},
+    render::{
+        Executors, Target,
+        config::SparkRenderSpec,
+        pipeline::{self, RenderOptions},
+    },
+    text::read,
+    tree::{Diagnostics, Node, Severity, Sources},
 };
 
 /// An input as a person has it.
@@ -67,12 +69,12 @@ impl Rendering {
     pub fn of(text: &str, config: Option<&str>, kube_version: KubernetesVersion) -> Self {
         let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
         let id = sources.add("app.yaml", text);
-        let Some(document) = source::parse(id, &sources, &mut diagnostics).into_iter().next() else {
+        let Some(document) = read::parse(id, &sources, &mut diagnostics).into_iter().next() else {
             return Self { document: Node::default(), objects: Vec::new(), errors: vec!["no document".to_owned()] };
         };
         let spec = config.map_or_else(SparkRenderSpec::default, |text| {
             let id = sources.add("spark-render.yaml", text);
-            let config = source::parse(id, &sources, &mut diagnostics).remove(0);
+            let config = read::parse(id, &sources, &mut diagnostics).remove(0);
             serde_json::from_value(config.node.get("spec").unwrap().to_json()).unwrap()
         });
         // A rewritten resource has no executors.
@@ -83,8 +85,8 @@ impl Rendering {
             resolve: ResolveOptions::default(),
             rename_proof: false,
         };
-        let class = source::classify(&document, &mut diagnostics);
-        let manifests = render::document(&document, class, &options, &|_| None, &mut diagnostics);
+        let class = operator::classify(&document, &mut diagnostics);
+        let manifests = pipeline::document(&document, class, &options, &|_| None, &mut diagnostics);
         let errors = diagnostics.iter().filter(|item| item.severity == Severity::Error);
         Self {
             errors: errors.map(|item| format!("{}: {}", item.code, item.message)).collect(),

@@ -1,0 +1,49 @@
+//! `argocd discover`: a match is status 0 and something on standard output; everything else is none.
+//!
+//! Where an Application names the plugin, any Spark resource is a match. Where it names none, Argo CD asks every
+//! plugin: then only a directory that has our configuration is one, so that no application is taken over that an
+//! operator runs.
+
+use std::path::Path;
+
+use crate::{
+    cli::{ArgoCdEnvironment, ExitStatus, render::Talk},
+    operator,
+    render::config,
+    text::read::{self, Input},
+    tree::{Diagnostics, Sources, failure::Failure},
+};
+
+pub(crate) fn run(environment: &ArgoCdEnvironment, talk: Talk) -> Result<ExitStatus, Failure> {
+    if let Some(found) = found(environment.parameters.is_some())? {
+        talk.terminal.data(format!("{found}\n").as_bytes())?;
+    }
+    Ok(ExitStatus::Done)
+}
+
+fn found(named: bool) -> Result<Option<String>, Failure> {
+    if Path::new(config::FILE_NAME).is_file() {
+        return Ok(Some(config::FILE_NAME.to_owned()));
+    }
+    if !named {
+        return Ok(None);
+    }
+    let files = read::walk(&[])?;
+    Ok(files.iter().find(|input| has_spark(input)).map(Input::name))
+}
+
+/// Whether a file holds a Spark resource, or is broken and speaks of one: that it is broken is for `generate` to say.
+fn has_spark(input: &Input) -> bool {
+    let Ok(bytes) = input.bytes() else { return true };
+    let text = String::from_utf8_lossy(&bytes);
+    if !["SparkApplication", "SparkConnect", operator::GROUP].iter().any(|word| text.contains(word)) {
+        return false;
+    }
+    if input.template {
+        return true;
+    }
+    let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
+    let Some(id) = read::add(input.name(), bytes, &mut sources, &mut diagnostics) else { return true };
+    let documents = read::parse(id, &sources, &mut diagnostics);
+    diagnostics.has_errors() || documents.iter().any(|document| operator::is_spark(&document.node))
+}

@@ -1,0 +1,98 @@
+//! `argocd generate`.
+
+use std::{num::NonZero, thread};
+
+use super::{args::GenerateArgs, host};
+use crate::{
+    cli::{
+        ArgoCdEnvironment, ExitStatus,
+        inputs::{self, Job},
+        krm,
+        render::{self, Talk},
+        unique::{Admission, Card, Seen},
+        unit::{self, Unit},
+    },
+    kube::{self, Manifest},
+    render::Executors,
+    text::write::yaml,
+    tree::{Diagnostics, Sources, failure::Failure, parallel::ordered_portions},
+};
+
+pub(crate) fn run(args: &GenerateArgs, environment: &ArgoCdEnvironment, talk: Talk) -> Result<ExitStatus, Failure> {
+    let (nothing, mut diagnostics) = (Sources::new(), Diagnostics::new());
+    let Some(host) = host(environment, &mut diagnostics) else {
+        krm::talk(talk, &[(&diagnostics, &nothing)]);
+        return Ok(ExitStatus::Findings);
+    };
+    let plan = inputs::plan(&[], &args.shape, &host)?;
+    if plan.diagnostics.has_errors() {
+        krm::talk(talk, &[(&plan.diagnostics, &plan.sources)]);
+        return Ok(ExitStatus::Findings);
+    }
+    if plan.roots.iter().any(|root| root.options.spec.executors == Executors::Preview) {
+        return Err(Failure::Usage(
+            "executor previews would be applied: render them with `spark-render render`".to_owned(),
+        ));
+    }
+    let mut units: Vec<Unit> = Vec::new();
+    let threads = thread::available_parallelism().map_or(1, NonZero::get);
+    let work = |jobs: &[Job]| unit::render_inputs(&plan.readings(jobs), false, &plan.sources);
+    ordered_portions(&plan.jobs, threads, work, |unit| {
+        units.push(unit?);
+        Ok::<(), Failure>(())
+    })?;
+    for root in &plan.roots {
+        units.extend(unit::certificates(root, &plan.sources)?);
+    }
+    report_duplicates(&mut units);
+    let manifests: Vec<Manifest> = units.iter_mut().flat_map(|unit| std::mem::take(&mut unit.manifests)).collect();
+    if let (Some(root), Some(served)) = (plan.roots.first(), &environment.api_versions) {
+        kube::confirm_kinds(&manifests, served, root.options.kube_version, &mut diagnostics);
+        // Places are in the tables of the units.
+        diagnostics = without_places(diagnostics);
+    }
+    let failed = units.iter().any(|unit| unit.diagnostics.has_errors());
+    if manifests.is_empty() && !failed && !args.allow_empty {
+        diagnostics.push(
+            render::nothing_to_emit().hint(
+                "an empty answer would let Argo CD delete everything: check `spec.source.path` of the Application",
+            ),
+        );
+    }
+    let mut parts = vec![(&plan.diagnostics, &plan.sources), (&diagnostics, &nothing)];
+    parts.extend(units.iter().map(|unit| (&unit.diagnostics, &unit.sources)));
+    krm::talk(talk, &parts);
+    if failed || diagnostics.has_errors() {
+        return Ok(ExitStatus::Findings);
+    }
+    let mut text = String::new();
+    yaml::write_stream(manifests.iter().map(|manifest| &manifest.object), &mut text);
+    talk.terminal.data(text.as_bytes())?;
+    Ok(ExitStatus::Done)
+}
+
+/// Argo CD takes the last of two objects of one identity; what several applications share is left once.
+fn report_duplicates(units: &mut [Unit]) {
+    let mut seen = Seen::default();
+    for unit in units {
+        let Unit { manifests, diagnostics, .. } = unit;
+        manifests.retain(|manifest| {
+            let card = Card::of(manifest);
+            let admission = seen.admit(&card);
+            if admission == Admission::Duplicate {
+                diagnostics.push(render::duplicate(&card));
+            }
+            admission != Admission::Shared
+        });
+    }
+}
+
+fn without_places(diagnostics: Diagnostics) -> Diagnostics {
+    let mut bare = Diagnostics::new();
+    for mut diagnostic in diagnostics {
+        diagnostic.origin = crate::tree::Origin::Unknown;
+        diagnostic.labels.clear();
+        bare.push(diagnostic);
+    }
+    bare
+}

@@ -1,0 +1,227 @@
+//! `certs init`: creates the Secret's file, once.
+
+use std::{fmt::Write, path::Path};
+
+use super::{Content, File, args::InitArgs, guard_plaintext};
+use crate::{
+    cli::{ExitStatus, render::Talk},
+    operator::{
+        self, OperatorVersion, Treatment,
+        certs::{
+            self, Created, Expectation, Form, KeyEncoding, KeyType, Layout, Place, SecretOptions, ServiceName,
+            Validity, webhooks,
+        },
+    },
+    text::write::yaml,
+    tree::{Diagnostic, Diagnostics, FieldPath, Node, Segment, failure::Failure},
+};
+
+/// What is at the place.
+enum Found {
+    /// Nothing.
+    Absent,
+    /// A Secret that stays as it is.
+    Present(String),
+    /// A Secret that is wrong; whether it may be replaced.
+    Wrong { replaceable: bool, file: File },
+}
+
+pub(crate) fn run(args: &InitArgs, talk: Talk) -> Result<ExitStatus, Failure> {
+    check_args(args)?;
+    let place = Place::resolve(&args.output)?;
+    // The usual case needs no lock: the file is there and right.
+    if let Found::Present(what) = look(args, &place)? {
+        return Ok(kept(&args.output, &what, talk));
+    }
+    let lock = place.lock()?;
+    loop {
+        let replace = match look(args, &place)? {
+            Found::Present(what) => return Ok(kept(&args.output, &what, talk)),
+            Found::Absent => false,
+            Found::Wrong { replaceable: true, file } if args.renew => {
+                drop(file);
+                true
+            }
+            Found::Wrong { replaceable, mut file } => {
+                file.diagnostics.push(refusal(&args.output, replaceable, args.renew));
+                talk.findings(&file.diagnostics, &file.sources);
+                return Ok(ExitStatus::Findings);
+            }
+        };
+        guard_plaintext(&place, args.make.allow_plaintext)?;
+        let bytes = make(args)?;
+        if replace {
+            lock.replace(&bytes)?;
+        } else if lock.create(&bytes)? == Created::Theirs {
+            // Only without a lock: look at what the other process made.
+            continue;
+        }
+        return Ok(made(args, &place, talk));
+    }
+}
+
+fn check_args(args: &InitArgs) -> Result<(), Failure> {
+    let usage = |message: String| Err(Failure::Usage(message));
+    for (flag, name) in [("--service", &args.service), ("--namespace", &args.namespace)] {
+        if !is_label(name) {
+            return usage(format!("{flag} `{name}` is no name that Kubernetes accepts: a-z, 0-9 and -, at most 63"));
+        }
+    }
+    if args.secret_name.len() > 253 || !args.secret_name.split('.').all(is_label) {
+        return usage(format!("--secret-name `{}` is no name that Kubernetes accepts", args.secret_name));
+    }
+    let plain = args.key_type != KeyType::EcdsaP256 && args.key_encoding == KeyEncoding::Pkcs1;
+    if args.layout == Layout::Operator && !plain {
+        return usage(
+            "the operator reads PKCS#1 RSA keys only, and ends with an error at others: for other readers, take --layout cert-manager"
+                .to_owned(),
+        );
+    }
+    let verified = args.layout == Layout::Operator && args.operator.operator_version.treatment() == Treatment::Verified;
+    if verified && i64::from(args.make.days.min(args.make.ca_days)) <= operator::VERIFIED_DAYS {
+        return usage(format!(
+            "operator {} replaces certificates that end within {} days: take longer --days and --ca-days",
+            args.operator.operator_version,
+            operator::VERIFIED_DAYS
+        ));
+    }
+    Ok(())
+}
+
+fn is_label(name: &str) -> bool {
+    (1..=63).contains(&name.len())
+        && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+        && !name.starts_with('-')
+        && !name.ends_with('-')
+}
+
+fn look(args: &InitArgs, place: &Place) -> Result<Found, Failure> {
+    let Some(bytes) = place.read()? else { return Ok(Found::Absent) };
+    let mut file = File::parse(args.output.display().to_string(), bytes);
+    let alone = match &file.content {
+        Content::Encrypted => return Ok(Found::Present("encrypted as a whole, not looked into".to_owned())),
+        Content::Empty => true,
+        Content::Documents(documents) => documents.len() == 1,
+        Content::Unreadable => false,
+    };
+    let empty = matches!(file.content, Content::Empty);
+    let Some(secret) = file.secret(Some(&args.secret_name)) else {
+        return Ok(Found::Wrong { replaceable: empty, file });
+    };
+    let mut diagnostics = Diagnostics::new();
+    let assessment = certs::assess(secret, &expectation(args), &mut diagnostics);
+    if assessment.form != Form::Plain {
+        return Ok(Found::Present(format!("encrypted ({}), not looked into", assessment.form.as_str())));
+    }
+    let namespace = secret.str_at(&["metadata", "namespace"]);
+    if namespace != Some(args.namespace.as_str()) {
+        let message =
+            format!("the Secret is in namespace `{}`, not in `{}`", namespace.unwrap_or("(none)"), args.namespace);
+        diagnostics
+            .push(Diagnostic::error("certificate-file", message).field(FieldPath::keys(&["metadata", "namespace"])));
+    }
+    if assessment.layout != args.layout {
+        diagnostics.push(Diagnostic::error("certificate-file", "the Secret has the keys of another layout"));
+    }
+    if diagnostics.has_errors() {
+        file.diagnostics.extend(diagnostics);
+        return Ok(Found::Wrong { replaceable: alone, file });
+    }
+    let end = assessment.server.map(|server| server.not_after().date()).unwrap_or_default();
+    Ok(Found::Present(format!("valid until {end}")))
+}
+
+/// What a Secret has to satisfy to be left alone: what the operator wants, or, of an operator that looks at
+/// nothing, what the API server wants.
+fn expectation(args: &InitArgs) -> Expectation {
+    let operator = match args.operator.operator_version.treatment() {
+        Treatment::Overwritten => OperatorVersion::NEWEST,
+        _ => args.operator.operator_version,
+    };
+    Expectation {
+        service: Some(args.service.clone()),
+        namespace: Some(args.namespace.clone()),
+        operator,
+        any_key: args.layout == Layout::CertManager,
+        now: args.operator.now(),
+        warn_days: 0,
+    }
+}
+
+fn refusal(path: &Path, replaceable: bool, renew: bool) -> Diagnostic {
+    let diagnostic = Diagnostic::error(
+        "certificate-file",
+        format!("`{}` is there, but it is not the Secret that was asked for", path.display()),
+    );
+    if replaceable {
+        diagnostic.hint("replace it with `--renew`: a new authority, new keys; the webhook must be restarted then")
+    } else if renew {
+        diagnostic.hint("move it away: `--renew` replaces a file only if it holds this Secret and nothing else")
+    } else {
+        diagnostic.hint("choose another file, or correct this one")
+    }
+}
+
+fn kept(path: &Path, what: &str, talk: Talk) -> ExitStatus {
+    talk.terminal.talk(&format!("kept {}: {what}\n", path.display()));
+    ExitStatus::Done
+}
+
+/// New keys and certificates, as the bytes of the file.
+fn make(args: &InitArgs) -> Result<Vec<u8>, Failure> {
+    let now = args.operator.now();
+    let service = ServiceName { service: args.service.clone(), namespace: args.namespace.clone() };
+    let authority = certs::authority(Validity::days(now, args.make.ca_days), args.key_type);
+    let validity = Validity::days(now, args.make.days);
+    let server = certs::server(&authority, &service, &args.make.dns_name, validity, args.key_type)
+        .map_err(|error| Failure::Usage(error.to_string()))?;
+    let options = SecretOptions {
+        name: args.secret_name.clone(),
+        namespace: args.namespace.clone(),
+        service: args.service.clone(),
+        layout: args.layout,
+        encoding: args.key_encoding,
+        owner: args.owner,
+    };
+    let secret = certs::manifest(&options, &authority, &server);
+    let mut text = String::from(
+        "# Made once by `spark-render certs init`, which leaves this file as it is when it runs again.\n\
+         # It holds private keys: encrypt it (SOPS, kubeseal) before it goes into git.\n",
+    );
+    yaml::write_annotated(&secret, &mut remark, &mut text);
+    Ok(text.into_bytes())
+}
+
+fn remark(path: &FieldPath, _: &Node) -> Option<String> {
+    match path.0.last()? {
+        Segment::Key(key) => certs::remark(key).map(str::to_owned),
+        Segment::Index(_) => None,
+    }
+}
+
+fn made(args: &InitArgs, place: &Place, talk: Talk) -> ExitStatus {
+    let InitArgs { service, namespace, secret_name, owner, .. } = args;
+    let file = place.path().display().to_string();
+    let mut text = format!(
+        "made {file}: Secret {namespace}/{secret_name} for {service}.{namespace}.svc, with private keys (mode 0600)\n"
+    );
+    text.push_str(match owner {
+        certs::Owner::Git => "next: encrypt it and commit the encrypted file, which is the truth from now on\n",
+        certs::Owner::Cluster => "next: apply it once; what is in the cluster is the truth from now on\n",
+    });
+    let _ = writeln!(
+        text,
+        "Argo CD: `spark-render certs ignore-differences --owner {} --secret-name {secret_name} -n {namespace} --webhook-name {}`",
+        owner.as_str(),
+        webhooks::default_name(service)
+    );
+    if args.operator.operator_version.treatment() == Treatment::Overwritten {
+        let _ = writeln!(
+            text,
+            "warning: operator {} never reads this Secret: run one replica, upgrade to 2.2 or later, or render",
+            args.operator.operator_version
+        );
+    }
+    talk.terminal.talk(&text);
+    ExitStatus::Done
+}

@@ -1,0 +1,39 @@
+//! What is around the applications: the hosts that build them, and what an operator has left in the cluster.
+
+use std::path::{Path, PathBuf};
+
+use super::{CheckArgs, report::Report};
+use crate::{
+    cli::{inputs::Plan, unit},
+    hosts::{moving, setup},
+    text::read::{self, Input},
+    tree::{Diagnostics, Node, Sources, failure::Failure},
+};
+
+/// `--host`: the hosts' files in the folders that were named.
+pub(crate) fn hosts(args: &CheckArgs, report: &mut Report) -> Result<(), Failure> {
+    let here = [PathBuf::from(".")];
+    let paths = if args.paths.is_empty() { &here[..] } else { &args.paths };
+    for path in paths.iter().filter(|path| path.is_dir()) {
+        let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
+        setup::findings(path, &mut sources, &mut diagnostics)?;
+        report.add("hosts", &diagnostics, &sources);
+    }
+    Ok(())
+}
+
+/// `--live`: what is in the cluster already.
+pub(crate) fn left_over(live: &Path, plan: &Plan, report: &mut Report) -> Result<(), Failure> {
+    let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
+    let file = Input { path: live.to_owned(), named: true, template: false };
+    let id = file.read(&mut sources, &mut diagnostics)?;
+    let documents = id.map(|id| read::parse(id, &sources, &mut diagnostics)).unwrap_or_default();
+    let nodes: Vec<Node> = documents.into_iter().map(read::Document::into_node).collect();
+    let mut manifests = Vec::new();
+    for job in &plan.jobs {
+        manifests.extend(unit::render_input(&job.input, &plan.roots[job.root], true, &plan.sources)?.manifests);
+    }
+    moving::report(&nodes, &manifests, &mut diagnostics);
+    report.add(&file.name(), &diagnostics, &sources);
+    Ok(())
+}

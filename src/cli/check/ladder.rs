@@ -1,0 +1,68 @@
+//! `check --kube-version all`: what each application loses on each version of Kubernetes.
+
+use std::fmt::Write;
+
+use serde_json::json;
+
+use super::{CheckArgs, args::CheckFormat};
+use crate::{
+    cli::{ExitStatus, inputs::Plan, render::Talk, unit},
+    kube::{self, KubernetesVersion, Outcome},
+    operator::Class,
+    render::pipeline,
+    tree::{Diagnostic, Diagnostics, ObjectRef, Sources, failure::Failure},
+};
+
+/// Prints a ladder for each application; 1 if one of them is refused by a version.
+pub fn run(args: &CheckArgs, plan: &Plan, versions: &[KubernetesVersion], talk: Talk) -> Result<ExitStatus, Failure> {
+    if !matches!(args.format, CheckFormat::Full | CheckFormat::Concise | CheckFormat::Json) {
+        return Err(Failure::Usage("with several Kubernetes versions, --format is full or json".to_owned()));
+    }
+    talk.findings(&plan.diagnostics, &plan.sources);
+    if plan.diagnostics.has_errors() {
+        return Ok(ExitStatus::Findings);
+    }
+    let (mut text, mut documents, mut refused) = (String::new(), Vec::new(), false);
+    for job in &plan.jobs {
+        let settings = &plan.roots[job.root];
+        let mut ladders = Vec::new();
+        let unit = unit::inspect_input(&job.input, settings, true, &plan.sources, &mut |inspected, _| {
+            if !matches!(
+                inspected.class,
+                Class::SparkApplication | Class::ScheduledSparkApplication | Class::SparkConnect
+            ) {
+                return;
+            }
+            let Some(object) = ObjectRef::of(&inspected.document.node) else { return };
+            let mut options = settings.options.clone();
+            let ladder = kube::ladder(versions, |version, diagnostics: &mut Diagnostics| {
+                options.kube_version = version;
+                pipeline::document(inspected.document, inspected.class, &options, inspected.read_template, diagnostics)
+            });
+            ladders.push((object, ladder));
+        })?;
+        let place = |one: &Diagnostic| place(one, &unit.sources);
+        for (object, ladder) in ladders {
+            refused |= ladder.rungs.iter().any(|rung| rung.outcome == Outcome::Refused);
+            if !text.is_empty() {
+                text.push('\n');
+            }
+            let _ = writeln!(text, "{} {} ({})", object.kind, object.name, job.input.path.display());
+            text.push_str(&ladder.text(place));
+            let mut document = ladder.json(place);
+            document["file"] = job.input.path.display().to_string().into();
+            document["kind"] = object.kind.into();
+            document["name"] = object.name.into();
+            documents.push(document);
+        }
+    }
+    if args.format == CheckFormat::Json {
+        text = format!("{:#}\n", json!({ "version": 1, "applications": documents }));
+    }
+    talk.terminal.data(text.as_bytes())?;
+    Ok(if refused && args.fail_on != super::args::FailOn::Never { ExitStatus::Findings } else { ExitStatus::Done })
+}
+
+fn place(one: &Diagnostic, sources: &Sources) -> String {
+    one.origin.span().map(|span| sources.place(span)).unwrap_or_default()
+}

@@ -1,0 +1,276 @@
+//! `spark-render check`: everything that the stages and the rules have to say about the input and what it renders to.
+
+pub mod args;
+mod around;
+mod junit;
+mod ladder;
+mod loss;
+mod report;
+mod sarif;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    num::NonZero,
+    path::Path,
+    thread,
+};
+
+pub use args::CheckArgs;
+
+use self::report::Report;
+use super::{
+    ExitStatus, batch,
+    inputs::{self, Job, Plan},
+    render::Talk,
+    settings::Host,
+    unit::{self, Inspected, Unit},
+};
+use crate::{
+    kube::{self, KubernetesVersion, Provenance},
+    operator::{Class, certs},
+    render::{Executors, pipeline::RenderOptions},
+    review::rules,
+    text::read,
+    tree::{Diagnostic, Diagnostics, Node, ObjectRef, Origin, Sources, failure::Failure, parallel::ordered_portions},
+};
+
+/// Runs the command.
+///
+/// # Errors
+/// When something cannot be read or written, or flags contradict each other.
+pub fn run(args: &CheckArgs, talk: Talk) -> Result<ExitStatus, Failure> {
+    let mut shape = args.shape.clone();
+    shape.executors = shape.executors.or(Some(Executors::Preview));
+    let range = shape.kube_version.as_deref().map(KubernetesVersion::parse_range);
+    let range = range.and_then(Result::ok).filter(|versions| versions.len() > 1);
+    if let Some(newest) = range.as_ref().and_then(|versions| versions.last()) {
+        shape.kube_version = Some(newest.to_string());
+    }
+    let plan = inputs::plan(&args.paths, &shape, &Host::default())?;
+    if args.webhook_loss {
+        return loss::run(&plan, talk);
+    }
+    if let Some(versions) = range {
+        return ladder::run(args, &plan, &versions, talk);
+    }
+    let mut report = Report::new(args.format, args.fail_on, talk.terminal.stdout_styled);
+    let mut settled = plan.diagnostics.clone();
+    versions(&plan, &mut settled);
+    report.add("configuration", &settled, &plan.sources);
+    if !plan.diagnostics.has_errors() {
+        files(args, &plan, talk, &mut report)?;
+        if let Some(live) = &args.live {
+            around::left_over(live, &plan, &mut report)?;
+        }
+    }
+    if args.host {
+        around::hosts(args, &mut report)?;
+    }
+    talk.terminal.data(report.finish().as_bytes())?;
+    Ok(if report.has_failed() { ExitStatus::Findings } else { ExitStatus::Done })
+}
+
+/// Says what there is to say about the versions of all paths, once.
+fn versions(plan: &Plan, diagnostics: &mut Diagnostics) {
+    let mut found = Diagnostics::new();
+    plan.roots.iter().for_each(|root| rules::check_options(&root.options, &mut found));
+    let mut said = BTreeSet::new();
+    found.retain(|one| said.insert(one.message.clone()));
+    diagnostics.extend(found);
+}
+
+/// Checks every file on all cores and adds the findings in order.
+fn files(args: &CheckArgs, plan: &Plan, talk: Talk, report: &mut Report) -> Result<(), Failure> {
+    let threads = args.threads.unwrap_or_else(|| thread::available_parallelism().map_or(1, NonZero::get));
+    let work = |jobs: &[Job]| checked(args, plan, jobs);
+    let mut applications: BTreeMap<Identity, String> = BTreeMap::new();
+    let mut folders: BTreeMap<&Path, Vec<&Job>> = BTreeMap::new();
+    let mut jobs = plan.jobs.iter();
+    let progress = talk.progress("checking", plan.jobs.len());
+    ordered_portions(&plan.jobs, threads, work, |result| {
+        progress.step();
+        let job = jobs.next().expect("one result for each job");
+        let file = job.input.path.display().to_string();
+        let Checked { mut unit, documents, concerns_certificates } = result?;
+        for (identity, place, object) in documents {
+            if let Some(first) = applications.get(&identity) {
+                unit.diagnostics.push(duplicate(first, &place, object));
+            } else {
+                let first = place.span().map(|span| unit.sources.place(span));
+                applications.insert(identity, first.unwrap_or_else(|| file.clone()));
+            }
+        }
+        unit.diagnostics = in_order(std::mem::take(&mut unit.diagnostics));
+        if concerns_certificates {
+            folders.entry(job.input.path.parent().unwrap_or(Path::new(""))).or_default().push(job);
+        }
+        report.files += 1;
+        report.applications += unit.applications;
+        let scope = Scope::File { with_certificates: concerns_certificates };
+        report.allowed += allow(&mut unit, &plan.sources, scope);
+        report.add(&file, &unit.diagnostics, &unit.sources);
+        Ok::<_, Failure>(())
+    })?;
+    let looked_at_certificates = !folders.is_empty();
+    for (folder, jobs) in folders {
+        let mut unit = certificates(&jobs, plan)?;
+        report.allowed += allow(&mut unit, &plan.sources, Scope::Certificates);
+        let name = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        report.add(&format!("certificates in {}", name.display()), &unit.diagnostics, &unit.sources);
+    }
+    if report.applications == 0 && !looked_at_certificates && !report.has_errors() {
+        let mut nothing = Diagnostics::new();
+        nothing.push(
+            Diagnostic::warning("nothing-to-check", "no application was found")
+                .hint("name files or folders with SparkApplications"),
+        );
+        report.add("input", &nothing, &Sources::new());
+    }
+    Ok(())
+}
+
+/// What is wrong with certificates, webhooks and their owners in the files of a folder: that takes them together, while
+/// the same object in another folder is most often that of another environment.
+fn certificates(jobs: &[&Job], plan: &Plan) -> Result<Unit, Failure> {
+    let mut unit = Unit { sources: plan.sources.clone(), ..Unit::default() };
+    let mut objects: Vec<Node> = Vec::new();
+    for job in jobs {
+        if let Some(id) = unit::load(&job.input, &plan.roots[job.root], &mut unit)? {
+            objects.extend(
+                read::parse(id, &unit.sources, &mut unit.diagnostics).into_iter().map(read::Document::into_node),
+            );
+        }
+    }
+    // What is wrong with the files themselves was said when each was read.
+    unit.diagnostics = in_order(certs::findings(&objects));
+    Ok(unit)
+}
+
+/// Kind, namespace and name.
+type Identity = (String, String, String);
+
+/// A file with what was found in it.
+#[derive(Default)]
+struct Checked {
+    unit: Unit,
+    /// The applications in it, with the places of their names.
+    documents: Vec<(Identity, Origin, ObjectRef)>,
+    /// Whether other objects in it have to do with the webhook's certificate.
+    concerns_certificates: bool,
+}
+
+/// Whether it is a name already: two that are missing or not filled in are not the same.
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'.'))
+}
+
+fn checked(args: &CheckArgs, plan: &Plan, jobs: &[Job]) -> Vec<Result<Checked, Failure>> {
+    let mut found: Vec<Checked> = jobs.iter().map(|_| Checked::default()).collect();
+    let units =
+        batch::inspect_inputs(&plan.readings(jobs), false, &plan.sources, &mut |file, inspected, diagnostics| {
+            found[file].inspect(inspected, &plan.roots[jobs[file].root].options, args.strict, diagnostics);
+        });
+    units.into_iter().zip(found).map(|(unit, checked)| Ok(Checked { unit: unit?, ..checked })).collect()
+}
+
+impl Checked {
+    fn inspect(
+        &mut self,
+        inspected: &Inspected<'_>,
+        options: &RenderOptions,
+        strict: bool,
+        diagnostics: &mut Diagnostics,
+    ) {
+        let node = &inspected.document.node;
+        match inspected.class {
+            Class::SparkApplication | Class::ScheduledSparkApplication | Class::SparkConnect => {
+                let stated = ObjectRef::of(node).filter(|_| node.get("spec").is_some());
+                let is_named =
+                    |object: &ObjectRef| is_name(&object.name) && object.namespace.iter().all(|one| is_name(one));
+                if let Some(object) = stated.filter(is_named) {
+                    let given = options.resolve.namespace.as_ref().map_or("default", |namespace| &namespace.value);
+                    let namespace = object.namespace.clone().unwrap_or_else(|| given.to_owned());
+                    let place = node.at_keys(&["metadata", "name"]).unwrap_or(node).origin.clone();
+                    self.documents.push(((object.kind.clone(), namespace, object.name.clone()), place, object));
+                }
+                if inspected.class != Class::SparkConnect {
+                    let manifests = inspected.manifests;
+                    rules::check(inspected.document, manifests, options, inspected.read_template, diagnostics);
+                }
+            }
+            Class::Other => {
+                if strict {
+                    let others = inspected.manifests.iter().filter(|one| one.provenance == Provenance::PassedThrough);
+                    others.for_each(|manifest| kube::validate(manifest, options.kube_version, diagnostics));
+                }
+                self.concerns_certificates |= certs::is_concerned(node);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// By place, those without one last; a value that reaches several objects is one thing to mend.
+fn in_order(diagnostics: Diagnostics) -> Diagnostics {
+    let mut said = BTreeSet::new();
+    let mut items: Vec<Diagnostic> = diagnostics
+        .into_iter()
+        .filter(|one| one.origin.span().is_none_or(|span| said.insert((one.code, span, one.message.clone()))))
+        .collect();
+    items.sort_by_key(|one| one.origin.span().map_or((true, None), |span| (false, Some((span.source, span.start)))));
+    let mut ordered = Diagnostics::new();
+    for item in items {
+        ordered.push(item);
+    }
+    ordered
+}
+
+fn duplicate(first: &str, place: &Origin, object: ObjectRef) -> Diagnostic {
+    let message = format!("{} `{}` is the same application as that at {first}", object.kind, object.name);
+    let mut diagnostic = Diagnostic::warning("duplicate-application", message)
+        .at(place)
+        .hint("rename one of them, or check the folders apart if they are applied apart");
+    diagnostic.object = Some(object);
+    diagnostic
+}
+
+/// Which comments count: findings about certificates are made for a folder, others for a file.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Scope {
+    File { with_certificates: bool },
+    Certificates,
+}
+
+impl Scope {
+    fn has(self, code: &str) -> bool {
+        match self {
+            Self::File { with_certificates: false } => true,
+            Self::File { with_certificates: true } => !is_of_certificates(code),
+            Self::Certificates => is_of_certificates(code),
+        }
+    }
+}
+
+fn is_of_certificates(code: &str) -> bool {
+    certs::CODES.iter().any(|doc| doc.code == code)
+}
+
+/// Takes out what comments of the file allow; returns how many findings that were.
+fn allow(unit: &mut Unit, base: &Sources, scope: Scope) -> usize {
+    let mut allowed = rules::Allowed::default();
+    let mut faults = Diagnostics::new();
+    for source in unit.sources.ids().skip(base.ids().count()) {
+        allowed.read(source, &unit.sources, &mut faults);
+    }
+    allowed.keep(|code| scope.has(code));
+    let before = unit.diagnostics.len();
+    let sources = &unit.sources;
+    unit.diagnostics.retain(|one| !allowed.allows(one, sources));
+    let count = before - unit.diagnostics.len();
+    if scope == Scope::Certificates {
+        faults = Diagnostics::new();
+    }
+    allowed.report_unused(&mut faults);
+    unit.diagnostics.extend(faults);
+    count
+}

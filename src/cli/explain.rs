@@ -1,0 +1,151 @@
+//! `explain PATH [FIELD]`: where rendered values come from; `explain CODE`: what a diagnostic means.
+
+use std::{fmt::Write, path::PathBuf};
+
+use clap::{Args, ValueEnum};
+use serde_json::{Value, json};
+
+use super::{ExitStatus, args::ShapeArgs, inputs, render::Talk, settings::Host, unit};
+use crate::{
+    kube::Manifest,
+    render::Executors,
+    review::{self, explain},
+    tree::{self, CodeDoc, Diagnostic, Diagnostics, Sources, failure::Failure},
+};
+
+/// `explain`.
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// A file or folder that renders to the field, or the code of a diagnostic.
+    #[arg(value_name = "PATH|CODE")]
+    pub subject: String,
+    /// A field of a rendered object: `spec.containers[0].env[KAFKA_SERVERS]`, or a bare name.
+    pub field: Option<String>,
+    /// Only objects of this kind, or of this kind and name: `Pod`, `Pod/pi-driver`.
+    #[arg(long, value_name = "KIND[/NAME]")]
+    pub object: Option<String>,
+    /// What is shaped how.
+    #[command(flatten)]
+    pub shape: ShapeArgs,
+    /// Form on standard output.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: ExplainFormat,
+}
+
+/// How an explanation is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum ExplainFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// For programs.
+    Json,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When the input cannot be read.
+pub fn run(args: &ExplainArgs, talk: Talk) -> Result<ExitStatus, Failure> {
+    if let Some(doc) = review::find_code(&args.subject).filter(|_| args.field.is_none()) {
+        talk.terminal.data(code(doc, args.format).as_bytes())?;
+        return Ok(ExitStatus::Done);
+    }
+    let mut shape = args.shape.clone();
+    shape.executors = shape.executors.or(Some(Executors::Preview));
+    let plan = inputs::plan(&[PathBuf::from(&args.subject)], &shape, &Host::default())?;
+    talk.findings(&plan.diagnostics, &plan.sources);
+    if plan.diagnostics.has_errors() {
+        return Ok(ExitStatus::Findings);
+    }
+    let (mut text, mut fields, mut errors) = (String::new(), Vec::new(), false);
+    for job in &plan.jobs {
+        let mut unit = unit::render_input(&job.input, &plan.roots[job.root], false, &plan.sources)?;
+        errors |= unit.diagnostics.has_errors();
+        // What else is wrong or doubtful is for `check` to say.
+        unit.diagnostics.retain(|item| item.severity == tree::Severity::Error);
+        talk.findings(&unit.diagnostics, &unit.sources);
+        for manifest in unit.manifests.iter().filter(|manifest| is_wanted(manifest, args.object.as_deref())) {
+            describe(manifest, args, &unit.sources, &mut text, &mut fields);
+        }
+    }
+    if fields.is_empty() && !errors {
+        let wanted = args.field.as_deref().unwrap_or("*");
+        let mut none = Diagnostics::new();
+        none.push(
+            Diagnostic::error("no-such-field", format!("no rendered object has a field `{wanted}`"))
+                .hint("leave the field out to see all of them"),
+        );
+        talk.findings(&none, &Sources::new());
+        return Ok(ExitStatus::Findings);
+    }
+    if args.format == ExplainFormat::Json {
+        text = format!("{:#}\n", json!({ "version": 1, "fields": fields }));
+    }
+    talk.terminal.data(text.as_bytes())?;
+    Ok(if errors { ExitStatus::Findings } else { ExitStatus::Done })
+}
+
+fn is_wanted(manifest: &Manifest, object: Option<&str>) -> bool {
+    let Some(object) = object else { return true };
+    let (kind, name) = object.split_once('/').map_or((object, None), |(kind, name)| (kind, Some(name)));
+    manifest.kind().eq_ignore_ascii_case(kind) && name.is_none_or(|name| name == manifest.name())
+}
+
+fn describe(manifest: &Manifest, args: &ExplainArgs, sources: &Sources, text: &mut String, fields: &mut Vec<Value>) {
+    let found = explain::find(&manifest.object, args.field.as_deref().unwrap_or_default());
+    if found.is_empty() {
+        return;
+    }
+    let name = match manifest.namespace() {
+        Some(namespace) => format!("{} {namespace}/{}", manifest.kind(), manifest.name()),
+        None => format!("{} {}", manifest.kind(), manifest.name()),
+    };
+    if !text.is_empty() {
+        text.push('\n');
+    }
+    let _ = writeln!(text, "{name}");
+    let secret = manifest.kind() == "Secret";
+    for one in found {
+        let path = one.path.to_string();
+        let hidden = secret && (path.starts_with("data") || path.starts_with("stringData"));
+        let value = if hidden { "****" } else { &one.value };
+        let first = value.lines().next().unwrap_or_default();
+        let more = if value.lines().nth(1).is_some() { " …" } else { "" };
+        let _ = writeln!(text, "  {path} = {first}{more}");
+        text.push_str(&explain::text(&one.origin, sources, 4));
+        fields.push(json!({
+            "object": { "apiVersion": manifest.api_version(), "kind": manifest.kind(),
+                        "namespace": manifest.namespace(), "name": manifest.name() },
+            "field": path,
+            "value": value,
+            "origin": explain::json(&one.origin, sources),
+        }));
+    }
+}
+
+fn code(doc: &CodeDoc, format: ExplainFormat) -> String {
+    match format {
+        ExplainFormat::Text => format!("{}: {}\n\n{}\n", doc.code, doc.summary, wrapped(doc.explanation, 80)),
+        ExplainFormat::Json => {
+            format!("{:#}\n", json!({ "code": doc.code, "summary": doc.summary, "explanation": doc.explanation }))
+        }
+    }
+}
+
+/// `text` in lines of at most `width` characters, broken at spaces.
+fn wrapped(text: &str, width: usize) -> String {
+    let mut lines = vec![String::new()];
+    for word in text.split_whitespace() {
+        let line = lines.last_mut().expect("starts with one");
+        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > width {
+            lines.push(word.to_owned());
+        } else {
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+    }
+    lines.join("\n")
+}

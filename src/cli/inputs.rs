@@ -1,0 +1,93 @@
+//! Which files a run reads, and with which options: one configuration for each path of the command line.
+
+use std::path::{Path, PathBuf};
+
+use super::{
+    args::ShapeArgs,
+    settings::{self, Host, Settings},
+    unit::Reading,
+};
+use crate::{
+    text::read::{self, Input},
+    tree::{Diagnostics, Sources, failure::Failure},
+};
+
+/// A file with the options of its root.
+#[derive(Debug)]
+pub struct Job {
+    /// The file.
+    pub input: Input,
+    /// Index into [`Plan::roots`].
+    pub root: usize,
+}
+
+/// Everything that a run reads.
+#[derive(Debug)]
+pub struct Plan {
+    /// Options of each path.
+    pub roots: Vec<Settings>,
+    /// The files in order.
+    pub jobs: Vec<Job>,
+    /// The paths of the command line as text, for the marker of a tree.
+    pub names: Vec<String>,
+    /// The texts of configurations and values.
+    pub sources: Sources,
+    /// What was found in them; the run ends if there are errors.
+    pub diagnostics: Diagnostics,
+}
+
+impl Plan {
+    /// The files of `jobs` with their options.
+    #[must_use]
+    pub fn readings<'a>(&'a self, jobs: &'a [Job]) -> Vec<Reading<'a>> {
+        jobs.iter().map(|job| Reading { input: &job.input, settings: &self.roots[job.root] }).collect()
+    }
+}
+
+/// Lists the files below `paths` (none: the current directory) and settles their options.
+///
+/// # Errors
+/// When a path cannot be read.
+pub fn plan(paths: &[PathBuf], shape: &ShapeArgs, host: &Host) -> Result<Plan, Failure> {
+    let here = [PathBuf::from(".")];
+    let paths = if paths.is_empty() { &here[..] } else { paths };
+    let mut plan = Plan {
+        roots: Vec::new(),
+        jobs: Vec::new(),
+        names: paths.iter().map(|path| path.display().to_string()).collect(),
+        sources: Sources::new(),
+        diagnostics: Diagnostics::new(),
+    };
+    let mut seen = std::collections::BTreeSet::new();
+    for path in paths {
+        let folder = if path.is_dir() { path.as_path() } else { path.parent().unwrap_or(Path::new("")) };
+        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        let configured = settings::configuration(
+            shape,
+            if path.is_dir() { folder } else { Path::new("/nonexistent") },
+            &mut plan.sources,
+            &mut plan.diagnostics,
+        )?;
+        let Some((spec, config_folder)) = configured else { continue };
+        let Some(spec) = settings::with_parameters(spec, host, &mut plan.diagnostics) else { continue };
+        let own_inputs: Vec<PathBuf> = spec.inputs.iter().map(|input| config_folder.join(input)).collect();
+        let spec = settings::overlay(shape, spec);
+        let settled =
+            settings::settle(spec, shape, host, folder, &config_folder, &mut plan.sources, &mut plan.diagnostics)?;
+        let Some(settled) = settled else { continue };
+        plan.roots.push(settled);
+        let root = plan.roots.len() - 1;
+        let walked = read::walk(if own_inputs.is_empty() { std::slice::from_ref(path) } else { &own_inputs })?;
+        // A file below two paths is read once, with the options of the first. One walk lists no file twice.
+        let is_first = |input: &Input| paths.len() == 1 || seen.insert(input.path.clone());
+        plan.jobs.extend(walked.into_iter().filter(is_first).map(|input| Job { input, root }));
+    }
+    deduplicate(&mut plan.diagnostics);
+    Ok(plan)
+}
+
+/// The same complaint about the options of several roots is made once.
+fn deduplicate(diagnostics: &mut Diagnostics) {
+    let mut seen = std::collections::BTreeSet::new();
+    diagnostics.retain(|item| seen.insert((item.code, item.message.clone(), item.origin.span())));
+}

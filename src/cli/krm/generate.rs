@@ -1,0 +1,57 @@
+//! A generator: what the files of `spec.inputs` render to, in a form that survives renaming.
+
+use std::{num::NonZero, path::PathBuf, thread};
+
+use super::{
+    Call,
+    host::{Part, Reply},
+};
+use crate::{
+    cli::{
+        settings::Settings,
+        unit::{self, Reading, Unit},
+    },
+    hosts::krm,
+    kube::Provenance,
+    text::read,
+    tree::{Diagnostic, FieldPath, failure::Failure, parallel::ordered_portions},
+};
+
+pub(crate) fn run(settings: &Settings, call: &Call<'_>) -> Result<Reply, Failure> {
+    let mut reply = Reply { transformer: false, items: Vec::new(), parts: Vec::new() };
+    let inputs = &settings.options.spec.inputs;
+    if inputs.is_empty() {
+        reply.push(
+            Diagnostic::error("krm-inputs", "a generator is not told which files to read")
+                .field(FieldPath::keys(&["spec", "inputs"]))
+                .hint("list them, relative to the kustomization; or move the file from `generators` to `transformers`"),
+        );
+        return Ok(reply);
+    }
+    let paths: Vec<PathBuf> = inputs.iter().map(PathBuf::from).collect();
+    let files = read::walk(&paths)?;
+    let threads = thread::available_parallelism().map_or(1, NonZero::get);
+    let work = |inputs: &[read::Input]| {
+        let readings: Vec<_> = inputs.iter().map(|input| Reading { input, settings }).collect();
+        unit::render_inputs(&readings, false, &call.sources)
+    };
+    ordered_portions(&files, threads, work, |unit: Result<Unit, Failure>| {
+        let mut unit = unit?;
+        krm::report_own(&unit.manifests, None, &mut unit.diagnostics);
+        reply.items.extend(unit.manifests.into_iter().map(|manifest| {
+            let rendered = manifest.provenance == Provenance::Rendered;
+            let mut object = manifest.object;
+            if rendered {
+                krm::drop_account_alias(&mut object);
+            }
+            object
+        }));
+        reply.parts.push(Part { item: None, diagnostics: unit.diagnostics, sources: unit.sources });
+        Ok(())
+    })?;
+    if let Some(unit) = unit::certificates(settings, &call.sources)? {
+        reply.items.extend(unit.manifests.into_iter().map(|manifest| manifest.object));
+        reply.parts.push(Part { item: None, diagnostics: unit.diagnostics, sources: unit.sources });
+    }
+    Ok(reply)
+}

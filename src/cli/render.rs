@@ -1,0 +1,361 @@
+//! `spark-render render`.
+
+use std::{num::NonZero, ops::Range, path::Path, thread};
+
+use similar::{Algorithm, TextDiff};
+
+use super::{
+    ExitStatus, Progress, Terminal,
+    args::{ManifestFormat, RenderArgs},
+    inputs::{self, Job, Plan},
+    output_tree::{self, Change, TreeWriter},
+    settings::Host,
+    spool::Spool,
+    unique::{Admission, Card, Seen},
+    unit::{self, Unit},
+};
+use crate::{
+    kube::Manifest,
+    map,
+    render::Executors,
+    review::explain,
+    text::write::{json, yaml},
+    tree::{
+        Diagnostic, Diagnostics, FieldPath, Node, Severity, failure::Failure, parallel::ordered_portions,
+        printers::DiagnosticFormat,
+    },
+};
+
+/// How a run talks.
+#[derive(Debug, Clone, Copy)]
+pub struct Talk {
+    /// Where to.
+    pub terminal: Terminal,
+    /// In which form.
+    pub format: DiagnosticFormat,
+    /// Whether only errors are printed.
+    pub quiet: bool,
+}
+
+impl Talk {
+    /// Begins to count `total` files.
+    pub(crate) fn progress(self, doing: &'static str, total: usize) -> Progress {
+        Progress::new(self.terminal, doing, total)
+    }
+
+    /// [`Talk::findings`] amid work that is counted.
+    pub(crate) fn findings_amid(self, progress: &Progress, diagnostics: &Diagnostics, sources: &crate::tree::Sources) {
+        if !diagnostics.is_empty() {
+            progress.aside(|| self.findings(diagnostics, sources));
+        }
+    }
+
+    /// Prints findings.
+    pub fn findings(self, diagnostics: &Diagnostics, sources: &crate::tree::Sources) {
+        let mut errors;
+        let diagnostics = if self.quiet {
+            errors = diagnostics.clone();
+            errors.retain(|item| item.severity == Severity::Error);
+            &errors
+        } else {
+            diagnostics
+        };
+        if diagnostics.is_empty() {
+            return;
+        }
+        let text = crate::tree::printers::render(diagnostics, sources, self.format, self.terminal.stderr_styled);
+        self.terminal.talk(&text);
+    }
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When something cannot be read or written, or flags contradict each other.
+pub fn run(args: &RenderArgs, talk: Talk) -> Result<ExitStatus, Failure> {
+    let to_tree = args.output.as_os_str() != "-";
+    if args.check && !to_tree {
+        return Err(Failure::Usage("--check needs a tree: give its directory with -o".to_owned()));
+    }
+    if args.annotate && (to_tree || args.format != ManifestFormat::Yaml) {
+        return Err(Failure::Usage("--annotate writes comments: it goes to standard output, as YAML".to_owned()));
+    }
+    let host = Host { namespace_required: to_tree, ..Host::default() };
+    let plan = inputs::plan(&args.paths, &args.shape, &host)?;
+    talk.findings(&plan.diagnostics, &plan.sources);
+    if plan.diagnostics.has_errors() {
+        return Ok(ExitStatus::Findings);
+    }
+    if to_tree && plan.roots.iter().any(|root| root.options.spec.executors == Executors::Preview) {
+        return Err(Failure::Usage(
+            "executor previews are never written to a tree, where a host would apply them: render them to standard output"
+                .to_owned(),
+        ));
+    }
+    if to_tree { write_tree(args, &plan, talk) } else { write_stream(args, &plan, talk) }
+}
+
+/// What the consumer keeps of the units that went by.
+#[derive(Default)]
+struct Tally {
+    errors: bool,
+    objects: usize,
+    seen: Seen,
+}
+
+impl Tally {
+    /// Counts the unit's objects and reports those that were there before. For each, whether it is to be written:
+    /// a companion that several applications share is written once.
+    fn admit(&mut self, unit: &mut Unit, cards: &[Card]) -> Vec<bool> {
+        let mut admitted = Vec::with_capacity(cards.len());
+        for card in cards {
+            let admission = self.seen.admit(card);
+            if admission == Admission::Duplicate {
+                unit.diagnostics.push(duplicate(card));
+            }
+            self.objects += usize::from(admission == Admission::New);
+            admitted.push(admission != Admission::Shared);
+        }
+        self.errors |= unit.diagnostics.has_errors();
+        admitted
+    }
+
+    /// How the run ends; an empty output is an error unless it was asked for.
+    fn status(&self, args: &RenderArgs, talk: Talk) -> ExitStatus {
+        if self.errors {
+            return ExitStatus::Findings;
+        }
+        if self.objects == 0 && !args.allow_empty {
+            let mut diagnostics = Diagnostics::new();
+            diagnostics.push(nothing_to_emit());
+            talk.findings(&diagnostics, &crate::tree::Sources::new());
+            return ExitStatus::Findings;
+        }
+        ExitStatus::Done
+    }
+}
+
+/// The error of an empty output: hosts would prune everything.
+pub fn nothing_to_emit() -> Diagnostic {
+    Diagnostic::error("nothing-to-emit", "there is no object to emit")
+        .hint("name files or folders with Kubernetes objects, or give `--allow-empty`")
+}
+
+pub(crate) fn duplicate(card: &Card) -> Diagnostic {
+    let object = card.object();
+    let mut diagnostic =
+        Diagnostic::error("duplicate-object", format!("{} `{}` is in the output twice", object.kind, object.name))
+            .at(&card.place)
+            .hint("rename one of them: applied together, the last one would win");
+    diagnostic.object = Some(object);
+    diagnostic
+}
+
+fn threads(args: &RenderArgs) -> usize {
+    args.threads.unwrap_or_else(|| thread::available_parallelism().map_or(1, NonZero::get))
+}
+
+/// A file's findings, and what its objects became: their trees end where they were made.
+struct Rendered<X> {
+    unit: Unit,
+    cards: Vec<Card>,
+    output: X,
+}
+
+impl<X> Rendered<X> {
+    fn of(mut unit: Unit, finish: impl Fn(&Unit) -> X) -> Self {
+        let (cards, output) = (unit.manifests.iter().map(Card::of).collect(), finish(&unit));
+        unit.manifests = Vec::new();
+        Self { unit, cards, output }
+    }
+}
+
+/// Renders every file on all cores and hands the results over in order, each with its root; the certificate objects
+/// that the roots' configurations ask for come last.
+fn each_unit<X: Send>(
+    args: &RenderArgs,
+    plan: &Plan,
+    progress: &Progress,
+    finish: impl Fn(&Unit) -> X + Sync,
+    mut consume: impl FnMut(usize, Rendered<X>) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let work = |jobs: &[Job]| {
+        let units = unit::render_inputs(&plan.readings(jobs), args.only_spark, &plan.sources);
+        units.into_iter().map(|unit| Ok(Rendered::of(unit?, &finish))).collect()
+    };
+    let mut jobs = plan.jobs.iter();
+    ordered_portions(&plan.jobs, threads(args), work, |result: Result<Rendered<X>, Failure>| {
+        let job = jobs.next().expect("one result for each job");
+        let rendered = result?;
+        progress.step();
+        consume(job.root, rendered)
+    })?;
+    for (index, root) in plan.roots.iter().enumerate() {
+        if let Some(unit) = unit::certificates(root, &plan.sources)? {
+            consume(index, Rendered::of(unit, &finish))?;
+        }
+    }
+    Ok(())
+}
+
+fn write_stream(args: &RenderArgs, plan: &Plan, talk: Talk) -> Result<ExitStatus, Failure> {
+    let mut spool = Spool::new();
+    let mut tally = Tally::default();
+    let format = args.format;
+    let finish = |unit: &Unit| stream_texts(unit, args);
+    let mut first = true;
+    if format == ManifestFormat::Json {
+        spool.put(json::LIST_START.as_bytes())?;
+    }
+    let progress = talk.progress("rendering", plan.jobs.len());
+    each_unit(args, plan, &progress, finish, |_, Rendered { mut unit, cards, output: texts }| {
+        let admitted = tally.admit(&mut unit, &cards);
+        talk.findings_amid(&progress, &unit.diagnostics, &unit.sources);
+        for (range, _) in texts.ranges.into_iter().zip(admitted).filter(|(_, admitted)| *admitted) {
+            if !first {
+                spool.put(separator(format))?;
+            }
+            first = false;
+            spool.put(&texts.all.as_bytes()[range])?;
+        }
+        Ok(())
+    })?;
+    drop(progress);
+    if format == ManifestFormat::Json {
+        spool.put(json::LIST_END.as_bytes())?;
+    }
+    let status = tally.status(args, talk);
+    if status == ExitStatus::Done {
+        spool.drain(|bytes| talk.terminal.data(bytes))?;
+    }
+    Ok(status)
+}
+
+fn separator(format: ManifestFormat) -> &'static [u8] {
+    match format {
+        ManifestFormat::Yaml => b"---\n",
+        ManifestFormat::Json => json::LIST_SEPARATOR.as_bytes(),
+        ManifestFormat::Ndjson => b"",
+    }
+}
+
+/// The texts of a unit's objects, without separators, in one piece.
+struct Texts {
+    all: String,
+    /// Where each of them is.
+    ranges: Vec<Range<usize>>,
+}
+
+fn stream_texts(unit: &Unit, args: &RenderArgs) -> Texts {
+    let mut text = String::with_capacity(2048 * unit.manifests.len());
+    let mut append = |manifest: &Manifest| {
+        let (object, start) = (&manifest.object, text.len());
+        match args.format {
+            ManifestFormat::Yaml if args.annotate => {
+                let mut comment = |_: &FieldPath, node: &Node| {
+                    let scalar = node.as_mapping().is_none() && node.as_sequence().is_none();
+                    scalar.then(|| explain::one_line(&node.origin, &unit.sources)).flatten()
+                };
+                yaml::write_annotated(object, &mut comment, &mut text);
+            }
+            ManifestFormat::Yaml => yaml::write(object, &mut text),
+            ManifestFormat::Json => json::write_item(object, &mut text),
+            ManifestFormat::Ndjson => json::write_line(object, &mut text),
+        }
+        start..text.len()
+    };
+    let ranges = unit.manifests.iter().map(&mut append).collect();
+    Texts { all: text, ranges }
+}
+
+fn write_tree(args: &RenderArgs, plan: &Plan, talk: Talk) -> Result<ExitStatus, Failure> {
+    let mut tree = TreeWriter::open(&args.output)?;
+    let mut tally = Tally::default();
+    let mut changes = String::new();
+    let finish = |unit: &Unit| -> Vec<(String, String)> {
+        let files = unit.manifests.iter().map(|manifest| {
+            let mut text = String::new();
+            yaml::write(&manifest.object, &mut text);
+            (output_tree::file_name(manifest), text)
+        });
+        files.collect()
+    };
+    let progress = talk.progress("rendering", plan.jobs.len());
+    let outcome = each_unit(args, plan, &progress, finish, |root, Rendered { mut unit, cards, output: files }| {
+        let admitted = tally.admit(&mut unit, &cards);
+        for ((file, text), _) in files.into_iter().zip(admitted).filter(|(_, admitted)| *admitted) {
+            let current = if args.check { tree.current(&file)? } else { None };
+            let change = tree.put(&plan.names[root], &file, text.as_bytes(), args.check)?;
+            match change {
+                Change::Collision if !tally.errors => {
+                    unit.diagnostics.push(Diagnostic::error(
+                        "duplicate-object",
+                        format!("two objects of the output would be written to `{file}`"),
+                    ));
+                    tally.errors = true;
+                }
+                Change::Staged if args.check => {
+                    unified(&args.output.join(&file), &current.unwrap_or_default(), &text, &mut changes);
+                }
+                _ => {}
+            }
+        }
+        talk.findings_amid(&progress, &unit.diagnostics, &unit.sources);
+        Ok(())
+    });
+    drop(progress);
+    let status = match outcome {
+        Ok(()) => tally.status(args, talk),
+        Err(failure) => {
+            tree.discard();
+            return Err(failure);
+        }
+    };
+    if status != ExitStatus::Done {
+        tree.discard();
+        return Ok(status);
+    }
+    if plan.roots.iter().any(|root| root.options.spec.flux.kustomization) {
+        let text = kustomization(&tree.files(&plan.names));
+        let current = tree.current(KUSTOMIZATION)?;
+        let change = tree.put(&plan.names[0], KUSTOMIZATION, text.as_bytes(), args.check)?;
+        if args.check && change == Change::Staged {
+            unified(&args.output.join(KUSTOMIZATION), &current.unwrap_or_default(), &text, &mut changes);
+        }
+    }
+    if !args.check {
+        tree.commit(&plan.names)?;
+        return Ok(ExitStatus::Done);
+    }
+    for file in tree.stale(&plan.names) {
+        let current = tree.current(file)?.unwrap_or_default();
+        unified(&args.output.join(file), &current, "", &mut changes);
+    }
+    talk.terminal.data(changes.as_bytes())?;
+    Ok(if changes.is_empty() { ExitStatus::Done } else { ExitStatus::Findings })
+}
+
+/// The file that tells kustomize, and with it Flux, which files a tree has.
+const KUSTOMIZATION: &str = "kustomization.yaml";
+
+fn kustomization(files: &[String]) -> String {
+    let resources: Vec<Node> = files.iter().filter(|file| *file != KUSTOMIZATION).map(Node::from).collect();
+    let kustomization = map! {
+        "apiVersion" => "kustomize.config.k8s.io/v1beta1",
+        "kind" => "Kustomization",
+        // The order of the files, not kustomize's own.
+        "sortOptions" => map! { "order" => "fifo" },
+        "resources" => resources,
+    };
+    let mut text = String::new();
+    yaml::write(&kustomization, &mut text);
+    text
+}
+
+/// Appends a unified diff of a file of the tree.
+fn unified(path: &Path, old: &[u8], new: &str, text: &mut String) {
+    let old = String::from_utf8_lossy(old);
+    let diff = TextDiff::configure().algorithm(Algorithm::Patience).diff_lines(old.as_ref(), new);
+    let name = path.display().to_string();
+    text.push_str(&diff.unified_diff().header(&name, &name).to_string());
+}

@@ -1,0 +1,155 @@
+//! Which command runs.
+
+use clap::{CommandFactory, Parser};
+
+use super::{
+    ExitStatus, Terminal, argocd,
+    args::{Cli, Command},
+    certs, check, diff, explain,
+    krm::{self, args},
+    render::{self, Talk},
+    schema, submit, versions,
+};
+use crate::{
+    cli,
+    tree::{CodeDoc, Diagnostics, Sources, failure::Failure, printers::DiagnosticFormat},
+};
+
+/// Codes of the commands.
+pub const CODES: &[CodeDoc] = &[
+    CodeDoc {
+        code: "nothing-to-emit",
+        summary: "the output would be empty",
+        explanation: "A host that gets an empty output prunes everything that it had applied before. An empty output is \
+                      therefore an error, unless `--allow-empty` says that it is meant.",
+    },
+    CodeDoc {
+        code: "duplicate-object",
+        summary: "two objects of the output have the same kind, namespace and name",
+        explanation: "Applied together, the last one wins, silently. Rename one of the applications, or the object that \
+                      passes through.",
+    },
+    CodeDoc {
+        code: "duplicate-application",
+        summary: "two documents are the same application",
+        explanation: "Applied together, the last one wins, silently. In folders that are applied apart, such as one for \
+                      each environment, check them apart.",
+    },
+    CodeDoc {
+        code: "nothing-to-check",
+        summary: "no application was found",
+        explanation: "The paths hold no resource of the Spark operator, so nothing was checked. The paths may be wrong.",
+    },
+    CodeDoc {
+        code: "no-such-field",
+        summary: "no rendered object has the field that was asked for",
+        explanation: "`explain` takes a path from the root of an object, with list items by index or by their key, or a \
+                      bare name. Without a field it explains all of them.",
+    },
+    CodeDoc {
+        code: "argocd-parameters",
+        summary: "a parameter of the Application that cannot be used",
+        explanation: "`spec.source.plugin.parameters` of an Application sets fields of the configuration by their names: \
+                      `kubeVersion`, `argocd.recreate`; `set` is a map of values for templates. `spark-render argocd \
+                      parameters` lists them.",
+    },
+    CodeDoc {
+        code: "ignore-differences",
+        summary: "nothing that Argo CD would have to leave alone",
+        explanation: "Only the certificate Secret and the webhooks' caBundle have two writers. Rendered applications need no \
+                      `ignoreDifferences`: what the cluster adds to them is no difference.",
+    },
+    CodeDoc {
+        code: "ignore-differences-unmatched",
+        summary: "an entry of `ignoreDifferences` that protects nothing",
+        explanation: "Argo CD says nothing about entries that match no object, or pointers that lead nowhere. The core group is \
+                      written by leaving `group` out.",
+    },
+    CodeDoc {
+        code: "kube-version-missing",
+        summary: "no target Kubernetes version is given",
+        explanation: "The newest known version is taken. An older cluster may refuse fields that a newer one knows, and \
+                      the output changes when a newer version becomes known: pin the version.",
+    },
+];
+
+/// Runs the process's own command line.
+#[must_use]
+pub fn main() -> ExitStatus {
+    cli::report_bugs();
+    let arguments = diff::in_our_order(std::env::args_os().collect());
+    if let Some(mode) = krm::detect(&arguments) {
+        return as_function(&mode);
+    }
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print();
+            return if error.use_stderr() { ExitStatus::CouldNotRun } else { ExitStatus::Done };
+        }
+    };
+    let mut terminal = Terminal::detect(cli.color, cli::no_color());
+    terminal.interactive &= !cli.quiet;
+    let usual = match &cli.command {
+        Command::Krm(_) | Command::Argocd(_) => DiagnosticFormat::Sentence,
+        _ => DiagnosticFormat::default(),
+    };
+    let talk = Talk { terminal, format: cli.diagnostics.unwrap_or(usual), quiet: cli.quiet };
+    status(dispatch(&cli.command, talk), terminal)
+}
+
+/// Runs as a host's function, which has no command line of ours.
+fn as_function(mode: &krm::Mode) -> ExitStatus {
+    let terminal = Terminal::detect(cli::ColorChoice::Never, true);
+    let talk = Talk { terminal, format: DiagnosticFormat::Sentence, quiet: false };
+    let outcome = match mode {
+        krm::Mode::Function(stdin) => krm::run_on(&args::KrmArgs::default(), stdin.clone(), talk),
+        krm::Mode::Legacy(config, args) => krm::run_legacy(args, config, talk),
+    };
+    status(outcome, terminal)
+}
+
+fn status(outcome: Result<ExitStatus, Failure>, terminal: Terminal) -> ExitStatus {
+    outcome.unwrap_or_else(|failure| {
+        terminal.talk(&format!("error: {failure}\n"));
+        ExitStatus::CouldNotRun
+    })
+}
+
+fn dispatch(command: &Command, talk: Talk) -> Result<ExitStatus, Failure> {
+    match command {
+        Command::Render(args) => render::run(args, talk),
+        Command::Check(args) => check::run(args, talk),
+        Command::Diff(args) => diff::run(args, talk),
+        Command::Explain(args) => explain::run(args, talk),
+        Command::Submit(args) => {
+            let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
+            let environment = cli::variables(crate::spark::submit::ENVIRONMENT);
+            let text = submit::run(args, &submit::LocalMachine, &environment, &mut sources, &mut diagnostics);
+            talk.findings(&diagnostics, &sources);
+            let Some(text) = text else { return Ok(ExitStatus::Findings) };
+            print(talk, &text)
+        }
+        Command::Versions { format } => print(talk, &versions::run(*format)),
+        Command::Schema { schema } => print(talk, &schema::text(*schema)),
+        Command::Completions { shell } => {
+            let mut bytes = Vec::new();
+            clap_complete::generate(*shell, &mut Cli::command(), "spark-render", &mut bytes);
+            print(talk, &String::from_utf8_lossy(&bytes))
+        }
+        Command::Man => {
+            let mut bytes = Vec::new();
+            let failure = |source| Failure::Write { path: "the manual page".into(), source };
+            clap_mangen::Man::new(Cli::command()).render(&mut bytes).map_err(failure)?;
+            print(talk, &String::from_utf8_lossy(&bytes))
+        }
+        Command::Certs(command) => certs::run(command, talk),
+        Command::Krm(args) => krm::run(args, talk),
+        Command::Argocd(command) => argocd::run(command, &cli::ArgoCdEnvironment::read(), talk),
+    }
+}
+
+fn print(talk: Talk, text: &str) -> Result<ExitStatus, Failure> {
+    talk.terminal.data(text.as_bytes())?;
+    Ok(ExitStatus::Done)
+}

@@ -1,0 +1,171 @@
+//! One input file from reading to findings and manifests: the work that `render`, `check`, `diff`, `explain` and
+//! the hosts share.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Component, Path, PathBuf},
+    sync::{Arc, Mutex},
+};
+
+use super::{batch, settings::Settings};
+use crate::{
+    hosts::krm,
+    kube::Manifest,
+    operator::{self, Class, certs},
+    render::pipeline,
+    text::{
+        read::{self, Document, Input},
+        template,
+    },
+    tree::{Diagnostics, Node, SourceId, Sources, failure::Failure},
+};
+
+/// What became of an input file.
+#[derive(Debug, Default)]
+pub struct Unit {
+    /// The texts that spans point into.
+    pub sources: Sources,
+    /// Everything found.
+    pub diagnostics: Diagnostics,
+    /// The objects, in order.
+    pub manifests: Vec<Manifest>,
+    /// Number of Spark resources in the file.
+    pub applications: usize,
+    /// Other files that were read for it: pod templates and includes.
+    pub read: BTreeSet<PathBuf>,
+}
+
+/// An input file with its options.
+#[derive(Debug, Clone, Copy)]
+pub struct Reading<'a> {
+    /// The file.
+    pub input: &'a Input,
+    /// Its options.
+    pub settings: &'a Settings,
+}
+
+/// Reads and renders `input`. `base` holds the texts of the configuration.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn render_input(input: &Input, settings: &Settings, only_spark: bool, base: &Sources) -> Result<Unit, Failure> {
+    inspect_input(input, settings, only_spark, base, &mut |_, _| {})
+}
+
+/// [`render_input`] for several files. One result for each, in order.
+pub fn render_inputs(readings: &[Reading<'_>], only_spark: bool, base: &Sources) -> Vec<Result<Unit, Failure>> {
+    batch::inspect_inputs(readings, only_spark, base, &mut |_, _, _| {})
+}
+
+/// A document and what it was rendered to.
+pub struct Inspected<'a> {
+    /// The document.
+    pub document: &'a Document,
+    /// What it is.
+    pub class: Class,
+    /// What it was rendered to.
+    pub manifests: &'a [Manifest],
+    /// Reads pod templates of the input.
+    pub read_template: pipeline::ReadTemplate<'a>,
+}
+
+/// [`render_input`], with a look at each document after it was rendered.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn inspect_input(
+    input: &Input,
+    settings: &Settings,
+    only_spark: bool,
+    base: &Sources,
+    inspect: &mut dyn FnMut(&Inspected<'_>, &mut Diagnostics),
+) -> Result<Unit, Failure> {
+    let inspect = &mut |_: usize, inspected: &Inspected<'_>, diagnostics: &mut Diagnostics| {
+        inspect(inspected, diagnostics);
+    };
+    let units = batch::inspect_inputs(&[Reading { input, settings }], only_spark, base, inspect);
+    units.into_iter().next().expect("one unit for each file")
+}
+
+/// The webhook's certificate objects, if the configuration of the root asks for them.
+///
+/// # Errors
+/// When the file to adopt cannot be read.
+pub fn certificates(settings: &Settings, base: &Sources) -> Result<Option<Unit>, Failure> {
+    let Some(options) = &settings.options.spec.certs else { return Ok(None) };
+    let mut unit = Unit { sources: base.clone(), ..Unit::default() };
+    let mut adopted = Vec::new();
+    if let Some(file) = &options.file {
+        let path = settings.folder.join(file);
+        let bytes = fs::read(&path).map_err(|source| Failure::Read { path: path.clone(), source })?;
+        let id = read::add(path.display().to_string(), bytes, &mut unit.sources, &mut unit.diagnostics);
+        let documents = id.map(|id| read::parse(id, &unit.sources, &mut unit.diagnostics)).unwrap_or_default();
+        adopted.extend(documents.into_iter().map(read::Document::into_node));
+        unit.read.insert(path);
+    }
+    unit.manifests = certs::manifests(options, adopted, &mut unit.diagnostics);
+    Ok(Some(unit))
+}
+
+/// The text of `input` in the unit's sources; a template is filled first.
+pub(crate) fn load(input: &Input, settings: &Settings, unit: &mut Unit) -> Result<Option<SourceId>, Failure> {
+    let Some(id) = input.read(&mut unit.sources, &mut unit.diagnostics)? else { return Ok(None) };
+    if !input.template {
+        return Ok(Some(id));
+    }
+    let root = settings.root.clone();
+    let included = Arc::new(Mutex::new(BTreeSet::new()));
+    let noted = Arc::clone(&included);
+    let include = move |name: &str| {
+        let file = root.join(name);
+        let text = fs::read_to_string(&file).ok()?;
+        noted.lock().expect("nothing panics while it holds the lock").insert(file);
+        Some(text)
+    };
+    let rendered = template::render(id, &settings.values, include, &mut unit.sources);
+    unit.read.append(&mut included.lock().expect("nothing panics while it holds the lock"));
+    match rendered {
+        Ok(rendered) => Ok(Some(rendered)),
+        Err(diagnostic) => {
+            unit.diagnostics.push(*diagnostic);
+            Ok(None)
+        }
+    }
+}
+
+pub(crate) fn classified(
+    document: &Document,
+    input: &Input,
+    settings: &Settings,
+    diagnostics: &mut Diagnostics,
+) -> Class {
+    let class = match operator::classify(document, diagnostics) {
+        // Named files, and those of a generator, hold what is to be rendered, however it is annotated.
+        Class::LocalConfig if input.named || settings.options.rename_proof => {
+            let class = krm::class_of(&document.node, diagnostics);
+            if krm::is_rendered(class) { class } else { Class::LocalConfig }
+        }
+        class => class,
+    };
+    match class {
+        Class::LocalConfig if input.named => Class::Other,
+        other => other,
+    }
+}
+
+/// The pod template at `path`, a path relative to the file or to the root that stays inside the root, and its file.
+pub(crate) fn pod_template(path: &str, input: &Input, settings: &Settings) -> Option<(PathBuf, Node)> {
+    let relative = Path::new(path);
+    if !relative.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir)) {
+        return None;
+    }
+    let beside = input.path.parent().map(|folder| folder.join(relative));
+    let file = beside.into_iter().chain([settings.root.join(relative)]).find(|file| file.is_file())?;
+    let mut sources = Sources::new();
+    let mut scratch = Diagnostics::new();
+    let id = read::add(path, fs::read(&file).ok()?, &mut sources, &mut scratch)?;
+    let document = read::parse(id, &sources, &mut scratch).into_iter().next()?;
+    // Its places are of a table that ends here; the conf that names the file is the origin.
+    (!scratch.has_errors()).then(|| (file, Node::from_json(&document.node.to_json())))
+}

@@ -1,0 +1,6 @@
+//! Argo CD.
+
+pub mod options;
+pub mod setup;
+
+pub use options::ArgoCdOptions;

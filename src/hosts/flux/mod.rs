@@ -1,0 +1,6 @@
+//! Flux.
+
+pub mod options;
+pub mod setup;
+
+pub use options::FluxOptions;

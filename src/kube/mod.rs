@@ -1,0 +1,38 @@
+//! Made for the cluster it goes to: which Kubernetes version knows what; tailoring and validation by table.
+//!
+//! Two tables say what exists when (`tables/kinds.tsv`, `tables/fields.tsv`, derived from the schemas of every minor),
+//! one says what dropping a field would mean ([`ROWS`]), one which confs make the driver's own objects fit
+//! ([`RUNTIME_CONFS`]). The walkers know no version number.
+
+mod api_versions;
+mod codes;
+mod conform;
+mod convert;
+mod ladder;
+pub(crate) mod minors;
+mod model;
+mod object;
+mod on_unsupported;
+mod pods;
+mod rows;
+pub(crate) mod schema;
+mod security;
+mod tailor;
+mod typed;
+mod unsupported;
+mod validate;
+mod version;
+
+pub use api_versions::confirm_kinds;
+pub use codes::CODES;
+pub use conform::{conform, conform_object, conform_template};
+pub use convert::{API_CHOICES, ApiChoice};
+pub use ladder::{Ladder, Outcome, Rung, ladder};
+pub use model::drop_unknown_fields;
+pub use object::{Manifest, Provenance};
+pub use on_unsupported::OnUnsupported;
+pub use rows::{Action, ROWS, Row};
+pub use tailor::tailor_object;
+pub use typed::Typed;
+pub use validate::validate;
+pub use version::KubernetesVersion;

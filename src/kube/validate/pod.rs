@@ -1,0 +1,263 @@
+//! Rules of pods: containers, ports, env, volumes, resources (`pkg/apis/core/validation`).
+
+use super::{Check, Mode, metadata, names, quantity, text_of};
+use crate::{
+    kube::pods::CONTAINER_LISTS,
+    tree::{Mapping, Node, Place, Severity, Value},
+};
+
+/// First minor in which a regular container may have a restartPolicy (gate `ContainerRestartRules`).
+const CONTAINER_RESTART_POLICY: u32 = 35;
+
+/// What concerns several containers, and what may never be in a new pod.
+pub(crate) fn pod_spec(check: &mut Check<'_>, _: &Node, spec: &Mapping, place: &Place<'_>) {
+    metadata::selector(check, spec, "nodeSelector", place);
+    if let Some(ephemeral) = spec.get("ephemeralContainers") {
+        let here = place.key("ephemeralContainers");
+        check.rule("`ephemeralContainers` cannot be in a new pod".to_owned(), ephemeral, &here, "use `kubectl debug`");
+    }
+    if spec.get("hostUsers").and_then(Node::as_bool) == Some(false)
+        && let Some(network) = spec.get("hostNetwork").filter(|node| node.as_bool() == Some(true))
+    {
+        let here = place.key("hostNetwork");
+        check.rule(
+            "`hostNetwork: true` excludes `hostUsers: false`".to_owned(),
+            network,
+            &here,
+            "choose one of the two",
+        );
+    }
+    let mut seen: Vec<&str> = Vec::new();
+    let volumes = spec.get("volumes").and_then(Node::as_sequence).unwrap_or_default();
+    for list in CONTAINER_LISTS {
+        let place = place.key(list);
+        let containers = spec.get(list).and_then(Node::as_sequence).unwrap_or_default();
+        for (index, node) in containers.iter().enumerate() {
+            let Some(container) = node.as_mapping() else { continue };
+            let here = place.index(index);
+            if let Some(name) = text_of(container, "name") {
+                // Twice in one list is reported as a duplicate key.
+                if list == "containers" && seen.contains(&name) {
+                    check.rule(
+                        format!("an init container is called `{name}`, too"),
+                        node,
+                        &here,
+                        "choose another name",
+                    );
+                }
+                if list == "initContainers" {
+                    seen.push(name);
+                }
+            }
+            if list == "initContainers" {
+                init_container(check, container, &here);
+            } else if let Some(policy) = container.get("restartPolicy")
+                && !check.target.at_least(CONTAINER_RESTART_POLICY)
+            {
+                let message =
+                    format!("`restartPolicy` of a regular container needs Kubernetes 1.{CONTAINER_RESTART_POLICY}");
+                check.rule(
+                    message,
+                    policy,
+                    &here.key("restartPolicy"),
+                    "move the container to `initContainers`, or leave it out",
+                );
+            }
+            mounts(check, container, volumes, &here);
+        }
+    }
+}
+
+/// Probes and lifecycle belong to init containers that go on running (native sidecars) only.
+fn init_container(check: &mut Check<'_>, container: &Mapping, place: &Place<'_>) {
+    if text_of(container, "restartPolicy") == Some("Always") {
+        return;
+    }
+    for key in ["lifecycle", "livenessProbe", "readinessProbe", "startupProbe"] {
+        if let Some(node) = container.get(key) {
+            let message = format!("an init container without `restartPolicy: Always` has `{key}`");
+            check.rule(message, node, &place.key(key), "remove it, or make the container a native sidecar");
+        }
+    }
+}
+
+fn mounts(check: &mut Check<'_>, container: &Mapping, volumes: &[Node], place: &Place<'_>) {
+    // A StatefulSet's claims are volumes, too; Spark adds volumes to a template.
+    if check.kind == "StatefulSet" || matches!(check.mode, Mode::Template(_)) {
+        return;
+    }
+    for (list, what) in [("volumeMounts", "mount"), ("volumeDevices", "device")] {
+        let mounts = container.get(list).and_then(Node::as_sequence).unwrap_or_default();
+        let place = place.key(list);
+        for (index, mount) in mounts.iter().enumerate() {
+            let Some(name) = mount.get("name") else { continue };
+            let Some(text) = name.as_str() else { continue };
+            if !volumes.iter().any(|volume| volume.str_at(&["name"]) == Some(text)) {
+                let here = place.index(index);
+                let message = format!("{what} `{text}` has no volume in this pod");
+                check.rule(message, name, &here.key("name"), "add the volume, or remove the mount");
+            }
+        }
+    }
+}
+
+/// The name of a container.
+pub(crate) fn container(check: &mut Check<'_>, _: &Node, container: &Mapping, place: &Place<'_>) {
+    if let Some(name) = container.get("name")
+        && let Some(text) = name.as_str()
+        && !names::is_dns_label(text)
+    {
+        metadata::invalid(
+            check,
+            "container name",
+            text,
+            "a DNS label of at most 63 characters",
+            name,
+            &place.key("name"),
+        );
+    }
+}
+
+/// Name and number of a container's port.
+pub(crate) fn container_port(check: &mut Check<'_>, _: &Node, port: &Mapping, place: &Place<'_>) {
+    if let Some(name) = port.get("name")
+        && let Some(text) = name.as_str()
+        && !text.is_empty()
+        && !names::is_port_name(text)
+    {
+        let rule = "a port name: at most 15 of a-z, 0-9 and single `-`, with a letter in it";
+        metadata::invalid(check, "port name", text, rule, name, &place.key("name"));
+    }
+    port_number(check, port, "containerPort", place);
+}
+
+/// 1 to 65535.
+pub(crate) fn port_number(check: &mut Check<'_>, port: &Mapping, key: &str, place: &Place<'_>) {
+    if let Some(node) = port.get(key)
+        && let Some(number) = node.as_i64()
+        && !(1..=65_535).contains(&number)
+    {
+        check.rule(format!("`{key}` is {number}"), node, &place.key(key), "choose a port from 1 to 65535");
+    }
+}
+
+/// The name of a variable, and that it has one source.
+pub(crate) fn env_var(check: &mut Check<'_>, node: &Node, env: &Mapping, place: &Place<'_>) {
+    let Some(name) = env.get("name") else { return };
+    let Some(text) = name.as_str() else { return };
+    if !names::is_env_name(text, check.target) {
+        let rule = if check.target.at_least(32) {
+            "a variable name: printable ASCII without `=`"
+        } else {
+            "a variable name: letters, digits, `_`, `-`, `.`, first no digit (Kubernetes 1.32 and later take any printable ASCII but `=`)"
+        };
+        metadata::invalid(check, "environment variable", text, rule, name, &place.key("name"));
+    }
+    if env.contains_key("valueFrom") && env.get("value").is_some_and(|value| value.as_str() != Some("")) {
+        check.rule(format!("variable `{text}` has both `value` and `valueFrom`"), node, place, "remove one of the two");
+    }
+}
+
+/// Exactly one source.
+pub(crate) fn env_var_source(check: &mut Check<'_>, node: &Node, source: &Mapping, place: &Place<'_>) {
+    if source.len() != 1 {
+        check.rule(format!("`valueFrom` has {} sources", source.len()), node, place, "name exactly one source");
+    }
+}
+
+/// First minor that has `status.hostIPs` (gate `PodHostIPs`).
+const HOST_IPS: u32 = 29;
+
+/// Paths of the downward API that came later.
+pub(crate) fn object_field_selector(check: &mut Check<'_>, _: &Node, selector: &Mapping, place: &Place<'_>) {
+    if let Some(path) = selector.get("fieldPath")
+        && path.as_str() == Some("status.hostIPs")
+        && !check.target.at_least(HOST_IPS)
+    {
+        let message = format!("field path `status.hostIPs` needs Kubernetes 1.{HOST_IPS}");
+        check.rule(message, path, &place.key("fieldPath"), "use `status.hostIP`");
+    }
+}
+
+/// First minor with the larger limits of search lists (gate `ExpandedDNSConfig`).
+const EXPANDED_DNS: u32 = 26;
+
+/// The length of the search list.
+pub(crate) fn dns_config(check: &mut Check<'_>, _: &Node, config: &Mapping, place: &Place<'_>) {
+    let Some(node) = config.get("searches") else { return };
+    let Some(searches) = node.as_sequence() else { return };
+    let (entries, characters) = if check.target.at_least(EXPANDED_DNS) { (32, 2048) } else { (6, 256) };
+    let length =
+        searches.iter().filter_map(Node::as_str).map(str::len).sum::<usize>() + searches.len().saturating_sub(1);
+    if searches.len() > entries || length > characters {
+        let message = format!(
+            "`searches` has {} entries and {length} characters; Kubernetes {} takes {entries} and {characters}",
+            searches.len(),
+            check.target
+        );
+        check.rule(message, node, &place.key("searches"), "shorten the list");
+    }
+}
+
+/// Requests up to limits; whole bytes of memory.
+pub(crate) fn resources(check: &mut Check<'_>, _: &Node, resources: &Mapping, place: &Place<'_>) {
+    let side = |key: &str| resources.get(key).and_then(Node::as_mapping);
+    let amount = |node: &Node| match &node.value {
+        Value::String(text) => quantity::parse(text),
+        Value::Number(number) => quantity::parse(&number.to_string()),
+        _ => None,
+    };
+    for (side_name, entries) in ["requests", "limits"].into_iter().filter_map(|key| Some((key, side(key)?))) {
+        if let Some(memory) = entries.get("memory")
+            && let Some(value) = amount(memory)
+            && value % 1_000_000_000 != 0
+        {
+            let place = place.key(side_name);
+            let message = format!("`memory` is `{}`, a fraction of a byte", memory.as_str().unwrap_or_default());
+            check
+                .push(Severity::Warning, "kube-invalid-quantity", message, memory, &place.key("memory"))
+                .hints
+                .push("write `Mi` for mebibytes; `m` means thousandths".to_owned());
+        }
+    }
+    let (Some(requests), Some(limits)) = (side("requests"), side("limits")) else { return };
+    for (name, request) in requests.iter() {
+        let Some(limit) = limits.get(name) else { continue };
+        let (Some(asked), Some(most)) = (amount(request), amount(limit)) else { continue };
+        let whole = name.starts_with("hugepages-") || name.contains('/') && !name.starts_with("kubernetes.io/");
+        if asked > most || whole && asked != most {
+            let relation = if whole { "differs from" } else { "is more than" };
+            let place = place.key("requests");
+            let shown = |node: &Node| node.as_str().map_or_else(|| node.to_json().to_string(), str::to_owned);
+            let message = format!("request `{}` of `{name}` {relation} the limit `{}`", shown(request), shown(limit));
+            // Spark's default has no place; the other side is what somebody wrote.
+            let written = if request.origin.span().is_some() { request } else { limit };
+            check.rule(message, written, &place.key(name), "raise the limit, or lower the request");
+        }
+    }
+}
+
+/// At most one source.
+pub(crate) fn volume(check: &mut Check<'_>, node: &Node, volume: &Mapping, place: &Place<'_>) {
+    let sources = volume.keys().filter(|key| *key != "name").count();
+    if sources > 1 {
+        let name = text_of(volume, "name").unwrap_or_default();
+        check.rule(format!("volume `{name}` has {sources} sources"), node, place, "name one source");
+    }
+    if let Some(name) = volume.get("name")
+        && let Some(text) = name.as_str()
+        && !names::is_dns_label(text)
+    {
+        metadata::invalid(check, "volume name", text, "a DNS label of at most 63 characters", name, &place.key("name"));
+    }
+}
+
+/// A Job's pods may not restart always.
+pub(crate) fn job_spec(check: &mut Check<'_>, node: &Node, spec: &Mapping, place: &Place<'_>) {
+    let policy = spec.get("template").and_then(|template| template.at_keys(&["spec", "restartPolicy"]));
+    if !matches!(policy.and_then(Node::as_str), Some("Never" | "OnFailure")) {
+        let (template, message) = (place.key("template"), "a Job's pods need `restartPolicy` `Never` or `OnFailure`");
+        let template_spec = template.key("spec");
+        check.rule(message.to_owned(), policy.unwrap_or(node), &template_spec.key("restartPolicy"), "write `Never`");
+    }
+}

@@ -1,0 +1,44 @@
+//! Table: which type has which rules of the server beyond its schema.
+
+use super::{Check, metadata, pod, service};
+use crate::tree::{Mapping, Node, Place};
+
+/// A rule looks at one object of its type.
+pub(crate) type Rule = fn(&mut Check<'_>, &Node, &Mapping, &Place<'_>);
+
+const RULES: &[(&str, Rule)] = &[
+    ("meta.v1.ObjectMeta", metadata::object_meta),
+    ("meta.v1.LabelSelector", metadata::label_selector),
+    ("core.v1.ConfigMap", metadata::config_map),
+    ("core.v1.Secret", metadata::secret),
+    ("core.v1.PodSpec", pod::pod_spec),
+    ("core.v1.Container", pod::container),
+    ("core.v1.ContainerPort", pod::container_port),
+    ("core.v1.EnvVar", pod::env_var),
+    ("core.v1.EnvVarSource", pod::env_var_source),
+    ("core.v1.ObjectFieldSelector", pod::object_field_selector),
+    ("core.v1.PodDNSConfig", pod::dns_config),
+    ("core.v1.ResourceRequirements", pod::resources),
+    ("core.v1.Volume", pod::volume),
+    ("core.v1.ServiceSpec", service::service_spec),
+    ("core.v1.ServicePort", service::service_port),
+    ("batch.v1.JobSpec", pod::job_spec),
+];
+
+/// The rule of the type called `name`.
+pub(crate) fn rule_of(name: &str) -> Option<Rule> {
+    RULES.iter().find(|(of, _)| *of == name).map(|(_, rule)| *rule)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RULES;
+    use crate::kube::schema;
+
+    #[test]
+    fn every_rule_names_a_type_of_the_table() {
+        for (name, _) in RULES {
+            assert!(schema::all_types().any(|one| one.name == *name), "{name}");
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! The target's version in every spelling that clouds use.
+
+use std::{fmt, str::FromStr};
+
+use crate::tree::{Diagnostic, Diagnostics, Origin};
+
+/// A minor of Kubernetes 1.x. The patch plays no part: a field's life is counted in minors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct KubernetesVersion {
+    minor: u32,
+}
+
+impl KubernetesVersion {
+    /// The oldest version whose schema is known.
+    pub const OLDEST: Self = Self { minor: 16 };
+    /// The newest version whose schema is known.
+    pub const NEWEST: Self = Self { minor: 37 };
+
+    /// 1.`minor`.
+    #[must_use]
+    pub const fn new(minor: u32) -> Self {
+        Self { minor }
+    }
+
+    /// `28` of 1.28.
+    #[must_use]
+    pub const fn minor(self) -> u32 {
+        self.minor
+    }
+
+    /// Whether this is 1.`minor` or later.
+    #[must_use]
+    pub const fn at_least(self, minor: u32) -> bool {
+        self.minor >= minor
+    }
+
+    /// Whether the tables know this version.
+    #[must_use]
+    pub fn is_known(self) -> bool {
+        (Self::OLDEST..=Self::NEWEST).contains(&self)
+    }
+
+    /// The version whose tables are used: itself, else the nearest known one.
+    #[must_use]
+    pub fn nearest_known(self) -> Self {
+        self.clamp(Self::OLDEST, Self::NEWEST)
+    }
+
+    /// All known versions, the oldest first.
+    pub fn known() -> impl DoubleEndedIterator<Item = Self> + Clone {
+        (Self::OLDEST.minor..=Self::NEWEST.minor).map(Self::new)
+    }
+
+    /// Reads `text` and settles on a known version; says so where that is another one. Nothing after an error.
+    pub fn resolve(text: &str, origin: &Origin, diagnostics: &mut Diagnostics) -> Option<Self> {
+        match text.parse::<Self>() {
+            Err(message) => {
+                diagnostics.push(Diagnostic::error("kube-version-invalid", message).at(origin).hint(format!(
+                    "write a version from {} to {}, for example `1.28`, in quotes where the file is YAML",
+                    Self::OLDEST,
+                    Self::NEWEST
+                )));
+                None
+            }
+            Ok(version) => {
+                let used = version.nearest_known();
+                if used != version {
+                    diagnostics.push(
+                        Diagnostic::note(
+                            "kube-version-unknown",
+                            format!("Kubernetes {version} is newer than the newest known version; the output is made for {used}"),
+                        )
+                        .at(origin)
+                        .hint("look for a newer release of this tool"),
+                    );
+                }
+                Some(used)
+            }
+        }
+    }
+
+    /// Reads `all`, one version, or a range such as `1.25-1.31`, `1.25..1.31`, `1.25..`, `..1.31`.
+    ///
+    /// # Errors
+    ///
+    /// The text is none of these, or the range is empty.
+    pub fn parse_range(text: &str) -> Result<Vec<Self>, String> {
+        let text = text.trim();
+        if text == "all" {
+            return Ok(Self::known().collect());
+        }
+        let (low, high) = if let Some((low, high)) = text.split_once("..") {
+            let high = high.trim_start_matches('=');
+            let low = if low.is_empty() { Self::OLDEST } else { low.parse()? };
+            (low, if high.is_empty() { Self::NEWEST } else { high.parse()? })
+        } else if let Some((low, high)) =
+            text.split_once('-').and_then(|(low, high)| Some((low.parse().ok()?, high.parse().ok()?)))
+        {
+            (low, high)
+        } else {
+            let one: Self = text.parse()?;
+            (one, one)
+        };
+        let (low, high) = (low.nearest_known(), high.nearest_known());
+        if low > high {
+            return Err(format!("`{text}` is an empty range of Kubernetes versions"));
+        }
+        Ok(Self::known().filter(|version| (low..=high).contains(version)).collect())
+    }
+}
+
+impl fmt::Display for KubernetesVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "1.{}", self.minor)
+    }
+}
+
+impl FromStr for KubernetesVersion {
+    type Err = String;
+
+    /// Reads `1.28`, `v1.28`, `1.28.3`, `v1.28.3-gke.1`, `1.28+`, `v1.28.3+k3s1`, `1.28.3-eks-a1b2c3`, `1.28-alpha.1`.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let no_version = || format!("`{text}` is no Kubernetes version such as 1.28");
+        let trimmed = text.trim();
+        let trimmed = trimmed.strip_prefix(['v', 'V']).unwrap_or(trimmed);
+        let end = trimmed.find(['-', '+', '_']).unwrap_or(trimmed.len());
+        let (core, suffix) = trimmed.split_at(end);
+        if !suffix.chars().all(|c| c.is_ascii_alphanumeric() || "-+_.~".contains(c)) {
+            return Err(no_version());
+        }
+        let numbers: Vec<u32> = core
+            .split('.')
+            .map(|part| part.bytes().all(|byte| byte.is_ascii_digit()).then(|| part.parse().ok()).flatten())
+            .collect::<Option<_>>()
+            .ok_or_else(no_version)?;
+        match numbers[..] {
+            [1, minor] | [1, minor, _] if minor >= Self::OLDEST.minor => Ok(Self { minor }),
+            [1, minor] if (2..=3).contains(&minor) => Err(format!(
+                "`{text}` is older than {}, the oldest version supported; an unquoted `1.{minor}0` in YAML is the number 1.{minor}",
+                Self::OLDEST
+            )),
+            [1, _] | [1, _, _] => {
+                Err(format!("Kubernetes `{text}` is older than {}, the oldest version supported", Self::OLDEST))
+            }
+            _ => Err(no_version()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_spelling_of_a_cloud_is_read() {
+        for text in [
+            "1.28",
+            "v1.28",
+            "V1.28",
+            " 1.28 ",
+            "1.28.3",
+            "v1.28.3",
+            "v1.28.3-gke.1",
+            "1.28.3-gke.1067004",
+            "1.28+",
+            "v1.28+",
+            "v1.28.3+k3s1",
+            "v1.28.3-eks-a1b2c3d",
+            "1.28-eks",
+            "v1.28.3+rke2r2",
+            "1.28.0-alpha.0",
+            "v1.28.3-aliyun.1",
+            "v1.28.9+2f7b992",
+            "v1.28.3-rc.0+build.7",
+        ] {
+            assert_eq!(text.parse::<KubernetesVersion>(), Ok(KubernetesVersion::new(28)), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_version_is_refused() {
+        for text in
+            ["", "28", "v", "1", "1.x", "2.28", "1.28.3.4", "1.28 beta", "latest", "1.15", "1.3", "-1.28", "1.+28"]
+        {
+            assert!(text.parse::<KubernetesVersion>().is_err(), "{text}");
+        }
+        assert!("1.3".parse::<KubernetesVersion>().expect_err("too old").contains("unquoted `1.30`"));
+    }
+
+    #[test]
+    fn a_newer_version_is_the_nearest_known_with_a_note() {
+        let mut diagnostics = Diagnostics::new();
+        let version = KubernetesVersion::resolve("1.52", &Origin::Unknown, &mut diagnostics);
+        assert_eq!(version, Some(KubernetesVersion::NEWEST));
+        assert_eq!(diagnostics.iter().map(|item| item.code).collect::<Vec<_>>(), ["kube-version-unknown"]);
+    }
+
+    #[test]
+    fn ranges_are_read() {
+        let minors = |text: &str| {
+            KubernetesVersion::parse_range(text).map(|all| (all[0].minor(), all[all.len() - 1].minor(), all.len()))
+        };
+        assert_eq!(minors("all"), Ok((16, 37, 22)));
+        assert_eq!(minors("1.25-1.31"), Ok((25, 31, 7)));
+        assert_eq!(minors("v1.25..1.31"), Ok((25, 31, 7)));
+        assert_eq!(minors("1.30.."), Ok((30, 37, 8)));
+        assert_eq!(minors("..1.17"), Ok((16, 17, 2)));
+        assert_eq!(minors("v1.28.3-gke.1"), Ok((28, 28, 1)));
+        assert!(minors("1.31-1.25").is_err());
+        assert!(minors("some").is_err());
+    }
+}

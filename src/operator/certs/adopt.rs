@@ -1,0 +1,91 @@
+//! What `render` adds for `certs:` of its configuration: an adopted file, cert-manager's resources, or nothing.
+//! It never makes a key.
+
+use super::{Owner, ServiceName};
+use crate::{
+    kube::{Manifest, Provenance},
+    map,
+    operator::{CertificatesOptions, certs},
+    seq,
+    tree::{Diagnostic, Diagnostics, Node, Origin, Stage},
+};
+
+/// The manifests. `adopted` are the documents of `options.file`, read by the caller; they pass through untouched,
+/// for a SOPS file must keep every value to stay readable.
+pub fn manifests(options: &CertificatesOptions, adopted: Vec<Node>, diagnostics: &mut Diagnostics) -> Vec<Manifest> {
+    let mut complain = |message: &str, hint: &str| {
+        diagnostics.push(Diagnostic::error("certificate-config", message).hint(hint));
+    };
+    if Owner::parse(&options.owner).is_none() {
+        complain(&format!("`certs.owner` is `{}`", options.owner), "write `git` or `cluster`");
+    }
+    match (&options.file, options.cert_manager) {
+        (Some(_), true) => {
+            complain("`certs.file` and `certs.certManager` contradict each other", "keep one of them");
+            Vec::new()
+        }
+        (Some(file), false) => {
+            if !adopted.iter().any(|object| certs::form(object).is_some()) {
+                complain(
+                    &format!("`certs.file` names `{file}`, which holds no Secret"),
+                    "make one with `spark-render certs init`",
+                );
+            }
+            adopted.into_iter().map(|object| Manifest { object, provenance: Provenance::PassedThrough }).collect()
+        }
+        (None, true) => {
+            let fields = [
+                ("service", &options.service),
+                ("namespace", &options.namespace),
+                ("secretName", &options.secret_name),
+            ];
+            let missing: Vec<_> = fields.iter().filter(|(_, value)| value.is_empty()).map(|(name, _)| *name).collect();
+            if !missing.is_empty() {
+                let message = format!("`certs.certManager` lacks `{}`", missing.join("`, `"));
+                complain(&message, "name the webhook's Service, its namespace and the Secret");
+                return Vec::new();
+            }
+            let service = ServiceName { service: options.service.clone(), namespace: options.namespace.clone() };
+            cert_manager(&service, &options.secret_name).into_iter().map(Manifest::rendered).collect()
+        }
+        (None, false) => Vec::new(),
+    }
+}
+
+/// A self-signed Issuer and a Certificate that the operator can read (spark-operator 2.5.2,
+/// charts/spark-operator-chart/templates/certmanager): cert-manager's default encoding is written out, since with
+/// another one the operator ends.
+#[must_use]
+pub fn cert_manager(service: &ServiceName, secret_name: &str) -> Vec<Node> {
+    let origin = Origin::derived(Stage::Config, "certs.certManager", []);
+    let issuer_name = format!("{secret_name}-issuer");
+    let metadata = |name: &str| map! { "name" => Node::text(name), "namespace" => &service.namespace };
+    let issuer = map! {
+        "apiVersion" => "cert-manager.io/v1",
+        "kind" => "Issuer",
+        "metadata" => metadata(&issuer_name),
+        "spec" => map! { "selfSigned" => map! {} },
+    };
+    let dns = service.dns();
+    let mut spec = map! {
+        "dnsNames" => seq![&dns, format!("{dns}.cluster.local")],
+        "issuerRef" => map! { "group" => "cert-manager.io", "kind" => "Issuer", "name" => &issuer_name },
+        "privateKey" => map! { "algorithm" => "RSA", "encoding" => "PKCS1", "size" => 2048_i64 },
+        "secretName" => Node::text(secret_name),
+        "subject" => map! { "organizationalUnits" => seq!["spark-operator"] },
+        "usages" => seq!["server auth", "client auth"],
+    };
+    if dns.len() <= 64
+        && let Some(spec) = spec.as_mapping_mut()
+    {
+        spec.insert("commonName", &dns);
+        spec.sort();
+    }
+    let certificate = map! {
+        "apiVersion" => "cert-manager.io/v1",
+        "kind" => "Certificate",
+        "metadata" => metadata(secret_name),
+        "spec" => spec,
+    };
+    vec![certificate.stamped(&origin), issuer.stamped(&origin)]
+}

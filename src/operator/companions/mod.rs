@@ -1,0 +1,79 @@
+//! The objects that the operator makes beside the driver's own, one file a kind.
+
+pub mod batch_scheduler;
+pub(crate) mod disruption_budget;
+pub(crate) mod driver_ingress;
+pub(crate) mod ingress;
+pub(crate) mod pod_group;
+pub(crate) mod prometheus;
+pub mod quantity;
+pub(crate) mod rbac;
+pub(crate) mod ui_service;
+pub mod url_format;
+
+use super::resolve::ResolvedApplication;
+use crate::{
+    map,
+    render::{
+        config::SparkRenderSpec,
+        names::{APP_NAME_LABEL, ROLE_LABEL},
+        rule,
+    },
+    spark::SparkConf,
+    tree::Node,
+};
+
+/// What these objects are made from.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Context<'a> {
+    /// The application.
+    pub(crate) application: &'a ResolvedApplication,
+    /// The configuration.
+    pub(crate) options: &'a SparkRenderSpec,
+    /// The confs in force.
+    pub(crate) conf: &'a SparkConf,
+    /// The driver pod with its final labels.
+    pub(crate) pod: &'a Node,
+    /// The application id, where it is known before the run.
+    pub(crate) app_id: Option<&'a str>,
+}
+
+impl Context<'_> {
+    /// `<application>-<suffix>`, cut as the operator cuts it.
+    pub(crate) fn name(&self, suffix: &str, rule: &'static str) -> Node {
+        let name = crate::render::names::limited(&self.application.name, suffix);
+        Node::from(name).at(crate::render::rule::operator(rule, [self.application.name.origin.clone()]))
+    }
+
+    /// The application's label as the driver pod has it.
+    pub(crate) fn app_name(&self) -> Node {
+        let label = self.pod.at_keys(&["metadata", "labels", APP_NAME_LABEL]);
+        label.cloned().unwrap_or_else(|| {
+            let name = &self.application.name;
+            Node::from(&name.value).at(rule::operator("metadata.name", [name.origin.clone()]))
+        })
+    }
+
+    /// The labels that tell to whom an object belongs.
+    pub(crate) fn labels(&self) -> Node {
+        map! { APP_NAME_LABEL => self.app_name() }
+    }
+
+    /// What selects the driver pod of any run.
+    pub(crate) fn driver_selector(&self) -> Node {
+        map! { APP_NAME_LABEL => self.app_name(), ROLE_LABEL => "driver" }
+    }
+}
+
+/// A written string map as a node; each value keeps its place.
+pub(crate) fn string_map(map: &super::api::StringMap, rule: &'static str) -> Node {
+    let entries = map
+        .value
+        .iter()
+        .map(|(key, value)| {
+            let origin = crate::render::rule::operator(rule, [value.origin.clone()]);
+            (crate::tree::Key::from(key), Node::from(&value.value).at(origin))
+        })
+        .collect::<crate::tree::Mapping>();
+    Node::new(entries).at(crate::render::rule::operator(rule, [map.origin.clone()]))
+}

@@ -1,0 +1,20 @@
+//! What the Kubeflow Spark operator knows: its resources, defaults and admission rules, what it hands to
+//! spark-submit, what its webhook adds, and the objects that it makes itself.
+
+pub mod api;
+pub mod certs;
+pub mod classify;
+pub mod companions;
+pub mod flags;
+pub mod plan;
+pub mod resolve;
+pub mod schema;
+pub mod version;
+pub mod webhook;
+
+pub use certs::options::CertificatesOptions;
+pub use classify::{Class, GROUP, classify, is_spark};
+pub use companions::{batch_scheduler, url_format};
+pub use flags::OperatorOptions;
+pub use plan::{CODES, Plan, PlanOptions, plan, template_files};
+pub use version::{OperatorVersion, Treatment, VERIFIED_DAYS};

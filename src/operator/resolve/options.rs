@@ -1,0 +1,18 @@
+//! What a run adds to the resources.
+
+use crate::tree::Sourced;
+
+/// Options of [`super::resolve`].
+#[derive(Debug, Clone, Default)]
+pub struct ResolveOptions {
+    /// `--spark-version`, which beats `spec.sparkVersion`.
+    pub spark_version: Option<Sourced<String>>,
+    /// `--namespace`, for applications that name none.
+    pub namespace: Option<Sourced<String>>,
+    /// The namespace that the host (Argo CD, kustomize) applies to, for applications that name none.
+    pub host_namespace: Option<Sourced<String>>,
+    /// Whether an application without any namespace is an error rather than in `default`: `-o DIR` and hosts.
+    pub namespace_required: bool,
+    /// The operator's `--default-service-account`, for drivers without one.
+    pub default_service_account: Option<Sourced<String>>,
+}

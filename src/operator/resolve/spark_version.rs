@@ -1,0 +1,194 @@
+//! Which Spark the application runs.
+
+use super::{ResolveOptions, Written};
+use crate::{
+    spark::SparkVersion,
+    tree::{Diagnostic, Diagnostics, Sourced},
+};
+
+/// Repositories whose tags begin with the version of the Spark inside.
+const OFFICIAL_IMAGES: &[&str] = &[
+    "apache/spark",
+    "apache/spark-py",
+    "apache/spark-r",
+    "spark",
+    "library/spark",
+    "spark-operator/spark",
+    "spark-operator/spark-py",
+    "spark-operator/spark-r",
+    "googlecloudplatform/spark-operator/spark",
+    "kubeflow/spark-operator/spark",
+];
+
+/// `--spark-version`, else `spec.sparkVersion`.
+pub(crate) fn resolve(
+    written: &Written,
+    options: &ResolveOptions,
+    diagnostics: &mut Diagnostics,
+) -> Option<Sourced<SparkVersion>> {
+    let path = || written.path(&["sparkVersion"]);
+    let own = written.spec.spark_version.as_ref().filter(|version| !version.value.is_empty());
+    let Some(text) = options.spark_version.as_ref().or(own) else {
+        let path = path();
+        diagnostics.push(
+            Diagnostic::error("missing-field", format!("required field `{path}` is missing"))
+                .field(path)
+                .at(&written.spec.origin)
+                .hint("set it to the version of the Spark in the image, or pass `--spark-version`"),
+        );
+        return None;
+    };
+    let mut version: SparkVersion = match text.parse() {
+        Ok(version) => version,
+        Err(message) => {
+            diagnostics.push(
+                Diagnostic::error("invalid-spark-version", message)
+                    .field(path())
+                    .at(&text.origin)
+                    .hint("write the version of the Spark in the image, or pass `--spark-version`"),
+            );
+            return None;
+        }
+    };
+    if !version.text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_')) {
+        // The text becomes the label `spark-version`.
+        let (major, minor, micro) = version.numbers;
+        version.text = format!("{major}.{minor}.{micro}");
+        diagnostics.push(
+            Diagnostic::warning(
+                "invalid-spark-version",
+                format!(
+                    "`{}` is no Spark version, and is read as {version}; the operator takes it for one before 3.0",
+                    text.value
+                ),
+            )
+            .field(path())
+            .at(&text.origin)
+            .hint(format!("write `{version}`")),
+        );
+    }
+    if !version.is_known() {
+        let nearest = version.nearest_known();
+        diagnostics.push(
+            Diagnostic::warning(
+                "spark-version-nearest",
+                format!("Spark {version} is not known to the letter; what Spark {nearest} does is rendered"),
+            )
+            .field(path())
+            .at(&text.origin)
+            .hint("compare the output with a pod that this Spark made"),
+        );
+    }
+    for (role, image) in images(written) {
+        let Some((tag, inside)) = version_inside(image) else { continue };
+        if !same(&version, &inside) && !same(&inside, &version) {
+            diagnostics.push(
+                Diagnostic::warning(
+                    "spark-version-image",
+                    format!("the image has tag `{tag}`, but the Spark version is {version}"),
+                )
+                .field(written.path(role))
+                .at(&image.origin)
+                .label(&text.origin, "the version is given here")
+                .hint(format!("set `sparkVersion` to `{inside}`, or change the image")),
+            );
+        }
+    }
+    Some(Sourced::new(version, &text.origin))
+}
+
+/// The images that are named, with the fields that name them.
+fn images(written: &Written) -> impl Iterator<Item = (&'static [&'static str], &Sourced<String>)> {
+    let spec = &written.spec;
+    let driver = spec.driver.as_ref().and_then(|driver| driver.image.as_ref());
+    let executor = spec.executor.as_ref().and_then(|executor| executor.image.as_ref());
+    let images: [(&'static [&'static str], _); 3] =
+        [(&["image"], spec.image.as_ref()), (&["driver", "image"], driver), (&["executor", "image"], executor)];
+    images.into_iter().filter_map(|(field, image)| Some((field, image?)))
+}
+
+/// Tag of an image, and the version of the Spark inside, as far as the tag tells.
+fn version_inside(image: &str) -> Option<(&str, SparkVersion)> {
+    let (repository, tag) = image.split('@').next()?.rsplit_once(':')?;
+    if tag.contains('/') {
+        return None;
+    }
+    let version = official_version(repository, tag).or_else(|| named_version(tag))?;
+    Some((tag, version))
+}
+
+/// Of an image that the Spark project, Docker or the operator publish.
+fn official_version(repository: &str, tag: &str) -> Option<SparkVersion> {
+    let (registry, path) = match repository.split_once('/') {
+        Some((registry, path)) if registry.contains(['.', ':']) => (registry, path),
+        _ => ("docker.io", repository),
+    };
+    let known = ["docker.io", "ghcr.io", "gcr.io", "index.docker.io"].contains(&registry);
+    if !known || !OFFICIAL_IMAGES.contains(&path) {
+        return None;
+    }
+    let core = tag.split(['-', '_', '+']).next()?.trim_start_matches('v');
+    let version: SparkVersion = core.parse().ok()?;
+    core.contains('.').then_some(version)
+}
+
+/// Of an image of anybody whose tag says `spark-3.5.1`, `spark3.5.1` or `spark_v3.5`: the word with a version of Spark
+/// right behind it. Numbers elsewhere in a tag are of the program, of Scala or of Hadoop.
+fn named_version(tag: &str) -> Option<SparkVersion> {
+    let lower = tag.to_ascii_lowercase();
+    let mut versions = lower.match_indices("spark").filter_map(|(at, word)| {
+        let rest = &lower[at + word.len()..];
+        let rest = rest.strip_prefix(['-', '_']).unwrap_or(rest);
+        let rest = rest.strip_prefix('v').unwrap_or(rest);
+        let length = rest.bytes().take_while(|byte| byte.is_ascii_digit() || *byte == b'.').count();
+        let text = rest[..length].trim_end_matches('.');
+        let version: SparkVersion = text.parse().ok()?;
+        let (major, minor, _) = version.numbers;
+        let released = matches!((major, minor), (2, 0..=4) | (3, 0..=5) | (4, 0..));
+        (released && (2..=3).contains(&text.split('.').count()))
+            .then(|| SparkVersion { numbers: version.numbers, text: text.to_owned() })
+    });
+    versions.next()
+}
+
+/// Whether both say the same, as far as `given` says anything (`3.5` is any 3.5).
+fn same(given: &SparkVersion, inside: &SparkVersion) -> bool {
+    let core = given.text.split(['-', '_', '+']).next().unwrap_or_default();
+    let precise = core.split('.').count() >= 3;
+    let (left, right) = (given.numbers, inside.numbers);
+    (left.0, left.1) == (right.0, right.1) && (!precise || left.2 == right.2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_of_official_images_tell_the_version() {
+        for (image, version) in [
+            ("spark:3.5.1", Some("3.5.1")),
+            ("apache/spark:3.5.1-scala2.12-java11-python3-ubuntu", Some("3.5.1")),
+            ("docker.io/library/spark:4.0.0", Some("4.0.0")),
+            ("gcr.io/spark-operator/spark-py:v3.1.1", Some("3.1.1")),
+            ("ghcr.io/googlecloudplatform/spark-operator/spark:v3.1.1-hadoop3", Some("3.1.1")),
+            ("apache/spark:3.5-python3", Some("3.5")),
+            ("spark:4", None),
+            ("apache/spark:latest", None),
+            ("registry.example.com/team/spark:3.5.1", None),
+            ("localhost:5000/spark", None),
+            ("spark", None),
+            ("apache/spark@sha256:00", None),
+            ("registry.example.com/team/base:spark-3.4.1-hadoop-3.3", Some("3.4.1")),
+            ("team/etl:1.2.0_spark3.5_scala2.12", Some("3.5")),
+            ("team/etl:py3.10-pyspark_v3.5.2", Some("3.5.2")),
+            ("team/etl:pi-sleep-v0.0.2", None),
+            ("team/etl:spark-operator-2.5.1", None),
+            ("team/etl:spark352-rapids25", None),
+            ("team/spark-job:1.0", None),
+            ("localhost:5000/spark3.5.1/etl", None),
+        ] {
+            let found = version_inside(image).map(|(_, version)| version.text);
+            assert_eq!(found.as_deref(), version, "{image}");
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! The mutations of the operator's pod webhook, in its order, done ahead of time: on the finished driver pod,
+//! and on the template that Spark in the driver builds executors from.
+
+mod base_template;
+mod codes;
+pub(crate) mod env;
+#[cfg(test)]
+mod equivalence;
+mod executor;
+mod executor_confs;
+mod executor_env;
+mod memory;
+mod mutation;
+mod role;
+mod step;
+mod steps;
+mod unique;
+mod without_templates;
+
+pub use codes::CODES;
+pub use executor::{ConfChange, ExecutorTemplate, TEMPLATE_PATH, executor_template};
+pub use step::{STEPS, Step};
+
+use self::{
+    mutation::{Mutation, Target},
+    role::Role,
+};
+use super::resolve::ResolvedApplication;
+use crate::tree::{Diagnostic, Diagnostics, Mapping, Node, Origin};
+
+/// A field that reaches the pods through the webhook only.
+#[derive(Debug, Clone)]
+pub struct WebhookField {
+    /// `driver` or `executor`.
+    pub role: &'static str,
+    /// The field of the role, or of the spec.
+    pub field: &'static str,
+    /// Its place.
+    pub origin: Origin,
+}
+
+/// The fields of `app` that only the webhook applies, in the webhook's order, the driver's first.
+#[must_use]
+pub fn webhook_fields(app: &ResolvedApplication) -> Vec<WebhookField> {
+    let mut fields = Vec::new();
+    for role in [Role::Driver, Role::Executor] {
+        let mutation = Mutation::new(app, role);
+        fields.extend(STEPS.iter().filter_map(|step| {
+            Some(WebhookField { role: role.key(), field: step.field, origin: lost(step, &mutation)? })
+        }));
+    }
+    fields
+}
+
+/// The place of what the pod lacks without the step, if it lacks anything.
+fn lost(step: &Step, mutation: &Mutation<'_>) -> Option<Origin> {
+    let is_empty = |context: Option<&Node>| context.and_then(Node::as_mapping).is_none_or(Mapping::is_empty);
+    match step.field {
+        "volumeMounts" => steps::volumes::added(mutation),
+        "securityContext" if is_empty(mutation.fields.security_context) => None,
+        "podSecurityContext" if is_empty(mutation.fields.pod_security_context) => None,
+        _ => step.given(mutation),
+    }
+}
+
+/// Applies all steps to the finished driver pod; afterwards every keyed list has one entry per key.
+#[must_use]
+pub fn driver(app: &ResolvedApplication, pod: Node, diagnostics: &mut Diagnostics) -> Node {
+    let mutation = Mutation::new(app, Role::Driver);
+    let Some(container) = spark_container(&mutation, &pod, diagnostics) else { return pod };
+    let mut target = Target::new(pod, container, diagnostics);
+    step::run(&mutation, &mut target);
+    unique::lists(&mutation, &mut target);
+    mounts_have_volumes(&mutation, &mut target);
+    target.pod
+}
+
+/// Spark's container: the one with Spark's name, else the last, since Spark puts its own container behind those
+/// of a template.
+fn spark_container(mutation: &Mutation<'_>, pod: &Node, diagnostics: &mut Diagnostics) -> Option<usize> {
+    let containers = pod.at_keys(&["spec", "containers"])?.as_sequence()?;
+    let name = Role::Driver.container_name();
+    let named = containers.iter().position(|container| container.str_at(&["name"]) == Some(name));
+    let index = named.or(containers.len().checked_sub(1))?;
+    let others = containers.iter().enumerate().filter(|(other, _)| *other != index).map(|(_, other)| other);
+    operators_choice(mutation, &containers[index], others, diagnostics);
+    Some(index)
+}
+
+/// The operator looks for a container of a fixed name, else changes the first one (`findContainer`). Spark keeps
+/// the name that a template gives to its container and puts it behind the others.
+fn operators_choice<'n>(
+    mutation: &Mutation<'_>,
+    spark: &Node,
+    mut others: impl Iterator<Item = &'n Node>,
+    diagnostics: &mut Diagnostics,
+) {
+    let name = spark.str_at(&["name"]).unwrap_or_default();
+    let wanted = mutation.role.container_name();
+    let Some(first) = others.next() else { return };
+    if name == wanted || (mutation.role == Role::Executor && name == "executor") {
+        return;
+    }
+    let Some(given) = step::STEPS.iter().find_map(|step| step.given(mutation)) else { return };
+    diagnostics.push(
+        Diagnostic::warning(
+            "operator-differs",
+            format!(
+                "Spark runs in container `{name}`; the operator would change the first container, `{}`, instead",
+                first.str_at(&["name"]).unwrap_or_default()
+            ),
+        )
+        .field(mutation.field("template"))
+        .at(given)
+        .hint(format!("name Spark's container `{wanted}` in the pod template")),
+    );
+}
+
+/// The API server refuses a pod with a mount whose volume is missing.
+fn mounts_have_volumes(mutation: &Mutation<'_>, target: &mut Target<'_>) {
+    let pod = &target.pod;
+    let volumes = steps::volumes::volumes(pod);
+    let diagnostics = &mut *target.diagnostics;
+    for list in ["initContainers", "containers"] {
+        for container in pod.at_keys(&["spec", list]).and_then(Node::as_sequence).unwrap_or_default() {
+            for mount in container.get("volumeMounts").and_then(Node::as_sequence).unwrap_or_default() {
+                let missing = |name: &&str| !volumes.clone().any(|volume| volume == *name);
+                let Some(name) = mount.str_at(&["name"]).filter(missing) else { continue };
+                let container = container.str_at(&["name"]).unwrap_or_default();
+                diagnostics.push(
+                    Diagnostic::error(
+                        "volume-not-found",
+                        format!("container `{container}` mounts `{name}`, but the pod has no such volume"),
+                    )
+                    .field(mutation.field("volumeMounts"))
+                    .at(&mount.origin)
+                    .hint(format!("add `{name}` to `spec.volumes`")),
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! `hadoopConfigMap`, `sparkConfigMap` and `configMaps`: read-only volumes with the environment that goes with them.
+
+use sha2::{Digest, Sha256};
+
+use super::{text_node, text_origin};
+use crate::{
+    map,
+    operator::webhook::{
+        mutation::{Mutation, Target, webhook},
+        role::Role,
+    },
+    tree::{Diagnostic, Node, Origin, Sourced},
+};
+
+/// Longest volume name: a DNS label.
+const VOLUME_NAME_LENGTH: usize = 63;
+
+/// `hadoopConfigMap`.
+pub fn hadoop_given(mutation: &Mutation<'_>) -> Option<Origin> {
+    text_origin(mutation.app.spec.hadoop_config_map.as_ref())
+}
+
+/// `addHadoopConfigMap`.
+pub fn hadoop(mutation: &Mutation<'_>, target: &mut Target<'_>) {
+    let Some(name) = &mutation.app.spec.hadoop_config_map else { return };
+    let rule = "hadoopConfigMap";
+    mount(target, rule, "hadoop-configmap-volume", name, "/etc/hadoop/conf".into(), &name.origin);
+    let variable = target.made(map! { "name" => "HADOOP_CONF_DIR", "value" => "/etc/hadoop/conf" });
+    target.container_list("env").push(variable);
+}
+
+/// `sparkConfigMap`.
+pub fn spark_given(mutation: &Mutation<'_>) -> Option<Origin> {
+    text_origin(mutation.app.spec.spark_config_map.as_ref())
+}
+
+/// `addSparkConfigMap`. Spark reads its properties from `--properties-file`, so defaults in the map are ignored.
+pub fn spark(mutation: &Mutation<'_>, target: &mut Target<'_>) {
+    let Some(name) = &mutation.app.spec.spark_config_map else { return };
+    let rule = "sparkConfigMap";
+    mount(target, rule, "spark-configmap-volume", name, "/etc/spark/conf".into(), &name.origin);
+    let variable = target.made(map! { "name" => "SPARK_CONF_DIR", "value" => "/etc/spark/conf" });
+    target.container_list("env").push(variable);
+    if mutation.role == Role::Driver {
+        target.report(
+            Diagnostic::warning(
+                "spark-conf-dir",
+                "`SPARK_CONF_DIR` points to the ConfigMap of `sparkConfigMap` instead of Spark's own `/opt/spark/conf`, \
+                 and a `spark-defaults.conf` in it has no effect",
+            )
+            .field(mutation.spec_field(rule))
+            .at(&name.origin)
+            .hint("move Spark properties to `spec.sparkConf`; keep only files such as `log4j2.properties` in the ConfigMap"),
+        );
+    }
+}
+
+/// `configMaps`.
+pub fn config_maps_given(mutation: &Mutation<'_>) -> Option<Origin> {
+    Some(mutation.fields.config_maps?.first()?.origin.clone())
+}
+
+/// `addConfigMaps`.
+pub fn config_maps(mutation: &Mutation<'_>, target: &mut Target<'_>) {
+    let rule = "configMaps";
+    for (index, item) in mutation.fields.config_maps.into_iter().flatten().enumerate() {
+        let (Some(name), Some(path)) = (&item.name, &item.path) else { continue };
+        let path = text_node(path, rule);
+        if !target.conf_dir_is_taken(mutation, &path, name, (rule, index)) {
+            mount(target, rule, &volume_name(name), name, path, &item.origin);
+        }
+    }
+}
+
+/// Adds a ConfigMap as a volume and mounts it read-only into Spark's container, all for `reason`.
+pub(crate) fn mount(
+    target: &mut Target<'_>,
+    rule: &'static str,
+    volume: &str,
+    name: &Sourced<String>,
+    path: Node,
+    reason: &Origin,
+) {
+    let origin = webhook(rule, &name.origin);
+    let volume_node = map! { "name" => Node::text(volume), "configMap" => map! { "name" => &name.value } };
+    target.spec_list("volumes").push(volume_node.stamped(&origin));
+    let volume = Node::text(volume).at(origin.clone());
+    let mount = map! { "name" => volume, "mountPath" => path, "readOnly" => true }.at(origin);
+    target.container_list("volumeMounts").push(mount.stamped(&webhook(rule, reason)));
+}
+
+/// The volume's name for a ConfigMap: `<name>-vol`, or a shortened one with a hash where that is no DNS label
+/// (the rule of operator 2.6; older ones cut the name and fail on dots).
+pub(crate) fn volume_name(config_map: &str) -> String {
+    let plain = format!("{config_map}-vol");
+    if plain.len() <= VOLUME_NAME_LENGTH && !config_map.contains('.') {
+        return plain;
+    }
+    let digest = Sha256::digest(config_map.as_bytes());
+    let hash = u32::from_be_bytes([digest[0], digest[1], digest[2], digest[3]]);
+    let suffix = format!("-{hash:08x}-vol");
+    let dashed = config_map.replace('.', "-");
+    let cut = dashed.floor_char_boundary(VOLUME_NAME_LENGTH - suffix.len());
+    format!("{}{suffix}", dashed[..cut].trim_end_matches('-'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn volume_names_are_dns_labels() {
+        assert_eq!(volume_name("settings"), "settings-vol");
+        let dotted = volume_name("app.settings");
+        assert!(dotted.starts_with("app-settings-") && dotted.ends_with("-vol"), "{dotted}");
+        let long = volume_name(&"x".repeat(100));
+        assert_eq!(long.len(), 63);
+        assert_ne!(volume_name("a.b"), volume_name("a-b"));
+    }
+}

@@ -1,0 +1,29 @@
+//! `env` and `envFrom`: appended. One entry per name is left by [`crate::operator::webhook::unique`] at the end.
+
+use super::list_origin;
+use crate::{
+    operator::webhook::mutation::{Mutation, Target, carried},
+    tree::Origin,
+};
+
+/// `env`.
+pub fn env_given(mutation: &Mutation<'_>) -> Option<Origin> {
+    list_origin(mutation.fields.env)
+}
+
+/// `addEnvVars`.
+pub fn env(mutation: &Mutation<'_>, target: &mut Target<'_>) {
+    let items = mutation.fields.env.into_iter().flatten().map(|item| carried(item, "env"));
+    target.container_list("env").extend(items);
+}
+
+/// `envFrom`.
+pub fn env_from_given(mutation: &Mutation<'_>) -> Option<Origin> {
+    list_origin(mutation.fields.env_from)
+}
+
+/// `addEnvFrom`.
+pub fn env_from(mutation: &Mutation<'_>, target: &mut Target<'_>) {
+    let items = mutation.fields.env_from.into_iter().flatten().map(|item| carried(item, "envFrom"));
+    target.container_list("envFrom").extend(items);
+}

@@ -1,0 +1,45 @@
+//! `terminationGracePeriodSeconds`, `lifecycle` and `shareProcessNamespace`.
+
+use crate::{
+    operator::webhook::mutation::{Mutation, Target, carried, webhook},
+    tree::{Node, Origin},
+};
+
+/// `terminationGracePeriodSeconds`.
+pub fn grace_given(mutation: &Mutation<'_>) -> Option<Origin> {
+    mutation.fields.termination_grace_period_seconds.map(|seconds| seconds.origin.clone())
+}
+
+/// `addTerminationGracePeriodSeconds`.
+pub fn grace(mutation: &Mutation<'_>, target: &mut Target<'_>) {
+    let rule = "terminationGracePeriodSeconds";
+    if let Some(seconds) = mutation.fields.termination_grace_period_seconds {
+        target.spec().insert(rule, Node::from(seconds.value).at(webhook(rule, &seconds.origin)));
+    }
+}
+
+/// `lifecycle`.
+pub fn hooks_given(mutation: &Mutation<'_>) -> Option<Origin> {
+    mutation.fields.lifecycle.map(|hooks| hooks.origin.clone())
+}
+
+/// `addPodLifeCycleConfig`.
+pub fn hooks(mutation: &Mutation<'_>, target: &mut Target<'_>) {
+    if let Some(hooks) = mutation.fields.lifecycle {
+        let container = target.container().as_mapping_mut().expect("containers are mappings");
+        container.insert("lifecycle", carried(hooks, "lifecycle"));
+    }
+}
+
+/// `shareProcessNamespace`.
+pub fn share_given(mutation: &Mutation<'_>) -> Option<Origin> {
+    mutation.fields.share_process_namespace.filter(|flag| flag.value).map(|flag| flag.origin.clone())
+}
+
+/// `addShareProcessNamespace`.
+pub fn share(mutation: &Mutation<'_>, target: &mut Target<'_>) {
+    if share_given(mutation).is_some() {
+        let flag = target.made(true);
+        target.spec().insert("shareProcessNamespace", flag);
+    }
+}

@@ -1,0 +1,65 @@
+//! `monitoring.prometheus`: the volume with the exporter's configuration and the port that it listens on.
+//! Annotations, agent option and the ConfigMap itself are made elsewhere (operator.md 1.7).
+
+use super::{
+    config_maps::{mount, volume_name},
+    text_node,
+};
+use crate::{
+    map,
+    operator::{
+        api::v1beta2::PrometheusSpec,
+        webhook::{
+            mutation::{Mutation, Target, webhook},
+            role::Role,
+        },
+    },
+    tree::{Node, Origin, Sourced, Stage},
+};
+
+/// Where the operator mounts the configuration.
+pub const METRICS_CONF_DIR: &str = "/etc/metrics/conf";
+/// `prometheus.port`, where it is not given.
+pub const DEFAULT_PORT: i64 = 8090;
+/// `prometheus.portName`, where it is not given.
+pub const DEFAULT_PORT_NAME: &str = "jmx-exporter";
+
+/// What is to be mounted, and the flag that asks for it.
+fn exposed<'a>(mutation: &Mutation<'a>) -> Option<(&'a PrometheusSpec, &'a Origin)> {
+    let monitoring = mutation.app.spec.monitoring.as_ref()?;
+    let prometheus = monitoring.prometheus.as_ref()?;
+    let flag = match mutation.role {
+        Role::Driver => monitoring.expose_driver_metrics.as_ref(),
+        Role::Executor => monitoring.expose_executor_metrics.as_ref(),
+    };
+    let given = |file: &Option<Sourced<String>>| file.as_ref().is_some_and(|file| !file.is_empty());
+    let both_files = given(&monitoring.metrics_properties_file) && given(&prometheus.config_file);
+    let flag = flag.filter(|flag| flag.value && !both_files)?;
+    Some((prometheus, &flag.origin))
+}
+
+/// `monitoring.prometheus`, where this role's metrics are exposed and a file is to be mounted.
+pub fn given(mutation: &Mutation<'_>) -> Option<Origin> {
+    let (prometheus, flag) = exposed(mutation)?;
+    Some(Origin::derived(Stage::Webhook, "monitoring.prometheus", [prometheus.origin.clone(), flag.clone()]))
+}
+
+/// `addPrometheusConfig`.
+pub fn apply(mutation: &Mutation<'_>, target: &mut Target<'_>) {
+    let Some((prometheus, flag)) = exposed(mutation) else { return };
+    let rule = "monitoring.prometheus";
+    let config_map = format!("{}-prom-conf", mutation.app.name.value);
+    let inputs = [mutation.app.name.origin.clone(), prometheus.origin.clone(), flag.clone()];
+    let name = Sourced::new(config_map, Origin::derived(Stage::Webhook, rule, inputs));
+    mount(target, rule, &volume_name(&name), &name, METRICS_CONF_DIR.into(), flag);
+    let port = match &prometheus.port {
+        Some(port) => Node::from(port.value).at(webhook(rule, &port.origin)),
+        None => DEFAULT_PORT.into(),
+    };
+    let port_name = match &prometheus.port_name {
+        Some(name) => text_node(name, rule),
+        None => DEFAULT_PORT_NAME.into(),
+    };
+    let node = target.made(map! { "name" => port_name, "containerPort" => port, "protocol" => "TCP" });
+    target.container_list("ports").push(node);
+}

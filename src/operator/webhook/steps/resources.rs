@@ -1,0 +1,87 @@
+//! `memoryLimit` and `gpu`: limits of Spark's container.
+
+use crate::{
+    operator::webhook::{
+        memory::{bytes, kubernetes_quantity},
+        mutation::{Mutation, Target, webhook},
+        role::Role,
+    },
+    tree::{Diagnostic, Node, Origin, Stage},
+};
+
+/// `memoryLimit`.
+pub fn memory_limit_given(mutation: &Mutation<'_>) -> Option<Origin> {
+    super::text_origin(mutation.fields.memory_limit)
+}
+
+/// `addMemoryLimit`. Spark overwrites the memory limit of a template, so for executors nothing is done here: see
+/// [`crate::operator::webhook::executor_confs`].
+pub fn memory_limit(mutation: &Mutation<'_>, target: &mut Target<'_>) {
+    let Some(written) = mutation.fields.memory_limit else { return };
+    let field = mutation.field("memoryLimit");
+    let quantity = kubernetes_quantity(written);
+    let Some(size) = bytes(&quantity) else {
+        target.report(
+            Diagnostic::error("invalid-quantity", format!("`{field}` is no amount of memory: `{}`", written.value))
+                .field(field)
+                .at(&written.origin)
+                .hint("write a number with a unit, such as `2g` or `2Gi`"),
+        );
+        return;
+    };
+    if written.ends_with(|letter: char| "KMGTPB".contains(letter)) {
+        target.report(
+            Diagnostic::warning(
+                "operator-differs",
+                format!("`{field}` is read as `{quantity}`; operators before 2.6 refuse a unit in upper case"),
+            )
+            .field(field.clone())
+            .at(&written.origin)
+            .hint(format!("write `{quantity}`")),
+        );
+    }
+    if mutation.role == Role::Executor {
+        return;
+    }
+    let request = target.container().str_at(&["resources", "requests", "memory"]).map(str::to_owned);
+    if let Some(request) = request
+        && bytes(&request).is_some_and(|requested| requested > size)
+    {
+        target.report(
+            Diagnostic::error(
+                "memory-limit-below-request",
+                format!("`{field}` is `{quantity}`, but the driver requests `{request}` of memory"),
+            )
+            .field(field)
+            .at(&written.origin)
+            .hint("raise the limit, or lower `memory` or `memoryOverhead`"),
+        );
+        return;
+    }
+    target.limits().insert("memory", Node::from(quantity).at(webhook("memoryLimit", &written.origin)));
+}
+
+/// `gpu`.
+pub fn gpu_given(mutation: &Mutation<'_>) -> Option<Origin> {
+    mutation.fields.gpu.map(|gpu| gpu.origin.clone())
+}
+
+/// `addGPU`. Without a name or a positive quantity nothing is added.
+pub fn gpu(mutation: &Mutation<'_>, target: &mut Target<'_>) {
+    let Some(gpu) = mutation.fields.gpu else { return };
+    let name = gpu.name.as_ref().filter(|name| !name.is_empty());
+    let quantity = gpu.quantity.as_ref().filter(|quantity| quantity.value > 0);
+    let (Some(name), Some(quantity)) = (name, quantity) else {
+        let field = mutation.field("gpu");
+        target.report(
+            Diagnostic::warning("no-effect", format!("`{field}` has no effect without a name and a positive quantity"))
+                .field(field)
+                .at(&gpu.origin)
+                .hint("give `name`, such as `nvidia.com/gpu`, and `quantity`, or remove the field"),
+        );
+        return;
+    };
+    let origin = Origin::derived(Stage::Webhook, "gpu", [quantity.origin.clone(), name.origin.clone()]);
+    let value = Node::from(quantity.value.to_string()).at(origin);
+    target.limits().insert(&name.value, value);
+}

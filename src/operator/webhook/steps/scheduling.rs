@@ -1,0 +1,98 @@
+//! `priorityClassName`, `schedulerName`, `nodeSelector`, `affinity` and `tolerations`.
+
+use super::{list_origin, text_node, text_origin};
+use crate::{
+    operator::webhook::mutation::{Mutation, Target, carried},
+    tree::{Diagnostic, Node, Origin, Sourced},
+};
+
+/// `priorityClassName`.
+pub fn priority_given(mutation: &Mutation<'_>) -> Option<Origin> {
+    text_origin(mutation.fields.priority_class_name)
+}
+
+/// `addPriorityClassName`. Numeric values of a template would contradict the class.
+pub fn priority(mutation: &Mutation<'_>, target: &mut Target<'_>) {
+    if let Some(class) = mutation.fields.priority_class_name {
+        target.spec().insert("priorityClassName", text_node(class, "priorityClassName"));
+        target.spec().remove("priority");
+        target.spec().remove("preemptionPolicy");
+    }
+}
+
+/// The scheduler that the pods ask for: `spec.batchScheduler`, else the role's `schedulerName`.
+pub fn scheduler_name<'a>(mutation: &Mutation<'a>) -> Option<&'a Sourced<String>> {
+    let given = |name: &&Sourced<String>| !name.is_empty();
+    let batch = mutation.app.spec.batch_scheduler.as_ref().filter(given);
+    batch.or(mutation.fields.scheduler_name.filter(given))
+}
+
+/// `schedulerName`, `spec.batchScheduler`.
+pub fn scheduler_given(mutation: &Mutation<'_>) -> Option<Origin> {
+    scheduler_name(mutation).map(|name| name.origin.clone())
+}
+
+/// `addSchedulerName`.
+pub fn scheduler(mutation: &Mutation<'_>, target: &mut Target<'_>) {
+    let Some(name) = scheduler_name(mutation) else { return };
+    target.spec().insert("schedulerName", text_node(name, "schedulerName"));
+    let Some(own) = mutation.fields.scheduler_name.filter(|own| !own.is_empty()) else { return };
+    let Some(batch) = &mutation.app.spec.batch_scheduler else { return };
+    let field = mutation.field("schedulerName");
+    if batch.is_empty() {
+        target.report(
+            Diagnostic::warning(
+                "operator-differs",
+                format!("`{field}` is honoured; the operator ignores it because `spec.batchScheduler` is there, though empty"),
+            )
+            .field(field)
+            .at(&own.origin)
+            .hint("remove the empty `batchScheduler`"),
+        );
+    } else if batch.value != own.value {
+        target.report(
+            Diagnostic::warning("overruled-field", format!("`{field}` is overruled by `spec.batchScheduler`"))
+                .field(field)
+                .at(&own.origin)
+                .label(&batch.origin, "wins")
+                .hint("remove one of the two"),
+        );
+    }
+}
+
+/// `nodeSelector`.
+pub fn node_selector_given(mutation: &Mutation<'_>) -> Option<Origin> {
+    mutation.fields.node_selector.filter(|selector| !selector.is_empty()).map(|selector| selector.origin.clone())
+}
+
+/// `addNodeSelectors`.
+pub fn node_selector(mutation: &Mutation<'_>, target: &mut Target<'_>) {
+    let Some(selector) = mutation.fields.node_selector else { return };
+    let pairs = target.node_selector();
+    for (key, value) in &selector.value {
+        pairs.insert(key, text_node(value, "nodeSelector"));
+    }
+}
+
+/// `affinity`.
+pub fn affinity_given(mutation: &Mutation<'_>) -> Option<Origin> {
+    mutation.fields.affinity.map(|affinity: &Node| affinity.origin.clone())
+}
+
+/// `addAffinity`.
+pub fn affinity(mutation: &Mutation<'_>, target: &mut Target<'_>) {
+    if let Some(affinity) = mutation.fields.affinity {
+        target.spec().insert("affinity", carried(affinity, "affinity"));
+    }
+}
+
+/// `tolerations`.
+pub fn tolerations_given(mutation: &Mutation<'_>) -> Option<Origin> {
+    list_origin(mutation.fields.tolerations)
+}
+
+/// `addTolerations`.
+pub fn tolerations(mutation: &Mutation<'_>, target: &mut Target<'_>) {
+    let items = mutation.fields.tolerations.into_iter().flatten().map(|item| carried(item, "tolerations"));
+    target.spec_list("tolerations").extend(items);
+}

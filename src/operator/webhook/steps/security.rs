@@ -1,0 +1,31 @@
+//! `securityContext` and `podSecurityContext`: replaced as a whole.
+
+use crate::{
+    operator::webhook::mutation::{Mutation, Target, carried},
+    tree::Origin,
+};
+
+/// `securityContext`.
+pub fn container_given(mutation: &Mutation<'_>) -> Option<Origin> {
+    mutation.fields.security_context.map(|context| context.origin.clone())
+}
+
+/// `addContainerSecurityContext`.
+pub fn container(mutation: &Mutation<'_>, target: &mut Target<'_>) {
+    if let Some(context) = mutation.fields.security_context {
+        let container = target.container().as_mapping_mut().expect("containers are mappings");
+        container.insert("securityContext", carried(context, "securityContext"));
+    }
+}
+
+/// `podSecurityContext`.
+pub fn pod_given(mutation: &Mutation<'_>) -> Option<Origin> {
+    mutation.fields.pod_security_context.map(|context| context.origin.clone())
+}
+
+/// `addPodSecurityContext`.
+pub fn pod(mutation: &Mutation<'_>, target: &mut Target<'_>) {
+    if let Some(context) = mutation.fields.pod_security_context {
+        target.spec().insert("securityContext", carried(context, "podSecurityContext"));
+    }
+}

@@ -1,0 +1,207 @@
+//! One entry per key in the lists that server-side apply merges by key. The webhook's pod is created with a
+//! plain POST, where duplicates pass; ours is applied.
+
+use super::{
+    env::{self, Conflict},
+    mutation::{Mutation, Target},
+    role::Role,
+};
+use crate::tree::{Diagnostic, Diagnostics, Node};
+
+/// Makes the keys of all keyed lists of the pod unique, or reports why that cannot be.
+pub fn lists(mutation: &Mutation<'_>, target: &mut Target<'_>) {
+    let Some(spec) = target.pod.get_mut("spec") else { return };
+    let diagnostics = &mut *target.diagnostics;
+    if let Some(aliases) = spec.get_mut("hostAliases").and_then(Node::as_sequence_mut) {
+        host_aliases(aliases);
+    }
+    for list in ["volumes", "imagePullSecrets"] {
+        if let Some(items) = spec.get_mut(list).and_then(Node::as_sequence_mut) {
+            let keyed = Keyed { code: "duplicate-volume", what: "volume", key: "name", hint: "rename one of them" };
+            keyed.unique(mutation, items, diagnostics);
+        }
+    }
+    let mut names: Vec<Node> = Vec::new();
+    for list in ["initContainers", "containers"] {
+        for container in spec.get_mut(list).and_then(Node::as_sequence_mut).into_iter().flatten() {
+            let name = container.get("name").cloned().unwrap_or_default();
+            if let Some(first) = names.iter().find(|other| !name.is_null() && **other == name) {
+                let text = name.as_str().unwrap_or_default();
+                diagnostics.push(
+                    Diagnostic::error("duplicate-container", format!("two containers of the pod are named `{text}`"))
+                        .field(mutation.field(if list == "containers" { "sidecars" } else { list }))
+                        .at(&container.origin)
+                        .label(&first.origin, "first one")
+                        .hint("rename one of them"),
+                );
+            }
+            names.push(name);
+            self::container(mutation, container, diagnostics);
+        }
+    }
+}
+
+fn container(mutation: &Mutation<'_>, container: &mut Node, diagnostics: &mut Diagnostics) {
+    let entries = container.get_mut("env").and_then(Node::as_sequence_mut);
+    if let Some(entries) = entries.filter(|_| mutation.role == Role::Driver) {
+        environment(mutation, entries, diagnostics);
+    }
+    if let Some(mounts) = container.get_mut("volumeMounts").and_then(Node::as_sequence_mut) {
+        let keyed = Keyed {
+            code: "duplicate-mount-path",
+            what: "mount at",
+            key: "mountPath",
+            hint: "mount one of them elsewhere",
+        };
+        keyed.unique(mutation, mounts, diagnostics);
+    }
+    if let Some(ports) = container.get_mut("ports").and_then(Node::as_sequence_mut) {
+        self::ports(mutation, ports, diagnostics);
+    }
+}
+
+/// One entry per name; what cannot be kept is reported. Executors are created with a plain POST: their duplicates
+/// may stay.
+fn environment(mutation: &Mutation<'_>, entries: &mut Vec<Node>, diagnostics: &mut Diagnostics) {
+    if env::has_one_entry_per_name(entries) {
+        return;
+    }
+    let field = mutation.field("env");
+    let (unique, conflicts) = env::unique(entries);
+    *entries = unique;
+    for conflict in conflicts {
+        diagnostics.push(match conflict {
+            Conflict::Reference { name, user, earlier, later } => Diagnostic::error(
+                "env-order",
+                format!("`{user}` refers to a value of `{name}` that is not known yet and is replaced later"),
+            )
+            .field(field.clone())
+            .at(later)
+            .label(earlier, "the value that is meant")
+            .hint(format!("give the first `{name}` another name")),
+            Conflict::Shadowed { name, user, origin } => Diagnostic::error(
+                "env-order",
+                format!("the value of `{user}` cannot be written out: `{name}`, which it refers to, is set in between"),
+            )
+            .field(field.clone())
+            .at(origin)
+            .hint(format!("set `{name}` before the entries that refer to it")),
+            Conflict::Optional { name, earlier, later } => Diagnostic::warning(
+                "env-order",
+                format!("`{name}` is unset where the optional key is missing; an earlier value of it is dropped"),
+            )
+            .field(field.clone())
+            .at(later)
+            .label(earlier, "dropped")
+            .hint(format!("give only one value for `{name}`")),
+        });
+    }
+}
+
+struct Keyed<'k> {
+    code: &'static str,
+    what: &'static str,
+    key: &'k str,
+    hint: &'static str,
+}
+
+impl Keyed<'_> {
+    /// Equal entries collapse; different ones with the same key are an error.
+    fn unique(&self, mutation: &Mutation<'_>, items: &mut Vec<Node>, diagnostics: &mut Diagnostics) {
+        let is_first = |at: usize| items[..at].iter().all(|other| other.get(self.key) != items[at].get(self.key));
+        if (1..items.len()).all(is_first) {
+            return;
+        }
+        let mut kept: Vec<Node> = Vec::with_capacity(items.len());
+        for item in std::mem::take(items) {
+            let same = |other: &&Node| other.get(self.key) == item.get(self.key);
+            match kept.iter().find(same) {
+                Some(first) if *first == item => {}
+                Some(first) => {
+                    let name = item.str_at(&[self.key]).unwrap_or_default();
+                    diagnostics.push(
+                        Diagnostic::error(
+                            self.code,
+                            format!("the pod has two different entries for {} `{name}`", self.what),
+                        )
+                        .field(mutation.field("volumeMounts"))
+                        .at(&item.origin)
+                        .label(&first.origin, "first one")
+                        .hint(self.hint),
+                    );
+                }
+                None => kept.push(item),
+            }
+        }
+        *items = kept;
+    }
+}
+
+/// Several entries for one address mean the same as one with all their names.
+fn host_aliases(aliases: &mut Vec<Node>) {
+    let mut kept: Vec<Node> = Vec::with_capacity(aliases.len());
+    for alias in std::mem::take(aliases) {
+        let Some(first) = kept.iter_mut().find(|other| other.get("ip") == alias.get("ip")) else {
+            kept.push(alias);
+            continue;
+        };
+        let more = alias.get("hostnames").and_then(Node::as_sequence).unwrap_or_default();
+        let names = first.sequence_at("hostnames");
+        for name in more {
+            if !names.contains(name) {
+                names.push(name.clone());
+            }
+        }
+    }
+    *aliases = kept;
+}
+
+/// Container ports are information, except for their names: of two entries for one port the later is kept.
+fn ports(mutation: &Mutation<'_>, ports: &mut Vec<Node>, diagnostics: &mut Diagnostics) {
+    let protocol = |port: &Node| port.str_at(&["protocol"]).unwrap_or("TCP").to_owned();
+    let mut kept: Vec<Node> = Vec::with_capacity(ports.len());
+    for port in std::mem::take(ports) {
+        let number = port.get("containerPort");
+        let name = port.str_at(&["name"]);
+        let twin =
+            kept.iter().position(|other| other.get("containerPort") == number && protocol(other) == protocol(&port));
+        if let Some(index) = twin {
+            let first = kept.remove(index);
+            if first.str_at(&["name"]) == name {
+                kept.insert(index, first);
+                continue;
+            }
+            diagnostics.push(
+                Diagnostic::warning(
+                    "duplicate-port",
+                    format!(
+                        "container port {} has two names; `{}` is kept and `{}` dropped",
+                        number.and_then(Node::as_i64).unwrap_or_default(),
+                        name.unwrap_or_default(),
+                        first.str_at(&["name"]).unwrap_or_default()
+                    ),
+                )
+                .field(mutation.field("ports"))
+                .at(&port.origin)
+                .label(&first.origin, "first one")
+                .hint("name the port once"),
+            );
+            kept.insert(index, port);
+            continue;
+        }
+        if let Some(first) = kept.iter().find(|other| name.is_some() && other.str_at(&["name"]) == name) {
+            diagnostics.push(
+                Diagnostic::error(
+                    "duplicate-port",
+                    format!("two container ports are named `{}`", name.unwrap_or_default()),
+                )
+                .field(mutation.field("ports"))
+                .at(&port.origin)
+                .label(&first.origin, "first one")
+                .hint("rename one of them"),
+            );
+        }
+        kept.push(port);
+    }
+    *ports = kept;
+}

@@ -1,0 +1,64 @@
+//! Driver and executor: their words in resource and confs, and the fields that only the webhook applies.
+
+use crate::tree::{Node, Value};
+
+/// Driver or executor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Role {
+    /// The key under `spec`, and the role's word in confs.
+    pub(crate) name: &'static str,
+    /// The name of Spark's container.
+    pub(crate) container: &'static str,
+    /// The prefix of the confs that set plain env variables.
+    pub(crate) env_prefix: &'static str,
+}
+
+/// The driver.
+pub(crate) const DRIVER: Role =
+    Role { name: "driver", container: "spark-kubernetes-driver", env_prefix: "spark.kubernetes.driverEnv." };
+
+/// Executors.
+pub(crate) const EXECUTOR: Role =
+    Role { name: "executor", container: "spark-kubernetes-executor", env_prefix: "spark.executorEnv." };
+
+/// The fields of a role that only the webhook applies (`volumeMounts` of local directories are confs).
+pub(crate) const WEBHOOK_FIELDS: &[&str] = &[
+    "affinity",
+    "configMaps",
+    "dnsConfig",
+    "env",
+    "envFrom",
+    "gpu",
+    "hostAliases",
+    "hostNetwork",
+    "initContainers",
+    "lifecycle",
+    "memoryLimit",
+    "nodeSelector",
+    "podSecurityContext",
+    "ports",
+    "priorityClassName",
+    "schedulerName",
+    "securityContext",
+    "shareProcessNamespace",
+    "sidecars",
+    "terminationGracePeriodSeconds",
+    "tolerations",
+    "volumeMounts",
+];
+
+/// Whether a written value means anything to the webhook.
+pub(crate) fn says_something(value: &Node) -> bool {
+    match &value.value {
+        Value::Null | Value::Bool(false) => false,
+        Value::String(text) => !text.is_empty(),
+        Value::Sequence(items) => !items.is_empty(),
+        Value::Mapping(mapping) => !mapping.is_empty(),
+        _ => true,
+    }
+}
+
+/// Whether a mount belongs to a local directory, which the operator hands over as confs.
+pub(crate) fn is_local_dir(mount: &Node) -> bool {
+    mount.str_at(&["name"]).is_some_and(|name| name.starts_with("spark-local-dir-"))
+}

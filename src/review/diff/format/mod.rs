@@ -1,0 +1,25 @@
+//! How a comparison is printed.
+
+mod json;
+mod markdown;
+mod text;
+mod unified;
+
+pub use json::json;
+pub use markdown::{DEFAULT_BYTES, markdown};
+pub use text::text;
+pub use unified::unified;
+
+use crate::tree::Origin;
+
+/// Which side of a comparison.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// Before.
+    Old,
+    /// After.
+    New,
+}
+
+/// Says where a value of the object at a place of a side is written: `app.yaml:14:9`.
+pub type Places<'a> = &'a dyn Fn(Side, usize, &Origin) -> Option<String>;

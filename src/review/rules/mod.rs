@@ -1,0 +1,117 @@
+//! The rules of `check`: what no stage has reason to say while it renders, but a reader should know before the
+//! merge. One rule, one file; none repeats what a stage reports.
+
+mod allow;
+mod argocd_tracking_label;
+mod driver_memory;
+mod env_duplicate;
+mod env_reference;
+mod operator_loses_field;
+mod secret_in_clear;
+mod shuffle_tracking;
+mod subject;
+mod template_disables_mutation;
+mod version_conflict;
+mod webhook_loss;
+mod webhook_only_field;
+mod written;
+
+pub use allow::Allowed;
+pub use subject::Subject;
+pub use webhook_loss::{PodPair, webhook_loss};
+pub use written::Written;
+
+use crate::{
+    kube::Manifest,
+    operator::{self, OperatorVersion, resolve},
+    render::pipeline::{self, ReadTemplate, RenderOptions},
+    text::read::Document,
+    tree::{CodeDoc, Diagnostics, ObjectRef},
+};
+
+/// A rule: what it is called and how it is checked.
+pub struct Rule {
+    /// Its code and what `explain CODE` says.
+    pub doc: CodeDoc,
+    /// Looks at an application.
+    pub check: Check,
+}
+
+/// What a rule needs to see.
+pub enum Check {
+    /// The application as written: looked at even where it cannot be rendered.
+    Written(fn(&Written<'_>, &mut Diagnostics)),
+    /// What became of it as well.
+    Rendered(fn(&Subject<'_>, &mut Diagnostics)),
+}
+
+macro_rules! rules {
+    ($($module:ident),* $(,)?) => {
+        /// All rules, in the order in which they look.
+        pub const RULES: &[Rule] = &[$($module::RULE),*];
+
+        /// Codes of the rules and of the comments that allow findings.
+        pub const CODES: &[CodeDoc] = &[$($module::RULE.doc,)* allow::UNUSED, allow::MALFORMED];
+    };
+}
+
+rules! {
+    webhook_only_field,
+    operator_loses_field,
+    template_disables_mutation,
+    version_conflict,
+    env_duplicate,
+    env_reference,
+    driver_memory,
+    shuffle_tracking,
+    argocd_tracking_label,
+    secret_in_clear,
+}
+
+/// The operator, if one is named.
+fn operator(options: &RenderOptions) -> Option<OperatorVersion> {
+    options.spec.operator_version.as_deref().and_then(|text| OperatorVersion::parse(text).ok())
+}
+
+/// What there is to say before any application is looked at.
+pub fn check_options(options: &RenderOptions, diagnostics: &mut Diagnostics) {
+    if let Some(operator) = operator(options) {
+        version_conflict::of_operator(operator, options.kube_version, diagnostics);
+    }
+}
+
+/// Checks an application that was rendered to `manifests`. What resolving and planning have to say was said when it was
+/// rendered.
+pub fn check(
+    document: &Document,
+    manifests: &[Manifest],
+    options: &RenderOptions,
+    read_template: ReadTemplate<'_>,
+    diagnostics: &mut Diagnostics,
+) {
+    let Some(object) = ObjectRef::of(&document.node) else { return };
+    let written = Written::of(&document.node);
+    let mut said = Diagnostics::new();
+    let app = resolve::resolve(document, &options.resolve, &mut said);
+    let plan = app.as_ref().and_then(|app| {
+        let plan_options = pipeline::plan_options(app, options, read_template);
+        operator::plan(app, &plan_options, &mut said)
+    });
+    let operator = operator(options);
+    let subject = app.as_ref().zip(plan.as_ref()).map(|(app, plan)| Subject {
+        app,
+        conf: &plan.conf,
+        manifests,
+        operator,
+        kube_version: options.kube_version,
+    });
+    diagnostics.in_object(object, |diagnostics| {
+        for rule in RULES {
+            match (&rule.check, &subject) {
+                (Check::Written(check), _) => check(&written, diagnostics),
+                (Check::Rendered(check), Some(subject)) => check(subject, diagnostics),
+                (Check::Rendered(_), None) => {}
+            }
+        }
+    });
+}

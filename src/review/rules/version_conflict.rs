@@ -1,0 +1,81 @@
+//! Rule: known conflicts of Spark, operator and Kubernetes, for those who submit by the operator.
+
+use super::{Check, Rule, Subject};
+use crate::{
+    kube::KubernetesVersion,
+    operator::OperatorVersion,
+    review::compatibility::versions::{CONFLICTS, Conflict},
+    tree::{CodeDoc, Diagnostic, Diagnostics},
+};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    doc: CodeDoc {
+        code: "version-conflict",
+        summary: "a combination of Spark, operator and Kubernetes that is known to fail or to surprise",
+        explanation: "The combinations are those that `spark-render versions` lists; what they mean for rendered output \
+                      stands there too. Only looked at where an operator version is given, since nearly all of them \
+                      concern the operator's own submission. What concerns all applications is said once.",
+    },
+    check: Check::Rendered(check),
+};
+
+/// Whether a conflict concerns an operator on a Kubernetes.
+type Concerned = fn(OperatorVersion, KubernetesVersion) -> bool;
+
+/// Conflicts of operator and Kubernetes, by their ids, whatever an application says.
+const OF_OPERATORS: &[(&str, Concerned)] = &[
+    ("server-side-apply-below-1.21", |operator, target| operator.submitter() >= (3, 5) && !target.at_least(21)),
+    ("read-write-once-pod-below-1.27", |operator, target| operator.submitter() >= (4, 0) && !target.at_least(27)),
+    ("webhook-no-op-up-to-1.22", |operator, target| operator.webhooks_are_rendered() && !target.at_least(23)),
+    ("namespace-selector-below-1.21", |operator, target| operator.webhooks_are_rendered() && !target.at_least(21)),
+    ("empty-certificate-1.4", |operator, _| operator.treatment() == crate::operator::Treatment::Overwritten),
+];
+
+/// The conflict of an application with an operator that has another Spark.
+const OF_SPARK: &str = "spark-version-of-the-operator";
+
+fn conflict(id: &str) -> &'static Conflict {
+    CONFLICTS.iter().find(|conflict| conflict.id == id).expect("the table names known conflicts")
+}
+
+fn hint(conflict: &Conflict) -> String {
+    format!("know for rendered output: {}", conflict.rendered)
+}
+
+/// Says of an operator on a Kubernetes what concerns all applications: once, without a place.
+pub fn of_operator(operator: OperatorVersion, target: KubernetesVersion, diagnostics: &mut Diagnostics) {
+    for (id, _) in OF_OPERATORS.iter().filter(|(_, concerned)| concerned(operator, target)) {
+        let conflict = conflict(id);
+        let message = format!("operator {operator} and Kubernetes {target} ({id}): {}", conflict.what);
+        diagnostics.push(Diagnostic::warning(RULE.doc.code, message).hint(hint(conflict)));
+    }
+}
+
+fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    let Some(operator) = subject.operator else { return };
+    let spark = &subject.app.spark_version;
+    if (spark.numbers.0, spark.numbers.1) == operator.submitter() {
+        return;
+    }
+    let conflict = conflict(OF_SPARK);
+    let message = format!("Spark {} and operator {operator} ({OF_SPARK}): {}", spark.value, conflict.what);
+    diagnostics.push(
+        Diagnostic::note(RULE.doc.code, message)
+            .field(subject.app.spec_path().key("sparkVersion"))
+            .at(&spark.origin)
+            .hint(hint(conflict)),
+    );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_id_is_a_conflict() {
+        for id in OF_OPERATORS.iter().map(|(id, _)| *id).chain([OF_SPARK]) {
+            assert_eq!(conflict(id).id, id);
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! `NetworkPolicyFeatureStep` (from 4.2): executors take connections from their own application only.
+
+use crate::{
+    map, seq,
+    spark::{
+        Behaviour,
+        pod::{Build, FeatureStep, KubernetesConf},
+    },
+    tree::Diagnostics,
+};
+
+const NAME: &str = "NetworkPolicyFeatureStep";
+
+/// The step.
+pub const STEP: FeatureStep = FeatureStep { name: NAME, needs: Some(Behaviour::NetworkPolicy), configure };
+
+fn configure(conf: &KubernetesConf<'_>, build: &mut Build, _: &mut Diagnostics) {
+    let own = map! { "matchLabels" => map! { "spark-app-selector" => conf.app_id_node() } };
+    build.resources.push(map! {
+        "apiVersion" => "networking.k8s.io/v1",
+        "kind" => "NetworkPolicy",
+        "metadata" => map! {
+            "labels" => map! { "spark-app-selector" => conf.app_id_node() },
+            "name" => conf.prefixed_name("-policy", NAME),
+            "namespace" => conf.namespace(),
+        },
+        "spec" => map! {
+            "ingress" => seq![map! { "from" => seq![map! { "podSelector" => own }] }],
+            "podSelector" => map! {
+                "matchLabels" => map! { "spark-role" => "executor", "spark-app-selector" => conf.app_id_node() },
+            },
+        },
+    });
+}

@@ -1,0 +1,13 @@
+//! What Spark itself refuses ends in an error with the same reason and a better message.
+
+use super::KubernetesConf;
+use crate::tree::Diagnostic;
+
+/// The code of everything that Spark would throw at submission.
+pub const REFUSED_BY_SPARK: &str = "refused-by-spark";
+
+/// An error about the conf `key`, at the place that sets it.
+#[must_use]
+pub fn refused(conf: &KubernetesConf<'_>, key: &str, message: impl Into<String>) -> Diagnostic {
+    Diagnostic::error(REFUSED_BY_SPARK, message).at(conf.origin(key))
+}

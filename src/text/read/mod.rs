@@ -1,0 +1,49 @@
+//! Reading: files, directories and streams become [`Document`]s whose nodes know their places.
+//!
+//! [`walk`] lists the files, [`Input::read`] reads one into [`Sources`], [`parse`] (or [`Loader`], one document
+//! at a time) makes trees of it, and [`classify`] tells what each is.
+
+mod anchors;
+mod build;
+mod codes;
+mod limits;
+mod list;
+mod load;
+mod merge;
+mod placeholder;
+mod scalar;
+mod syntax;
+mod tags;
+mod text;
+mod walk;
+
+pub use crate::{
+    operator::classify::{Class, GROUP, classify, is_spark},
+    tree::sources::{SourceFile, Sources},
+};
+pub use codes::CODES;
+pub use limits::{MAX_ALIAS_BYTES, MAX_DEPTH, MAX_FILE_BYTES};
+pub use load::{Loader, document_ranges, parse, parse_range};
+pub use text::add;
+pub use walk::{Input, MARKER, walk};
+
+use std::sync::Arc;
+
+use crate::tree::Node;
+
+/// One document of a stream, or one item of a `kind: List`.
+#[derive(Debug, Clone)]
+pub struct Document {
+    /// The whole document; what is resolved of it keeps it.
+    pub node: Arc<Node>,
+    /// Its place in its file, from 0.
+    pub index: usize,
+}
+
+impl Document {
+    /// The document's tree alone.
+    #[must_use]
+    pub fn into_node(self) -> Node {
+        Arc::unwrap_or_clone(self.node)
+    }
+}

@@ -1,0 +1,108 @@
+//! The table of texts that spans point into.
+
+use std::sync::Arc;
+
+use super::{SourceId, Span};
+
+/// A text with the name that messages use for it.
+#[derive(Debug)]
+pub struct SourceFile {
+    /// Path as given by the user, `-` for standard input, `command line` for flags.
+    pub name: String,
+    /// The whole text.
+    pub text: String,
+    /// Where this text was rendered from a template: the template, and for each line here the line there, both
+    /// from 0.
+    pub template: Option<(SourceId, Vec<u32>)>,
+}
+
+/// The texts of one unit of work: shared ones (configuration, values) and its own. Cheap to clone.
+#[derive(Debug, Clone, Default)]
+pub struct Sources {
+    files: Vec<Arc<SourceFile>>,
+}
+
+impl Sources {
+    /// No texts.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a text and returns its id.
+    pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> SourceId {
+        self.push(SourceFile { name: name.into(), text: text.into(), template: None })
+    }
+
+    /// Adds the text that `template` was rendered to. Places in it are shown as lines of the template.
+    pub fn add_rendered(&mut self, name: String, text: String, template: SourceId, lines: Vec<u32>) -> SourceId {
+        self.push(SourceFile { name, text, template: Some((template, lines)) })
+    }
+
+    fn push(&mut self, file: SourceFile) -> SourceId {
+        let id = SourceId(u32::try_from(self.files.len()).expect("fewer than 2^32 sources"));
+        self.files.push(Arc::new(file));
+        id
+    }
+
+    /// The place that a person wrote: `span` itself, or the line of the template that made it. A place that
+    /// cannot be mapped stays as it is.
+    #[must_use]
+    pub fn written(&self, span: Span) -> Span {
+        let file = self.file(span.source);
+        let Some((template, lines)) = &file.template else { return span };
+        let before = &file.text.as_bytes()[..(span.start as usize).min(file.text.len())];
+        let line = before.split(|byte| *byte == b'\n').count() - 1;
+        let Some(line) = lines.get(line) else { return span };
+        let text = &self.file(*template).text;
+        let start: usize = text.split_inclusive('\n').take(*line as usize).map(str::len).sum();
+        let length = text[start..].lines().next().map_or(0, |line| line.trim_end().len());
+        let indent = text[start..start + length].len() - text[start..start + length].trim_start().len();
+        let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        Span { source: *template, start: offset(start + indent), end: offset(start + length) }
+    }
+
+    /// The ids of all texts, in the order in which they were added.
+    pub fn ids(&self) -> impl Iterator<Item = SourceId> + use<> {
+        (0..u32::try_from(self.files.len()).expect("fewer than 2^32 sources")).map(SourceId)
+    }
+
+    /// The same texts under other names.
+    #[must_use]
+    pub fn renamed(&self, name: impl Fn(&str) -> String) -> Self {
+        let rename = |file: &Arc<SourceFile>| {
+            let template = file.template.clone();
+            Arc::new(SourceFile { name: name(&file.name), text: file.text.clone(), template })
+        };
+        Self { files: self.files.iter().map(rename).collect() }
+    }
+
+    /// The file of `id`.
+    #[must_use]
+    pub fn file(&self, id: SourceId) -> &SourceFile {
+        &self.files[id.0 as usize]
+    }
+
+    /// The text that `span` covers.
+    #[must_use]
+    pub fn text(&self, span: Span) -> &str {
+        self.file(span.source).text.get(span.start as usize..span.end as usize).unwrap_or("")
+    }
+
+    /// Line and column of the start of [`Sources::written`], both from 1; the column counts characters.
+    #[must_use]
+    pub fn line_column(&self, span: Span) -> (usize, usize) {
+        let span = self.written(span);
+        let text = &self.file(span.source).text;
+        let before = &text[..text.floor_char_boundary(span.start as usize)];
+        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+        (before.split('\n').count(), before[line_start..].chars().count() + 1)
+    }
+
+    /// `app.yaml:14:9`.
+    #[must_use]
+    pub fn place(&self, span: Span) -> String {
+        let (line, column) = self.line_column(span);
+        format!("{}:{line}:{column}", self.file(span.source).name)
+    }
+}
