@@ -90,7 +90,7 @@ fn floor(inputs: &[PathBuf], outputs: &[Document]) -> Duration {
     for input in inputs {
         let mut sources = Sources::new();
         let id = sources.add("input", fs::read_to_string(input).unwrap());
-        black_box(read::parse(id, &sources, &mut Diagnostics::new()));
+        black_box(spark_render::operator::documents::parse(id, &sources, &mut Diagnostics::new()));
     }
     let mut text = String::new();
     for output in outputs {
@@ -112,7 +112,7 @@ fn both_ways(inputs: &[PathBuf], output: &str) -> Duration {
         let mut sources = Sources::new();
         let id = sources.add("text", text);
         let mut out = String::new();
-        for document in read::parse(id, &sources, &mut Diagnostics::new()) {
+        for document in spark_render::operator::documents::parse(id, &sources, &mut Diagnostics::new()) {
             out.clear();
             yaml::write(&document.node, &mut out);
             black_box(&out);
@@ -126,7 +126,7 @@ fn both_ways(inputs: &[PathBuf], output: &str) -> Duration {
 fn outputs(stream: Vec<u8>) -> Vec<Document> {
     let mut sources = Sources::new();
     let id = sources.add("output", String::from_utf8(stream).unwrap());
-    read::parse(id, &sources, &mut Diagnostics::new())
+    spark_render::operator::documents::parse(id, &sources, &mut Diagnostics::new())
 }
 
 fn row(what: &str, value: &str) {

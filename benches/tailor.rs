@@ -16,7 +16,7 @@ use spark_render::{
         config::SparkRenderSpec,
         pipeline::{self, RenderOptions},
     },
-    text::{read, write::yaml},
+    text::write::yaml,
     tree::{Diagnostics, Sources},
 };
 
@@ -38,7 +38,7 @@ fn whole(version: KubernetesVersion) -> (Vec<Manifest>, String) {
         rename_proof: false,
     };
     let mut made = Vec::new();
-    for document in read::parse(id, &sources, &mut diagnostics) {
+    for document in spark_render::operator::documents::parse(id, &sources, &mut diagnostics) {
         let class = operator::classify(&document, &mut diagnostics);
         made.extend(pipeline::document(&document, class, &options, &|_| None, &mut diagnostics));
     }

@@ -33,7 +33,7 @@ fn read(path: &Path) -> Node {
 fn documents(yaml: &str) -> Vec<Node> {
     let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
     let id = sources.add("test.yaml", yaml);
-    let documents = read::parse(id, &sources, &mut diagnostics);
+    let documents = spark_render::operator::documents::parse(id, &sources, &mut diagnostics);
     assert!(!diagnostics.has_errors(), "{diagnostics:?}");
     documents.into_iter().map(read::Document::into_node).collect()
 }
@@ -513,8 +513,10 @@ fn no_value_of_a_secret_is_near_the_place_of_a_finding() {
     let text = format!("{secret}\n---\n{blanked}\n");
     let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
     let id = sources.add("test.yaml", text);
-    let objects: Vec<_> =
-        read::parse(id, &sources, &mut diagnostics).into_iter().map(read::Document::into_node).collect();
+    let objects: Vec<_> = spark_render::operator::documents::parse(id, &sources, &mut diagnostics)
+        .into_iter()
+        .map(read::Document::into_node)
+        .collect();
     let findings = certs::findings(&objects);
     assert_eq!(findings.len(), 2, "an empty value, and two owners: {findings:?}");
     let shown = spark_render::tree::printers::render(

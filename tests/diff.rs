@@ -25,7 +25,7 @@ fn read(path: &str) -> Vec<Node> {
     let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap();
     let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
     let id = sources.add(path, text);
-    let documents = read::parse(id, &sources, &mut diagnostics);
+    let documents = spark_render::operator::documents::parse(id, &sources, &mut diagnostics);
     assert!(!diagnostics.has_errors(), "{path}");
     documents.into_iter().map(read::Document::into_node).collect()
 }
@@ -111,7 +111,7 @@ fn opened(text: &str, format: &str) -> serde_json::Value {
     }
     let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
     let id = sources.add("text", text);
-    read::parse(id, &sources, &mut diagnostics).remove(0).node.to_json()
+    spark_render::operator::documents::parse(id, &sources, &mut diagnostics).remove(0).node.to_json()
 }
 
 /// Hides in `wanted` what is hidden in `applied`.
@@ -284,8 +284,10 @@ fn nothing_rendered_differs_from_itself() {
         yaml::write_stream(objects.iter(), &mut text);
         let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
         let id = sources.add("stream", text);
-        let read: Vec<Node> =
-            read::parse(id, &sources, &mut diagnostics).into_iter().map(read::Document::into_node).collect();
+        let read: Vec<Node> = spark_render::operator::documents::parse(id, &sources, &mut diagnostics)
+            .into_iter()
+            .map(read::Document::into_node)
+            .collect();
         let comparison = diff::compare(&objects, &read, &strict());
         assert!(comparison.is_same(), "{name}\n{}", format::text(&comparison, None, false));
     }

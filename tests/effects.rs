@@ -40,7 +40,7 @@ spec:
 fn documents(text: &str) -> Vec<Node> {
     let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
     let id = sources.add("text", text);
-    let documents = read::parse(id, &sources, &mut diagnostics);
+    let documents = spark_render::operator::documents::parse(id, &sources, &mut diagnostics);
     assert!(!diagnostics.has_errors(), "{diagnostics:?}");
     documents.into_iter().map(read::Document::into_node).collect()
 }
@@ -66,7 +66,7 @@ fn rendered(application: &Value, target: Target) -> (BTreeMap<String, String>, V
     yaml::write(&Node::from_json(application), &mut text);
     let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
     let id = sources.add("app.yaml", text);
-    let parsed = read::parse(id, &sources, &mut diagnostics);
+    let parsed = spark_render::operator::documents::parse(id, &sources, &mut diagnostics);
     let manifests =
         pipeline::document(&parsed[0], Class::SparkApplication, &options(target), &|_| None, &mut diagnostics);
     let mut leaves = BTreeMap::new();

@@ -36,7 +36,7 @@ const APP_ID: &str = "spark-0123456789abcdef0123456789abcdef";
 fn load(name: &str, text: &str, sources: &mut Sources) -> Vec<Document> {
     let id = sources.add(name, text);
     let mut diagnostics = Diagnostics::new();
-    let documents = read::parse(id, sources, &mut diagnostics);
+    let documents = spark_render::operator::documents::parse(id, sources, &mut diagnostics);
     assert!(!diagnostics.has_errors(), "{name}: {diagnostics:?}");
     documents
 }
@@ -95,7 +95,7 @@ impl Case {
             pod.mapping_at("spec").get_mut("containers").unwrap().as_sequence_mut().unwrap().insert(0, sidecar);
         }
         let mut conf = conf(&application, &objects);
-        batch_scheduler::apply(&application, &options, &mut conf, &mut diagnostics);
+        batch_scheduler::apply(&application, &options.operator, &mut conf, &mut diagnostics);
         Self {
             application,
             options,

@@ -128,7 +128,7 @@ impl Rendered {
         let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
         let text = fs::read_to_string(Path::new(FIXTURES).join(application).join("app.yaml")).unwrap();
         let id = sources.add("app.yaml", text);
-        let document = read::parse(id, &sources, &mut diagnostics).remove(0);
+        let document = spark_render::operator::documents::parse(id, &sources, &mut diagnostics).remove(0);
         let options = RenderOptions {
             spec: SparkRenderSpec { executors: Executors::Preview, ..SparkRenderSpec::default() },
             kube_version: KUBE_VERSION,

@@ -8,7 +8,8 @@ use std::{fmt::Write as _, fs, path::Path};
 use proptest::prelude::*;
 use spark_render::{
     operator::classify,
-    text::read::{self, Document, Loader, parse},
+    operator::is_spark,
+    text::read::{self, Document, parse},
     tree::{
         Diagnostics, Node, Origin, Severity, Sources, Value,
         printers::{DiagnosticFormat, render},
@@ -28,7 +29,7 @@ fn files(case: &Path) -> Vec<String> {
 
 fn read(name: &str, bytes: Vec<u8>, sources: &mut Sources, diagnostics: &mut Diagnostics) -> Vec<Document> {
     match read::add(name, bytes, sources, diagnostics) {
-        Some(id) => parse(id, sources, diagnostics),
+        Some(id) => parse(id, sources, is_spark, diagnostics),
         None => Vec::new(),
     }
 }
@@ -164,7 +165,7 @@ fn large_files_are_read_in_linear_time() {
 fn a_loader_holds_one_document_at_a_time() {
     let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
     let id = sources.add("-", "a: 1\n---\nb: [\n---\nc: 3\n");
-    let mut loader = Loader::new(id, &sources, &mut diagnostics);
+    let mut loader = spark_render::operator::documents::loader(id, &sources, &mut diagnostics);
     assert_eq!(loader.next(&mut diagnostics).unwrap().node.get("a").and_then(Node::as_i64), Some(1));
     assert!(diagnostics.is_empty());
     assert_eq!(loader.next(&mut diagnostics).unwrap().node.get("c").and_then(Node::as_i64), Some(3));
@@ -200,7 +201,7 @@ fn nodes_and_keys_know_where_they_are_written() {
     let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
     let text = "\u{feff}a: é\n\"b\": [x, 'y', \"z\"]\nc:\n  d: |\n    text\n  e: {f: 1}\n  g:\nh: end\n";
     let id = sources.add("app.yaml", text);
-    let documents = parse(id, &sources, &mut diagnostics);
+    let documents = parse(id, &sources, is_spark, &mut diagnostics);
     let node = &documents[0].node;
     check_spans(node, &sources);
     let place = |keys: &[&str]| {

@@ -8,7 +8,7 @@ use crate::{
     hosts::krm,
     operator::Class,
     render::pipeline,
-    text::read::{self, Document},
+    text::read::Document,
     tree::{self, Diagnostics, Node, Sources, failure::Failure, parallel::PORTION},
 };
 
@@ -80,7 +80,7 @@ impl<R: Fn(&str) -> Option<Node>> Batch<'_, R> {
             }
         };
         let sources = unit.sources.clone();
-        let mut loader = id.map(|id| read::Loader::new(id, &sources, &mut unit.diagnostics));
+        let mut loader = id.map(|id| crate::operator::documents::loader(id, &sources, &mut unit.diagnostics));
         self.units.push(Ok(unit));
         let mut found = Diagnostics::new();
         while let Some(document) = loader.as_mut().and_then(|loader| loader.next(&mut found)) {

@@ -66,7 +66,7 @@ pub fn configuration(
     };
     let bytes = fs::read(&file).map_err(|source| Failure::Read { path: file.clone(), source })?;
     let Some(id) = read::add(file.display().to_string(), bytes, sources, diagnostics) else { return Ok(None) };
-    let documents = read::parse(id, sources, diagnostics);
+    let documents = crate::operator::documents::parse(id, sources, diagnostics);
     let [document] = documents.as_slice() else {
         diagnostics.push(Diagnostic::error("invalid-config", format!("{} is not one document", file.display())));
         return Ok(None);
@@ -206,7 +206,7 @@ fn merge_file(
 
 fn parse_mapping(id: SourceId, sources: &Sources, diagnostics: &mut Diagnostics) -> Vec<Node> {
     let mut nodes = Vec::new();
-    for document in read::parse(id, sources, diagnostics) {
+    for document in crate::operator::documents::parse(id, sources, diagnostics) {
         if document.node.as_mapping().is_some() {
             nodes.push(document.into_node());
         } else {

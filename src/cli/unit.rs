@@ -100,7 +100,9 @@ pub fn certificates(settings: &Settings, base: &Sources) -> Result<Option<Unit>,
         let path = settings.folder.join(file);
         let bytes = fs::read(&path).map_err(|source| Failure::Read { path: path.clone(), source })?;
         let id = read::add(path.display().to_string(), bytes, &mut unit.sources, &mut unit.diagnostics);
-        let documents = id.map(|id| read::parse(id, &unit.sources, &mut unit.diagnostics)).unwrap_or_default();
+        let documents = id
+            .map(|id| crate::operator::documents::parse(id, &unit.sources, &mut unit.diagnostics))
+            .unwrap_or_default();
         adopted.extend(documents.into_iter().map(read::Document::into_node));
         unit.read.insert(path);
     }
@@ -165,7 +167,7 @@ pub(crate) fn pod_template(path: &str, input: &Input, settings: &Settings) -> Op
     let mut sources = Sources::new();
     let mut scratch = Diagnostics::new();
     let id = read::add(path, fs::read(&file).ok()?, &mut sources, &mut scratch)?;
-    let document = read::parse(id, &sources, &mut scratch).into_iter().next()?;
+    let document = crate::operator::documents::parse(id, &sources, &mut scratch).into_iter().next()?;
     // Its places are of a table that ends here; the conf that names the file is the origin.
     (!scratch.has_errors()).then(|| (file, Node::from_json(&document.node.to_json())))
 }

@@ -7,8 +7,7 @@ use walkdir::WalkDir;
 
 use super::{argocd, flux, kustomize};
 use crate::{
-    render::config,
-    text::read::{self, Input},
+    text::read::{Input, is_config},
     tree::{CodeDoc, Diagnostics, Node, Sources, failure::Failure},
 };
 
@@ -117,7 +116,7 @@ fn read(folder: &Path, sources: &mut Sources) -> Result<Vec<Found>, Failure> {
         let input = Input { path: file.clone(), named: true, template: false };
         let mut scratch = Diagnostics::new();
         let Some(id) = input.read(sources, &mut scratch)? else { continue };
-        let documents = read::parse(id, sources, &mut scratch);
+        let documents = crate::operator::documents::parse(id, sources, &mut scratch);
         found.extend(documents.into_iter().map(|document| Found { file: file.clone(), node: document.into_node() }));
     }
     Ok(found)
@@ -125,7 +124,7 @@ fn read(folder: &Path, sources: &mut Sources) -> Result<Vec<Found>, Failure> {
 
 /// Whether `node` is a configuration of ours.
 pub(crate) fn is_ours(node: &Node) -> bool {
-    config::is_config(node)
+    is_config(node)
 }
 
 #[cfg(test)]

@@ -7,7 +7,6 @@ use super::{
     passes::{
         cleanup_labels, content_names, gitops, ip_families, metadata, per_run, properties, protocol, stable_names,
     },
-    rule,
     workload::{cron_job, job, lifecycle},
 };
 use crate::{
@@ -20,6 +19,7 @@ use crate::{
             url_format::{IngressUrl, Variables, mentions_app_id},
         },
         resolve::ResolvedApplication,
+        rule,
     },
     spark::{SparkConf, pod},
     tree::{Diagnostic, Diagnostics, FieldPath, Node, Sourced},
@@ -112,8 +112,8 @@ pub fn assemble(assembly: Assembly<'_>, diagnostics: &mut Diagnostics) -> Vec<Ma
     lifecycle::report(workload, &parts, application, options.ttl, diagnostics);
     let driver = carrier(workload, &mut parts, application, options, kube_minor, diagnostics);
     let pod = driver.as_ref().filter(|_| workload == Workload::Pod).unwrap_or(&parts.pod);
-    let context = Context { application, options, conf: &conf, pod, app_id: app_id.as_deref() };
-    let companions = companions(context, &pod_name, diagnostics);
+    let context = Context { application, flags: &options.operator, conf: &conf, pod, app_id: app_id.as_deref() };
+    let companions = companions(context, &pod_name, options.rbac, diagnostics);
     if workload.is_per_run() {
         // Each pod of a Job has volumes of its own in their place.
         parts.others.retain(|object| object.str_at(&["kind"]) != Some("PersistentVolumeClaim"));
@@ -227,7 +227,7 @@ fn longest_pod_name(
 }
 
 /// UI Service, its Ingress, driver ingresses, Prometheus ConfigMap, PodGroup, PodDisruptionBudget, RBAC.
-fn companions(context: Context<'_>, pod_name: &Node, diagnostics: &mut Diagnostics) -> Vec<Node> {
+fn companions(context: Context<'_>, pod_name: &Node, with_rbac: bool, diagnostics: &mut Diagnostics) -> Vec<Node> {
     let mut objects = Vec::new();
     let ui_service = ui_service::service(context, diagnostics);
     let ui_ingress = ingress::ui(context, ui_service.as_ref(), diagnostics);
@@ -235,11 +235,11 @@ fn companions(context: Context<'_>, pod_name: &Node, diagnostics: &mut Diagnosti
     objects.extend(ui_ingress);
     objects.extend(driver_ingress::objects(context, diagnostics));
     objects.extend(prometheus::config_map(context));
-    if let Some(scheduler) = BatchScheduler::of(context.application, context.options) {
+    if let Some(scheduler) = BatchScheduler::of(context.application, context.flags) {
         objects.extend(pod_group::pod_group(context, scheduler, diagnostics));
     }
     objects.extend(disruption_budget::budget(context, pod_name, diagnostics));
-    if context.options.rbac {
+    if with_rbac {
         objects.extend(rbac::objects(context));
     }
     for object in &mut objects {

@@ -5,12 +5,10 @@ pub mod choices;
 pub mod codes;
 pub mod config;
 pub mod connect;
-pub mod names;
 pub mod parts;
 pub mod passes;
 pub mod pipeline;
 pub mod rewrite;
-pub mod rule;
 pub mod workload;
 
 pub use assembly::{Assembly, Previews, assemble};

@@ -169,7 +169,7 @@ fn plan(
     if options.spec.target == Target::SparkApplication {
         return ControlFlow::Break(rewritten(&app, options, &plan.conf, diagnostics));
     }
-    batch_scheduler::apply(&app, &options.spec, &mut plan.conf, diagnostics);
+    batch_scheduler::apply(&app, &options.spec.operator, &mut plan.conf, diagnostics);
     ControlFlow::Continue(Planned { app, plan: Box::new(plan) })
 }
 

@@ -11,6 +11,7 @@ pub mod origin;
 pub mod parallel;
 pub mod path;
 pub mod place;
+pub mod plain_path;
 pub mod printers;
 pub mod sensitive;
 pub mod sourced;

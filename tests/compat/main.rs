@@ -26,7 +26,7 @@ fn load(path: &Path) -> (Vec<Manifest>, Sources) {
     let mut diagnostics = Diagnostics::new();
     let name = path.file_name().unwrap().to_string_lossy().into_owned();
     let id = sources.add(name, fs::read_to_string(path).unwrap());
-    let documents = read::parse(id, &sources, &mut diagnostics);
+    let documents = spark_render::operator::documents::parse(id, &sources, &mut diagnostics);
     assert!(diagnostics.is_empty(), "{}: {diagnostics:?}", path.display());
     (documents.into_iter().map(|document| Manifest::rendered(document.into_node())).collect(), sources)
 }

@@ -10,6 +10,7 @@ use spark_render::{
         },
         resolve::{ResolveOptions, resolve},
     },
+    seq,
     text::read::Document,
     tree::{Diagnostics, Node},
 };

@@ -74,7 +74,7 @@ fn run(fixture: &Path) -> (String, String) {
     let mut diagnostics = Diagnostics::new();
     let mut load = |name: &str, diagnostics: &mut Diagnostics| {
         let id = sources.add(name, fs::read_to_string(fixture.join(name)).unwrap());
-        read::parse(id, &sources, diagnostics)
+        spark_render::operator::documents::parse(id, &sources, diagnostics)
     };
     let documents = load("app.yaml", &mut diagnostics);
     let mut template_files = BTreeMap::new();

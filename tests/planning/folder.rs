@@ -26,7 +26,7 @@ fn run(path: &Path) -> Outcome {
     let mut sources = Sources::new();
     let mut diagnostics = Diagnostics::new();
     let id = sources.add(path.file_name().unwrap().to_string_lossy(), text);
-    for document in read::parse(id, &sources, &mut diagnostics) {
+    for document in spark_render::operator::documents::parse(id, &sources, &mut diagnostics) {
         let class = operator::classify(&document, &mut diagnostics);
         if !matches!(class, Class::SparkApplication | Class::ScheduledSparkApplication) {
             continue;

@@ -15,7 +15,6 @@ use spark_render::{
         config::SparkRenderSpec,
         pipeline::{self, RenderOptions},
     },
-    text::read,
     tree::{Diagnostics, Node, Severity, Sources},
 };
 
@@ -69,12 +68,14 @@ impl Rendering {
     pub fn of(text: &str, config: Option<&str>, kube_version: KubernetesVersion) -> Self {
         let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
         let id = sources.add("app.yaml", text);
-        let Some(document) = read::parse(id, &sources, &mut diagnostics).into_iter().next() else {
+        let Some(document) =
+            spark_render::operator::documents::parse(id, &sources, &mut diagnostics).into_iter().next()
+        else {
             return Self { document: Node::default(), objects: Vec::new(), errors: vec!["no document".to_owned()] };
         };
         let spec = config.map_or_else(SparkRenderSpec::default, |text| {
             let id = sources.add("spark-render.yaml", text);
-            let config = read::parse(id, &sources, &mut diagnostics).remove(0);
+            let config = spark_render::operator::documents::parse(id, &sources, &mut diagnostics).remove(0);
             serde_json::from_value(config.node.get("spec").unwrap().to_json()).unwrap()
         });
         // A rewritten resource has no executors.

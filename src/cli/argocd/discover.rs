@@ -44,6 +44,6 @@ fn has_spark(input: &Input) -> bool {
     }
     let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
     let Some(id) = read::add(input.name(), bytes, &mut sources, &mut diagnostics) else { return true };
-    let documents = read::parse(id, &sources, &mut diagnostics);
+    let documents = crate::operator::documents::parse(id, &sources, &mut diagnostics);
     diagnostics.has_errors() || documents.iter().any(|document| operator::is_spark(&document.node))
 }

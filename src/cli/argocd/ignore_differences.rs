@@ -14,7 +14,7 @@ use crate::{
             ignore_differences::{self, Protected},
         },
     },
-    text::read::{self, Input},
+    text::read::Input,
     tree::{Diagnostic, Diagnostics, FieldPath, Node, Sources, failure::Failure},
 };
 
@@ -138,7 +138,7 @@ fn read_application(
 ) -> Result<Option<Application>, Failure> {
     let input = Input { path: file.to_owned(), named: true, template: false };
     let Some(id) = input.read(sources, diagnostics)? else { return Ok(None) };
-    let documents = read::parse(id, sources, diagnostics);
+    let documents = crate::operator::documents::parse(id, sources, diagnostics);
     for document in documents {
         match document.node.str_at(&["kind"]) {
             Some("Application") => return Ok(Some(Application { node: document.into_node(), prefix: "" })),

@@ -68,10 +68,7 @@ fn text(part: Part, args: &InstallArgs) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        text::read,
-        tree::{Diagnostics, Sources},
-    };
+    use crate::tree::{Diagnostics, Sources};
 
     fn args(discover: bool) -> InstallArgs {
         InstallArgs {
@@ -92,7 +89,7 @@ mod tests {
             for discover in [false, true] {
                 let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
                 let id = sources.add(*name, text(*part, &args(discover)));
-                let documents = read::parse(id, &sources, &mut diagnostics);
+                let documents = crate::operator::documents::parse(id, &sources, &mut diagnostics);
                 assert_eq!((documents.len(), diagnostics.len()), (1, 0), "{name}");
             }
         }
@@ -102,7 +99,7 @@ mod tests {
     fn the_config_map_holds_plugin_yaml() {
         let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
         let id = sources.add("config-map.yaml", text(Part::ConfigMap, &args(true)));
-        let documents = read::parse(id, &sources, &mut diagnostics);
+        let documents = crate::operator::documents::parse(id, &sources, &mut diagnostics);
         assert_eq!(documents[0].node.str_at(&["data", "plugin.yaml"]), Some(text(Part::Plugin, &args(true)).as_str()));
     }
 }

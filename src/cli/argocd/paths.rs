@@ -8,9 +8,9 @@ use std::{
 
 use super::args::PathsArgs;
 use crate::{
-    cli::{ExitStatus, inputs, plain_path::plain, render::Talk, settings::Host, unit},
+    cli::{ExitStatus, inputs, render::Talk, settings::Host, unit},
     render::config,
-    tree::failure::Failure,
+    tree::{failure::Failure, plain_path::plain},
 };
 
 pub(crate) fn run(args: &PathsArgs, talk: Talk) -> Result<ExitStatus, Failure> {

@@ -74,7 +74,7 @@ impl File {
         } else {
             match read::add(name.clone(), bytes, &mut sources, &mut diagnostics) {
                 Some(id) => {
-                    let documents = read::parse(id, &sources, &mut diagnostics);
+                    let documents = crate::operator::documents::parse(id, &sources, &mut diagnostics);
                     let nodes = documents.into_iter().map(read::Document::into_node).collect();
                     if diagnostics.has_errors() { Content::Unreadable } else { Content::Documents(nodes) }
                 }

@@ -27,7 +27,7 @@ pub(crate) fn left_over(live: &Path, plan: &Plan, report: &mut Report) -> Result
     let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
     let file = Input { path: live.to_owned(), named: true, template: false };
     let id = file.read(&mut sources, &mut diagnostics)?;
-    let documents = id.map(|id| read::parse(id, &sources, &mut diagnostics)).unwrap_or_default();
+    let documents = id.map(|id| crate::operator::documents::parse(id, &sources, &mut diagnostics)).unwrap_or_default();
     let nodes: Vec<Node> = documents.into_iter().map(read::Document::into_node).collect();
     let mut manifests = Vec::new();
     for job in &plan.jobs {

@@ -137,7 +137,9 @@ fn certificates(jobs: &[&Job], plan: &Plan) -> Result<Unit, Failure> {
     for job in jobs {
         if let Some(id) = unit::load(&job.input, &plan.roots[job.root], &mut unit)? {
             objects.extend(
-                read::parse(id, &unit.sources, &mut unit.diagnostics).into_iter().map(read::Document::into_node),
+                crate::operator::documents::parse(id, &unit.sources, &mut unit.diagnostics)
+                    .into_iter()
+                    .map(read::Document::into_node),
             );
         }
     }

@@ -96,7 +96,12 @@ impl<'a> Written<'a> {
     /// Its objects, unless there is something to say about it.
     fn parse(&self) -> Option<Vec<Node>> {
         let mut diagnostics = Diagnostics::new();
-        let documents = read::parse_range(self.file.id?, &self.file.sources, self.range.clone(), &mut diagnostics);
+        let documents = crate::operator::documents::parse_range(
+            self.file.id?,
+            &self.file.sources,
+            self.range.clone(),
+            &mut diagnostics,
+        );
         (!diagnostics.has_errors()).then(|| documents.into_iter().map(read::Document::into_node).collect())
     }
 }
@@ -183,7 +188,10 @@ fn twins<'a>(old: impl Iterator<Item = &'a Written<'a>>, new: impl Iterator<Item
 fn thoroughly(texts: Vec<Text>, talk: Talk) -> Option<Objects> {
     let parse = |text: &Text| {
         let mut diagnostics = text.diagnostics.clone();
-        let documents = text.id.map(|id| read::parse(id, &text.sources, &mut diagnostics)).unwrap_or_default();
+        let documents = text
+            .id
+            .map(|id| crate::operator::documents::parse(id, &text.sources, &mut diagnostics))
+            .unwrap_or_default();
         diagnostics.retain(|item| item.severity == Severity::Error);
         (documents.into_iter().map(read::Document::into_node).collect::<Vec<Node>>(), diagnostics)
     };

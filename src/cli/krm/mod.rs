@@ -18,7 +18,7 @@ use super::{
     settings::{self, Host, Settings},
 };
 use crate::{
-    hosts::krm::{self, ResourceList},
+    hosts::krm::ResourceList,
     render::{
         Executors,
         config::{self, SparkRenderSpec},
@@ -48,7 +48,7 @@ impl<'a> Call<'a> {
 
     fn documents(&mut self, name: &str, bytes: Vec<u8>) -> Vec<Node> {
         let Some(id) = read::add(name, bytes, &mut self.sources, &mut self.diagnostics) else { return Vec::new() };
-        let documents = read::parse(id, &self.sources, &mut self.diagnostics);
+        let documents = crate::operator::documents::parse(id, &self.sources, &mut self.diagnostics);
         documents.into_iter().map(read::Document::into_node).collect()
     }
 
@@ -197,7 +197,7 @@ fn decode(function_config: &Node, diagnostics: &mut Diagnostics) -> Option<Spark
     let api_version = function_config.str_at(&["apiVersion"]).unwrap_or_default();
     match (kind, api_version) {
         ("ConfigMap", "v1") => {
-            let spec = krm::config_of_config_map(function_config, diagnostics)?;
+            let spec = config::config_of_config_map(function_config, diagnostics)?;
             let whole = serde_json::json!({ "apiVersion": config::API_VERSION, "kind": config::KIND, "spec": spec });
             config::decode(&Node::from_json(&whole), diagnostics)
         }

@@ -52,7 +52,7 @@ fn function() -> Option<Mode> {
 fn is_resource_list(bytes: &[u8]) -> bool {
     let (mut sources, mut scratch) = (Sources::new(), Diagnostics::new());
     let Some(id) = read::add("stdin", bytes.to_vec(), &mut sources, &mut scratch) else { return false };
-    let mut loader = read::Loader::new(id, &sources, &mut scratch);
+    let mut loader = crate::operator::documents::loader(id, &sources, &mut scratch);
     loader.next(&mut scratch).is_some_and(|document| ResourceList::is(&document.node))
 }
 

@@ -2,7 +2,6 @@
 
 use crate::{
     hosts::setup::Found,
-    text::read,
     tree::{Diagnostic, Diagnostics, FieldPath, Node, Origin, Sources},
 };
 
@@ -15,7 +14,7 @@ pub(crate) fn report(found: &[Found], diagnostics: &mut Diagnostics) {
                 let Some(text) = node.at_keys(&["data", "plugin.yaml"]) else { continue };
                 let (mut sources, mut scratch) = (Sources::new(), Diagnostics::new());
                 let id = sources.add("plugin.yaml", text.as_str().unwrap_or_default());
-                for plugin in read::parse(id, &sources, &mut scratch) {
+                for plugin in crate::operator::documents::parse(id, &sources, &mut scratch) {
                     report_plugin(&plugin.node, Some(&text.origin), diagnostics);
                 }
             }

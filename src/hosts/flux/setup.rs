@@ -3,9 +3,8 @@
 use std::path::Path;
 
 use crate::{
-    cli::plain_path::plain,
     hosts::{kustomize::setup::needs_plugins, setup::Found},
-    tree::{Diagnostic, Diagnostics, FieldPath},
+    tree::{Diagnostic, Diagnostics, FieldPath, plain_path::plain},
 };
 
 pub(crate) fn report(found: &[Found], diagnostics: &mut Diagnostics) {

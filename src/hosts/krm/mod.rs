@@ -15,7 +15,7 @@ use crate::{
     map,
     operator::{Class, classify},
     text::read::Document,
-    tree::{CodeDoc, Diagnostic, Diagnostics, FieldPath, Mapping, Node, Value},
+    tree::{CodeDoc, Diagnostic, Diagnostics, Mapping, Node, Value},
 };
 
 /// Codes of this module.
@@ -191,30 +191,4 @@ fn annotate(item: &mut Node, key: &'static str, value: &str) {
     }
     let annotations = metadata.get_mut("annotations").and_then(Node::as_mapping_mut);
     annotations.expect("made above").insert(key, Node::text(value));
-}
-
-/// A `SparkRender` made of a ConfigMap's `data`, for hosts that pass `key=value` only.
-pub fn config_of_config_map(config: &Node, diagnostics: &mut Diagnostics) -> Option<serde_json::Value> {
-    use crate::render::config::texts::{Text, from_texts};
-    let data = config.get("data").and_then(Node::as_mapping);
-    let text = |node: &Node| match &node.value {
-        Value::String(text) => text.to_string(),
-        _ => node.to_json().to_string(),
-    };
-    let entries: Vec<_> =
-        data.into_iter().flat_map(Mapping::iter).map(|(key, value)| (key.to_owned(), Text::One(text(value)))).collect();
-    match from_texts(&entries) {
-        Ok(spec) => Some(spec),
-        Err(faults) => {
-            for (name, message) in faults {
-                let place = config.at_keys(&["data", &name]).map_or(&config.origin, |value| &value.origin);
-                diagnostics.push(
-                    Diagnostic::error("krm-function-config", format!("`{name}`: {message}"))
-                        .field(FieldPath::keys(&["data"]).key(&name))
-                        .at(place),
-                );
-            }
-            None
-        }
-    }
 }

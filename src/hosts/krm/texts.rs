@@ -10,7 +10,6 @@ use super::{
 use crate::{
     kube::{Manifest, Provenance},
     spark::properties,
-    text::read,
     tree::{Diagnostic, Diagnostics, Node, ObjectRef, Origin, Sources},
 };
 
@@ -56,7 +55,7 @@ fn of_template(text: &str) -> Vec<Reference> {
     }
     let (mut sources, mut scratch) = (Sources::new(), Diagnostics::new());
     let id = sources.add("template", text);
-    let documents = read::parse(id, &sources, &mut scratch);
+    let documents = crate::operator::documents::parse(id, &sources, &mut scratch);
     documents.iter().flat_map(|document| References::of(&document.node).0).collect()
 }
 

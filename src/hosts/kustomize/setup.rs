@@ -3,10 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use crate::{
-    cli::plain_path::plain,
     hosts::setup::{Found, is_ours},
-    text::read,
-    tree::{Diagnostic, Diagnostics, FieldPath, Mapping, Node, Sources},
+    tree::{Diagnostic, Diagnostics, FieldPath, Mapping, Node, Sources, plain_path::plain},
 };
 
 const FILES: &[&str] = &["kustomization.yaml", "kustomization.yml", "Kustomization"];
@@ -103,7 +101,7 @@ fn report_function(listed: &Listed<'_>, diagnostics: &mut Diagnostics) {
     let mut scratch = Diagnostics::new();
     let mut sources = Sources::new();
     let id = sources.add(FUNCTION, annotation.as_str().unwrap_or_default());
-    let documents = read::parse(id, &sources, &mut scratch);
+    let documents = crate::operator::documents::parse(id, &sources, &mut scratch);
     let Some(exec) = documents.first().and_then(|document| document.node.get("exec")).and_then(Node::as_mapping) else {
         return;
     };

@@ -4,8 +4,7 @@
 use super::quantity::{cpu_millis, cpu_quantity, memory_quantity};
 use crate::{
     map,
-    operator::resolve::ResolvedApplication,
-    render::{config::SparkRenderSpec, rule},
+    operator::{OperatorOptions, resolve::ResolvedApplication, rule},
     spark::{SparkConf, memory},
     tree::{Diagnostic, Diagnostics, Node, Origin},
 };
@@ -29,14 +28,12 @@ pub enum BatchScheduler {
 impl BatchScheduler {
     /// The scheduler of `application`: its own, else the operator's default; none unless the operator's flag is on.
     #[must_use]
-    pub fn of(application: &ResolvedApplication, options: &SparkRenderSpec) -> Option<Self> {
-        let name = wanted(application, options).filter(|_| options.operator.batch_scheduler)?;
+    pub fn of(application: &ResolvedApplication, flags: &OperatorOptions) -> Option<Self> {
+        let name = wanted(application, flags).filter(|_| flags.batch_scheduler)?;
         match name {
             "volcano" => Some(Self::Volcano),
             "yunikorn" => Some(Self::YuniKorn),
-            name => {
-                options.operator.kube_scheduler_names.iter().any(|known| known == name).then_some(Self::KubeScheduler)
-            }
+            name => flags.kube_scheduler_names.iter().any(|known| known == name).then_some(Self::KubeScheduler),
         }
     }
 
@@ -52,27 +49,27 @@ impl BatchScheduler {
 }
 
 /// The name that the application or the operator's flag gives.
-fn wanted<'a>(application: &'a ResolvedApplication, options: &'a SparkRenderSpec) -> Option<&'a str> {
+fn wanted<'a>(application: &'a ResolvedApplication, flags: &'a OperatorOptions) -> Option<&'a str> {
     let own = application.spec.batch_scheduler.as_ref().map(|name| name.value.as_str()).filter(|name| !name.is_empty());
-    own.or(Some(options.operator.default_batch_scheduler.as_str())).filter(|name| !name.is_empty())
+    own.or(Some(flags.default_batch_scheduler.as_str())).filter(|name| !name.is_empty())
 }
 
 /// Sets the confs that make the labels and annotations of the application's scheduler, over those of the
 /// application; says why there is none where one is named.
 pub fn apply(
     application: &ResolvedApplication,
-    options: &SparkRenderSpec,
+    flags: &OperatorOptions,
     conf: &mut SparkConf,
     diagnostics: &mut Diagnostics,
 ) {
-    if let Some(scheduler) = BatchScheduler::of(application, options) {
+    if let Some(scheduler) = BatchScheduler::of(application, flags) {
         set_confs(scheduler, application, conf, diagnostics);
         return;
     }
-    let Some(name) = wanted(application, options) else { return };
+    let Some(name) = wanted(application, flags) else { return };
     let own = application.spec.batch_scheduler.as_ref();
     let origin = own.map_or_else(|| rule::option("operator.defaultBatchScheduler"), |own| own.origin.clone());
-    let diagnostic = if options.operator.batch_scheduler {
+    let diagnostic = if flags.batch_scheduler {
         Diagnostic::error("unknown-batch-scheduler", format!("`{name}` is no batch scheduler that the operator knows"))
             .hint("use `volcano` or `yunikorn`, or name it in `operator.kubeSchedulerNames`")
     } else {

@@ -3,14 +3,14 @@
 use super::Context;
 use crate::{
     map,
-    render::rule,
+    operator::rule,
     tree::{Diagnostic, Diagnostics, Node},
 };
 
 /// The budget, where flag and field ask for it.
 pub(crate) fn budget(context: Context<'_>, pod_name: &Node, diagnostics: &mut Diagnostics) -> Option<Node> {
     let wanted = context.application.spec.driver_pod_disruption_budget.as_ref().filter(|wanted| wanted.value)?;
-    if !context.options.operator.driver_pdb {
+    if !context.flags.driver_pdb {
         diagnostics.push(
             Diagnostic::warning(
                 "operator-option-off",

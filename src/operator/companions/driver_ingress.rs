@@ -7,7 +7,7 @@ use super::{
     ui_service::{self, ServicePort},
 };
 use crate::{
-    render::rule,
+    operator::rule,
     tree::{Diagnostic, Diagnostics, Node},
 };
 

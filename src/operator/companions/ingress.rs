@@ -7,8 +7,7 @@ use super::{
 };
 use crate::{
     map,
-    operator::api::StringMap,
-    render::rule,
+    operator::{api::StringMap, rule},
     seq,
     tree::{Diagnostic, Diagnostics, FieldPath, Node, Origin},
 };
@@ -37,7 +36,7 @@ pub(crate) struct IngressPlan<'a> {
 
 /// `<app>-ui-ingress`, if the operator has a URL format.
 pub(crate) fn ui(context: Context<'_>, service: Option<&Node>, diagnostics: &mut Diagnostics) -> Option<Node> {
-    let format = &context.options.operator.ingress_url_format;
+    let format = &context.flags.ingress_url_format;
     if format.is_empty() {
         return None;
     }
@@ -172,14 +171,14 @@ fn spec(context: Context<'_>, plan: &IngressPlan<'_>, url: &IngressUrl, has_path
     item.as_mapping_mut().expect("made above").insert("http", map! { "paths" => seq![path] });
     let mut spec = map! {};
     let mapping = spec.as_mapping_mut().expect("made above");
-    let class = &context.options.operator.ingress_class_name;
+    let class = &context.flags.ingress_class_name;
     if !class.is_empty() {
         mapping.insert("ingressClassName", Node::from(class).at(rule::option("operator.ingressClassName")));
     }
     mapping.insert("rules", seq![item]);
     let tls = plan.tls.filter(|tls| !tls.is_empty()).cloned().unwrap_or_else(|| {
         let origin = rule::option("operator.ingressTls");
-        let items = &context.options.operator.ingress_tls;
+        let items = &context.flags.ingress_tls;
         items.iter().map(|item| Node::from_json(item).stamped(&origin)).collect()
     });
     if !tls.is_empty() {
@@ -192,7 +191,7 @@ fn spec(context: Context<'_>, plan: &IngressPlan<'_>, url: &IngressUrl, has_path
 fn option_map(context: Context<'_>) -> Node {
     let origin = rule::option("operator.ingressAnnotations");
     let mut annotations = map! {};
-    for (key, value) in &context.options.operator.ingress_annotations {
+    for (key, value) in &context.flags.ingress_annotations {
         let mapping = annotations.as_mapping_mut().expect("made above");
         mapping.insert(key, Node::from(value).at(origin.clone()));
     }

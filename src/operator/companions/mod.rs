@@ -11,25 +11,21 @@ pub(crate) mod rbac;
 pub(crate) mod ui_service;
 pub mod url_format;
 
-use super::resolve::ResolvedApplication;
-use crate::{
-    map,
-    render::{
-        config::SparkRenderSpec,
-        names::{APP_NAME_LABEL, ROLE_LABEL},
-        rule,
-    },
-    spark::SparkConf,
-    tree::Node,
+use super::{
+    OperatorOptions,
+    names::{APP_NAME_LABEL, ROLE_LABEL},
+    resolve::ResolvedApplication,
+    rule,
 };
+use crate::{map, spark::SparkConf, tree::Node};
 
 /// What these objects are made from.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Context<'a> {
     /// The application.
     pub(crate) application: &'a ResolvedApplication,
-    /// The configuration.
-    pub(crate) options: &'a SparkRenderSpec,
+    /// The flags of the operator.
+    pub(crate) flags: &'a OperatorOptions,
     /// The confs in force.
     pub(crate) conf: &'a SparkConf,
     /// The driver pod with its final labels.
@@ -41,8 +37,8 @@ pub(crate) struct Context<'a> {
 impl Context<'_> {
     /// `<application>-<suffix>`, cut as the operator cuts it.
     pub(crate) fn name(&self, suffix: &str, rule: &'static str) -> Node {
-        let name = crate::render::names::limited(&self.application.name, suffix);
-        Node::from(name).at(crate::render::rule::operator(rule, [self.application.name.origin.clone()]))
+        let name = super::names::limited(&self.application.name, suffix);
+        Node::from(name).at(super::rule::operator(rule, [self.application.name.origin.clone()]))
     }
 
     /// The application's label as the driver pod has it.
@@ -71,9 +67,9 @@ pub(crate) fn string_map(map: &super::api::StringMap, rule: &'static str) -> Nod
         .value
         .iter()
         .map(|(key, value)| {
-            let origin = crate::render::rule::operator(rule, [value.origin.clone()]);
+            let origin = super::rule::operator(rule, [value.origin.clone()]);
             (crate::tree::Key::from(key), Node::from(&value.value).at(origin))
         })
         .collect::<crate::tree::Mapping>();
-    Node::new(entries).at(crate::render::rule::operator(rule, [map.origin.clone()]))
+    Node::new(entries).at(super::rule::operator(rule, [map.origin.clone()]))
 }

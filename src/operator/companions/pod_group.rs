@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     map,
-    render::rule,
+    operator::rule,
     tree::{Diagnostic, Diagnostics, Mapping, Node},
 };
 

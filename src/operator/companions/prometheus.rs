@@ -3,7 +3,7 @@
 //! earlier stages.
 
 use super::Context;
-use crate::{map, render::rule, tree::Node};
+use crate::{map, operator::rule, tree::Node};
 
 /// What Spark publishes where the application names no file: everything to JMX, and the JVM's own metrics.
 const METRICS_PROPERTIES: &str = include_str!("../../../templates/prometheus/metrics.properties");

@@ -4,7 +4,7 @@
 use super::Context;
 use crate::{
     map,
-    render::{names, rule},
+    operator::{names, rule},
     seq,
     spark::{SparkConf, SparkVersion},
     tree::{Node, Origin, Sourced},

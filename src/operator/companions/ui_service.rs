@@ -3,8 +3,7 @@
 use super::{Context, string_map};
 use crate::{
     map,
-    operator::api::StringMap,
-    render::rule,
+    operator::{api::StringMap, rule},
     seq,
     tree::{Diagnostic, Diagnostics, Node, Sourced},
 };
@@ -24,7 +23,7 @@ pub(crate) struct ServicePort {
 
 /// `<app>-ui-svc`, unless the operator's flag switches it off.
 pub(crate) fn service(context: Context<'_>, diagnostics: &mut Diagnostics) -> Option<Node> {
-    if !context.options.operator.ui_service {
+    if !context.flags.ui_service {
         return None;
     }
     let ui = context.application.spec.spark_ui_options.as_ref();

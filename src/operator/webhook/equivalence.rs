@@ -23,7 +23,6 @@ use crate::{
         SparkVersion, Submission,
         pod::{self, ExecutorRequest, RunningDriver},
     },
-    text::read,
     tree::{Diagnostics, Node, Sources},
 };
 
@@ -33,7 +32,7 @@ fn application(name: &str, version: &str) -> ResolvedApplication {
     let mut sources = Sources::new();
     let id = sources.add("app.yaml", fs::read_to_string(Path::new(FIXTURES).join(name).join("app.yaml")).unwrap());
     let mut diagnostics = Diagnostics::new();
-    let document = read::parse(id, &sources, &mut diagnostics).remove(0);
+    let document = crate::operator::documents::parse(id, &sources, &mut diagnostics).remove(0);
     let mut app = resolve::resolve(&document, &ResolveOptions::default(), &mut diagnostics).unwrap();
     app.spark_version.value = version.parse::<SparkVersion>().unwrap();
     app

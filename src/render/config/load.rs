@@ -3,22 +3,8 @@
 use semver::{Version, VersionReq};
 use serde_path_to_error::Segment;
 
-use super::SparkRenderSpec;
+use super::{API_VERSION, KIND, SparkRenderSpec};
 use crate::tree::{Diagnostic, Diagnostics, FieldPath, Node};
-
-/// `apiVersion` of the configuration.
-pub const API_VERSION: &str = "spark-render.io/v1alpha1";
-/// `kind` of the configuration.
-pub const KIND: &str = "SparkRender";
-/// The file name under which a configuration is found in an input directory.
-pub const FILE_NAME: &str = "spark-render.yaml";
-
-/// Whether `node` is meant to be a configuration.
-#[must_use]
-pub fn is_config(node: &Node) -> bool {
-    node.str_at(&["kind"]) == Some(KIND)
-        && node.str_at(&["apiVersion"]).is_some_and(|version| version.starts_with("spark-render.io/"))
-}
 
 /// Reads a SparkRender. Its `requiredVersion` is checked against this binary.
 pub fn decode(node: &Node, diagnostics: &mut Diagnostics) -> Option<SparkRenderSpec> {

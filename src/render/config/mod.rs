@@ -2,10 +2,13 @@
 //! Argo CD parameters.
 
 pub mod codes;
+pub mod config_map;
 pub mod load;
 pub mod spark_render;
 pub mod texts;
 
+pub use crate::text::read::{API_VERSION, FILE_NAME, KIND, is_config};
 pub use codes::CODES;
-pub use load::{API_VERSION, FILE_NAME, KIND, decode, is_config};
+pub use config_map::config_of_config_map;
+pub use load::decode;
 pub use spark_render::SparkRenderSpec;

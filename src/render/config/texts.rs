@@ -6,10 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::SparkRenderSpec;
-use crate::{
-    text::read,
-    tree::{Diagnostics, Sources},
-};
+use crate::tree::{Diagnostics, Sources};
 
 /// What a host gives for one name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,7 +68,7 @@ pub fn scalar(text: &str) -> Value {
     let mut sources = Sources::new();
     let id = sources.add("value", text);
     let mut scratch = Diagnostics::new();
-    match read::parse(id, &sources, &mut scratch).as_slice() {
+    match crate::operator::documents::parse(id, &sources, &mut scratch).as_slice() {
         [document] if !scratch.has_errors() => document.node.to_json(),
         _ => text.into(),
     }

@@ -9,14 +9,12 @@ mod shell;
 
 use super::{
     config::SparkRenderSpec,
-    names::content_hash,
     passes::{cleanup_labels, gitops, metadata, protocol},
-    rule,
 };
 use crate::{
     kube::Manifest,
     map,
-    operator::{companions::rbac, resolve::ResolvedConnect},
+    operator::{companions::rbac, names::content_hash, resolve::ResolvedConnect, rule},
     text::write::yaml,
     tree::{Diagnostics, Mapping, Node},
 };

@@ -2,7 +2,8 @@
 
 use super::{CONNECT_NAME_LABEL, TEMPLATE_DIRECTORY, TEMPLATE_KEY, container::container_image};
 use crate::{
-    render::{ConnectAssembly, passes::metadata::OPERATOR_LABELS, rule},
+    operator::rule,
+    render::{ConnectAssembly, passes::metadata::OPERATOR_LABELS},
     spark::SparkConf,
     tree::{Diagnostic, Diagnostics, FieldPath, Origin, Sourced},
 };

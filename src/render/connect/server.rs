@@ -5,7 +5,8 @@ use super::{
 };
 use crate::{
     map,
-    render::{ConnectAssembly, rule},
+    operator::rule,
+    render::ConnectAssembly,
     seq,
     spark::SparkConf,
     tree::{Diagnostic, Diagnostics, FieldPath, Mapping, Node, Value},

@@ -3,8 +3,7 @@
 use super::{CONNECT_NAME_LABEL, connect_name, name, server_labels};
 use crate::{
     map,
-    operator::resolve::ResolvedConnect,
-    render::rule,
+    operator::{resolve::ResolvedConnect, rule},
     tree::{Diagnostic, Diagnostics, FieldPath, Node},
 };
 

@@ -9,7 +9,8 @@ use super::{
     stable_names::{self, Renames},
 };
 use crate::{
-    render::{names, parts::Parts, rule},
+    operator::{names, rule},
+    render::parts::Parts,
     spark::{SparkConf, properties},
     tree::{Mapping, Node, Origin, Span},
 };

@@ -3,7 +3,7 @@
 use crate::{
     hosts::{argocd::ArgoCdOptions, flux::FluxOptions},
     kube::{Manifest, Provenance},
-    render::rule,
+    operator::rule,
     tree::{Diagnostic, Diagnostics, FieldPath, Node, Origin, Stage, Value},
 };
 

@@ -1,7 +1,7 @@
 //! Metadata of rendered objects: the namespace is always there, what only a server may write never is.
 
 use crate::{
-    render::rule,
+    operator::rule,
     tree::{Mapping, Node, Sourced},
 };
 

@@ -5,12 +5,12 @@
 use super::properties;
 use crate::{
     map,
-    operator::resolve::ResolvedApplication,
-    render::{
+    operator::{
         names::{APP_NAME_LABEL, APP_SELECTOR_LABEL, ROLE_LABEL},
-        parts::{Parts, spark_container_mut},
+        resolve::ResolvedApplication,
         rule,
     },
+    render::parts::{Parts, spark_container_mut},
     spark::SparkConf,
     tree::{Diagnostic, Diagnostics, Node},
 };

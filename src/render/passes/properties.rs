@@ -3,7 +3,7 @@
 
 use super::stable_names::Renames;
 use crate::{
-    render::rule,
+    operator::rule,
     spark::{SparkConf, properties},
     tree::{Key, Node},
 };

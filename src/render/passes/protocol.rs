@@ -1,7 +1,7 @@
 //! `protocol: TCP` is written out on every port: server-side apply on old API servers refuses ports without it
 //! (Service ports up to 1.20.5, container ports up to 1.19), and Spark's Services have none.
 
-use crate::{render::rule, tree::Node};
+use crate::{operator::rule, tree::Node};
 
 /// Writes the protocol of the ports of a Service or of the containers of a Pod.
 pub(crate) fn apply(object: &mut Node) {

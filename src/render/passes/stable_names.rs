@@ -4,7 +4,8 @@
 use smol_str::SmolStr;
 
 use crate::{
-    render::{names, parts::Parts, rule},
+    operator::{names, rule},
+    render::parts::Parts,
     tree::{Mapping, Node, Sourced},
 };
 

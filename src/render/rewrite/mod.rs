@@ -7,10 +7,10 @@ mod monitoring;
 mod role;
 mod templates;
 
-use super::{config::SparkRenderSpec, passes::metadata, rule};
+use super::{config::SparkRenderSpec, passes::metadata};
 use crate::{
     kube::Manifest,
-    operator::{OperatorVersion, resolve::ResolvedApplication},
+    operator::{OperatorVersion, resolve::ResolvedApplication, rule},
     spark::SparkConf,
     tree::{Diagnostic, Diagnostics, FieldPath, Key, Mapping, Node, Origin, Segment},
 };

@@ -33,6 +33,6 @@ pub(crate) fn apply(rewritten: &mut Rewritten<'_, '_>) -> Option<Node> {
             mapping.insert("javaOptions", java_options);
         }
     }
-    let context = Context { application, options, conf, pod: &Node::default(), app_id: None };
+    let context = Context { application, flags: &options.operator, conf, pod: &Node::default(), app_id: None };
     prometheus::config_map(context)
 }

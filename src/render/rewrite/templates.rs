@@ -7,8 +7,7 @@ use super::{
 };
 use crate::{
     map,
-    operator::{resolve::ResolvedApplication, webhook},
-    render::rule,
+    operator::{resolve::ResolvedApplication, rule, webhook},
     spark::SparkConf,
     tree::{Diagnostics, Mapping, Node, Origin},
 };

@@ -3,13 +3,13 @@
 use super::{job, schedule};
 use crate::{
     map,
-    operator::{api::v1beta2::ScheduledSparkApplicationSpec, resolve::ResolvedApplication},
-    render::{
-        config::SparkRenderSpec,
+    operator::{
+        api::v1beta2::ScheduledSparkApplicationSpec,
         names::{APP_NAME_LABEL, SCHEDULED_APP_NAME_LABEL},
-        parts::Parts,
+        resolve::ResolvedApplication,
         rule,
     },
+    render::{config::SparkRenderSpec, parts::Parts},
     tree::{Diagnostic, Diagnostics, FieldPath, Node, Origin, Sourced},
 };
 

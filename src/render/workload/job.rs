@@ -3,13 +3,11 @@
 use super::restart_policy;
 use crate::{
     map,
-    operator::resolve::ResolvedApplication,
+    operator::{names::APP_NAME_LABEL, resolve::ResolvedApplication, rule},
     render::{
         TtlPolicy,
         config::SparkRenderSpec,
-        names::APP_NAME_LABEL,
         parts::{Parts, spark_container_index},
-        rule,
     },
     tree::{Diagnostic, Diagnostics, Node},
 };

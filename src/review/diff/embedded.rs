@@ -9,7 +9,6 @@ use std::{
 use super::TextFormat;
 use crate::{
     spark::{pod::features::pod_template_config_map::TEMPLATE_KEY, properties},
-    text::read,
     tree::{Diagnostics, Key, Mapping, Node, Origin, Sources, Stage, Value},
 };
 
@@ -111,7 +110,7 @@ fn conf(text: &Origin, key: &str) -> Origin {
 fn document(text: &str, origin: &Origin) -> Option<Node> {
     let (mut sources, mut scratch) = (Sources::new(), Diagnostics::new());
     let id = sources.add("", text);
-    let documents = read::parse(id, &sources, &mut scratch);
+    let documents = crate::operator::documents::parse(id, &sources, &mut scratch);
     let [document] = documents.as_slice() else { return None };
     let is_tree = matches!(document.node.value, Value::Mapping(_) | Value::Sequence(_));
     // Its places are of a table that ends here.

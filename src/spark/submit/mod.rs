@@ -123,7 +123,7 @@ fn build(input: &Input<'_>, sources: &mut Sources, diagnostics: &mut Diagnostics
         let path = local_path(conf.get(key)?)?;
         let text = String::from_utf8_lossy(&input.machine.read(path)?).into_owned();
         let source = sources.add(path, text);
-        let mut documents = read::parse(source, sources, diagnostics);
+        let mut documents = read::parse(source, sources, |_| false, diagnostics);
         if documents.len() > 1 && input.spark_version.has(Behaviour::TemplateSingleDocument) {
             diagnostics.push(
                 refusal(format!("`{path}` holds {} objects, and Spark reads one", documents.len()))

@@ -18,10 +18,14 @@ use crate::{
     tree::{Diagnostic, Diagnostics, Node, ObjectRef, SourceId, Sources},
 };
 
+/// Whether every text of an object is searched for placeholders. Of other objects, which pass through, only the name is:
+/// what fills their texts later is nobody's business here.
+pub type SearchWhole = fn(&Node) -> bool;
+
 /// Reads all documents of a file. Empty ones are left out; the items of lists are documents of their own.
 /// A document that cannot be represented is reported and left out, and reading goes on at the next `---`.
-pub fn parse(id: SourceId, sources: &Sources, diagnostics: &mut Diagnostics) -> Vec<Document> {
-    let mut loader = Loader::new(id, sources, diagnostics);
+pub fn parse(id: SourceId, sources: &Sources, whole: SearchWhole, diagnostics: &mut Diagnostics) -> Vec<Document> {
+    let mut loader = Loader::new(id, sources, whole, diagnostics);
     std::iter::from_fn(|| loader.next(diagnostics)).collect()
 }
 
@@ -50,10 +54,11 @@ pub fn parse_range(
     id: SourceId,
     sources: &Sources,
     range: Range<usize>,
+    whole: SearchWhole,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Document> {
     let text = &sources.file(id).text[..range.end];
-    let mut loader = Loader::of(id, text, range.start, diagnostics);
+    let mut loader = Loader::of(id, text, range.start, whole, diagnostics);
     std::iter::from_fn(|| loader.next(diagnostics)).collect()
 }
 
@@ -66,17 +71,18 @@ pub struct Loader<'a> {
     ready: VecDeque<Node>,
     index: usize,
     has_placeholders: bool,
+    whole: SearchWhole,
     settings: Settings,
 }
 
 impl<'a> Loader<'a> {
     /// Starts to read the file of `id`. A file that is no text at all is reported, and yields nothing.
-    pub fn new(id: SourceId, sources: &'a Sources, diagnostics: &mut Diagnostics) -> Self {
-        Self::of(id, &sources.file(id).text, 0, diagnostics)
+    pub fn new(id: SourceId, sources: &'a Sources, whole: SearchWhole, diagnostics: &mut Diagnostics) -> Self {
+        Self::of(id, &sources.file(id).text, 0, whole, diagnostics)
     }
 
     /// Starts to read `text` at `start`.
-    fn of(id: SourceId, text: &'a str, start: usize, diagnostics: &mut Diagnostics) -> Self {
+    fn of(id: SourceId, text: &'a str, start: usize, whole: SearchWhole, diagnostics: &mut Diagnostics) -> Self {
         let own = &text[start..];
         let (text, own) = if text::check(own, id, diagnostics) { (text, own) } else { ("", "") };
         Self {
@@ -87,6 +93,7 @@ impl<'a> Loader<'a> {
             ready: VecDeque::new(),
             index: 0,
             has_placeholders: placeholder::may_contain(own),
+            whole,
             settings: Settings {
                 budget: read::MAX_ALIAS_BYTES + 4 * own.len() as u64,
                 old_line_ends: text::has_old_line_ends(own),
@@ -113,7 +120,7 @@ impl<'a> Loader<'a> {
         if self.has_placeholders
             && let Some(node) = &root
         {
-            placeholder::check(node, &mut findings);
+            placeholder::check(node, self.whole, &mut findings);
         }
         let object = root.as_ref().and_then(ObjectRef::of);
         for mut finding in findings {

@@ -10,6 +10,7 @@ mod limits;
 mod list;
 mod load;
 mod merge;
+mod own;
 mod placeholder;
 mod scalar;
 mod syntax;
@@ -17,15 +18,12 @@ mod tags;
 mod text;
 mod walk;
 
-pub use crate::{
-    operator::classify::{Class, GROUP, classify, is_spark},
-    tree::sources::{SourceFile, Sources},
-};
 pub use codes::CODES;
 pub use limits::{MAX_ALIAS_BYTES, MAX_DEPTH, MAX_FILE_BYTES};
-pub use load::{Loader, document_ranges, parse, parse_range};
+pub use load::{Loader, SearchWhole, document_ranges, parse, parse_range};
+pub use own::{API_VERSION, FILE_NAME, KIND, MARKER, is_config};
 pub use text::add;
-pub use walk::{Input, MARKER, walk};
+pub use walk::{Input, walk};
 
 use std::sync::Arc;
 

@@ -7,12 +7,9 @@
 
 use std::ops::Range;
 
-use super::limits;
-use crate::{
-    operator::{self},
-    tree::{
-        Diagnostic, FieldPath, Key, Node, Origin, Segment, Severity, SourceId, Span, Value, sensitive::is_sensitive,
-    },
+use super::{SearchWhole, limits};
+use crate::tree::{
+    Diagnostic, FieldPath, Key, Node, Origin, Segment, Severity, SourceId, Span, Value, sensitive::is_sensitive,
 };
 
 const CODE: &str = "unfilled-placeholder";
@@ -231,10 +228,10 @@ fn braces(line: &str) -> Option<(Style, Range<usize>)> {
 }
 
 /// Looks at every text of an object.
-pub(crate) fn check(node: &Node, findings: &mut Vec<Diagnostic>) {
-    let spark = operator::is_spark(node);
-    let mut walk = Walk { spark, path: FieldPath::root(), of_secret: false, findings };
-    if spark {
+pub(crate) fn check(node: &Node, whole: SearchWhole, findings: &mut Vec<Diagnostic>) {
+    let whole = whole(node);
+    let mut walk = Walk { whole, path: FieldPath::root(), of_secret: false, findings };
+    if whole {
         walk.node(node);
         return;
     }
@@ -247,7 +244,7 @@ pub(crate) fn check(node: &Node, findings: &mut Vec<Diagnostic>) {
 }
 
 struct Walk<'a> {
-    spark: bool,
+    whole: bool,
     path: FieldPath,
     /// Whether the value is that of a variable whose name says that it is a secret.
     of_secret: bool,
@@ -296,7 +293,7 @@ impl Walk<'_> {
             // A dollar or a bracket can be part of a secret, and of text for people.
             (Style::Bare | Style::Angle, _) if self.of_secret || holds_anything(&self.path) => return,
             (Style::Template, Room::Strict) => Severity::Error,
-            (Style::Variable | Style::Bare | Style::Angle, Room::Strict) if !self.spark => Severity::Error,
+            (Style::Variable | Style::Bare | Style::Angle, Room::Strict) if !self.whole => Severity::Error,
             _ => Severity::Warning,
         };
         let finding = finding_of(severity, style, text, &range).field(self.path.clone()).at(origin);

@@ -10,13 +10,9 @@ use std::{
 use walkdir::{DirEntry, WalkDir};
 
 use crate::{
-    render::config,
-    text::read,
+    text::read::{self, FILE_NAME, MARKER},
     tree::{Diagnostics, SourceId, Sources, failure::Failure},
 };
-
-/// The file that marks a folder as our own output; a walk passes it by.
-pub const MARKER: &str = ".spark-render-tree";
 
 /// Kustomize's own files; a walk passes them by.
 const KUSTOMIZATION_FILES: &[&str] = &["kustomization.yaml", "kustomization.yml", "Kustomization"];
@@ -166,7 +162,7 @@ fn is_skipped(entry: &DirEntry) -> bool {
     if entry.file_type().is_dir() {
         return name.as_encoded_bytes().starts_with(b".") || entry.path().join(MARKER).exists();
     }
-    name == config::FILE_NAME || KUSTOMIZATION_FILES.iter().any(|known| name == *known)
+    name == FILE_NAME || KUSTOMIZATION_FILES.iter().any(|known| name == *known)
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! The registry of diagnostic codes. Each module documents its own codes in a table `CODES`; here they are
 //! put together for `explain CODE`, SARIF and the tests.
 
+mod commands;
+
 use crate::tree::CodeDoc;
 
 /// The tables of all modules, in pipeline order.
@@ -22,7 +24,7 @@ pub fn registry() -> Vec<&'static CodeDoc> {
         crate::operator::certs::CODES,
         super::rules::CODES,
         crate::hosts::krm::CODES,
-        crate::cli::CODES,
+        commands::CODES,
         crate::hosts::setup::CODES,
     ];
     tables.iter().flat_map(|table| table.iter()).collect()
