@@ -15,10 +15,7 @@ use std::{
 };
 
 use spark_render::{
-    text::{
-        read::{self, Document},
-        write::yaml,
-    },
+    text::{read::Document, write::yaml},
     tree::{Diagnostics, Sources},
 };
 

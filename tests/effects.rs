@@ -1,5 +1,5 @@
 //! Every field of a SparkApplication does what the operator's effects table says, at the place that it says:
-//! `fixtures/effects/fields.yaml` against `src/compat/tables`' copy of the field list.
+//! `fixtures/effects/fields.yaml` against `src/kube/tables`' copy of the field list.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -180,7 +180,7 @@ fn every_field_changes_what_the_operators_table_says() {
 
 #[test]
 fn every_field_of_the_table_has_an_entry() {
-    let table = fs::read_to_string("src/compat/tables/field-effects.tsv").unwrap();
+    let table = fs::read_to_string("src/kube/tables/field-effects.tsv").unwrap();
     let named: Vec<String> = entries().iter().map(|entry| entry["field"].as_str().unwrap().to_owned()).collect();
     let missing: Vec<&str> = table
         .lines()

@@ -21,8 +21,10 @@ fn hostile() -> Vec<String> {
 fn read(text: &str) -> Vec<Node> {
     let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
     let id = sources.add("out.yaml", text);
-    let nodes =
-        parse(id, &sources, &mut diagnostics).into_iter().map(spark_render::text::read::Document::into_node).collect();
+    let nodes = parse(id, &sources, spark_render::operator::is_spark, &mut diagnostics)
+        .into_iter()
+        .map(spark_render::text::read::Document::into_node)
+        .collect();
     let errors: Vec<_> = diagnostics.iter().map(|finding| &finding.message).collect();
     assert!(errors.is_empty(), "{errors:?} in\n{text}");
     nodes

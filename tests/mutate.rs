@@ -14,7 +14,7 @@ use spark_render::{
         webhook::{self, ExecutorTemplate, STEPS},
     },
     spark::SparkConf,
-    text::{read, write::yaml},
+    text::write::yaml,
     tree::{Diagnostics, FieldPath, Node, SourceId, Sources, Value},
 };
 

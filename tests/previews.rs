@@ -27,7 +27,7 @@ use spark_render::{
         pipeline::{self, RenderOptions},
     },
     spark::{Submission, pod::UNKNOWN_POD_IP},
-    text::read::{self, Document},
+    text::read::Document,
     tree::{Diagnostics, Origin, Severity, Sourced, Sources},
 };
 

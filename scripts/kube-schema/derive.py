@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Derives which kind, field, type and value exists in which Kubernetes minor: src/compat/tables/{kinds,fields}.tsv.
+"""Derives which kind, field, type and value exists in which Kubernetes minor: src/kube/tables/{kinds,fields}.tsv.
 
 Inputs: the JSON schemas in two releases of kubernetes-validate (update.sh fetches them), and beside this file gates.tsv and
 enums.tsv, which no schema contains. Every row of these two must name a field that exists; new fields without a gate are listed.

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Derives src/compat/tables anew from two releases of the PyPI package kubernetes-validate, which between them ship the schema
+# Derives src/kube/tables anew from two releases of the PyPI package kubernetes-validate, which between them ship the schema
 # of every minor since 1.16. A new minor: raise NEWEST, run this, review what it prints (new fields without a row in gates.tsv).
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -15,4 +15,4 @@ mkdir -p "$work/old" "$work/new"
   pip download --quiet --no-deps -d "$work" "kubernetes-validate==$NEWEST"
 tar xzf "$work/kubernetes-validate-$OLDEST.tar.gz" -C "$work/old" --strip-components=2
 python3 -m zipfile -e "$work/kubernetes_validate-$NEWEST-py3-none-any.whl" "$work/new"
-python3 "$here/derive.py" --old "$work/old" --new "$work/new" --out "$here/../../src/compat/tables"
+python3 "$here/derive.py" --old "$work/old" --new "$work/new" --out "$here/../../src/kube/tables"

@@ -47,6 +47,9 @@ pub struct Settings {
 
 /// Reads the configuration for `root`: `--config`, else `spark-render.yaml` in it. Returns the spec and the
 /// folder that its paths are relative to.
+///
+/// # Errors
+/// When the file cannot be read.
 pub fn configuration(
     shape: &ShapeArgs,
     root: &Path,
@@ -110,6 +113,9 @@ pub fn overlay(shape: &ShapeArgs, mut spec: SparkRenderSpec) -> SparkRenderSpec 
 }
 
 /// Settles the options of `root` from `spec` (flags already laid over it).
+///
+/// # Errors
+/// When a values file cannot be read, or a flag cannot be understood.
 pub fn settle(
     spec: SparkRenderSpec,
     shape: &ShapeArgs,

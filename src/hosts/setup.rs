@@ -91,9 +91,9 @@ impl Found {
 /// When a file or folder cannot be read.
 pub fn findings(folder: &Path, sources: &mut Sources, diagnostics: &mut Diagnostics) -> Result<(), Failure> {
     let found = read(folder, sources)?;
+    kustomize::setup::report(&found, diagnostics);
     argocd::setup::report(&found, diagnostics);
     flux::setup::report(&found, diagnostics);
-    kustomize::setup::report(&found, diagnostics);
     Ok(())
 }
 

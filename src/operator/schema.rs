@@ -1,4 +1,4 @@
-//! JSON Schemas of the operator's resources, made of the table of their fields (`compat/tables/field-effects.tsv`).
+//! JSON Schemas of the operator's resources, made of the table of their fields (`kube/tables/field-effects.tsv`).
 
 use serde_json::{Map, Value, json};
 

@@ -16,7 +16,6 @@ use std::{fs, path::Path};
 
 use spark_render::{
     kube::Manifest,
-    text::read,
     tree::{Diagnostics, Sources},
 };
 

@@ -47,7 +47,7 @@ impl Field {
 }
 
 pub fn read() -> Tables {
-    let text = |name: &str| fs::read_to_string(format!("src/compat/tables/{name}.tsv")).unwrap();
+    let text = |name: &str| fs::read_to_string(format!("src/kube/tables/{name}.tsv")).unwrap();
     let kinds = text("kinds")
         .lines()
         .skip(1)

@@ -8,7 +8,6 @@ use spark_render::{
         self, OperatorOptions, Plan, PlanOptions,
         resolve::{ResolveOptions, resolve},
     },
-    text::read,
     tree::{Diagnostics, Origin, Sourced, Sources, Stage},
 };
 

@@ -7,7 +7,6 @@ use spark_render::{
         self, Class, PlanOptions,
         resolve::{ResolveOptions, resolve},
     },
-    text::read,
     tree::{Diagnostics, Sources},
 };
 
