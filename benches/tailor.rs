@@ -40,7 +40,7 @@ fn whole(version: KubernetesVersion) -> (Vec<Manifest>, String) {
     let mut made = Vec::new();
     for document in spark_render::operator::documents::parse(id, &sources, &mut diagnostics) {
         let class = operator::classify(&document, &mut diagnostics);
-        made.extend(pipeline::document(&document, class, &options, &|_| None, &mut diagnostics));
+        made.extend(pipeline::document(&document, class, &options, &|_| None, &mut diagnostics).objects);
     }
     let mut yaml = String::new();
     yaml::write_stream(made.iter().map(|manifest| &manifest.object), &mut yaml);

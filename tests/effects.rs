@@ -68,7 +68,7 @@ fn rendered(application: &Value, target: Target) -> (BTreeMap<String, String>, V
     let id = sources.add("app.yaml", text);
     let parsed = spark_render::operator::documents::parse(id, &sources, &mut diagnostics);
     let manifests =
-        pipeline::document(&parsed[0], Class::SparkApplication, &options(target), &|_| None, &mut diagnostics);
+        pipeline::document(&parsed[0], Class::SparkApplication, &options(target), &|_| None, &mut diagnostics).objects;
     let mut leaves = BTreeMap::new();
     for manifest in manifests {
         let (kind, name) = (manifest.kind(), manifest.name().to_owned());

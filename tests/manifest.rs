@@ -437,7 +437,7 @@ fn rewritten(name: &str, operator: &str) -> (Vec<Manifest>, Diagnostics, Sources
         resolve: ResolveOptions::default(),
         rename_proof: false,
     };
-    let manifests = pipeline::document(&document, class, &options, &|_| None, &mut diagnostics);
+    let manifests = pipeline::document(&document, class, &options, &|_| None, &mut diagnostics).objects;
     (manifests, diagnostics, sources)
 }
 

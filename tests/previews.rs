@@ -138,7 +138,8 @@ impl Rendered {
             },
             rename_proof: false,
         };
-        let manifests = pipeline::document(&document, Class::SparkApplication, &options, &|_| None, &mut diagnostics);
+        let manifests =
+            pipeline::document(&document, Class::SparkApplication, &options, &|_| None, &mut diagnostics).objects;
         let errors = diagnostics
             .iter()
             .filter(|item| item.severity == Severity::Error)
@@ -172,7 +173,7 @@ fn submission(document: &Document, options: &RenderOptions) -> Submission {
     if let Some(template) = &mut template {
         kube::conform_template(template, KUBE_VERSION, options.spec.on_unsupported, &mut diagnostics);
     }
-    plan.submission(template)
+    plan.submission(plan.conf.clone(), template)
 }
 
 fn compared(recorded: &Value, version: &str) -> Vec<String> {

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use super::{
     args::ShapeArgs,
     settings::{self, Host, Settings},
-    unit::Reading,
 };
 use crate::{
     text::read::{self, Input},
@@ -34,14 +33,6 @@ pub struct Plan {
     pub sources: Sources,
     /// What was found in them; the run ends if there are errors.
     pub diagnostics: Diagnostics,
-}
-
-impl Plan {
-    /// The files of `jobs` with their options.
-    #[must_use]
-    pub fn readings<'a>(&'a self, jobs: &'a [Job]) -> Vec<Reading<'a>> {
-        jobs.iter().map(|job| Reading { input: &job.input, settings: &self.roots[job.root] }).collect()
-    }
 }
 
 /// Lists the files below `paths` (none: the current directory) and settles their options.

@@ -2,7 +2,6 @@
 
 pub mod argocd;
 pub mod args;
-pub mod batch;
 pub mod bug;
 pub mod certs;
 pub mod check;

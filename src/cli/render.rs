@@ -21,7 +21,7 @@ use crate::{
     review::explain,
     text::write::{json, yaml},
     tree::{
-        Diagnostic, Diagnostics, FieldPath, Node, Severity, failure::Failure, parallel::ordered_portions,
+        Diagnostic, Diagnostics, FieldPath, Node, Severity, failure::Failure, parallel::ordered_map,
         printers::DiagnosticFormat,
     },
 };
@@ -179,12 +179,12 @@ fn each_unit<X: Send>(
     finish: impl Fn(&Unit) -> X + Sync,
     mut consume: impl FnMut(usize, Rendered<X>) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    let work = |jobs: &[Job]| {
-        let units = unit::render_inputs(&plan.readings(jobs), args.only_spark, &plan.sources);
-        units.into_iter().map(|unit| Ok(Rendered::of(unit?, &finish))).collect()
+    let work = |job: &Job| {
+        let unit = unit::render_input(&job.input, &plan.roots[job.root], args.only_spark, &plan.sources)?;
+        Ok(Rendered::of(unit, &finish))
     };
     let mut jobs = plan.jobs.iter();
-    ordered_portions(&plan.jobs, threads(args), work, |result: Result<Rendered<X>, Failure>| {
+    ordered_map(&plan.jobs, threads(args), work, |result: Result<Rendered<X>, Failure>| {
         let job = jobs.next().expect("one result for each job");
         let rendered = result?;
         progress.step();

@@ -2,18 +2,19 @@
 //! the hosts share.
 
 use std::{
+    cell::RefCell,
     collections::BTreeSet,
     fs,
     path::{Component, Path, PathBuf},
     sync::{Arc, Mutex},
 };
 
-use super::{batch, settings::Settings};
+use super::settings::Settings;
 use crate::{
     hosts::krm,
     kube::Manifest,
     operator::{self, Class, certs},
-    render::pipeline,
+    render::pipeline::{self, ReadTemplate, Rendered},
     text::{
         read::{self, Document, Input},
         template,
@@ -36,15 +37,6 @@ pub struct Unit {
     pub read: BTreeSet<PathBuf>,
 }
 
-/// An input file with its options.
-#[derive(Debug, Clone, Copy)]
-pub struct Reading<'a> {
-    /// The file.
-    pub input: &'a Input,
-    /// Its options.
-    pub settings: &'a Settings,
-}
-
 /// Reads and renders `input`. `base` holds the texts of the configuration.
 ///
 /// # Errors
@@ -53,21 +45,16 @@ pub fn render_input(input: &Input, settings: &Settings, only_spark: bool, base: 
     inspect_input(input, settings, only_spark, base, &mut |_, _| {})
 }
 
-/// [`render_input`] for several files. One result for each, in order.
-pub fn render_inputs(readings: &[Reading<'_>], only_spark: bool, base: &Sources) -> Vec<Result<Unit, Failure>> {
-    batch::inspect_inputs(readings, only_spark, base, &mut |_, _, _| {})
-}
-
-/// A document and what it was rendered to.
+/// A document and what became of it.
 pub struct Inspected<'a> {
     /// The document.
     pub document: &'a Document,
     /// What it is.
     pub class: Class,
     /// What it was rendered to.
-    pub manifests: &'a [Manifest],
+    pub rendered: &'a Rendered,
     /// Reads pod templates of the input.
-    pub read_template: pipeline::ReadTemplate<'a>,
+    pub read_template: ReadTemplate<'a>,
 }
 
 /// [`render_input`], with a look at each document after it was rendered.
@@ -81,11 +68,33 @@ pub fn inspect_input(
     base: &Sources,
     inspect: &mut dyn FnMut(&Inspected<'_>, &mut Diagnostics),
 ) -> Result<Unit, Failure> {
-    let inspect = &mut |_: usize, inspected: &Inspected<'_>, diagnostics: &mut Diagnostics| {
-        inspect(inspected, diagnostics);
+    let mut unit = Unit { sources: base.clone(), ..Unit::default() };
+    let templates = RefCell::new(BTreeSet::new());
+    let read_template = |path: &str| {
+        let (file, template) = pod_template(path, input, settings)?;
+        templates.borrow_mut().insert(file);
+        Some(template)
     };
-    let units = batch::inspect_inputs(&[Reading { input, settings }], only_spark, base, inspect);
-    units.into_iter().next().expect("one unit for each file")
+    if let Some(id) = load(input, settings, &mut unit)? {
+        let sources = unit.sources.clone();
+        let diagnostics = &mut unit.diagnostics;
+        let mut loader = crate::operator::documents::loader(id, &sources, diagnostics);
+        while let Some(document) = loader.next(diagnostics) {
+            let class = classified(&document, input, settings, diagnostics);
+            let spark = krm::is_rendered(class);
+            unit.applications += usize::from(spark);
+            if spark || !only_spark {
+                let rendered = pipeline::document(&document, class, &settings.options, &read_template, diagnostics);
+                let inspected =
+                    Inspected { document: &document, class, rendered: &rendered, read_template: &read_template };
+                inspect(&inspected, diagnostics);
+                unit.manifests.extend(rendered.objects);
+            }
+        }
+    }
+    unit.read.extend(templates.take());
+    crate::tree::settle(&mut unit.diagnostics);
+    Ok(unit)
 }
 
 /// The webhook's certificate objects, if the configuration of the root asks for them.

@@ -5,6 +5,7 @@ pub mod choices;
 pub mod codes;
 pub mod config;
 pub mod connect;
+pub mod executors;
 pub mod parts;
 pub mod passes;
 pub mod pipeline;

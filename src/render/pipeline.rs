@@ -1,22 +1,23 @@
-//! Documents through the whole house: the stages one after the other.
-//!
-//! Commands differ in what they read and where they write; what becomes of a document is decided here alone.
+//! The street: what becomes of one document, from top to bottom. Commands differ in what they read and where they write.
 
-use std::ops::ControlFlow;
-
-use super::{Assembly, ConnectAssembly, Executors, Rewriting, Target, config::SparkRenderSpec};
+use super::{
+    Executors, Target,
+    assembly::{self, Assembly},
+    config::SparkRenderSpec,
+    connect::{ConnectAssembly, assemble_connect},
+    executors,
+    rewrite::{Rewriting, rewrite, templates_mut},
+};
 use crate::{
     kube::{self, KubernetesVersion, Manifest},
     operator::{
-        self, Class, OperatorVersion, PlanOptions,
-        companions::batch_scheduler,
+        self, Class, OperatorVersion, Plan, PlanOptions,
         resolve::{self, ResolveOptions, ResolvedApplication},
         webhook,
     },
-    render,
     spark::{
-        self, SparkConf,
-        pod::{self, ExecutorRequest, RunningDriver},
+        SparkConf, Submission,
+        pod::{self, DriverSpec, KubernetesConf},
     },
     text::read::Document,
     tree::{Diagnostic, Diagnostics, FieldPath, Node, Origin, Sourced, Stage},
@@ -38,26 +39,22 @@ pub struct RenderOptions {
 /// Reads a pod template that an application names by its path, if it is part of the input.
 pub type ReadTemplate<'a> = &'a dyn Fn(&str) -> Option<Node>;
 
-/// A document to be rendered.
-#[derive(Clone, Copy)]
-pub struct Request<'a> {
-    /// The document.
-    pub document: &'a Document,
-    /// What it is.
-    pub class: Class,
-    /// How it is rendered.
-    pub options: &'a RenderOptions,
-    /// Reads pod templates of the input.
-    pub read_template: ReadTemplate<'a>,
-}
-
-/// What became of a [`Request`].
+/// What became of a document: the objects, and of an application also what each stage made, for those who look at it
+/// afterwards. A product is absent where an error ended the work before it.
 #[derive(Debug, Default)]
 pub struct Rendered {
     /// The objects, in order.
-    pub manifests: Vec<Manifest>,
-    /// Everything found in the document.
-    pub diagnostics: Diagnostics,
+    pub objects: Vec<Manifest>,
+    /// The application as admitted, with its defaults.
+    pub app: Option<ResolvedApplication>,
+    /// What the operator hands to spark-submit.
+    pub plan: Option<Plan>,
+    /// What Spark gets: the plan with the executors' finished template.
+    pub submission: Option<Submission>,
+    /// What Spark makes of it, before the webhook.
+    pub spark: Option<DriverSpec>,
+    /// The driver Pod after the webhook.
+    pub driver: Option<Node>,
 }
 
 /// Renders a document of a Spark class; other documents pass through.
@@ -67,195 +64,97 @@ pub fn document(
     options: &RenderOptions,
     read_template: ReadTemplate<'_>,
     diagnostics: &mut Diagnostics,
-) -> Vec<Manifest> {
-    let request = Request { document, class, options, read_template };
-    let rendered = documents(&[request]).pop().unwrap_or_default();
-    diagnostics.extend(rendered.diagnostics);
-    rendered.manifests
-}
-
-/// [`document`] for several, each stage for all of them before the next stage: a stage's code and tables are more than
-/// a processor's nearest caches hold, so that a run through all stages for each document finds them cold every time.
-/// Measured with 16 documents at a time: a sixth less time for a whole run.
-#[must_use]
-pub fn documents(requests: &[Request<'_>]) -> Vec<Rendered> {
-    let flows: Vec<_> = requests.iter().map(resolve).collect();
-    let flows = each(flows, plan);
-    let flows = each(flows, template_executors);
-    let flows = each(flows, build);
-    let flows = each(flows, mutate_driver);
-    let flows = each(flows, assemble);
-    let flows = each(flows, conform);
-    flows.into_iter().map(Flow::end).collect()
-}
-
-/// A request on its way. Between two stages it carries what the last one made, or its end: the objects of a document
-/// that needs no further stage, or none after an error.
-struct Flow<'a, P> {
-    request: &'a Request<'a>,
-    /// Products are large: boxed, they stay where they are when flows go from stage to stage.
-    state: ControlFlow<Vec<Manifest>, P>,
-    diagnostics: Diagnostics,
-    /// Number of findings up to the resolve stage.
-    resolved: usize,
-}
-
-/// Runs `stage` over all that have got so far.
-fn each<'a, P, Q>(
-    flows: Vec<Flow<'a, P>>,
-    stage: impl Fn(P, &Request<'a>, &mut Diagnostics) -> ControlFlow<Vec<Manifest>, Q>,
-) -> Vec<Flow<'a, Q>> {
-    let run = |Flow { request, state, mut diagnostics, resolved }| {
-        let state = match state {
-            ControlFlow::Continue(product) => stage(product, request, &mut diagnostics),
-            ControlFlow::Break(manifests) => ControlFlow::Break(manifests),
-        };
-        Flow { request, state, diagnostics, resolved }
-    };
-    flows.into_iter().map(run).collect()
-}
-
-impl Flow<'_, Vec<Manifest>> {
-    fn end(mut self) -> Rendered {
-        if self.diagnostics.iter().take(self.resolved).any(|item| item.code == "invalid-type") {
-            // In the place of what could not be read stands a default, whose faults are not the author's.
-            let mut position = 0;
-            self.diagnostics.retain(|item| {
-                position += 1;
-                position <= self.resolved || item.code != "kube-rule"
-            });
-        }
-        let (ControlFlow::Continue(manifests) | ControlFlow::Break(manifests)) = self.state;
-        Rendered { manifests, diagnostics: self.diagnostics }
-    }
-}
-
-/// Where every request starts. Only applications go on; a Spark Connect server has one stage of its own.
-fn resolve<'a>(request: &'a Request<'a>) -> Flow<'a, Box<ResolvedApplication>> {
-    let mut diagnostics = Diagnostics::new();
-    let Request { document, options, .. } = request;
-    let state = match request.class {
+) -> Rendered {
+    let mut rendered = Rendered::default();
+    match class {
         Class::SparkApplication | Class::ScheduledSparkApplication => {
-            match resolve::resolve(document, &options.resolve, &mut diagnostics) {
-                Some(app) => ControlFlow::Continue(Box::new(app)),
-                None => ControlFlow::Break(Vec::new()),
-            }
+            let mut found = Diagnostics::new();
+            // None: it ended early, and the findings say why.
+            let _ = application(document, options, read_template, &mut rendered, &mut found);
+            drop_faults_of_defaults(&mut found);
+            diagnostics.extend(found);
         }
-        Class::SparkConnect => ControlFlow::Break(connect_server(document, options, &mut diagnostics)),
-        Class::Other => ControlFlow::Break(vec![Manifest::passed_through(Node::clone(&document.node))]),
-        _ => ControlFlow::Break(Vec::new()),
-    };
-    if let ControlFlow::Continue(app) = &state {
-        diagnostics.enter(app.object.clone());
+        Class::SparkConnect => rendered.objects = connect_server(document, options, diagnostics),
+        Class::Other => rendered.objects.push(Manifest::passed_through(Node::clone(&document.node))),
+        _ => {}
     }
-    Flow { request, state, resolved: diagnostics.len(), diagnostics }
+    rendered
 }
 
-/// An application with its confs.
-struct Planned {
-    app: Box<ResolvedApplication>,
-    plan: Box<operator::Plan>,
-}
-
-fn plan(
-    app: Box<ResolvedApplication>,
-    request: &Request<'_>,
+/// An application from its document to its objects. There are two tracks: the executors' template is finished first, for
+/// the driver mounts it; then the driver is built, and gets what the webhook adds.
+fn application(
+    document: &Document,
+    options: &RenderOptions,
+    read_template: ReadTemplate<'_>,
+    rendered: &mut Rendered,
     diagnostics: &mut Diagnostics,
-) -> ControlFlow<Vec<Manifest>, Planned> {
-    let options = request.options;
-    let Some(mut plan) = operator::plan(&app, &plan_options(&app, options, request.read_template), diagnostics) else {
-        return ControlFlow::Break(Vec::new());
-    };
+) -> Option<()> {
+    let Rendered { objects, app, plan, submission, spark, driver } = rendered;
+    let app = app.insert(resolve::resolve(document, &options.resolve, diagnostics)?);
+    diagnostics.enter(app.object.clone());
+    let plan = plan.insert(operator::plan(app, &plan_options(app, options, read_template), diagnostics)?);
     if options.spec.target == Target::SparkApplication {
-        return ControlFlow::Break(rewritten(&app, options, &plan.conf, diagnostics));
+        *objects = rewritten(app, options, &plan.conf, diagnostics);
+        return Some(());
     }
-    batch_scheduler::apply(&app, &options.spec.operator, &mut plan.conf, diagnostics);
-    ControlFlow::Continue(Planned { app, plan: Box::new(plan) })
+    let submission = submission.insert(executors::submission(app, plan, options, diagnostics));
+    let spark = spark.insert(pod::driver(submission, diagnostics)?);
+    let driver = driver.insert(webhook::driver(app, spark.pod.clone(), diagnostics));
+    let assembled = assembled(app, submission, spark, driver, options, diagnostics);
+    *objects = kube::conform(assembled, options.kube_version, options.spec.on_unsupported, diagnostics);
+    Some(())
 }
 
-/// An application as Spark gets it.
-struct Submitted {
-    app: Box<ResolvedApplication>,
-    submission: Box<spark::Submission>,
-}
-
-/// What the webhook would do to executors is done to their template, before the driver mounts it.
-fn template_executors(
-    planned: Planned,
-    request: &Request<'_>,
-    diagnostics: &mut Diagnostics,
-) -> ControlFlow<Vec<Manifest>, Submitted> {
-    let Planned { app, mut plan } = planned;
-    let (target, on_unsupported) = (request.options.kube_version, request.options.spec.on_unsupported);
-    let executor = webhook::executor_template(&app, plan.executor_template.take(), &plan.conf, diagnostics);
-    executor.apply_to(&mut plan.conf);
-    let mut template = executor.template;
-    if let Some(template) = &mut template {
-        kube::conform_template(template, target, on_unsupported, diagnostics);
-    }
-    spark::report_runtime(&plan.spark_version, target, &plan.conf, diagnostics);
-    ControlFlow::Continue(Submitted { app, submission: Box::new(plan.submission(template)) })
-}
-
-/// An application with what Spark makes of it.
-struct Built {
-    app: Box<ResolvedApplication>,
-    submission: Box<spark::Submission>,
-    driver: Box<pod::DriverSpec>,
-}
-
-fn build(submitted: Submitted, _: &Request<'_>, diagnostics: &mut Diagnostics) -> ControlFlow<Vec<Manifest>, Built> {
-    let Submitted { app, submission } = submitted;
-    match pod::driver(&submission, diagnostics) {
-        Some(driver) => ControlFlow::Continue(Built { app, submission, driver: Box::new(driver) }),
-        None => ControlFlow::Break(Vec::new()),
+/// In the place of what could not be read stands a default, whose faults are not the author's.
+fn drop_faults_of_defaults(diagnostics: &mut Diagnostics) {
+    if diagnostics.iter().any(|item| item.code == "invalid-type") {
+        diagnostics.retain(|item| item.code != "kube-rule");
     }
 }
 
-fn mutate_driver(
-    mut built: Built,
-    _: &Request<'_>,
+/// Names the objects and completes their set.
+fn assembled(
+    app: &ResolvedApplication,
+    submission: &Submission,
+    spark: &DriverSpec,
+    driver: &Node,
+    options: &RenderOptions,
     diagnostics: &mut Diagnostics,
-) -> ControlFlow<Vec<Manifest>, Built> {
-    built.driver.pod = webhook::driver(&built.app, std::mem::take(&mut built.driver.pod), diagnostics);
-    ControlFlow::Continue(built)
-}
-
-fn assemble(
-    built: Built,
-    request: &Request<'_>,
-    diagnostics: &mut Diagnostics,
-) -> ControlFlow<Vec<Manifest>, Vec<Manifest>> {
-    let Built { app, submission, driver } = built;
-    let options = request.options;
-    let resource_prefix = pod::KubernetesConf::driver(&submission).resource_name_prefix();
-    let mut objects = driver.pre_resources;
-    objects.extend(driver.resources);
-    objects.push(driver.config_map);
+) -> Vec<Manifest> {
+    let resource_prefix = KubernetesConf::driver(submission).resource_name_prefix();
     let previews = |conf: &SparkConf, container: &Node, diagnostics: &mut Diagnostics| {
-        previews(&submission, conf, container, diagnostics)
+        executors::previews(submission, conf, container, diagnostics)
     };
     let assembly = Assembly {
-        application: &app,
+        application: app,
         options: &options.spec,
         kube_minor: Some(options.kube_version.minor()),
-        conf: driver.system_properties,
+        conf: spark.system_properties.clone(),
         resource_prefix: &resource_prefix,
-        pod: driver.pod,
-        objects,
+        pod: driver.clone(),
+        objects: spark.pre_resources.iter().chain(&spark.resources).chain([&spark.config_map]).cloned().collect(),
         previews: (options.spec.executors == Executors::Preview).then_some(&previews),
         rename_proof: options.rename_proof,
     };
-    ControlFlow::Continue(render::assemble(assembly, diagnostics))
+    assembly::assemble(assembly, diagnostics)
 }
 
-fn conform(
-    manifests: Vec<Manifest>,
-    request: &Request<'_>,
-    diagnostics: &mut Diagnostics,
-) -> ControlFlow<Vec<Manifest>, Vec<Manifest>> {
-    let RenderOptions { spec, kube_version, .. } = request.options;
-    ControlFlow::Continue(kube::conform(manifests, *kube_version, spec.on_unsupported, diagnostics))
+/// What the plan depends on beside the application.
+fn plan_options(app: &ResolvedApplication, options: &RenderOptions, read_template: ReadTemplate<'_>) -> PlanOptions {
+    PlanOptions {
+        kube_minor: Some(options.kube_version.minor()),
+        operator: options.spec.operator.clone(),
+        spark_user: options
+            .spec
+            .spark_user
+            .as_ref()
+            .map(|user| Sourced::new(user.clone(), Origin::derived(Stage::Config, "sparkUser", []))),
+        template_files: operator::template_files(app)
+            .into_iter()
+            .filter_map(|file| Some((file.value.clone(), read_template(&file.value)?)))
+            .collect(),
+    }
 }
 
 /// Rewrites the resource for those who keep the operator, and tailors its templates.
@@ -276,9 +175,9 @@ fn rewritten(
             }
         };
     let rewriting = Rewriting { application: app, conf, options: &options.spec, operator };
-    let mut manifests = render::rewrite(rewriting, diagnostics);
+    let mut manifests = rewrite(rewriting, diagnostics);
     for manifest in &mut manifests {
-        for template in render::templates_mut(&mut manifest.object, app) {
+        for template in templates_mut(&mut manifest.object, app) {
             kube::conform_template(template, options.kube_version, options.spec.on_unsupported, diagnostics);
         }
     }
@@ -291,42 +190,7 @@ fn connect_server(document: &Document, options: &RenderOptions, diagnostics: &mu
     diagnostics.in_object(connect.object.clone(), |diagnostics| {
         let assembly =
             ConnectAssembly { connect: &connect, options: &options.spec, rename_proof: options.rename_proof };
-        let manifests = render::assemble_connect(assembly, diagnostics);
+        let manifests = assemble_connect(assembly, diagnostics);
         kube::conform(manifests, options.kube_version, options.spec.on_unsupported, diagnostics)
     })
-}
-
-/// What the plan depends on beside the application.
-pub(crate) fn plan_options(
-    app: &ResolvedApplication,
-    options: &RenderOptions,
-    read_template: ReadTemplate<'_>,
-) -> PlanOptions {
-    PlanOptions {
-        kube_minor: Some(options.kube_version.minor()),
-        operator: options.spec.operator.clone(),
-        spark_user: options
-            .spec
-            .spark_user
-            .as_ref()
-            .map(|user| Sourced::new(user.clone(), Origin::derived(Stage::Config, "sparkUser", []))),
-        template_files: operator::template_files(app)
-            .into_iter()
-            .filter_map(|file| Some((file.value.clone(), read_template(&file.value)?)))
-            .collect(),
-    }
-}
-
-/// The executor pods, their claims and their ConfigMap, as the driver in `container` will create them.
-pub(crate) fn previews(
-    submission: &spark::Submission,
-    conf: &SparkConf,
-    container: &Node,
-    diagnostics: &mut Diagnostics,
-) -> Vec<Node> {
-    let driver = RunningDriver::of(container, None);
-    let count = pod::initial_executors(conf);
-    let request = ExecutorRequest { submission, system_properties: conf, driver: &driver, count };
-    let Some(executors) = pod::executor(&request, diagnostics) else { return Vec::new() };
-    executors.config_map.into_iter().chain(executors.controller).chain(executors.pods).chain(executors.claims).collect()
 }

@@ -7,7 +7,7 @@ use std::{
 };
 
 /// Items that a thread takes at a time, at most: threads that wait for each other after every item do little else.
-pub const PORTION: usize = 16;
+const PORTION: usize = 16;
 /// Portions that may wait, for each thread.
 const WINDOW: usize = 4;
 
@@ -20,27 +20,13 @@ pub fn ordered_map<T: Sync, R: Send, E>(
     items: &[T],
     threads: usize,
     work: impl Fn(&T) -> R + Sync,
-    consume: impl FnMut(R) -> Result<(), E>,
-) -> Result<(), E> {
-    ordered_portions(items, threads, |portion| portion.iter().map(&work).collect(), consume)
-}
-
-/// [`ordered_map`] for work that is cheaper for several items at once: `work` gets up to [`PORTION`] items and gives
-/// as many results.
-///
-/// # Errors
-/// The first error of `consume`.
-pub fn ordered_portions<T: Sync, R: Send, E>(
-    items: &[T],
-    threads: usize,
-    work: impl Fn(&[T]) -> Vec<R> + Sync,
     mut consume: impl FnMut(R) -> Result<(), E>,
 ) -> Result<(), E> {
     let threads = threads.clamp(1, items.len().max(1));
     if threads == 1 {
-        return items.chunks(PORTION).try_for_each(|portion| work(portion).into_iter().try_for_each(&mut consume));
+        return items.iter().try_for_each(|item| consume(work(item)));
     }
-    let queue = Queue::new(items, threads, work);
+    let queue = Queue::new(items, threads, |portion: &[T]| portion.iter().map(&work).collect());
     std::thread::scope(|scope| {
         // This thread is one of them: it works while the result that it wants is not there.
         for _ in 1..threads {

@@ -87,7 +87,7 @@ impl Rendering {
             rename_proof: false,
         };
         let class = operator::classify(&document, &mut diagnostics);
-        let manifests = pipeline::document(&document, class, &options, &|_| None, &mut diagnostics);
+        let manifests = pipeline::document(&document, class, &options, &|_| None, &mut diagnostics).objects;
         let errors = diagnostics.iter().filter(|item| item.severity == Severity::Error);
         Self {
             errors: errors.map(|item| format!("{}: {}", item.code, item.message)).collect(),

@@ -15,7 +15,7 @@ use crate::{
     kube::{self, Manifest},
     render::Executors,
     text::write::yaml,
-    tree::{Diagnostics, Sources, failure::Failure, parallel::ordered_portions},
+    tree::{Diagnostics, Sources, failure::Failure, parallel::ordered_map},
 };
 
 pub(crate) fn run(args: &GenerateArgs, environment: &ArgoCdEnvironment, talk: Talk) -> Result<ExitStatus, Failure> {
@@ -36,8 +36,8 @@ pub(crate) fn run(args: &GenerateArgs, environment: &ArgoCdEnvironment, talk: Ta
     }
     let mut units: Vec<Unit> = Vec::new();
     let threads = thread::available_parallelism().map_or(1, NonZero::get);
-    let work = |jobs: &[Job]| unit::render_inputs(&plan.readings(jobs), false, &plan.sources);
-    ordered_portions(&plan.jobs, threads, work, |unit| {
+    let work = |job: &Job| unit::render_input(&job.input, &plan.roots[job.root], false, &plan.sources);
+    ordered_map(&plan.jobs, threads, work, |unit| {
         units.push(unit?);
         Ok::<(), Failure>(())
     })?;

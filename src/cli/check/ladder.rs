@@ -37,7 +37,8 @@ pub fn run(args: &CheckArgs, plan: &Plan, versions: &[KubernetesVersion], talk: 
             let mut options = settings.options.clone();
             let ladder = kube::ladder(versions, |version, diagnostics: &mut Diagnostics| {
                 options.kube_version = version;
-                pipeline::document(inspected.document, inspected.class, &options, inspected.read_template, diagnostics)
+                let read_template = inspected.read_template;
+                pipeline::document(inspected.document, inspected.class, &options, read_template, diagnostics).objects
             });
             ladders.push((object, ladder));
         })?;

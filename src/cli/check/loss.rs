@@ -40,7 +40,7 @@ pub fn run(plan: &Plan, talk: Talk) -> Result<ExitStatus, Failure> {
             if !matches!(inspected.class, Class::SparkApplication | Class::ScheduledSparkApplication) {
                 return;
             }
-            for pair in rules::webhook_loss(inspected.document, &settings.options, inspected.read_template) {
+            for pair in rules::webhook_loss(inspected.rendered, &settings.options) {
                 let (mut with, mut without) = (String::new(), String::new());
                 yaml::write(&sorted(pair.with), &mut with);
                 yaml::write(&sorted(pair.without), &mut without);

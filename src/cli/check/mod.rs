@@ -19,7 +19,7 @@ pub use args::CheckArgs;
 
 use self::report::Report;
 use super::{
-    ExitStatus, batch,
+    ExitStatus,
     inputs::{self, Job, Plan},
     render::Talk,
     settings::Host,
@@ -31,7 +31,7 @@ use crate::{
     render::{Executors, pipeline::RenderOptions},
     review::rules,
     text::read,
-    tree::{Diagnostic, Diagnostics, Node, ObjectRef, Origin, Sources, failure::Failure, parallel::ordered_portions},
+    tree::{Diagnostic, Diagnostics, Node, ObjectRef, Origin, Sources, failure::Failure, parallel::ordered_map},
 };
 
 /// Runs the command.
@@ -82,12 +82,12 @@ fn versions(plan: &Plan, diagnostics: &mut Diagnostics) {
 /// Checks every file on all cores and adds the findings in order.
 fn files(args: &CheckArgs, plan: &Plan, talk: Talk, report: &mut Report) -> Result<(), Failure> {
     let threads = args.threads.unwrap_or_else(|| thread::available_parallelism().map_or(1, NonZero::get));
-    let work = |jobs: &[Job]| checked(args, plan, jobs);
+    let work = |job: &Job| checked(args, plan, job);
     let mut applications: BTreeMap<Identity, String> = BTreeMap::new();
     let mut folders: BTreeMap<&Path, Vec<&Job>> = BTreeMap::new();
     let mut jobs = plan.jobs.iter();
     let progress = talk.progress("checking", plan.jobs.len());
-    ordered_portions(&plan.jobs, threads, work, |result| {
+    ordered_map(&plan.jobs, threads, work, |result| {
         progress.step();
         let job = jobs.next().expect("one result for each job");
         let file = job.input.path.display().to_string();
@@ -166,13 +166,13 @@ fn is_name(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'.'))
 }
 
-fn checked(args: &CheckArgs, plan: &Plan, jobs: &[Job]) -> Vec<Result<Checked, Failure>> {
-    let mut found: Vec<Checked> = jobs.iter().map(|_| Checked::default()).collect();
-    let units =
-        batch::inspect_inputs(&plan.readings(jobs), false, &plan.sources, &mut |file, inspected, diagnostics| {
-            found[file].inspect(inspected, &plan.roots[jobs[file].root].options, args.strict, diagnostics);
-        });
-    units.into_iter().zip(found).map(|(unit, checked)| Ok(Checked { unit: unit?, ..checked })).collect()
+fn checked(args: &CheckArgs, plan: &Plan, job: &Job) -> Result<Checked, Failure> {
+    let settings = &plan.roots[job.root];
+    let mut checked = Checked::default();
+    let unit = unit::inspect_input(&job.input, settings, false, &plan.sources, &mut |inspected, diagnostics| {
+        checked.inspect(inspected, &settings.options, args.strict, diagnostics);
+    })?;
+    Ok(Checked { unit, ..checked })
 }
 
 impl Checked {
@@ -196,13 +196,13 @@ impl Checked {
                     self.documents.push(((object.kind.clone(), namespace, object.name.clone()), place, object));
                 }
                 if inspected.class != Class::SparkConnect {
-                    let manifests = inspected.manifests;
-                    rules::check(inspected.document, manifests, options, inspected.read_template, diagnostics);
+                    rules::check(inspected.document, inspected.rendered, options, diagnostics);
                 }
             }
             Class::Other => {
                 if strict {
-                    let others = inspected.manifests.iter().filter(|one| one.provenance == Provenance::PassedThrough);
+                    let others =
+                        inspected.rendered.objects.iter().filter(|one| one.provenance == Provenance::PassedThrough);
                     others.for_each(|manifest| kube::validate(manifest, options.kube_version, diagnostics));
                 }
                 self.concerns_certificates |= certs::is_concerned(node);

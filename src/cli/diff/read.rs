@@ -8,7 +8,7 @@ use std::{
 
 use crate::{
     cli::{Progress, args::ShapeArgs, inputs, render::Talk, settings::Host, unit},
-    tree::{Diagnostics, Node, Origin, Severity, Sources, failure::Failure, parallel::ordered_portions},
+    tree::{Diagnostics, Node, Origin, Severity, Sources, failure::Failure, parallel::ordered_map},
 };
 
 /// The objects of a side, and the texts that their values are written in.
@@ -71,8 +71,8 @@ pub(crate) fn rendered(
     let mut objects = Objects { prefix, ..Objects::default() };
     let progress = talk.progress("rendering", plan.jobs.len());
     let mut errors = report(plan.diagnostics.clone(), &plan.sources, &objects, talk, &progress);
-    let work = |jobs: &[inputs::Job]| unit::render_inputs(&plan.readings(jobs), false, &plan.sources);
-    ordered_portions(&plan.jobs, threads(), work, |result| {
+    let work = |job: &inputs::Job| unit::render_input(&job.input, &plan.roots[job.root], false, &plan.sources);
+    ordered_map(&plan.jobs, threads(), work, |result| {
         let unit = result?;
         progress.step();
         errors |= report(unit.diagnostics, &unit.sources, &objects, talk, &progress);

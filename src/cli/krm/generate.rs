@@ -9,12 +9,12 @@ use super::{
 use crate::{
     cli::{
         settings::Settings,
-        unit::{self, Reading, Unit},
+        unit::{self, Unit},
     },
     hosts::krm,
     kube::Provenance,
     text::read,
-    tree::{Diagnostic, FieldPath, failure::Failure, parallel::ordered_portions},
+    tree::{Diagnostic, FieldPath, failure::Failure, parallel::ordered_map},
 };
 
 pub(crate) fn run(settings: &Settings, call: &Call<'_>) -> Result<Reply, Failure> {
@@ -31,11 +31,8 @@ pub(crate) fn run(settings: &Settings, call: &Call<'_>) -> Result<Reply, Failure
     let paths: Vec<PathBuf> = inputs.iter().map(PathBuf::from).collect();
     let files = read::walk(&paths)?;
     let threads = thread::available_parallelism().map_or(1, NonZero::get);
-    let work = |inputs: &[read::Input]| {
-        let readings: Vec<_> = inputs.iter().map(|input| Reading { input, settings }).collect();
-        unit::render_inputs(&readings, false, &call.sources)
-    };
-    ordered_portions(&files, threads, work, |unit: Result<Unit, Failure>| {
+    let work = |input: &read::Input| unit::render_input(input, settings, false, &call.sources);
+    ordered_map(&files, threads, work, |unit: Result<Unit, Failure>| {
         let mut unit = unit?;
         krm::report_own(&unit.manifests, None, &mut unit.diagnostics);
         reply.items.extend(unit.manifests.into_iter().map(|manifest| {

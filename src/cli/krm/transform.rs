@@ -83,7 +83,7 @@ fn outcome(
     let object: Option<ObjectRef> = ObjectRef::of(&document.node);
     let here = Input { path: PathBuf::from("stdin"), named: true, template: false };
     let read_template = |path: &str| unit::pod_template(path, &here, settings).map(|(_, node)| node);
-    let manifests = pipeline::document(&document, class, &settings.options, &read_template, diagnostics);
+    let manifests = pipeline::document(&document, class, &settings.options, &read_template, diagnostics).objects;
     krm::report_hashed(&manifests, renamed, object.as_ref(), diagnostics);
     Outcome::Rendered(manifests)
 }

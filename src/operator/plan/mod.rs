@@ -71,26 +71,26 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// The input of the feature steps. `executor_template` is the finished template: [`Plan::executor_template`]
-    /// with everything that the operator's webhook would add to executors.
+    /// The input of the feature steps. `conf` and `executor_template` are the finished ones: [`Plan::conf`] and
+    /// [`Plan::executor_template`] with everything that the operator's webhook would add to executors.
     #[must_use]
-    pub fn submission(self, executor_template: Option<Node>) -> Submission {
+    pub fn submission(&self, conf: SparkConf, executor_template: Option<Node>) -> Submission {
         Submission {
-            spark_version: self.spark_version,
-            version_origin: self.version_origin,
-            conf: self.conf,
-            main_class: self.main_class,
-            primary_resource: self.primary_resource,
-            arguments: self.arguments,
-            proxy_user: self.proxy_user,
-            spark_user: self.spark_user,
+            spark_version: self.spark_version.clone(),
+            version_origin: self.version_origin.clone(),
+            conf,
+            main_class: self.main_class.clone(),
+            primary_resource: self.primary_resource.clone(),
+            arguments: self.arguments.clone(),
+            proxy_user: self.proxy_user.clone(),
+            spark_user: self.spark_user.clone(),
             local_dirs: None,
-            identity: self.identity,
+            identity: self.identity.clone(),
             conf_dir: Vec::new(),
             hadoop_conf_dir: None,
             local_files: Vec::new(),
             dated_properties: false,
-            driver_template: self.driver_template,
+            driver_template: self.driver_template.clone(),
             executor_template,
             pod_group_template: None,
         }

@@ -111,7 +111,7 @@ fn executors_get_what_the_webhook_would_have_given_them() {
             let app = application(&name, version);
             let mut diagnostics = Diagnostics::new();
             let mut plan = operator::plan(&app, &PlanOptions::default(), &mut diagnostics).unwrap();
-            let without = executor(&plan.clone().submission(plan.executor_template.clone()));
+            let without = executor(&plan.submission(plan.conf.clone(), plan.executor_template.clone()));
 
             let mut diagnostics = Diagnostics::new();
             let made = executor_template(&app, plan.executor_template.take(), &plan.conf, &mut diagnostics);
@@ -120,7 +120,7 @@ fn executors_get_what_the_webhook_would_have_given_them() {
                 continue;
             }
             made.apply_to(&mut plan.conf);
-            let actual = executor(&plan.submission(made.template));
+            let actual = executor(&plan.submission(plan.conf.clone(), made.template));
 
             let containers = without.at_keys(&["spec", "containers"]).and_then(Node::as_sequence).unwrap();
             let container = containers.len() - 1;

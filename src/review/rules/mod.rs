@@ -22,9 +22,8 @@ pub use webhook_loss::{PodPair, webhook_loss};
 pub use written::Written;
 
 use crate::{
-    kube::Manifest,
-    operator::{self, OperatorVersion, resolve},
-    render::pipeline::{self, ReadTemplate, RenderOptions},
+    operator::OperatorVersion,
+    render::pipeline::{RenderOptions, Rendered},
     text::read::Document,
     tree::{CodeDoc, Diagnostics, ObjectRef},
 };
@@ -80,28 +79,16 @@ pub fn check_options(options: &RenderOptions, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// Checks an application that was rendered to `manifests`. What resolving and planning have to say was said when it was
+/// Checks an application that was rendered. What resolving and planning have to say was said when it was
 /// rendered.
-pub fn check(
-    document: &Document,
-    manifests: &[Manifest],
-    options: &RenderOptions,
-    read_template: ReadTemplate<'_>,
-    diagnostics: &mut Diagnostics,
-) {
+pub fn check(document: &Document, rendered: &Rendered, options: &RenderOptions, diagnostics: &mut Diagnostics) {
     let Some(object) = ObjectRef::of(&document.node) else { return };
     let written = Written::of(&document.node);
-    let mut said = Diagnostics::new();
-    let app = resolve::resolve(document, &options.resolve, &mut said);
-    let plan = app.as_ref().and_then(|app| {
-        let plan_options = pipeline::plan_options(app, options, read_template);
-        operator::plan(app, &plan_options, &mut said)
-    });
     let operator = operator(options);
-    let subject = app.as_ref().zip(plan.as_ref()).map(|(app, plan)| Subject {
+    let subject = rendered.app.as_ref().zip(rendered.plan.as_ref()).map(|(app, plan)| Subject {
         app,
         conf: &plan.conf,
-        manifests,
+        manifests: &rendered.objects,
         operator,
         kube_version: options.kube_version,
     });

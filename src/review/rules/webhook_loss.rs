@@ -1,13 +1,14 @@
-//! The pods as they would be without the webhook: built by the same feature steps, before and after the webhook's own.
+//! The pods as they would be without the webhook.
 
 use crate::{
-    operator::{self, resolve, webhook},
-    render::pipeline::{self, ReadTemplate, RenderOptions},
+    render::{
+        executors,
+        pipeline::{RenderOptions, Rendered},
+    },
     spark::{
         Submission,
         pod::{self, DriverSpec},
     },
-    text::read::Document,
     tree::{Diagnostics, Node, Sourced},
 };
 
@@ -25,35 +26,25 @@ pub struct PodPair {
 
 /// Driver and first executor of an application. None where it cannot be built, which was said when it was rendered.
 #[must_use]
-pub fn webhook_loss(document: &Document, options: &RenderOptions, read_template: ReadTemplate<'_>) -> Vec<PodPair> {
-    pairs(document, options, read_template).unwrap_or_default()
+pub fn webhook_loss(rendered: &Rendered, options: &RenderOptions) -> Vec<PodPair> {
+    pairs(rendered, options).unwrap_or_default()
 }
 
-fn pairs(document: &Document, options: &RenderOptions, read_template: ReadTemplate<'_>) -> Option<Vec<PodPair>> {
-    let mut said = Diagnostics::new();
-    let app = resolve::resolve(document, &options.resolve, &mut said)?;
-    let mut plan = operator::plan(&app, &pipeline::plan_options(&app, options, read_template), &mut said)?;
-    let base = plan.executor_template.take();
-    let unmutated_submission = plan.clone().submission(base.clone());
-    let executor = webhook::executor_template(&app, base, &plan.conf, &mut said);
-    executor.apply_to(&mut plan.conf);
-    let extended = plan.submission(executor.template);
-
-    let unmutated = pod::driver(&unmutated_submission, &mut said)?;
-    let carrier = pod::driver(&extended, &mut said)?;
-    let mut pairs = vec![PodPair {
-        role: "driver",
-        application: app.name.clone(),
-        with: webhook::driver(&app, unmutated.pod.clone(), &mut said),
-        without: unmutated.pod.clone(),
-    }];
+fn pairs(rendered: &Rendered, options: &RenderOptions) -> Option<Vec<PodPair>> {
+    let (app, plan, submission) = (rendered.app.as_ref()?, rendered.plan.as_ref()?, rendered.submission.as_ref()?);
+    let (spark, driver) = (rendered.spark.as_ref()?, rendered.driver.as_ref()?);
+    let pair = |role, with, without| PodPair { role, application: app.name.clone(), with, without };
+    let mut pairs = vec![pair("driver", driver.clone(), spark.pod.clone())];
+    // What is wrong with these pods is not what `check` is about.
+    let mut found = Diagnostics::new();
+    let bare = executors::submission_without_webhook(app, plan, options, &mut found);
+    let bare_driver = pod::driver(&bare, &mut found)?;
     let mut first = |submission: &Submission, driver: &DriverSpec| {
-        let container = driver.spark_container();
-        let previews = pipeline::previews(submission, &driver.system_properties, container, &mut said);
+        let previews = executors::previews(submission, &driver.system_properties, driver.spark_container(), &mut found);
         previews.into_iter().find(|object| object.str_at(&["kind"]) == Some("Pod"))
     };
-    if let (Some(without), Some(with)) = (first(&unmutated_submission, &unmutated), first(&extended, &carrier)) {
-        pairs.push(PodPair { role: "executor", application: app.name.clone(), with, without });
+    if let (Some(with), Some(without)) = (first(submission, spark), first(&bare, &bare_driver)) {
+        pairs.push(pair("executor", with, without));
     }
     Some(pairs)
 }
