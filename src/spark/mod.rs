@@ -2,6 +2,7 @@
 
 pub mod behaviour;
 pub mod conf;
+pub mod conf_keys;
 pub mod duration;
 pub mod memory;
 pub mod names;

@@ -11,6 +11,7 @@ mod secret_in_clear;
 mod shuffle_tracking;
 mod subject;
 mod template_disables_mutation;
+mod unknown_conf;
 mod version_conflict;
 mod webhook_loss;
 mod webhook_only_field;
@@ -63,6 +64,7 @@ rules! {
     env_reference,
     driver_memory,
     shuffle_tracking,
+    unknown_conf,
     argocd_tracking_label,
     secret_in_clear,
 }
