@@ -17,9 +17,10 @@ mod machine;
 #[path = "oracle/recording.rs"]
 mod recording;
 
+use serde_json::Value;
 use spark_render::{
     spark::{
-        Submission,
+        SparkVersion, Submission, conf_keys,
         pod::{self, DriverSpec, ExecutorRequest, RunningDriver},
     },
     tree::{Diagnostics, Node, Origin},
@@ -152,5 +153,141 @@ fn no_changed_field_passes_unseen() {
                 assert!(found, "{case}: a change of {pointer} is not seen");
             }
         }
+    }
+}
+
+/// What the confs below work on: without it, many would have no effect in any version.
+const SURROUNDINGS: &[&str] = &[
+    "spark.decommission.enabled=true",
+    "spark.executor.extraClassPath=/extra/*",
+    "spark.kubernetes.driver.volumes.hostPath.x.mount.path=/host",
+    "spark.kubernetes.driver.volumes.hostPath.x.options.path=/host",
+    "spark.kubernetes.executor.volumes.hostPath.x.mount.path=/host",
+    "spark.kubernetes.executor.volumes.hostPath.x.options.path=/host",
+    "spark.kubernetes.driver.volumes.persistentVolumeClaim.y.mount.path=/claim",
+    "spark.kubernetes.driver.volumes.persistentVolumeClaim.y.options.claimName=OnDemand",
+    "spark.kubernetes.driver.volumes.persistentVolumeClaim.y.options.storageClass=fast",
+    "spark.kubernetes.driver.volumes.persistentVolumeClaim.y.options.sizeLimit=1Gi",
+    "spark.kubernetes.executor.volumes.persistentVolumeClaim.y.mount.path=/claim",
+    "spark.kubernetes.executor.volumes.persistentVolumeClaim.y.options.claimName=OnDemand",
+    "spark.kubernetes.executor.volumes.persistentVolumeClaim.y.options.storageClass=fast",
+    "spark.kubernetes.executor.volumes.persistentVolumeClaim.y.options.sizeLimit=1Gi",
+    "spark.kubernetes.driver.volumes.emptyDir.z.mount.path=/empty",
+    "spark.kubernetes.executor.volumes.emptyDir.z.mount.path=/empty",
+    "spark.kubernetes.driver.volumes.nfs.n.mount.path=/share",
+    "spark.kubernetes.driver.volumes.nfs.n.options.path=/share",
+    "spark.kubernetes.driver.volumes.nfs.n.options.server=nfs.example.com",
+    "spark.kubernetes.executor.volumes.nfs.n.mount.path=/share",
+    "spark.kubernetes.executor.volumes.nfs.n.options.path=/share",
+    "spark.kubernetes.executor.volumes.nfs.n.options.server=nfs.example.com",
+];
+
+/// The objects of a submission with the confs, but for the lists of all confs; what is drawn is as in `like`.
+fn with_confs(
+    recording: &Recording,
+    confs: &[&str],
+    like: Option<&Submission>,
+) -> Result<(Submission, Vec<Value>), String> {
+    let mut diagnostics = Diagnostics::new();
+    let mut input = recording.input.clone();
+    let arguments = input["submit_args"].as_array_mut().unwrap();
+    arguments.splice(0..0, confs.iter().flat_map(|conf| ["--conf".into(), Value::from(*conf)]));
+    let recording = Recording {
+        version: recording.version.clone(),
+        case: recording.case.clone(),
+        input,
+        error: String::new(),
+        driver: Vec::new(),
+        executor_pods: Vec::new(),
+        executor_others: Vec::new(),
+        ..*recording
+    };
+    let refused = |diagnostics: &Diagnostics| format!("refused: {}", messages(diagnostics));
+    let Some(mut submission) = submission(&recording, &mut diagnostics) else { return Err(refused(&diagnostics)) };
+    if let Some(like) = like {
+        submission.identity = like.identity.clone();
+    }
+    let Some(spec) = pod::driver(&submission, &mut diagnostics) else { return Err(refused(&diagnostics)) };
+    let driver = RunningDriver::of(spec.spark_container(), Some(DRIVER_POD_IP));
+    let system_properties = &spec.system_properties;
+    let request = ExecutorRequest { submission: &submission, system_properties, driver: &driver, count: 1 };
+    let Some(executors) = pod::executor(&request, &mut diagnostics) else { return Err(refused(&diagnostics)) };
+    let mut objects: Vec<Value> = spec.objects().iter().map(Node::to_json).collect();
+    objects.extend(executors.objects().iter().map(Node::to_json));
+    for object in &mut objects {
+        if let Some(data) = object.get_mut("data").and_then(Value::as_object_mut) {
+            data.remove("spark.properties");
+        }
+        // Spark comes upon volumes in the order of a hash map of all their confs, and numbers claims by it.
+        let numbered = object.to_string();
+        let text = (1..8).fold(numbered, |text, number| text.replace(&format!("-pvc-{number}"), "-pvc-0"));
+        *object = serde_json::from_str(&text).unwrap();
+        for list in ["/spec/volumes", "/spec/containers/0/volumeMounts"] {
+            if let Some(items) = object.pointer_mut(list).and_then(Value::as_array_mut) {
+                items.sort_by_key(Value::to_string);
+            }
+        }
+    }
+    Ok((submission, objects))
+}
+
+/// Each conf of the table, in each recorded version that does not read it.
+#[test]
+fn confs_that_a_version_does_not_read_change_nothing() {
+    let mut faults = Vec::new();
+    let mut tried = 0;
+    for recording in recordings().iter().filter(|recording| recording.case == "minimal") {
+        let version: SparkVersion = recording.version.parse().unwrap();
+        let (submission, without) = with_confs(recording, SURROUNDINGS, None).unwrap();
+        for row in conf_keys::all().iter().filter(|row| !row.is_read_by(version.numbers)) {
+            let name = [
+                ("hostPath.*", "hostPath.x"),
+                ("Claim.*", "Claim.y"),
+                ("emptyDir.*", "emptyDir.z"),
+                ("nfs.*", "nfs.n"),
+                ("**", "x"),
+                ("*", "x"),
+            ];
+            let key = name.iter().fold(row.key.to_owned(), |key, (mark, name)| key.replace(mark, name));
+            for value in ["true", "false", "7", "x"] {
+                tried += 1;
+                let conf = format!("{key}={value}");
+                let confs = [SURROUNDINGS, &[conf.as_str()]].concat();
+                match with_confs(recording, &confs, Some(&submission)) {
+                    Ok((_, with)) if with == without => {}
+                    Ok(_) => faults.push(format!("{version}: {conf} has an effect")),
+                    Err(refused) => faults.push(format!("{version}: {conf} is {refused}")),
+                }
+            }
+        }
+    }
+    println!("{tried} confs without effect");
+    assert!(tried > 1000, "{tried}");
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+/// A version, a conf, a text, and whether real Spark of that version puts the text into its objects (each row was run).
+const EFFECTS: &[(&str, &str, &str, bool)] = &[
+    ("3.1.3", "spark.kubernetes.executor.scheduler.name=mine", r#""schedulerName":"mine""#, true),
+    ("3.4.4", "spark.kubernetes.executor.scheduler.name=mine", r#""schedulerName":"mine""#, true),
+    ("3.1.3", "spark.kubernetes.decommission.script=/mine.sh", "/mine.sh", false),
+    ("3.4.4", "spark.kubernetes.decommission.script=/mine.sh", "/mine.sh", true),
+    ("3.1.3", "spark.kubernetes.legacy.useReadWriteOnceAccessMode=false", "ReadWriteOncePod", false),
+    ("3.4.4", "spark.kubernetes.legacy.useReadWriteOnceAccessMode=false", "ReadWriteOncePod", true),
+    ("3.5.1", "spark.kubernetes.legacy.useReadWriteOnceAccessMode=false", "ReadWriteOncePod", true),
+    ("4.0.5", "spark.kubernetes.legacy.useReadWriteOnceAccessMode=false", "ReadWriteOncePod", true),
+    ("3.5.1", "spark.executor.defaultExtraClassPath=/default/*", "/default/*", false),
+    ("4.0.5", "spark.executor.defaultExtraClassPath=/default/*", "/default/*:/extra/*", true),
+];
+
+#[test]
+fn confs_have_the_effects_that_they_have_in_the_version() {
+    let recordings = recordings();
+    for (version, conf, text, has) in EFFECTS {
+        let is_base = |recording: &&Recording| recording.case == "minimal" && recording.version == *version;
+        let recording = recordings.iter().find(is_base).unwrap();
+        let (_, objects) = with_confs(recording, &[SURROUNDINGS, &[*conf]].concat(), None).unwrap();
+        let found = objects.iter().any(|object| object.to_string().contains(text));
+        assert_eq!(found, *has, "{version}: {conf}");
     }
 }

@@ -40,8 +40,12 @@ pub enum Behaviour {
     SubmitTime,
     /// The driver ConfigMap has the key `spark.kubernetes.namespace`.
     NamespaceInConfigMap,
-    /// Node selectors and schedulers per role.
-    RoleNodeSelectorAndScheduler,
+    /// `spark.kubernetes.executor.scheduler.name`.
+    ExecutorSchedulerName,
+    /// `spark.kubernetes.driver.scheduler.name` and `spark.kubernetes.scheduler.name`.
+    SchedulerName,
+    /// `spark.kubernetes.{driver,executor}.node.selector.*`.
+    RoleNodeSelector,
     /// `spark.{driver,executor}.memoryOverheadFactor`.
     RoleMemoryOverheadFactor,
     /// `{{APP_ID}}` and `{{EXECUTOR_ID}}` are substituted in annotations.
@@ -68,6 +72,8 @@ pub enum Behaviour {
     HostPathType,
     /// `spark.{driver,executor}.minMemoryOverhead`.
     MinMemoryOverhead,
+    /// `spark.kubernetes.legacy.useReadWriteOnceAccessMode`; on by default before [`Behaviour::ReadWriteOncePod`].
+    ReadWriteOnceConf,
     /// OnDemand PVCs are `ReadWriteOncePod`.
     ReadWriteOncePod,
     /// Labels and annotations of OnDemand PVCs.
@@ -116,6 +122,10 @@ pub enum Behaviour {
     UnknownTemplateFieldsKept,
     /// Spark is built with Scala 2.13, whose maps have another order.
     Scala213,
+    /// `spark.kubernetes.decommission.script`.
+    DecommissionScript,
+    /// `spark.executor.defaultExtraClassPath` comes in front of `spark.executor.extraClassPath`.
+    DefaultExtraClassPath,
     /// `spark.executor.extraLibraryPath` becomes `SPARK_EXECUTOR_LIBRARY_PATH`.
     ExecutorLibraryPath,
     /// Executors get `spark.ssl.*` as Java options.
@@ -183,6 +193,7 @@ const FIRST: [usize; BEHAVIOURS.len()] = {
 /// All differences. Boundaries are those between recorded versions.
 pub const BEHAVIOURS: &[BehaviourRow] = &[
     since(Behaviour::PodTemplates, 3, 0, "executors are built from a pod template"),
+    since(Behaviour::ExecutorSchedulerName, 3, 0, "executor.scheduler.name works"),
     since(Behaviour::NamesByReplacing, 3, 2, "resource names replace characters by `-` (3.1 removes them)"),
     since(Behaviour::ImmutableConfigMaps, 3, 2, "ConfigMaps and Secrets are immutable"),
     since(Behaviour::SelectorLabelOnResources, 3, 2, "driver Service and PVCs are labelled spark-app-selector"),
@@ -207,7 +218,8 @@ pub const BEHAVIOURS: &[BehaviourRow] = &[
     ),
     since(Behaviour::SubmitTime, 3, 3, "spark.properties has spark.app.submitTime"),
     since(Behaviour::NamespaceInConfigMap, 3, 3, "driver ConfigMap has the key spark.kubernetes.namespace"),
-    since(Behaviour::RoleNodeSelectorAndScheduler, 3, 3, "node.selector per role and scheduler.name confs work"),
+    since(Behaviour::RoleNodeSelector, 3, 3, "node.selector per role works"),
+    since(Behaviour::SchedulerName, 3, 3, "scheduler.name for the driver and for both roles works"),
     since(Behaviour::RoleMemoryOverheadFactor, 3, 3, "memoryOverheadFactor per role works"),
     since(Behaviour::IdsInAnnotations, 3, 3, "{{APP_ID}} and {{EXECUTOR_ID}} are substituted in annotations"),
     since(Behaviour::EmptyMapsOmitted, 3, 4, "empty annotations, labels and nodeSelector are not sent"),
@@ -222,6 +234,18 @@ pub const BEHAVIOURS: &[BehaviourRow] = &[
     since(Behaviour::SubPathExpr, 4, 0, "volume mounts have subPathExpr"),
     since(Behaviour::HostPathType, 4, 0, "hostPath options.type counts"),
     since(Behaviour::MinMemoryOverhead, 4, 0, "minMemoryOverhead confs work"),
+    BehaviourRow {
+        behaviour: Behaviour::ReadWriteOnceConf,
+        since: (3, 4, 3),
+        until: Some((3, 5, 0)),
+        summary: "legacy.useReadWriteOnceAccessMode=false makes OnDemand PVCs ReadWriteOncePod",
+    },
+    BehaviourRow {
+        behaviour: Behaviour::ReadWriteOnceConf,
+        since: (3, 5, 1),
+        until: None,
+        summary: "legacy.useReadWriteOnceAccessMode=false makes OnDemand PVCs ReadWriteOncePod",
+    },
     since(Behaviour::ReadWriteOncePod, 4, 0, "OnDemand PVCs are ReadWriteOncePod (earlier ReadWriteOnce)"),
     since(Behaviour::PvcLabelsAndAnnotations, 4, 0, "labels and annotations of OnDemand PVCs work"),
     since(Behaviour::ConnectPort, 4, 1, "driver Pod and Service have the port spark-connect"),
@@ -246,6 +270,8 @@ pub const BEHAVIOURS: &[BehaviourRow] = &[
     since(Behaviour::ExecutorPodFieldsLast, 3, 4, "SPARK_EXECUTOR_POD_IP and _NAME come behind the Java options"),
     since(Behaviour::DriverOwnsClaimsByDefault, 3, 4, "OnDemand PVCs of executors belong to the driver by default"),
     since(Behaviour::DriverPodIpEnv, 3, 5, "executors have the env SPARK_DRIVER_POD_IP"),
+    since(Behaviour::DecommissionScript, 3, 2, "decommission.script works (3.1 always runs /opt/decom.sh)"),
+    since(Behaviour::DefaultExtraClassPath, 4, 0, "executor.defaultExtraClassPath is put before extraClassPath"),
     since(Behaviour::ExecutorLibraryPath, 4, 0, "executors have the env SPARK_EXECUTOR_LIBRARY_PATH"),
     since(Behaviour::ExecutorStartupSslConfs, 4, 0, "spark.ssl confs are executor Java options"),
     since(Behaviour::DriverPodIpInUrl, 4, 1, "executor.useDriverPodIP works"),

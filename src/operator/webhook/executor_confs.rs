@@ -92,9 +92,10 @@ pub fn memory_limit(
 fn scheduler(mutation: &Mutation<'_>, _: &Node, conf: &SparkConf, confs: &mut Vec<ConfChange>, _: &mut Diagnostics) {
     let Some(name) = scheduler_name(mutation) else { return };
     let key = "spark.kubernetes.executor.scheduler.name";
-    let rival = conf.get(key).or(conf.get("spark.kubernetes.scheduler.name"));
-    if mutation.version().has(Behaviour::RoleNodeSelectorAndScheduler) && rival.is_some_and(|rival| rival != name.value)
-    {
+    let common =
+        conf.get("spark.kubernetes.scheduler.name").filter(|_| mutation.version().has(Behaviour::SchedulerName));
+    let own = conf.get(key).filter(|_| mutation.version().has(Behaviour::ExecutorSchedulerName));
+    if own.or(common).is_some_and(|rival| rival != name.value) {
         confs.push(ConfChange::set(key, &name.value, webhook("schedulerName", &name.origin)));
     }
 }
@@ -108,7 +109,7 @@ fn node_selector(
     diagnostics: &mut Diagnostics,
 ) {
     let Some(selector) = mutation.fields.node_selector else { return };
-    let has_own = mutation.version().has(Behaviour::RoleNodeSelectorAndScheduler);
+    let has_own = mutation.version().has(Behaviour::RoleNodeSelector);
     for (label, value) in &selector.value {
         let own = format!("spark.kubernetes.executor.node.selector.{label}");
         let common = format!("spark.kubernetes.node.selector.{label}");

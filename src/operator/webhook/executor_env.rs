@@ -93,12 +93,14 @@ fn spark_entries<'c>(conf: &'c SparkConf, version: &SparkVersion) -> Vec<SparkEn
     for (name, value) in conf.with_prefix(EXECUTOR_ENV) {
         entries.push(entry(name, Place::Conf(EXECUTOR_ENV), Known::Text(&value.value)));
     }
-    for (key, name) in [
-        ("spark.authenticate", "_SPARK_AUTH_SECRET"),
-        ("spark.executor.extraClassPath", "SPARK_CLASSPATH"),
-        ("spark.executor.extraLibraryPath", "SPARK_EXECUTOR_LIBRARY_PATH"),
+    for (key, name, needs) in [
+        ("spark.authenticate", "_SPARK_AUTH_SECRET", None),
+        ("spark.executor.extraClassPath", "SPARK_CLASSPATH", None),
+        ("spark.executor.defaultExtraClassPath", "SPARK_CLASSPATH", Some(Behaviour::DefaultExtraClassPath)),
+        ("spark.executor.extraLibraryPath", "SPARK_EXECUTOR_LIBRARY_PATH", Some(Behaviour::ExecutorLibraryPath)),
     ] {
-        if conf.get(key).is_some_and(|value| value != "false") {
+        let is_set = conf.get(key).is_some_and(|value| value != "false");
+        if is_set && needs.is_none_or(|behaviour| version.has(behaviour)) {
             entries.push(entry(name, Place::Late, Known::Nothing));
         }
     }

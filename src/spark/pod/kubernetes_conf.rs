@@ -383,19 +383,22 @@ impl<'a> KubernetesConf<'a> {
     #[must_use]
     pub fn node_selector(&self) -> Mapping {
         let mut selector = self.prefixed("spark.kubernetes.node.selector.");
-        if self.has(Behaviour::RoleNodeSelectorAndScheduler) {
+        if self.has(Behaviour::RoleNodeSelector) {
             selector.extend(self.prefixed(role_key!(self, "node.selector.")));
         }
         selector
     }
 
-    /// `schedulerName` (from 3.3).
+    /// `schedulerName`: the role's, else (from 3.3) the common one.
     #[must_use]
     pub fn scheduler_name(&self) -> Option<Node> {
-        if !self.has(Behaviour::RoleNodeSelectorAndScheduler) {
-            return None;
-        }
-        self.first_node(&[role_key!(self, "scheduler.name"), "spark.kubernetes.scheduler.name"])
+        let own = match self.role {
+            Role::Driver => Behaviour::SchedulerName,
+            Role::Executor { .. } => Behaviour::ExecutorSchedulerName,
+        };
+        let keys =
+            [(own, role_key!(self, "scheduler.name")), (Behaviour::SchedulerName, "spark.kubernetes.scheduler.name")];
+        keys.into_iter().filter(|(behaviour, _)| self.has(*behaviour)).find_map(|(_, key)| self.conf.node(key))
     }
 
     /// The role's image; without one Spark refuses.

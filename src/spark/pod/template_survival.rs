@@ -63,7 +63,6 @@ const fn without(behaviour: Behaviour, row: Survival) -> Survival {
 }
 
 const GRACE_PERIOD: &str = "spec.terminationGracePeriodSeconds";
-const SCHEDULER: &str = "spec.schedulerName";
 const NAMESPACE: &str = "metadata.namespace";
 const PORTS: &str = "spec.containers[].ports";
 const ESCALATION: &str = "spec.containers[].securityContext.allowPrivilegeEscalation";
@@ -99,15 +98,11 @@ pub const TEMPLATE_SURVIVAL: &[Survival] = &[
             "30 unless the conf is set",
         ),
     ),
-    without(Behaviour::RoleNodeSelectorAndScheduler, row(SCHEDULER, Fate::Carried, None, "there is no conf")),
-    with(
-        Behaviour::RoleNodeSelectorAndScheduler,
-        row(
-            SCHEDULER,
-            Fate::YieldsToConf,
-            Some("spark.kubernetes.executor.scheduler.name"),
-            "also to `spark.kubernetes.scheduler.name`",
-        ),
+    row(
+        "spec.schedulerName",
+        Fate::YieldsToConf,
+        Some("spark.kubernetes.executor.scheduler.name"),
+        "from 3.3 also to `spark.kubernetes.scheduler.name`",
     ),
     row(
         "spec.nodeSelector",

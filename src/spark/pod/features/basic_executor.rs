@@ -18,6 +18,7 @@ use crate::{
 const STEP: &str = "BasicExecutorFeatureStep";
 const CONF_VOLUME: &str = "spark-conf-volume-exec";
 const BLOCK_MANAGER_PORT: &str = "spark.blockManager.port";
+const DECOMMISSION_SCRIPT: &str = "spark.kubernetes.decommission.script";
 
 /// Container and pod; the rest is added by the steps that follow.
 pub fn configure(conf: &KubernetesConf<'_>, build: &mut Build, diagnostics: &mut Diagnostics) {
@@ -66,7 +67,8 @@ fn container(conf: &KubernetesConf<'_>, container: &mut Node, diagnostics: &mut 
         container.sequence_at("volumeMounts").push(map! { "mountPath" => SPARK_CONF_DIR, "name" => CONF_VOLUME });
     }
     if conf.boolean("spark.decommission.enabled", false, diagnostics) {
-        let mut script = conf.node_or("spark.kubernetes.decommission.script", "/opt/decom.sh");
+        let script = conf.conf.node(DECOMMISSION_SCRIPT).filter(|_| conf.has(Behaviour::DecommissionScript));
+        let mut script = script.unwrap_or_else(|| Node::from("/opt/decom.sh"));
         script.origin = own([script.origin, conf.origin("spark.decommission.enabled")]);
         // Spark makes a new lifecycle: a template's `postStart` goes too.
         let lifecycle = map! { "preStop" => map! { "exec" => map! { "command" => seq![script] } } };
@@ -231,7 +233,7 @@ fn environment(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) -> Vec<
         let secret = Node::from("<drawn-by-the-driver>").at(own([conf.origin("spark.authenticate")]));
         variables.push(variable("_SPARK_AUTH_SECRET", secret));
     }
-    if let Some(path) = conf.first_node(&["spark.executor.extraClassPath"]) {
+    if let Some(path) = class_path(conf) {
         variables.push(variable("SPARK_CLASSPATH", path));
     }
     if conf.has(Behaviour::ExecutorLibraryPath)
@@ -248,6 +250,20 @@ fn environment(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) -> Vec<
         variables.extend(pod_fields);
     }
     variables
+}
+
+/// `spark.executor.extraClassPath`, behind (from 4.0) the default one.
+fn class_path(conf: &KubernetesConf<'_>) -> Option<Node> {
+    const DEFAULT: &str = "spark.executor.defaultExtraClassPath";
+    let own = conf.conf.node("spark.executor.extraClassPath");
+    let default = conf.conf.node(DEFAULT).filter(|_| conf.has(Behaviour::DefaultExtraClassPath));
+    match (default, own) {
+        (Some(default), Some(own)) => {
+            let text = [default.as_str().unwrap_or_default(), own.as_str().unwrap_or_default()].join(":");
+            Some(Node::from(text).at(self::own([default.origin, own.origin])))
+        }
+        (default, own) => default.or(own),
+    }
 }
 
 /// `spark.executorEnv.*`. Names that are no environment variable names are left out by Spark with a log line.

@@ -15,6 +15,7 @@ use crate::{
 };
 
 const NAME: &str = "MountVolumesFeatureStep";
+const ACCESS_MODE: &str = "spark.kubernetes.legacy.useReadWriteOnceAccessMode";
 
 /// The step.
 pub const STEP: FeatureStep = FeatureStep { name: NAME, needs: None, configure };
@@ -105,8 +106,11 @@ fn persistent_volume_claim(
             entries.insert(field, values);
         }
     }
-    let legacy = conf.get("spark.kubernetes.legacy.useReadWriteOnceAccessMode") == Some("true");
-    let mode = if conf.has(Behaviour::ReadWriteOncePod) && !legacy { "ReadWriteOncePod" } else { "ReadWriteOnce" };
+    let legacy = match conf.get(ACCESS_MODE).filter(|_| conf.has(Behaviour::ReadWriteOnceConf)) {
+        Some(flag) => flag.trim().eq_ignore_ascii_case("true"),
+        None => !conf.has(Behaviour::ReadWriteOncePod),
+    };
+    let mode = if legacy { "ReadWriteOnce" } else { "ReadWriteOncePod" };
     map! {
         "apiVersion" => "v1",
         "kind" => "PersistentVolumeClaim",
