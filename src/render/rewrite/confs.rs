@@ -4,7 +4,10 @@ use super::{
     DRIVER, EXECUTOR, Rewritten, Role,
     role::{WEBHOOK_FIELDS, is_local_dir, says_something},
 };
-use crate::tree::{Diagnostic, Mapping, Node};
+use crate::spark::conf_keys;
+use crate::tree::Diagnostic;
+use crate::tree::Mapping;
+use crate::tree::Node;
 
 /// Moves what confs can carry, and reports the rest.
 pub(crate) fn apply(rewritten: &mut Rewritten<'_, '_>) {
@@ -163,19 +166,22 @@ fn volume_confs(role: Role, volume: &Node, mount: &Node) -> Option<Vec<(String, 
     Some(confs)
 }
 
-/// From 3.3 on Spark has confs for the scheduler and the node selector of a role. The driver is built by the
-/// operator's Spark, executors by the application's.
+/// Newer Sparks have confs for the scheduler and the node selector of a role. The driver is built by the operator's
+/// Spark, executors by the application's.
 fn scheduling(rewritten: &mut Rewritten<'_, '_>, role: Role) {
     let numbers = rewritten.rewriting.application.spark_version.numbers;
-    let spark = if role == DRIVER { rewritten.rewriting.operator.submitter() } else { (numbers.0, numbers.1) };
-    if spark < (3, 3) {
-        return;
-    }
-    if rewritten.spec.get("batchScheduler").is_none_or(Node::is_null)
+    let (major, minor) = rewritten.rewriting.operator.submitter();
+    let spark = if role == DRIVER { (major, minor, 0) } else { numbers };
+    let reads = |key: &str| conf_keys::find(key).is_some_and(|row| row.is_read_by(spark));
+    let key = format!("spark.kubernetes.{}.scheduler.name", role.name);
+    if reads(&key)
+        && rewritten.spec.get("batchScheduler").is_none_or(Node::is_null)
         && let Some(name) = take(rewritten, role, "schedulerName")
     {
-        let key = format!("spark.kubernetes.{}.scheduler.name", role.name);
         rewritten.set_conf(&key, name.as_str().unwrap_or_default(), name.origin.clone());
+    }
+    if !reads(&format!("spark.kubernetes.{}.node.selector.label", role.name)) {
+        return;
     }
     if let Some(selector) = take(rewritten, role, "nodeSelector") {
         for (label, value) in selector.as_mapping().into_iter().flat_map(Mapping::iter) {
