@@ -7,7 +7,7 @@ use super::{
 use crate::{
     conf::SparkVersion,
     diagnostics::{CodeDoc, Diagnostic, Diagnostics},
-    node::Mapping,
+    node::{FieldPath, Mapping, Node, Origin},
     spark::conf_keys::{self, ConfKey, Kinship, Near, Release},
 };
 
@@ -42,16 +42,17 @@ const ELSEWHERE: &[(&str, &str)] = &[
 ];
 
 fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
-    let Some(map) = subject.written(&["sparkConf"]) else { return };
-    let version = &subject.app.spark_version;
-    let rendered = version.nearest_known();
-    for (key, _) in map.as_mapping().into_iter().flat_map(Mapping::iter).filter(|(key, _)| is_looked_at(key)) {
-        let row = conf_keys::find(key);
-        // An old Spark may read what the nearest one that is rendered no longer does.
-        if row.is_some_and(|row| row.is_read_by(version.numbers) || row.is_read_by(rendered.numbers)) {
+    let written = subject.written(&["sparkConf"]);
+    let rendered = subject.app.spark_version.nearest_known();
+    let mut report = |field: FieldPath, place: &Origin, (message, hint): (String, String)| {
+        diagnostics.push(Diagnostic::warning(RULE.doc.code, message).field(field).at(place).hint(hint));
+    };
+    for (key, _) in written.and_then(Node::as_mapping).into_iter().flat_map(Mapping::iter) {
+        if !is_looked_at(key) {
             continue;
         }
-        let (message, hint) = match row {
+        let said = match conf_keys::find(key) {
+            Some(row) if is_read(subject, row) => continue,
             Some(row) => elsewhen(key, row, &rendered),
             None => {
                 let near = conf_keys::near(key, rendered.numbers);
@@ -63,13 +64,25 @@ fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
                 (format!("no Spark reads `{key}`"), hint)
             }
         };
-        diagnostics.push(
-            Diagnostic::warning(RULE.doc.code, message)
-                .field(subject.app.spec_path().key("sparkConf").key(key))
-                .at(key_place(map, key))
-                .hint(hint),
-        );
+        let field = subject.app.spec_path().key("sparkConf").key(key);
+        report(field, &written.map(|map| key_place(map, key)).unwrap_or_default(), said);
     }
+    // Fields become confs whatever the Spark.
+    for (key, entry) in subject.conf.iter().filter(|(key, _)| conf_keys::is_watched(key)) {
+        let is_written = written.is_some_and(|map| map.get(key).is_some());
+        let is_of_a_field = entry.origin().span().is_some();
+        if let Some(row) = conf_keys::find(key).filter(|row| is_of_a_field && !is_written && !is_read(subject, row)) {
+            let (message, hint) = elsewhen(key, row, &rendered);
+            report(subject.app.spec_path(), entry.origin(), (format!("the field becomes a conf, but {message}"), hint));
+        }
+    }
+}
+
+/// Whether the application's Spark reads it, or the one that is rendered in its place: an old Spark may read what that
+/// no longer does.
+fn is_read(subject: &Subject<'_>, row: &ConfKey) -> bool {
+    let version = &subject.app.spark_version;
+    row.is_read_by(version.numbers) || row.is_read_by(version.nearest_known().numbers)
 }
 
 /// Whether the key is in Spark's own namespaces. Volumes of types that Spark does not know are refused elsewhere.
