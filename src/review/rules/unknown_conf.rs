@@ -1,5 +1,7 @@
 //! Rule: confs that Spark does not read.
 
+use std::collections::BTreeSet;
+
 use super::{
     Check, Rule, Subject,
     written::{ROLES, key_place},
@@ -67,12 +69,17 @@ fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
         let field = subject.app.spec_path().key("sparkConf").key(key);
         report(field, &written.map(|map| key_place(map, key)).unwrap_or_default(), said);
     }
-    // Fields become confs whatever the Spark.
+    // Fields become confs whatever the Spark. Those of one kind, in whichever role, are said once.
+    let mut said = BTreeSet::new();
     for (key, entry) in subject.conf.iter().filter(|(key, _)| conf_keys::is_watched(key)) {
         let is_written = written.is_some_and(|map| map.get(key).is_some());
         let is_of_a_field = entry.origin().span().is_some();
-        if let Some(row) = conf_keys::find(key).filter(|row| is_of_a_field && !is_written && !is_read(subject, row)) {
-            let (message, hint) = elsewhen(key, row, &rendered);
+        let Some(row) = conf_keys::find(key).filter(|row| is_of_a_field && !is_written && !is_read(subject, row))
+        else {
+            continue;
+        };
+        if said.insert(row.key.replacen(".executor.", ".driver.", 1)) {
+            let (message, hint) = elsewhen(&row.key.replace("**", "*"), row, &rendered);
             report(subject.app.spec_path(), entry.origin(), (format!("the field becomes a conf, but {message}"), hint));
         }
     }
