@@ -18,13 +18,16 @@ mod machine;
 mod recording;
 
 use serde_json::Value;
-use spark_render::{
-    spark::{
-        SparkVersion, Submission, conf_keys,
-        pod::{self, DriverSpec, ExecutorRequest, RunningDriver},
-    },
-    tree::{Diagnostics, Node, Origin},
-};
+use spark_render::spark::SparkVersion;
+use spark_render::spark::Submission;
+use spark_render::spark::conf_keys;
+use spark_render::spark::pod;
+use spark_render::spark::pod::DriverSpec;
+use spark_render::spark::pod::ExecutorRequest;
+use spark_render::spark::pod::RunningDriver;
+use spark_render::tree::Diagnostics;
+use spark_render::tree::Node;
+use spark_render::tree::Origin;
 
 use canonical::{Context, DRIVER_POD_IP, canonical};
 use differences::{Objects, changed, differences, name, pointers};

@@ -7,13 +7,16 @@ use super::{
     mutation::{Mutation, SPARK_CONF_DIR, webhook},
     steps::scheduling::scheduler_name,
 };
-use crate::{
-    spark::{
-        Behaviour, SparkConf, SparkVersion,
-        memory::{self, mib_for},
-    },
-    tree::{Diagnostic, Diagnostics, Node, Origin, Stage},
-};
+use crate::spark::Behaviour;
+use crate::spark::SparkConf;
+use crate::spark::SparkVersion;
+use crate::spark::memory;
+use crate::spark::memory::mib_for;
+use crate::tree::Diagnostic;
+use crate::tree::Diagnostics;
+use crate::tree::Node;
+use crate::tree::Origin;
+use crate::tree::Stage;
 
 type Row = fn(&Mutation<'_>, &Node, &SparkConf, &mut Vec<ConfChange>, &mut Diagnostics);
 

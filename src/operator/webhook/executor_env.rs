@@ -10,11 +10,15 @@ use super::{
     env::{has_one_entry_per_name, literal, name, references, unique},
     mutation::{Mutation, Target, webhook},
 };
-use crate::{
-    map,
-    spark::{Behaviour, SparkConf, SparkVersion},
-    tree::{Diagnostic, Diagnostics, FieldPath, Node, Origin},
-};
+use crate::map;
+use crate::spark::Behaviour;
+use crate::spark::SparkConf;
+use crate::spark::SparkVersion;
+use crate::tree::Diagnostic;
+use crate::tree::Diagnostics;
+use crate::tree::FieldPath;
+use crate::tree::Node;
+use crate::tree::Origin;
 
 const EXECUTOR_ENV: &str = "spark.executorEnv.";
 const SECRET_KEY_REF: &str = "spark.kubernetes.executor.secretKeyRef.";

@@ -22,12 +22,13 @@ pub use subject::Subject;
 pub use webhook_loss::{PodPair, webhook_loss};
 pub use written::Written;
 
-use crate::{
-    operator::OperatorVersion,
-    render::pipeline::{RenderOptions, Rendered},
-    text::read::Document,
-    tree::{CodeDoc, Diagnostics, ObjectRef},
-};
+use crate::operator::OperatorVersion;
+use crate::render::pipeline::RenderOptions;
+use crate::render::pipeline::Rendered;
+use crate::text::read::Document;
+use crate::tree::CodeDoc;
+use crate::tree::Diagnostics;
+use crate::tree::ObjectRef;
 
 /// A rule: what it is called and how it is checked.
 pub struct Rule {

@@ -6,12 +6,19 @@ use super::{
     Check, Rule, Subject,
     written::{ROLES, key_place},
 };
-use crate::{
-    conf::SparkVersion,
-    diagnostics::{CodeDoc, Diagnostic, Diagnostics},
-    node::{FieldPath, Mapping, Node, Origin},
-    spark::conf_keys::{self, ConfKey, Kinship, Near, Release},
-};
+use crate::spark::SparkVersion;
+use crate::spark::conf_keys;
+use crate::spark::conf_keys::ConfKey;
+use crate::spark::conf_keys::Kinship;
+use crate::spark::conf_keys::Near;
+use crate::spark::conf_keys::Release;
+use crate::tree::CodeDoc;
+use crate::tree::Diagnostic;
+use crate::tree::Diagnostics;
+use crate::tree::FieldPath;
+use crate::tree::Mapping;
+use crate::tree::Node;
+use crate::tree::Origin;
 
 /// The rule.
 pub const RULE: Rule = Rule {

@@ -3,10 +3,17 @@
 use std::cell::OnceCell;
 
 use super::{RunningDriver, refused};
-use crate::{
-    spark::{Behaviour, SparkConf, SparkVersion, Submission, names},
-    tree::{Diagnostics, Key, Mapping, Node, Origin, Stage},
-};
+use crate::spark::Behaviour;
+use crate::spark::SparkConf;
+use crate::spark::SparkVersion;
+use crate::spark::Submission;
+use crate::spark::names;
+use crate::tree::Diagnostics;
+use crate::tree::Key;
+use crate::tree::Mapping;
+use crate::tree::Node;
+use crate::tree::Origin;
+use crate::tree::Stage;
 
 /// Whose pod is built.
 #[derive(Debug, Clone, PartialEq, Eq)]

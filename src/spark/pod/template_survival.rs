@@ -2,10 +2,9 @@
 //! field and behaviour of a version; a field without a row is carried as written. Derived from recordings of real
 //! Spark with templates; the test builds executors for every recorded version and holds the rows against them.
 
-use crate::{
-    kube::KubernetesVersion,
-    spark::{Behaviour, SparkVersion},
-};
+use crate::kube::KubernetesVersion;
+use crate::spark::Behaviour;
+use crate::spark::SparkVersion;
 
 /// What happens to a field of the template.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,19 +1,26 @@
 //! `BasicExecutorFeatureStep`: what every executor pod has.
 
-use crate::{
-    map, seq,
-    spark::{
-        Behaviour, duration,
-        pod::{
-            Build, ExecutorMemory, KubernetesConf, Role, allocator,
-            config_map::SPARK_CONF_DIR,
-            executor_config_map::{conf_map_items, executor_config_map_name},
-            executor_java_options::java_options,
-            owner_reference, refused, resources,
-        },
-    },
-    tree::{Diagnostics, Mapping, Node, Origin, Stage},
-};
+use crate::map;
+use crate::seq;
+use crate::spark::Behaviour;
+use crate::spark::duration;
+use crate::spark::pod::Build;
+use crate::spark::pod::ExecutorMemory;
+use crate::spark::pod::KubernetesConf;
+use crate::spark::pod::Role;
+use crate::spark::pod::allocator;
+use crate::spark::pod::config_map::SPARK_CONF_DIR;
+use crate::spark::pod::executor_config_map::conf_map_items;
+use crate::spark::pod::executor_config_map::executor_config_map_name;
+use crate::spark::pod::executor_java_options::java_options;
+use crate::spark::pod::owner_reference;
+use crate::spark::pod::refused;
+use crate::spark::pod::resources;
+use crate::tree::Diagnostics;
+use crate::tree::Mapping;
+use crate::tree::Node;
+use crate::tree::Origin;
+use crate::tree::Stage;
 
 const STEP: &str = "BasicExecutorFeatureStep";
 const CONF_VOLUME: &str = "spark-conf-volume-exec";

@@ -2,17 +2,23 @@
 
 use std::collections::BTreeMap;
 
-use crate::{
-    map, seq,
-    spark::{
-        Behaviour,
-        pod::{
-            Build, FeatureStep, KubernetesConf, Role, VolumeSource, VolumeSpec, kubernetes_conf::role_key, refused,
-            volumes,
-        },
-    },
-    tree::{Diagnostics, Mapping, Node, Origin, Stage},
-};
+use crate::map;
+use crate::seq;
+use crate::spark::Behaviour;
+use crate::spark::pod::Build;
+use crate::spark::pod::FeatureStep;
+use crate::spark::pod::KubernetesConf;
+use crate::spark::pod::Role;
+use crate::spark::pod::VolumeSource;
+use crate::spark::pod::VolumeSpec;
+use crate::spark::pod::kubernetes_conf::role_key;
+use crate::spark::pod::refused;
+use crate::spark::pod::volumes;
+use crate::tree::Diagnostics;
+use crate::tree::Mapping;
+use crate::tree::Node;
+use crate::tree::Origin;
+use crate::tree::Stage;
 
 const NAME: &str = "MountVolumesFeatureStep";
 const ACCESS_MODE: &str = "spark.kubernetes.legacy.useReadWriteOnceAccessMode";
