@@ -1,0 +1,11 @@
+//! Tests that know nothing but the program: folders that a user could have in, what it prints out.
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "tests may panic and look at the environment"
+)]
+
+mod expectations;
+mod partial;
+mod run;
+mod witness;
