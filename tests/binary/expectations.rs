@@ -13,7 +13,8 @@
 //!
 //! Without `first` there is `always`, tried for the newest Kubernetes. `objects` holds parts of objects
 //! (`partial.rs`), null for one that is not there; a name may end in `*`. `findings` are all codes that are reported,
-//! `messages` parts of their texts, and `status` is what the run ends with.
+//! `messages` parts of their texts, `absent` what no text says, and `status` is what the run ends with.
+//! `command: check` looks at findings only.
 
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -22,7 +23,7 @@ use serde_json::Value;
 
 use super::{
     partial::{differences, taken_apart},
-    run::{Outcome, each, folders, render},
+    run::{Outcome, check, each, folders, render},
 };
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/expectations");
@@ -33,11 +34,23 @@ const NEWEST: u32 = 37;
 #[serde(deny_unknown_fields)]
 struct Expectation {
     #[serde(default)]
+    command: Command,
+    #[serde(default)]
     arguments: Vec<String>,
     first: Option<String>,
     before: Option<Side>,
     from: Option<Side>,
+    /// The minor after the first, where it differs for another reason.
+    above: Option<Side>,
     always: Option<Side>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Command {
+    #[default]
+    Render,
+    Check,
 }
 
 #[derive(Debug, Deserialize)]
@@ -49,6 +62,8 @@ struct Side {
     findings: Vec<String>,
     #[serde(default)]
     messages: Vec<String>,
+    #[serde(default)]
+    absent: Vec<String>,
     #[serde(default)]
     status: i32,
 }
@@ -66,7 +81,8 @@ impl Expectation {
         match (&self.first, &self.before, &self.from, &self.always) {
             (Some(first), Some(before), Some(from), None) => {
                 let first: u32 = first.strip_prefix("1.").unwrap().parse().unwrap();
-                let above = Some((first + 1, from)).filter(|(minor, _)| *minor <= NEWEST);
+                let above = Some((first + 1, self.above.as_ref().unwrap_or(from)));
+                let above = above.filter(|(minor, _)| *minor <= NEWEST);
                 [(first - 1, before), (first, from)].into_iter().chain(above).collect()
             }
             (None, None, None, Some(always)) => vec![(NEWEST, always)],
@@ -90,6 +106,11 @@ impl Side {
         for message in &self.messages {
             if !outcome.findings.iter().any(|finding| finding.message.contains(message)) {
                 faults.push(format!("no finding says `{message}`: {:#?}", outcome.findings));
+            }
+        }
+        for message in &self.absent {
+            if outcome.findings.iter().any(|finding| finding.message.contains(message)) {
+                faults.push(format!("a finding says `{message}`: {:#?}", outcome.findings));
             }
         }
         if outcome.status != self.status {
@@ -116,7 +137,10 @@ fn objects_hold_what_is_expected_on_both_sides_of_each_minor() {
             let mut arguments = vec!["--kube-version", &version];
             arguments.extend(expectation.arguments.iter().map(String::as_str));
             arguments.push("app.yaml");
-            let outcome = render(folder, &arguments);
+            let outcome = match expectation.command {
+                Command::Render => render(folder, &arguments),
+                Command::Check => check(folder, &arguments),
+            };
             let name = folder.file_name().unwrap().to_string_lossy();
             faults.extend(side.faults(&outcome).into_iter().map(|fault| format!("{name} for {version}: {fault}")));
         }

@@ -6,7 +6,7 @@ use std::{
     thread,
 };
 
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 
 /// A finding, as `--diagnostics json` prints it.
@@ -38,20 +38,52 @@ impl Outcome {
 
 /// Runs `spark-render render` with `arguments` in `folder`.
 pub fn render(folder: &Path, arguments: &[&str]) -> Outcome {
+    let printed = run(folder, &["render", "--format", "ndjson", "--diagnostics", "json"], arguments);
+    let objects = printed.stdout.lines().map(|line| printed.read(line)).collect();
+    let findings = printed.stderr.lines().map(|line| printed.read(line)).collect();
+    Outcome { objects, findings, status: printed.status }
+}
+
+/// Runs `spark-render check`, which has no objects.
+pub fn check(folder: &Path, arguments: &[&str]) -> Outcome {
+    #[derive(Deserialize)]
+    struct Report {
+        findings: Vec<Finding>,
+    }
+    let printed = run(folder, &["check", "--format", "json"], arguments);
+    let report: Report = printed.read(&printed.stdout);
+    Outcome { objects: Vec::new(), findings: report.findings, status: printed.status }
+}
+
+struct Printed {
+    what: String,
+    stdout: String,
+    stderr: String,
+    status: i32,
+}
+
+impl Printed {
+    fn read<T: DeserializeOwned>(&self, text: &str) -> T {
+        let Self { what, stderr, status, .. } = self;
+        serde_json::from_str(text).unwrap_or_else(|fault| panic!("{what}: {fault}\n{text}\n{stderr}\n{status}"))
+    }
+}
+
+fn run(folder: &Path, command: &[&str], arguments: &[&str]) -> Printed {
     let output = Command::new(env!("CARGO_BIN_EXE_spark-render"))
-        .args(["render", "--format", "ndjson", "--diagnostics", "json"])
+        .args(command)
         .args(arguments)
         .current_dir(folder)
         .env_clear()
         .stdin(Stdio::null())
         .output()
         .unwrap();
-    let (stdout, stderr) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
-    let status = output.status.code().expect("no signal");
-    let what = || format!("{} {arguments:?}: status {status}\n{stderr}", folder.display());
-    let object = |line| serde_json::from_str(line).unwrap_or_else(|fault| panic!("{}\n{line}: {fault}", what()));
-    let finding = |line| serde_json::from_str(line).unwrap_or_else(|fault| panic!("{}\n{line}: {fault}", what()));
-    Outcome { objects: stdout.lines().map(object).collect(), findings: stderr.lines().map(finding).collect(), status }
+    Printed {
+        what: format!("{}: {command:?} {arguments:?}", folder.display()),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+        status: output.status.code().expect("no signal"),
+    }
 }
 
 /// The folders below `root` that hold a file whose name ends in `.yaml`, sorted.
