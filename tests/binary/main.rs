@@ -5,6 +5,7 @@
     reason = "tests may panic and look at the environment"
 )]
 
+mod effects;
 mod expectations;
 mod partial;
 mod run;
