@@ -7,6 +7,9 @@
 
 mod effects;
 mod expectations;
+#[path = "../support/golden.rs"]
+mod golden;
+mod manifests;
 mod partial;
 mod run;
 mod witness;

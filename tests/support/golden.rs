@@ -1,4 +1,4 @@
-//! Files with what is expected; `UPDATE_GOLDENS=1` writes them anew.
+//! Files with what is expected; `UPDATE_GOLDENS=1` writes them anew, to be reviewed with `git diff`.
 
 use std::{fs, path::Path};
 
@@ -14,19 +14,19 @@ pub fn directories_with(root: &Path, file: &str) -> Vec<String> {
     names
 }
 
-/// Adds a fault if the file at `path` does not say `actual`; no file is as good as an empty one.
+/// Adds a fault if the file at `path` does not say `actual`. What is empty has an empty file: a case without its files
+/// was never looked at.
 pub fn compare(path: &Path, actual: &str, faults: &mut Vec<String>) {
     #[allow(clippy::disallowed_methods)] // a switch of the test, not of the tool
     if std::env::var_os("UPDATE_GOLDENS").is_some() {
-        if actual.is_empty() {
-            fs::remove_file(path).ok()
-        } else {
-            fs::write(path, actual).ok()
-        };
+        fs::write(path, actual).unwrap();
     }
-    let expected = fs::read_to_string(path).unwrap_or_default();
-    if expected != actual {
-        let diff = similar::TextDiff::from_lines(&expected, actual);
-        faults.push(format!("{}\n{}", path.display(), diff.unified_diff()));
+    match fs::read_to_string(path) {
+        Err(fault) => faults.push(format!("{}: {fault} (UPDATE_GOLDENS=1 writes it)", path.display())),
+        Ok(expected) if expected != actual => {
+            let diff = similar::TextDiff::from_lines(&expected, actual);
+            faults.push(format!("{}\n{}", path.display(), diff.unified_diff()));
+        }
+        Ok(_) => {}
     }
 }
