@@ -91,7 +91,8 @@ fn rendered(application: &Value, target: &str) -> (BTreeMap<String, Value>, Vec<
 /// A name without what follows the content of its object.
 fn canonical(text: &str) -> String {
     let mut text = text.to_owned();
-    for (before, length, instead) in [("conf-map-", 10, "<hash>"), ("spark-exec-", 16, "<id>"), ("spark-", 32, "<id>")] {
+    for (before, length, instead) in [("conf-map-", 10, "<hash>"), ("spark-exec-", 16, "<id>"), ("spark-", 32, "<id>")]
+    {
         let start = text.find(before).map(|at| at + before.len());
         let Some(start) = start.filter(|start| text.len() >= start + length) else { continue };
         if text[start..start + length].chars().all(|c| c.is_ascii_hexdigit()) {
@@ -113,7 +114,8 @@ fn flatten(value: &Value, path: String, leaves: &mut BTreeMap<String, Value>) {
         }
         Value::Array(items) if !items.is_empty() => {
             let names: Vec<&str> = items.iter().filter_map(|item| item.get("name")?.as_str()).collect();
-            let named = names.len() == items.len() && (1..names.len()).all(|index| !names[..index].contains(&names[index]));
+            let named =
+                names.len() == items.len() && (1..names.len()).all(|index| !names[..index].contains(&names[index]));
             for (index, item) in items.iter().enumerate() {
                 let step = if named { names[index].to_owned() } else { index.to_string() };
                 flatten(item, format!("{path}[{step}]"), leaves);
@@ -204,7 +206,8 @@ fn every_field_of_the_table_has_an_entry() {
         named.iter().any(|name| name == field) || inside(&format!("{field}.")) || inside(&format!("{field}[]."))
     };
     let paths = table.lines().skip(1).map(|line| line.split('\t').next().unwrap());
-    let (covered, missing): (Vec<&str>, Vec<&str>) = paths.filter_map(|path| path.strip_prefix("spec.")).partition(covered);
+    let (covered, missing): (Vec<&str>, Vec<&str>) =
+        paths.filter_map(|path| path.strip_prefix("spec.")).partition(covered);
     assert!(missing.is_empty(), "{missing:?}");
     assert!(covered.len() > 150, "{}", covered.len());
 }

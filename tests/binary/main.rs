@@ -1,15 +1,21 @@
 //! Tests that know nothing but the program: folders that a user could have in, what it prints out.
 #![allow(
     clippy::unwrap_used,
+    clippy::print_stdout,
     clippy::disallowed_methods,
-    reason = "tests may panic and look at the environment"
+    reason = "tests may panic, print and look at the environment"
 )]
 
+mod cli;
+mod diff_against;
 mod effects;
 mod expectations;
 #[path = "../support/golden.rs"]
 mod golden;
 mod manifests;
 mod partial;
+mod portions;
+mod progress;
+mod readme;
 mod run;
 mod witness;

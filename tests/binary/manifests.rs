@@ -124,7 +124,8 @@ fn whatever_is_rendered_belongs_to_git_and_to_one_namespace() {
             if is_preview != (metadata["labels"]["spark-role"] == "executor") && kind == "Pod" {
                 fault("executors are previews, and nothing else");
             }
-            if matches!(kind, "Service" | "PersistentVolumeClaim") && !is_preview
+            if matches!(kind, "Service" | "PersistentVolumeClaim")
+                && !is_preview
                 && !metadata["labels"]["spark-app-selector"].is_null()
             {
                 fault("its driver would delete it");
@@ -194,6 +195,7 @@ fn generated(name: &str, input: &str) -> String {
         .env_clear()
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
+        .stderr(Stdio::null())
         .spawn()
         .unwrap();
     child.stdin.take().unwrap().write_all(list.to_string().as_bytes()).unwrap();

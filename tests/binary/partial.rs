@@ -16,7 +16,11 @@ pub fn differences(path: &str, part: &Value, actual: Option<&Value>) -> Vec<Stri
         }
         (Value::Array(part), Some(Value::Array(actual))) => items(path, part, actual),
         _ if Some(part) == actual => Vec::new(),
-        _ => vec![format!("{path}: {} expected, but it is {}", show(Some(part).filter(|one| !one.is_null())), show(actual))],
+        _ => vec![format!(
+            "{path}: {} expected, but it is {}",
+            show(Some(part).filter(|one| !one.is_null())),
+            show(actual)
+        )],
     }
 }
 

@@ -115,10 +115,8 @@ pub fn each<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec
     let threads = thread::available_parallelism().map_or(1, usize::from);
     let portion = items.len().div_ceil(threads).max(1);
     thread::scope(|scope| {
-        let started: Vec<_> = items
-            .chunks(portion)
-            .map(|items| scope.spawn(|| items.iter().map(&work).collect::<Vec<R>>()))
-            .collect();
+        let started: Vec<_> =
+            items.chunks(portion).map(|items| scope.spawn(|| items.iter().map(&work).collect::<Vec<R>>())).collect();
         started.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
     })
 }

@@ -43,7 +43,11 @@ struct Typed {
 }
 
 const fn typed<T: Resource + Serialize + DeserializeOwned>() -> Typed {
-    Typed { api_version: T::API_VERSION, kind: T::KIND, through: |object| serde_json::to_value(T::deserialize(object)?) }
+    Typed {
+        api_version: T::API_VERSION,
+        kind: T::KIND,
+        through: |object| serde_json::to_value(T::deserialize(object)?),
+    }
 }
 
 /// All kinds of Kubernetes' own that are rendered.

@@ -1,6 +1,5 @@
 //! Documents are rendered several at a time, whichever files they are from: each file gives what it gives alone, and
 //! what is said of it is said in the same order.
-#![allow(clippy::unwrap_used, reason = "tests may panic")]
 
 use std::{
     fs,
@@ -8,7 +7,7 @@ use std::{
     process::{Command, Output},
 };
 
-const APPLICATION: &str = include_str!("../fixtures/render/spark-pi/app.yaml");
+const APPLICATION: &str = include_str!("../../fixtures/render/spark-pi/app.yaml");
 /// More than two portions, and no multiple of one.
 const FILES: usize = 37;
 

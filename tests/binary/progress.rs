@@ -1,5 +1,4 @@
 //! Long work shows how far it is, but only to somebody who watches.
-#![allow(clippy::unwrap_used, reason = "tests may panic")]
 
 use std::{
     fs,

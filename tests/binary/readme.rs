@@ -1,10 +1,4 @@
 //! The README's commands work as they stand.
-#![allow(
-    clippy::unwrap_used,
-    clippy::print_stdout,
-    clippy::disallowed_methods,
-    reason = "tests may panic, print and look at the environment"
-)]
 
 use std::{fs, process::Command};
 

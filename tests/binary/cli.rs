@@ -2,13 +2,7 @@
 //! a line, after an optional first line `stdin FILE`); the run happens in that folder, with a clean environment.
 //! `stdout`, `stderr` and `status` are what must come out, byte for byte; an absent file means empty, status 0.
 //!
-//! `UPDATE_GOLDENS=1 cargo test --test cli` writes them; review with `git diff`.
-#![allow(
-    clippy::unwrap_used,
-    clippy::print_stdout,
-    clippy::disallowed_methods,
-    reason = "tests may panic, print and look at the environment"
-)]
+//! `UPDATE_GOLDENS=1 cargo test --test binary cli::` writes them; review with `git diff`.
 
 use std::{
     fs,

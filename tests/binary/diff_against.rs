@@ -1,7 +1,4 @@
 //! `diff --against REV` in a git repository that the test makes: what a person sees before a merge, byte for byte.
-#![allow(clippy::unwrap_used, reason = "tests may panic")]
-
-mod support;
 
 use std::{
     fs,
@@ -11,7 +8,7 @@ use std::{
 
 use tempfile::TempDir;
 
-use self::support::golden;
+use super::golden;
 
 /// An application that renders to few objects.
 fn app(name: &str, broker: &str) -> String {
