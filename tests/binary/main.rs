@@ -18,4 +18,5 @@ mod portions;
 mod progress;
 mod readme;
 mod run;
+mod versions;
 mod witness;

@@ -1,0 +1,58 @@
+//! The target's version in every spelling, and at both ends of what is known.
+
+use std::path::Path;
+
+use super::run::{Outcome, render};
+
+/// Its Job looks otherwise from 1.29 on, and its ConfigMaps in 1.16.
+const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/expectations/job-pod-replacement-policy");
+const OLDEST: &str = "1.16";
+const NEWEST: &str = "1.37";
+
+fn for_version(version: &str) -> Outcome {
+    render(Path::new(FOLDER), &["--target", "job", "--kube-version", version, "app.yaml"])
+}
+
+#[test]
+fn every_spelling_of_a_version_means_the_same() {
+    for (version, spellings) in [
+        (OLDEST, &["v1.16", "1.16.0", "v1.16.15-gke.1"][..]),
+        ("1.28", &["v1.28", "1.28.3", "v1.28.3", "v1.28.3-gke.1", "1.28+", "v1.28.9-eks-036c24b"]),
+        ("1.29", &["v1.29", "1.29.0"]),
+        (NEWEST, &["v1.37", "1.37.99"]),
+    ] {
+        let expected = for_version(version);
+        assert!(expected.status == 0 && !expected.objects.is_empty(), "{version}: {:?}", expected.findings);
+        for spelling in spellings {
+            let outcome = for_version(spelling);
+            assert_eq!(outcome.objects, expected.objects, "{spelling}");
+            assert_eq!(outcome.codes(), expected.codes(), "{spelling}");
+        }
+    }
+    assert_ne!(for_version("1.28").objects, for_version("1.29").objects);
+    assert_ne!(for_version(OLDEST).objects, for_version("1.28").objects);
+}
+
+#[test]
+fn a_newer_version_is_the_newest_and_an_older_one_is_refused() {
+    for (version, code, status) in [
+        ("1.36", None, 0),
+        (NEWEST, None, 0),
+        ("1.38", Some("kube-version-unknown"), 0),
+        ("1.99", Some("kube-version-unknown"), 0),
+        ("1.15", Some("kube-version-invalid"), 1),
+        ("1.0", Some("kube-version-invalid"), 1),
+        ("2.0", Some("kube-version-invalid"), 1),
+        ("0.28", Some("kube-version-invalid"), 1),
+        ("1", Some("kube-version-invalid"), 1),
+        ("1.x", Some("kube-version-invalid"), 1),
+        ("1.28.3.4", Some("kube-version-invalid"), 1),
+        ("latest", Some("kube-version-invalid"), 1),
+    ] {
+        let outcome = for_version(version);
+        assert_eq!(outcome.codes(), Vec::from_iter(code), "{version}");
+        assert_eq!(outcome.status, status, "{version}");
+        assert_eq!(outcome.objects.is_empty(), status != 0, "{version}");
+    }
+    assert_eq!(for_version("1.38").objects, for_version(NEWEST).objects);
+}
