@@ -2,7 +2,7 @@
 """Breaks the source one place at a time and says which breaks no test sees.
 
     scripts/mutants.py --draw 150 --seed 13         150 places of all of src/, drawn with a seed
-    scripts/mutants.py --in src/manifest/passes     every place of a folder or file
+    scripts/mutants.py --in src/manifest/passes     every place of a folder or file, tables (.tsv) too
     scripts/mutants.py --list …                     only say which
     scripts/mutants.py --only ID …                  these alone, by what --list prints
 
@@ -88,8 +88,13 @@ class Mutant:
 
 
 def code(text):
-    """`text` with blanks for what is no code: comments, attributes, tests, character literals, messages' line ends."""
+    """`text` with blanks for what is no code: comments, attributes, tests, character literals."""
     blank = lambda match: re.sub(r"[^\n]", " ", match.group())
+    if text.startswith("# "):
+        # A table: versions stand behind `@` or alone, all else are names.
+        versions = re.finditer(r"(?<=@)[\d-]+|(?<=\t)[\d-]+(?=\t|$)", text, re.M)
+        kept = {at for match in versions for at in range(*match.span())}
+        return "".join(c if c == "\n" or at in kept else " " for at, c in enumerate(text))
     test = re.search(r"^\s*#\[cfg\(test\)\]", text, re.M)
     if test and re.match(r"\s*#\[cfg\(test\)\]\s*mod tests", text[test.start() :]):
         text = text[: test.start()] + re.sub(r"[^\n]", " ", text[test.start() :])
@@ -181,7 +186,9 @@ def main():
     files = []
     for place in map(pathlib.Path, given.within or ["src"]):
         place = (ROOT / place).resolve()
-        files += sorted(place.rglob("*.rs")) if place.is_dir() else [place]
+        files += sorted(place.rglob("*.rs")) + sorted(place.rglob("*.tsv")) if place.is_dir() else [place]
+    # A table without a comment on top holds no versions.
+    files = [path for path in files if path.suffix == ".rs" or path.read_text().startswith("# ")]
     chosen = mutants([path for path in files if not path.name.endswith("tests.rs")])
     if given.only:
         chosen = [mutant for mutant in chosen if mutant.id in given.only]

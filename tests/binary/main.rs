@@ -18,5 +18,6 @@ mod portions;
 mod progress;
 mod readme;
 mod run;
+mod schedules;
 mod versions;
 mod witness;

@@ -213,29 +213,47 @@ fn no_name_stays_in_text_where_a_host_may_change_it() {
     assert!(text.contains("driver.pod.name=${POD_NAME}") && !text.contains("driver.pod.name=spark-connect"), "{text}");
 }
 
+/// The lines of values in an annotated output, each cut into value and origin.
+fn annotated(text: &str) -> Vec<(&str, &str)> {
+    let mut lines = Vec::new();
+    // Lines of a text are no values of their own, and empty mappings hold none.
+    let mut block = None;
+    for line in text.lines().filter(|line| *line != "---") {
+        let indent = line.len() - line.trim_start().len();
+        if block.is_some_and(|block| line.is_empty() || indent > block) {
+            continue;
+        }
+        let (value, origin) = line.split_once("  # ").unwrap_or((line, ""));
+        let is_block = value.ends_with(['|', '>']) || value.ends_with("|-") || value.ends_with("|+");
+        block = is_block.then_some(indent);
+        if !value.ends_with([':', '}', ']']) {
+            lines.push((value, origin));
+        }
+    }
+    lines
+}
+
 #[test]
 fn every_value_says_where_it_comes_from() {
     assert_none(each(&Case::all_of(&INPUTS), |case| {
         let (text, _) = case.printed(&["--annotate"]);
-        let mut faults = Vec::new();
-        // Lines of a text are no values of their own, and empty mappings hold none.
-        let mut block = None;
-        for line in text.lines().filter(|line| *line != "---") {
-            let indent = line.len() - line.trim_start().len();
-            if block.is_some_and(|block| line.is_empty() || indent > block) {
-                continue;
-            }
-            block = None;
-            let (value, origin) = line.split_once("  # ").unwrap_or((line, ""));
-            if value.ends_with(['|', '>']) || value.ends_with("|-") || value.ends_with("|+") {
-                block = Some(indent);
-            }
-            if !value.ends_with(&[':', '}', ']']) && origin.is_empty() {
-                faults.push(format!("{}: {line}", case.name));
-            }
-        }
-        faults
+        let without = annotated(&text).into_iter().filter(|(_, origin)| origin.is_empty());
+        without.map(|(value, _)| format!("{}: {value}", case.name)).collect()
     }));
+}
+
+/// People look for these words; a list of all shows each that changes.
+#[test]
+fn origins_are_told_in_known_words() {
+    let mut words = BTreeSet::new();
+    for (text, _) in each(&Case::all_of(&INPUTS), |case| case.printed(&["--annotate"])) {
+        let origins = annotated(&text).into_iter().flat_map(|(_, origin)| origin.split(" ← "));
+        words.extend(origins.filter(|word| !word.contains(".yaml:")).map(str::to_owned));
+    }
+    let words: String = words.into_iter().map(|word| word + "\n").collect();
+    let mut faults = Vec::new();
+    golden::compare(&Path::new(ROOT).join("origins.txt"), &words, &mut faults);
+    assert_none(vec![faults]);
 }
 
 /// The names of the driver's two ConfigMaps: of its properties, of the executors' template.
