@@ -13,10 +13,15 @@
 //!
 //! Without `first` there is `always`, tried for the newest Kubernetes. `objects` holds parts of objects
 //! (`partial.rs`), null for one that is not there; a name may end in `*`. `findings` are all codes that are reported,
-//! `messages` parts of their texts, `absent` what no text says, and `status` is what the run ends with.
+//! `messages` parts of their texts, `absent` what no text says, `fields` the fields that they are about, where given, and
+//! `status` is what the run ends with.
 //! `command: check` looks at findings only.
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+};
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -64,6 +69,7 @@ struct Side {
     messages: Vec<String>,
     #[serde(default)]
     absent: Vec<String>,
+    fields: Option<Vec<String>>,
     #[serde(default)]
     status: i32,
 }
@@ -111,6 +117,13 @@ impl Side {
         for message in &self.absent {
             if outcome.findings.iter().any(|finding| finding.message.contains(message)) {
                 faults.push(format!("a finding says `{message}`: {:#?}", outcome.findings));
+            }
+        }
+        if let Some(expected) = &self.fields {
+            let found: BTreeSet<&str> =
+                outcome.findings.iter().filter_map(|finding| finding.field.as_deref()).collect();
+            if found != expected.iter().map(String::as_str).collect() {
+                faults.push(format!("findings about {expected:?} expected, but they are about {found:?}"));
             }
         }
         if outcome.status != self.status {

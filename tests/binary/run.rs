@@ -14,6 +14,8 @@ use serde_json::Value;
 pub struct Finding {
     pub code: String,
     pub message: String,
+    /// The path of the field that it is about.
+    pub field: Option<String>,
 }
 
 /// What came of a run.
