@@ -6,6 +6,7 @@
 
 mod across_versions;
 mod document;
+mod generated;
 #[cfg(feature = "real-programs")]
 mod independent;
 mod properties;
