@@ -27,7 +27,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "target/mutants.tsv"
 # Fast ones that see most first; what follows `--` goes to the tests.
 SUITES = [
-    ["--test", "binary", "--", "expectations"],
+    ["--test", "binary", "--", "expectations", "schedules", "versions"],
     ["--test", "binary", "--", "manifests", "effects", "cli"],
     ["--lib"],
     ["--test", "compat", "--test", "planning", "--test", "rules", "--test", "mutate", "--test", "source"],
