@@ -2,7 +2,7 @@
 """Breaks the source one place at a time and says which breaks no test sees.
 
     scripts/mutants.py --draw 150 --seed 13         150 places of all of src/, drawn with a seed
-    scripts/mutants.py --in src/manifest/passes     every place of a folder or file, tables (.tsv) too
+    scripts/mutants.py --in src/render/passes     every place of a folder or file, tables (.tsv) too
     scripts/mutants.py --list …                     only say which
     scripts/mutants.py --only ID …                  these alone, by what --list prints
 

@@ -13,7 +13,7 @@ fn tables_are_as_they_were_derived() {
     assert_eq!(sums.lines().count(), 2, "{sums}");
     for line in sums.lines() {
         let (sum, file) = line.split_once("  ").unwrap();
-        let bytes = fs::read(Path::new("src/compat/tables").join(file)).unwrap();
+        let bytes = fs::read(Path::new("src/kube/tables").join(file)).unwrap();
         let found: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
         assert_eq!(found, sum, "{file} is not what update.sh wrote");
     }

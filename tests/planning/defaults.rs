@@ -2,10 +2,12 @@
 //! that is rendered.
 
 use spark_render::{
-    api::v1beta2::RestartPolicy,
-    diagnostics::Diagnostics,
-    resolve::{ResolveOptions, resolve},
-    source::{self, Sources},
+    operator::{
+        api::v1beta2::RestartPolicy,
+        documents,
+        resolve::{ResolveOptions, resolve},
+    },
+    tree::{Diagnostics, Sources},
 };
 
 /// The restart policy of an application whose own is `written`.
@@ -17,7 +19,7 @@ fn restart_policy(written: &str) -> RestartPolicy {
     );
     let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
     let id = sources.add("app.yaml", text);
-    let documents = source::parse(id, &sources, &mut diagnostics);
+    let documents = documents::parse(id, &sources, &mut diagnostics);
     let application = resolve(&documents[0], &ResolveOptions::default(), &mut diagnostics).unwrap();
     application.spec.restart_policy.clone().unwrap()
 }
