@@ -16,3 +16,5 @@ mkdir -p "$work/old" "$work/new"
 tar xzf "$work/kubernetes-validate-$OLDEST.tar.gz" -C "$work/old" --strip-components=2
 python3 -m zipfile -e "$work/kubernetes_validate-$NEWEST-py3-none-any.whl" "$work/new"
 python3 "$here/derive.py" --old "$work/old" --new "$work/new" --out "$here/../../src/kube/tables"
+cd "$here/../../src/kube/tables"
+sha256sum fields.tsv kinds.tsv > "$here/tables.sha256"
