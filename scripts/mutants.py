@@ -141,9 +141,12 @@ def run(command, limit=None):
     ) as process:
         try:
             return process.wait(TIMEOUT) == 0
-        except subprocess.TimeoutExpired:
+        except BaseException as stopped:
+            # The time is up, or somebody ends us: nothing may go on with a broken source.
             os.killpg(process.pid, signal.SIGKILL)
-            return False
+            if isinstance(stopped, subprocess.TimeoutExpired):
+                return False
+            raise
 
 
 def suites():
@@ -226,4 +229,7 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except BrokenPipeError:
+        sys.exit(1)
