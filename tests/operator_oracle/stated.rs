@@ -1,0 +1,243 @@
+//! The stated differences: what `render` deliberately does otherwise than Spark and the operator, and what is known and
+//! not mended yet. Whatever is not in these tables and differs fails the test; a row that nothing reaches fails it, too.
+
+/// A difference in the objects that are made. `canonical` takes it away on both sides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Difference {
+    Names,
+    ApplicationId,
+    OwnerReferences,
+    OperatorLabels,
+    CleanUp,
+    DriverService,
+    Master,
+    SparkProperties,
+    EnvironmentVariables,
+    SparkUser,
+    ExecutorPreviews,
+    ExecutorTemplate,
+}
+
+/// The differences, each with the subject that COMPATIBILITY.md has it under.
+pub const DIFFERENCES: &[(Difference, &str)] = &[
+    (Difference::Names, "names"),
+    (Difference::ApplicationId, "application id"),
+    (Difference::OwnerReferences, "owner references, uid, status"),
+    (Difference::OperatorLabels, "operator labels"),
+    (Difference::CleanUp, "clean-up"),
+    (Difference::DriverService, "driver Service"),
+    (Difference::Master, "`spark.master`"),
+    (Difference::SparkProperties, "spark.properties"),
+    (Difference::EnvironmentVariables, "environment variables"),
+    (Difference::SparkUser, "`SPARK_USER`"),
+    (Difference::ExecutorPreviews, "names"),
+    (Difference::ExecutorTemplate, "webhook fields"),
+];
+
+/// Why a difference may stay.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Class {
+    /// Deliberate: `render` does better, or what it makes cannot say the operator's way.
+    Deliberate,
+    /// A fault of the operator that `render` does not repeat.
+    OperatorsFault,
+    /// A fault of `render`, or a difference that nobody has judged yet.
+    Open,
+}
+
+/// A difference that remains, as a pattern of what `differences` prints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Leaf {
+    pub pattern: &'static str,
+    pub class: Class,
+    pub reason: &'static str,
+}
+
+const fn leaf(class: Class, pattern: &'static str, reason: &'static str) -> Leaf {
+    Leaf { pattern, class, reason }
+}
+
+/// Differences of single leaves.
+pub const LEAVES: &[Leaf] = &[
+    leaf(
+        Class::Deliberate,
+        "^Pod of executor [0-9]+/spec/containers/[^/]+/place: ",
+        "Spark puts its container behind those of a template",
+    ),
+    leaf(
+        Class::Deliberate,
+        "^(ConfigMap|PodGroup) [^/]+/metadata/labels",
+        "companions are labelled with their application, by which hosts find them",
+    ),
+    leaf(
+        Class::OperatorsFault,
+        r"^ConfigMap [^/]+-prom-conf/data/(prometheus\.yaml|metrics\.properties): ",
+        "the operator's patterns do not match the names that Spark gives its metrics; its text begins with an empty line",
+    ),
+    leaf(
+        Class::Deliberate,
+        "^Pod of executor [0-9]+/spec/containers/spark-kubernetes-executor/resources/requests/memory: ",
+        "a pod template cannot give Spark's container a memory limit above its request, so that the overhead is raised",
+    ),
+    leaf(
+        Class::OperatorsFault,
+        "^PodGroup [^/]+/spec/minResources/",
+        "the operator reads sizes of the JVM as Kubernetes quantities (`1g`, `1024m`)",
+    ),
+    leaf(
+        Class::Deliberate,
+        r"^Pod of executor [0-9]+/spec/containers/[^/]+/env/[^/]+: .*render .*\$\(SPARK_",
+        "variables of a template stand before those of Spark, which they cannot refer to (a warning says so)",
+    ),
+    leaf(
+        Class::Deliberate,
+        "/volumeMounts//opt/spark/conf|/volumes/(c-vol|log4j-vol)",
+        "a mount over Spark's own configuration would hide it or be refused; it is left out with a warning",
+    ),
+    leaf(
+        Class::Deliberate,
+        "/ports/[0-9]+/TCP(#2)?(/name)?: ",
+        "one entry for each port: server-side apply refuses a port that comes twice",
+    ),
+    leaf(
+        Class::Deliberate,
+        "/spec/hostAliases: ",
+        "one entry for each address: server-side apply refuses an address that comes twice",
+    ),
+    leaf(
+        Class::Deliberate,
+        "/volumes/[^/]+-vol(#2)?: |/volumes/a-very-long|/volumeMounts/.*/name: operator \"(a-very-long|[a-z.-]*\\.[a-z.-]*-vol)",
+        "volumes of ConfigMaps have valid names (as from operator 2.6), and one volume serves a ConfigMap that is mounted twice",
+    ),
+    leaf(
+        Class::Deliberate,
+        "/spec/containers/[^/]+/(env(/A)?|resources|securityContext): ",
+        "what is meant for Spark's container goes to it, whatever it is called in the template",
+    ),
+    leaf(
+        Class::Deliberate,
+        "/lifecycle/(preStop|postStart)",
+        "Spark's decommissioning replaces the handler of a template; the webhook comes after Spark",
+    ),
+    leaf(
+        Class::OperatorsFault,
+        "^Ingress [^/]+-ing-[0-9]+/(metadata/annotations|spec/tls)",
+        "the operator takes annotations and TLS of `sparkUIOptions` for `driverIngressOptions`",
+    ),
+    leaf(
+        Class::OperatorsFault,
+        "^Ingress [^/]+-ui-ingress/spec/rules/0/host: ",
+        "the operator leaves a port in the host, which the API server refuses",
+    ),
+    leaf(
+        Class::OperatorsFault,
+        "^Service [^/]+-driver-[0-9]+/spec/ports/0/name: ",
+        "the operator leaves the name of the port empty",
+    ),
+    leaf(
+        Class::Deliberate,
+        "/volumes/jars: |/volumeMounts//second: ",
+        "volumes that only init containers or second mounts use are there",
+    ),
+    leaf(
+        Class::Deliberate,
+        "^PodDisruptionBudget [^/]+: too much",
+        "operators before 2.6 have no budget of the driver",
+    ),
+    leaf(
+        Class::Open,
+        r"/env/(KAFKA_SERVERS|PATH_X|SPARK_DRIVER_BIND_ADDRESS|[A-Z_]+): operator .*\$\(",
+        "a reference that the operator's order of variables leaves as it is is expanded",
+    ),
+    leaf(
+        Class::Open,
+        "/env/(SPARK_APPLICATION_ID|SPARK_LOCAL_DIRS|HADOOP_CONF_DIR): |/volumeMounts/(/var/data/spark-UUID|/scratch)|/javaOptions/",
+        "variables of Spark's own names in `env` of executors: Spark's stand behind the template's and win",
+    ),
+    leaf(
+        Class::Open,
+        "/spark.properties/spark.executor.instances: |^Pod of executor [0-9]+: missing",
+        "dynamic allocation that only `sparkConf` enables: the operator's default of one instance is not set",
+    ),
+    leaf(
+        Class::Open,
+        "/resources/limits/nvidia.com/gpu: ",
+        "`gpu` beside confs of the same resource: the webhook wins over Spark",
+    ),
+    leaf(
+        Class::Open,
+        "/spec/schedulerName: ",
+        "`batchScheduler: \"\"` keeps the webhook from setting a role's `schedulerName`",
+    ),
+    leaf(Class::Open, "^StatefulSet ", "executors of a StatefulSet are not compared container by container"),
+];
+
+/// An application that one side starts and the other refuses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Refusal {
+    /// What the operator's message has; `None` if it is `render` that refuses.
+    operator: Option<&'static str>,
+    /// The code of our error, or of our warning or note; empty if nothing is said.
+    code: &'static str,
+    class: Class,
+    reason: &'static str,
+}
+
+const fn ours(code: &'static str, reason: &'static str) -> Refusal {
+    Refusal { operator: None, code, class: Class::Deliberate, reason }
+}
+
+const fn theirs(class: Class, operator: &'static str, code: &'static str, reason: &'static str) -> Refusal {
+    Refusal { operator: Some(operator), code, class, reason }
+}
+
+const REFUSALS: &[Refusal] = &[
+    ours("duplicate-volume", "server-side apply refuses it"),
+    ours("duplicate-mount-path", "server-side apply refuses it"),
+    ours("duplicate-container", "server-side apply refuses it"),
+    ours("env-order", "one entry for each name cannot say what the order says"),
+    ours("memory-limit-below-request", "the API server refuses the pod"),
+    ours("kube-rule", "the API server refuses the pod"),
+    ours("kube-missing-field", "the API server refuses the pod"),
+    ours("volume-not-found", "the API server refuses the pod"),
+    ours("invalid-name", "the API server refuses the pod"),
+    ours("misplaced-field", "the API server drops the field in silence"),
+    ours("misspelled-field", "the API server drops the field in silence"),
+    ours("duplicate-key", "the last one wins in silence"),
+    ours("pod-template-file", "the file is the submitter's"),
+    ours("no-main-class", "the driver would fail at its start"),
+    ours("refused-by-spark", "Spark refuses a template without `spec`"),
+    theirs(
+        Class::Deliberate,
+        "is not allowed: ",
+        "denied-conf",
+        "operators before 2.5.2 accept the conf, and so does Spark",
+    ),
+    theirs(
+        Class::OperatorsFault,
+        "unable to parse quantity's suffix",
+        "operator-differs",
+        "a unit in upper case, as from operator 2.6",
+    ),
+    theirs(Class::Deliberate, "deploy mode is `client`", "client-mode", "there is no submitting process"),
+    theirs(Class::Deliberate, "", "suspended", "a suspended application is not submitted; its companions are rendered"),
+    theirs(Class::Deliberate, "not found", "app-name-label", "no webhook looks for the application by its label"),
+    theirs(Class::Deliberate, "Duplicate value: ", "", "one entry for each name"),
+    theirs(Class::Deliberate, "failed to validate resource quota", "", "the quota is known only in the cluster"),
+];
+
+impl Refusal {
+    pub fn all() -> impl Iterator<Item = Self> {
+        REFUSALS.iter().copied()
+    }
+
+    /// The row that a pair is an instance of.
+    pub fn stated(pair: &crate::Pair<'_>) -> Option<Self> {
+        let said = |row: &Self| row.code.is_empty() || pair.ours.said.iter().any(|(_, code, _)| code == row.code);
+        Self::all().find(|row| match (&pair.operator, row.operator) {
+            (Ok(_), None) => pair.ours.codes("error").any(|code| code == row.code),
+            (Err(message), Some(part)) => message.contains(part) && said(row),
+            _ => false,
+        })
+    }
+}
