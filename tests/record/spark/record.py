@@ -6,6 +6,7 @@
     record.py VERSION --cases REGEX       those cases only
     record.py VERSION --check             writes nothing; fails if a recorded case differs from the fixtures
     record.py VERSION --compare           only the comparison with the nearest recorded release
+    record.py VERSION --home DIR          of a SPARK_HOME that is there already
     record.py VERSION --spec FILE         one submission of your own (JSON: conf, main_class, resource, args, files, ...): its
                                           recording as JSON on standard output
 
@@ -28,18 +29,20 @@ INSIDE = "RECORD_INSIDE_NAMESPACE"
 CASES_OF_A_JVM = 40
 
 
-def install(version):
-    """The release and the harness's classes."""
+def install(version, given):
+    """The release (its SPARK_HOME is returned) and the harness's classes."""
     for folder in ("scratch", "logs", "inputs", "java"):
         os.makedirs(os.path.join(WORK, folder), exist_ok=True)
-    home = os.path.join(WORK, "spark-" + version)
-    if not os.path.isdir(os.path.join(home, "pyspark", "jars")):
+    target = os.path.join(WORK, "spark-" + version)
+    home = given or os.path.join(target, "pyspark")
+    if not os.path.isdir(os.path.join(home, "jars")):
         subprocess.run([sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--no-compile", "--disable-pip-version-check",
-                        "--root-user-action=ignore", "--target", home, "pyspark==" + version], check=True, stdout=sys.stderr)
+                        "--root-user-action=ignore", "--target", target, "pyspark==" + version], check=True, stdout=sys.stderr)
     sources = sorted(os.path.join(HERE, "java", f) for f in os.listdir(os.path.join(HERE, "java")) if f.endswith(".java"))
     built = os.path.join(WORK, "java", "Harness.class")
     if not os.path.exists(built) or os.path.getmtime(built) < max(map(os.path.getmtime, sources)):
-        subprocess.run(["javac", "-nowarn", "-d", os.path.join(WORK, "java"), "-cp", home + "/pyspark/jars/*", *sources], check=True)
+        subprocess.run(["javac", "-nowarn", "-d", os.path.join(WORK, "java"), "-cp", home + "/jars/*", *sources], check=True)
+    return home
 
 
 def enter_namespace():
@@ -49,9 +52,9 @@ def enter_namespace():
         os.execvp("unshare", ["unshare", "--mount", "--net", os.path.join(HERE, "in_namespace.sh"), sys.executable, *sys.argv])
 
 
-def record(version, wanted):
+def record(version, home, wanted):
     from release import Release
-    release, recorded = Release(version, WORK), []
+    release, recorded = Release(version, home, WORK), []
     for number, case in enumerate(wanted):
         if number and number % CASES_OF_A_JVM == 0:
             release.stop()
@@ -72,6 +75,7 @@ def main():
     parser.add_argument("--cases", default=".")
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--compare", action="store_true")
+    parser.add_argument("--home")
     parser.add_argument("--spec")
     parser.add_argument("--fixtures", default=os.path.join(ROOT, "fixtures", "oracle"))
     options = parser.parse_args()
@@ -79,18 +83,17 @@ def main():
     from fixtures import Fixtures
     fixtures = Fixtures(options.fixtures)
     if not options.compare:
-        if os.environ.get(INSIDE) != "1":
-            install(options.version)
+        home = install(options.version, options.home)  # before the network is gone; again inside, where nothing is left to do
         enter_namespace()
         import cases
         if options.spec:
             with open(options.spec, encoding="utf-8") as f:
                 case = {"name": "own", "args": [], "conf": {}, "files": {}, "main_class": None, **json.load(f)}
-            json.dump(record(options.version, [case])[0], sys.stdout, indent=1, ensure_ascii=False)
+            json.dump(record(options.version, home, [case])[0], sys.stdout, indent=1, ensure_ascii=False)
             return
         wanted = [case for name, case in cases.load().items() if re.search(options.cases, name)]
         begin = time.time()
-        rows = [fixtures.row(options.version, recorded) for recorded in record(options.version, wanted)]
+        rows = [fixtures.row(options.version, recorded) for recorded in record(options.version, home, wanted)]
         print("%d cases of Spark %s recorded in %.0f s" % (len(rows), options.version, time.time() - begin))
         if options.check:
             known = fixtures.rows(options.version)

@@ -29,10 +29,9 @@ NOT_IN_DRIVERS = ("spark.jars", "spark.files", "spark.archives", "spark.submit.p
 
 
 class Release:
-    def __init__(self, version, work):
-        self.version, self.work = version, work
+    def __init__(self, version, home, work):
+        self.version, self.home, self.work = version, home, work
         self.minor = tuple(int(part) for part in version.split(".")[:2])
-        self.home = os.path.join(work, "spark-" + version, "pyspark")
         self.no_confs = os.path.join(work, "scratch", "no-confs")
         self.log = os.path.join(work, "logs", version + ".log")
         for folder in (self.no_confs, os.path.dirname(self.log)):
