@@ -220,6 +220,17 @@ impl Canon {
 
     fn config_map(&self, map: &mut Value) {
         let Some(data) = map["data"].as_object_mut() else { return };
+        // A pod template is compared as a pod, not as text.
+        if let Some(Value::String(text)) = data.get("executor-pod-template.yaml") {
+            let mut template: Value = serde_yaml::from_str(text).unwrap();
+            if let Some(template) = template.as_object_mut() {
+                template.retain(|field, _| field != "apiVersion" && field != "kind");
+            }
+            if let Some(metadata) = template.get_mut("metadata").and_then(Value::as_object_mut) {
+                metadata.shift_remove("creationTimestamp");
+            }
+            data.insert("executor-pod-template.yaml".to_owned(), template);
+        }
         if self.takes(Difference::SparkProperties) {
             if let Some(Value::String(text)) = data.get("spark.properties") {
                 let mut confs = properties(text);

@@ -88,7 +88,7 @@ static PAIRS: LazyLock<Vec<Pair<'static>>> = LazyLock::new(|| {
             },
             Err,
         );
-        Pair { input, release, spark, operator, ours: sides::rendered(input, spark) }
+        Pair { input, release, spark, operator, ours: sides::rendered(input, &row.kind, spark) }
     })
 });
 
@@ -164,7 +164,10 @@ fn what_the_operator_creates_is_rendered() {
                 let mut found = differences(&operator, &ours);
                 let outcome = if found.is_empty() { "equal" } else { "equal but for stated leaves" };
                 found.retain(|difference| {
-                    let row = leaves.iter().find(|(pattern, _)| pattern.is_match(difference)).map(|(_, leaf)| *leaf);
+                    let row = leaves
+                        .iter()
+                        .find(|(pattern, leaf)| leaf.concerns(pair.release) && pattern.is_match(difference));
+                    let row = row.map(|(_, leaf)| *leaf);
                     if let Some(row) = row {
                         leaves_met.entry(row).or_default().insert(&pair.input.name);
                     }
@@ -245,7 +248,7 @@ fn planted_faults_are_seen() {
         let planted = objects.iter_mut().find_map(|object| object.pointer_mut(pointer));
         *planted.unwrap_or_else(|| panic!("{name} has no {pointer}")) = "planted".into();
         let found = differences(&operator, &canon.objects(&objects, &pair.namespace()));
-        assert_eq!(found.len(), 1, "{name} {pointer}: {found:?}");
+        assert!(!found.is_empty(), "{name}: a fault at {pointer} is not seen");
     }
 }
 
@@ -253,8 +256,8 @@ fn planted_faults_are_seen() {
 const FAULTS: &[(&str, &str)] = &[
     ("made/environment.yaml#13", "/spec/containers/0/env/0/value"),
     ("made/environment.yaml#13", "/spec/containers/0/image"),
-    ("made/volumes.yaml#0", "/spec/containers/0/volumeMounts/0/mountPath"),
-    ("made/volumes.yaml#0", "/spec/volumes/0/name"),
+    ("made/volumes.yaml#4", "/spec/containers/0/volumeMounts/0/mountPath"),
+    ("made/volumes.yaml#4", "/spec/volumes/0/name"),
     ("mutate/nodeSelector/app.yaml", "/spec/nodeSelector"),
     ("mutate/tolerations/app.yaml", "/spec/tolerations/0/key"),
     ("mutate/affinity/app.yaml", "/spec/affinity"),

@@ -26,10 +26,10 @@ pub struct Row {
     pub validate_error: String,
     pub submit_error: String,
     pub panic: String,
-    /// The command line of spark-submit; empty if the operator did not get there.
-    pub args: Vec<String>,
-    /// The pod template files that it names.
-    pub files: BTreeMap<String, String>,
+    args: Option<usize>,
+    /// The command line of spark-submit, if the operator got there.
+    #[serde(skip)]
+    pub submission: Option<Submission>,
     /// Why Spark refuses the command line, by Spark version.
     pub spark_error: BTreeMap<String, String>,
     /// What the webhook did to each pod of the submission (`{"patch": […]}` or `{"error": …}`), by Spark version.
@@ -42,6 +42,14 @@ pub struct Row {
     pub made: Vec<Value>,
     /// Of a ScheduledSparkApplication.
     pub schedule: Option<Schedule>,
+}
+
+/// A call of spark-submit.
+#[derive(Deserialize)]
+pub struct Submission {
+    pub args: Vec<String>,
+    /// The pod template files that it names.
+    pub files: BTreeMap<String, String>,
 }
 
 /// What the operator said of a schedule.
@@ -60,7 +68,7 @@ impl Row {
     pub fn refusal(&self, spark: &str) -> Option<String> {
         let texts = [&self.decode_error, &self.validate_error, &self.panic];
         let first = self.schema_errors.first().into_iter().chain(texts).find(|text| !text.is_empty());
-        let never_submitted = (self.kind != "SparkConnect" && self.args.is_empty()).then_some(&self.submit_error);
+        let never_submitted = (self.kind != "SparkConnect" && self.submission.is_none()).then_some(&self.submit_error);
         let webhook = self.admissions.get(spark).into_iter().flatten().find_map(|pod| pod["error"].as_str());
         first
             .or(never_submitted)
@@ -92,6 +100,7 @@ impl Recordings {
             let mut rows: Vec<Row> = lines(&directory.join(&name));
             for row in &mut rows {
                 row.made = resolve(&row.objects);
+                row.submission = row.args.map(|id| serde_json::from_value(objects[id].clone()).unwrap());
                 row.admissions = row.pods.iter().map(|(spark, ids)| (spark.clone(), resolve(ids))).collect();
             }
             releases.insert(release.to_owned(), rows);

@@ -29,12 +29,15 @@ impl Rendered {
 }
 
 /// Renders the input as a driver Pod with executors shown.
-pub fn rendered(input: &Input, spark: &str) -> Rendered {
+pub fn rendered(input: &Input, kind: &str, spark: &str) -> Rendered {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("app.yaml");
     fs::write(&file, text_of_runs(input)).unwrap();
     let mut command = program(directory.path());
-    command.arg("render").arg(&file).args(["--spark-version", spark, "--kube-version", "1.34", "-n", "default"]);
+    command.arg("render").arg(&file).args(["--kube-version", "1.34", "-n", "default"]);
+    if kind != "SparkConnect" {
+        command.args(["--spark-version", spark]);
+    }
     command.args(["--target", "pod", "--executors", "preview", "--format", "json", "--diagnostics", "json"]);
     if input.flags.as_object().is_some_and(|flags| !flags.is_empty()) {
         let mut flags = input.flags.clone();
@@ -71,21 +74,19 @@ fn text_of_runs(input: &Input) -> String {
 
 /// What comes of the operator's submission: Spark's objects, its pods changed by the webhook, and the controllers'.
 pub fn expected(row: &Row, spark: &str, namespace: &str) -> Vec<Value> {
-    if row.kind == "SparkConnect" {
-        return row.made.clone();
-    }
+    let Some(submission) = &row.submission else { return row.made.clone() };
     let directory = tempfile::tempdir().unwrap();
-    for (name, text) in &row.files {
+    for (name, text) in &submission.files {
         fs::write(directory.path().join(name), text).unwrap();
     }
     let mut command = program(directory.path());
     command.args(["submit", "--spark-version", spark, "--executors", "preview", "--format", "json", "--"]);
-    command.args(&row.args).current_dir(directory.path());
-    if !row.args.iter().any(|arg| arg == "--proxy-user") {
+    command.args(&submission.args).current_dir(directory.path());
+    if !submission.args.iter().any(|arg| arg == "--proxy-user") {
         command.env("SPARK_USER", "spark");
     }
     let output = command.output().unwrap();
-    assert!(output.status.success(), "{:?}: {}", row.args, String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{:?}: {}", submission.args, String::from_utf8_lossy(&output.stderr));
     let mut admissions = row.admissions[spark].iter();
     let mut objects = items(&output);
     for object in &mut objects {

@@ -51,14 +51,54 @@ pub struct Leaf {
     pub pattern: &'static str,
     pub class: Class,
     pub reason: &'static str,
+    /// Only in releases of the operator before this one.
+    pub before: Option<(u32, u32)>,
 }
 
 const fn leaf(class: Class, pattern: &'static str, reason: &'static str) -> Leaf {
-    Leaf { pattern, class, reason }
+    Leaf { pattern, class, reason, before: None }
 }
 
-/// Differences of single leaves.
+const fn before(major: u32, minor: u32, pattern: &'static str, reason: &'static str) -> Leaf {
+    Leaf { pattern, class: Class::OperatorsFault, reason, before: Some((major, minor)) }
+}
+
+impl Leaf {
+    pub fn concerns(&self, release: &str) -> bool {
+        let mut numbers = release.split(['.', '-']).map(|number| number.parse::<u32>().unwrap_or_default());
+        let release = (numbers.next().unwrap_or_default(), numbers.next().unwrap_or_default());
+        self.before.is_none_or(|before| release < before)
+    }
+}
+
+/// Differences of single leaves; the first row that has a difference counts.
 pub const LEAVES: &[Leaf] = &[
+    before(
+        2,
+        5,
+        r"/spark.properties/spark\.(driver|executor)\.(cores|memory): operator null",
+        "older operators leave Spark's defaults unsaid",
+    ),
+    before(
+        2,
+        5,
+        r"/spark.properties/spark\.ui\.proxy(Base|RedirectUri): ",
+        "older operators say nothing of the Ingress to Spark's UI",
+    ),
+    before(
+        2,
+        3,
+        "^Pod of executor [0-9]+/spec/containers/[^/]+/env/",
+        "executors get their `env` only where the driver has some",
+    ),
+    before(
+        2,
+        5,
+        "(/metadata/labels|/spec/selector|\\.label\\.)[./]?kueue|/label.kueue|/labels/kueue|/selector/kueue",
+        "labels of the resource are written to all pods",
+    ),
+    before(2, 5, "^PodGroup [^/]+/spec/minResources: ", "older operators sum up nothing"),
+    before(2, 5, "^Pod of the driver: missing", "older operators know no `suspend`"),
     leaf(
         Class::Deliberate,
         "^Pod of executor [0-9]+/spec/containers/[^/]+/place: ",
@@ -66,7 +106,7 @@ pub const LEAVES: &[Leaf] = &[
     ),
     leaf(
         Class::Deliberate,
-        "^(ConfigMap|PodGroup) [^/]+/metadata/labels",
+        "^(ConfigMap|PodGroup|Service) [^/]+/metadata/labels(/sparkoperator.k8s.io/(created-by-spark-operator|app-name))?: ",
         "companions are labelled with their application, by which hosts find them",
     ),
     leaf(
@@ -145,6 +185,21 @@ pub const LEAVES: &[Leaf] = &[
         "operators before 2.6 have no budget of the driver",
     ),
     leaf(
+        Class::Deliberate,
+        "/metadata/annotations(/spark-render.io/executor-template-hash)?: |/volumes/spark-conf/configMap/items: |/volumeMounts//tmp/spark/",
+        "the server of SparkConnect starts anew when its executors' template changes",
+    ),
+    leaf(
+        Class::Deliberate,
+        "/(startupProbe|readinessProbe): operator null",
+        "the server of SparkConnect has probes, as from operator 2.6",
+    ),
+    leaf(
+        Class::Deliberate,
+        "/args/0: operator \"\\$.SPARK_HOME./sbin/start-connect-server.sh",
+        "the server's command line without the operator's labels, and quoted",
+    ),
+    leaf(
         Class::Open,
         r"/env/(KAFKA_SERVERS|PATH_X|SPARK_DRIVER_BIND_ADDRESS|[A-Z_]+): operator .*\$\(",
         "a reference that the operator's order of variables leaves as it is is expanded",
@@ -206,6 +261,10 @@ const REFUSALS: &[Refusal] = &[
     ours("duplicate-key", "the last one wins in silence"),
     ours("pod-template-file", "the file is the submitter's"),
     ours("no-main-class", "the driver would fail at its start"),
+    ours("conf-namespace", "operators before 2.5 submit to another namespace than that of their webhook"),
+    ours("unknown-batch-scheduler", "older operators leave an unknown scheduler alone, and nothing schedules the pod"),
+    ours("unfilled-placeholder", "it was forgotten"),
+    ours("name-too-long", "the API server refuses the driver's Service"),
     ours("refused-by-spark", "Spark refuses a template without `spec`"),
     theirs(
         Class::Deliberate,
@@ -223,6 +282,8 @@ const REFUSALS: &[Refusal] = &[
     theirs(Class::Deliberate, "", "suspended", "a suspended application is not submitted; its companions are rendered"),
     theirs(Class::Deliberate, "not found", "app-name-label", "no webhook looks for the application by its label"),
     theirs(Class::Deliberate, "Duplicate value: ", "", "one entry for each name"),
+    theirs(Class::Deliberate, "this operator has no SparkConnect", "", "there is one from operator 2.3"),
+    theirs(Class::Deliberate, "spec.type: Unsupported value", "", "operators from 2.4 derive the type"),
     theirs(Class::Deliberate, "failed to validate resource quota", "", "the quota is known only in the cluster"),
 ];
 

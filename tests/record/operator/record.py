@@ -7,9 +7,9 @@
 VERSION and DIR are those of build.sh. Written to fixtures/operator (or DIR, which is made as a copy of it):
 
     inputs.jsonl     each application once: its name, the operator's flags, its text
-    objects.jsonl    each distinct object and patch once
-    <VERSION>.jsonl  a line for each input: what the operator said, its spark-submit command line, the webhook's patch of
-                     each pod by Spark version, and the objects that its controllers made (by line number)
+    objects.jsonl    each distinct command line, patch and object once
+    <VERSION>.jsonl  a line for each input: what the operator said, and by line number its spark-submit command line
+                     with template files, the webhook's patch of each pod by Spark version, its controllers' objects
 
 The pods that the webhook is shown are those of `spark-render submit`, which `tests/oracle.rs` holds to real Spark.
 Only the standard library is used.
@@ -120,6 +120,8 @@ class Recordings:
                 rows = lines(os.path.join(folder, file))
                 for row in rows:
                     row["objects"] = [objects[i] for i in row.get("objects", [])]
+                    if "args" in row:
+                        row["args"], row["files"] = objects[row["args"]]["args"], objects[row["args"]]["files"]
                     row["pods"] = {v: [objects[i] for i in ids] for v, ids in row.get("pods", {}).items()}
                 self.releases[file[: -len(".jsonl")]] = {self.inputs[row["input"]]["name"]: row for row in rows}
 
@@ -132,6 +134,9 @@ class Recordings:
                 row = self.releases[release].get(given["name"])
                 if row is None:
                     continue
+                if row.get("args"):
+                    submission = objects.add({"args": row["args"], "files": row["files"]})
+                    row = {k: v for k, v in dict(row, args=submission).items() if k != "files"}
                 row = dict(row, input=number, objects=[objects.add(o) for o in row["objects"]],
                            pods={v: [objects.add(p) for p in pods] for v, pods in row["pods"].items()})
                 rows.append({k: v for k, v in row.items() if k == "input" or v not in (None, "", [], {})})
@@ -163,6 +168,16 @@ def steady(value):
     if isinstance(value, str):
         return UUID.sub(lambda m: m[0] if m[0].startswith("00000000-") else "00000000-0000-4000-8000-00000000000a", value)
     return value
+
+
+def in_order(args):
+    """The command line with its confs by name: the operator takes them from maps of Go, which have another order each time."""
+    at = [i for i, arg in enumerate(args[:-1]) if arg == "--conf"]
+    values = sorted((args[i + 1] for i in at), key=lambda conf: conf.split("=", 1)[0])
+    out = list(args)
+    for i, value in zip(at, values):
+        out[i + 1] = value
+    return out
 
 
 def submitted_pods(binary, spark, args, files):
@@ -211,7 +226,7 @@ def record(oracle, binary, given):
         for number, (path, text) in enumerate(sorted(submission["files"].items(), key=lambda f: f[1])):
             files["template-%d.yaml" % number] = steady(text)
             args = [argument.replace(path, "template-%d.yaml" % number) for argument in args]
-        row["args"], row["files"] = steady(args), files
+        row["args"], row["files"] = in_order(steady(args)), files
         for spark in SPARK_VERSIONS:
             pods, error = submitted_pods(binary, spark, row["args"], files)
             if error:

@@ -51,7 +51,8 @@ func (s *session) connect(ctx context.Context, r request, a *answer) {
 	}
 	reconciler := sparkconnect.NewReconciler(s.manager(cluster), scheme, cluster, newRecorder(), sparkconnect.Options{})
 	key := types.NamespacedName{Namespace: server.Namespace, Name: server.Name}
-	for step := 0; step < 3; step++ {
+	// Until there is a Pod: what comes later would be refused by a real API server, since specs of pods do not change.
+	for step := 0; step < 3 && len(objectsIn(ctx, cluster, connectKinds[2:])) == 0; step++ {
 		if _, err := reconciler.Reconcile(ctx, ctrl.Request{NamespacedName: key}); err != nil {
 			a.SubmitError = err.Error()
 		}
