@@ -1,6 +1,6 @@
-//! Our `submit` against recordings of real Spark: 95 cases in eleven versions, and odd ones in some; every field of
+//! Our `submit` against recordings of real Spark: 95 cases in twelve versions, and odd ones in some; every field of
 //! every object.
-//! `tests/oracle/compact.py` makes the fixtures; `tests/oracle/canonical.rs` says what may differ.
+//! `tests/record/spark` makes the fixtures; `tests/oracle/canonical.rs` says what may differ.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -36,7 +36,7 @@ use recording::{ODD, ODD_EXECUTORS, RECORDED, Recording, recordings, recordings_
 
 #[test]
 fn driver_sides_equal_real_sparks() {
-    compare("driver sides", RECORDED, |recording| Some(driver_side(recording)), Count { recorded: 1045, without: 0 });
+    compare("driver sides", RECORDED, |recording| Some(driver_side(recording)), Count { recorded: 1140, without: 0 });
 }
 
 #[test]
@@ -46,7 +46,7 @@ fn driver_sides_of_odd_submissions_equal_real_sparks() {
 
 #[test]
 fn executor_sides_equal_real_sparks() {
-    compare("executor sides", RECORDED, executor_side, Count { recorded: 1045, without: 62 });
+    compare("executor sides", RECORDED, executor_side, Count { recorded: 1140, without: 62 });
 }
 
 #[test]

@@ -98,6 +98,18 @@ pub const LEAVES: &[Leaf] = &[
         "labels of the resource are written to all pods",
     ),
     before(2, 5, "^PodGroup [^/]+/spec/minResources: ", "older operators sum up nothing"),
+    before(
+        2,
+        5,
+        r"/spark-local-dir-[a-z0-9]+(/emptyDir/|\.options\.)medium: ",
+        "older operators forget the medium of local directories",
+    ),
+    before(
+        2,
+        5,
+        "^Pod of executor [0-9]+: too much",
+        "older operators read `spark.dynamicAllocation.enabled` in lower case only",
+    ),
     before(2, 5, "^Pod of the driver: missing", "older operators know no `suspend`"),
     leaf(
         Class::Deliberate,

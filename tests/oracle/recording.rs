@@ -37,7 +37,7 @@ pub fn recordings() -> Vec<Recording> {
     recordings_in(RECORDED)
 }
 
-/// All recordings of a directory that `compact.py` made.
+/// All recordings of a directory that the recorder made.
 pub fn recordings_in(directory: &str) -> Vec<Recording> {
     let directory = Path::new(directory);
     let inputs = lines(&directory.join("inputs.jsonl"));
