@@ -138,17 +138,15 @@ impl Canon {
         for field in ["resourceVersion", "creationTimestamp", "managedFields", "generation"] {
             metadata.shift_remove(field);
         }
-        if let Some(labels) = metadata.get_mut("labels").and_then(Value::as_object_mut) {
-            if !pod && self.takes(Difference::CleanUp) {
-                labels.shift_remove("spark-app-selector");
-            }
+        let labels = metadata.get_mut("labels").and_then(Value::as_object_mut);
+        if let Some(labels) = labels.filter(|_| !pod && self.takes(Difference::CleanUp)) {
+            labels.shift_remove("spark-app-selector");
         }
-        if self.takes(Difference::ExecutorPreviews) {
-            if let Some(annotations) = metadata.get_mut("annotations").and_then(Value::as_object_mut) {
-                annotations.shift_remove("config.kubernetes.io/local-config");
-                if annotations.get("argocd.argoproj.io/hook") == Some(&json!("Skip")) {
-                    annotations.shift_remove("argocd.argoproj.io/hook");
-                }
+        let annotations = metadata.get_mut("annotations").and_then(Value::as_object_mut);
+        if let Some(annotations) = annotations.filter(|_| self.takes(Difference::ExecutorPreviews)) {
+            annotations.shift_remove("config.kubernetes.io/local-config");
+            if annotations.get("argocd.argoproj.io/hook") == Some(&json!("Skip")) {
+                annotations.shift_remove("argocd.argoproj.io/hook");
             }
         }
     }
@@ -156,10 +154,8 @@ impl Canon {
     fn pod(&self, pod: &mut Value) {
         let labels = pod["metadata"]["labels"].clone();
         let spec = pod["spec"].as_object_mut().expect("spec");
-        if !spec.contains_key("serviceAccount") {
-            if let Some(account) = spec.get("serviceAccountName").cloned() {
-                spec.insert("serviceAccount".to_owned(), account);
-            }
+        if let Some(account) = spec.get("serviceAccountName").cloned() {
+            spec.entry("serviceAccount").or_insert(account);
         }
         for list in ["containers", "initContainers"] {
             let Some(containers) = spec.get_mut(list).and_then(Value::as_array_mut) else { continue };
@@ -169,10 +165,8 @@ impl Canon {
             }
             key_by(spec.get_mut(list), |container| text_of(&container["name"]));
         }
-        if self.takes(Difference::ExecutorTemplate) {
-            if let Some(volumes) = spec.get_mut("volumes").and_then(Value::as_array_mut) {
-                volumes.retain(|volume| volume["name"] != "pod-template-volume");
-            }
+        if let Some(volumes) = spec.get_mut("volumes").and_then(Value::as_array_mut) {
+            volumes.retain(|volume| !self.is_of_the_template(volume));
         }
         key_by(spec.get_mut("volumes"), |volume| text_of(&volume["name"]));
         if let Some(tolerations) = spec.get_mut("tolerations").and_then(Value::as_array_mut) {
@@ -210,12 +204,15 @@ impl Canon {
             }
         }
         key_by(container.get_mut("ports"), |port| format!("{}/{}", port["containerPort"], text_of(&port["protocol"])));
-        if self.takes(Difference::ExecutorTemplate) {
-            if let Some(mounts) = container["volumeMounts"].as_array_mut() {
-                mounts.retain(|mount| mount["name"] != "pod-template-volume");
-            }
+        if let Some(mounts) = container["volumeMounts"].as_array_mut() {
+            mounts.retain(|mount| !self.is_of_the_template(mount));
         }
         key_by(container.get_mut("volumeMounts"), |mount| text_of(&mount["mountPath"]));
+    }
+
+    /// A volume, or a mount of it, that brings the executors' template into the driver.
+    fn is_of_the_template(&self, volume: &Value) -> bool {
+        self.takes(Difference::ExecutorTemplate) && volume["name"] == "pod-template-volume"
     }
 
     fn config_map(&self, map: &mut Value) {
@@ -231,13 +228,13 @@ impl Canon {
             }
             data.insert("executor-pod-template.yaml".to_owned(), template);
         }
-        if self.takes(Difference::SparkProperties) {
-            if let Some(Value::String(text)) = data.get("spark.properties") {
-                let mut confs = properties(text);
-                confs.remove("spark.app.submitTime");
-                self.confs(&mut confs);
-                data.insert("spark.properties".to_owned(), serde_json::to_value(confs).unwrap());
-            }
+        if let Some(Value::String(text)) =
+            data.get("spark.properties").filter(|_| self.takes(Difference::SparkProperties))
+        {
+            let mut confs = properties(text);
+            confs.remove("spark.app.submitTime");
+            self.confs(&mut confs);
+            data.insert("spark.properties".to_owned(), serde_json::to_value(confs).unwrap());
         }
     }
 
@@ -350,7 +347,8 @@ fn meaning(value: Value) -> Option<Value> {
                         }
                         _ => value,
                     };
-                    let default = DEFAULTS.iter().any(|(name, default)| *name == key && value.to_string() == *default);
+                    let text = value.to_string();
+                    let default = DEFAULTS.contains(&(key.as_str(), text.as_str()));
                     let nothing = value == false && FALSE_IS_NOTHING.contains(&key.as_str());
                     let version = field_path && key == "apiVersion" && value == "v1";
                     if default || nothing || version { None } else { Some((key, meaning(value)?)) }

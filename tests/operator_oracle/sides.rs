@@ -118,8 +118,7 @@ fn seen_by_executors(objects: &mut [Value]) {
     let elsewhere = env.get("SPARK_CONF_DIR").is_some_and(|folder| folder != "/opt/spark/conf");
     for object in objects.iter_mut().filter(|object| object["metadata"]["labels"]["spark-role"] == "executor") {
         for container in object["spec"]["containers"].as_array_mut().into_iter().flatten() {
-            let entries = container["env"].as_array_mut().into_iter().flatten();
-            let own = entries.filter(|entry| entry["name"] == "SPARK_USER").next();
+            let own = container["env"].as_array_mut().into_iter().flatten().find(|entry| entry["name"] == "SPARK_USER");
             if let (Some(entry), Some(user)) = (own, &user) {
                 entry["value"] = user.as_str().into();
             }

@@ -1,205 +1,214 @@
 #!/usr/bin/env python3
 """Real Spark against a real kube-apiserver: the harness of tests/e2e with its fake API server replaced.
 
-    real_spark.py --bins BINDIR --spark-home DIR --manifests FILE --namespace NS [--kcm] [--timeout S] [--audit FILE] [--add SRC:DEST] [--pods N]
+    real_spark.py --bins DIR --spark-home DIR --manifests FILE [--setup FILE]... [--namespace jobs] [--etcd PROGRAM] [--kcm]
 
-In a network namespace of its own it starts etcd, kube-apiserver (RBAC on, on 127.0.0.1:443) and, with --kcm, kube-controller-manager; applies
-FILE by server-side apply; then a small kubelet runs each Pod of the server as a process, with a token of the pod's own ServiceAccount.
-Prints a JSON report: exit codes, executors, and what the driver's account asked the API server for, with status codes (from the audit log).
+In a network namespace of its own it starts etcd and kube-apiserver (RBAC, on 127.0.0.1:443; with --kcm also
+kube-controller-manager, which Jobs need), applies --setup and then --manifests by server-side apply. A small kubelet runs each
+Pod of the server as a process, with a token of the pod's own ServiceAccount; executors are made by the driver.
+Prints a JSON report: exit codes, executors, the end of the driver's log, and what the drivers' accounts asked the API server for,
+with status codes (from its audit log). Ends with 0 if every driver did, and nothing was refused.
 """
-import argparse, collections, copy, http.client, json, os, subprocess, sys, tempfile, threading, time, urllib.parse
+import argparse
+import collections
+import copy
+import http.client
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "..", "..", "e2e")]
-import kube
-import run_manifests as rm
-from spark_image import Image
-import yaml
+import kube  # noqa: E402
+import run_manifests as e2e  # noqa: E402
+from spark_image import Image  # noqa: E402
 
-ap = argparse.ArgumentParser()
-ap.add_argument("--bins", required=True)
-ap.add_argument("--spark-home", required=True)
-ap.add_argument("--manifests", required=True)
-ap.add_argument("--namespace", default="jobs")
-ap.add_argument("--kcm", action="store_true")
-ap.add_argument("--timeout", type=float, default=180)
-ap.add_argument("--add", action="append", default=[])
-ap.add_argument("--show-env", action="append", default=[])
-ap.add_argument("--python", default=sys.executable)
-ap.add_argument("--logs")
-ap.add_argument("--log-lines", type=int, default=40)
-ap.add_argument("--pods", type=int, default=1, help="driver pods to wait for")
-ap.add_argument("--setup", action="append", default=[], help="more objects, applied first (ServiceAccount, Secrets)")
-ap.add_argument("--etcd", default="etcd")
-ap.add_argument("--later", help="applied (as an Argo CD sync would) once an executor runs for 10 s; then one executor pod is deleted, so that the driver replaces it")
-ap.add_argument("--audit", help="keep the audit log there")
-ap.add_argument("--apiserver-arg", action="append", default=[])
-o = ap.parse_args()
-if os.environ.get("REAL_SPARK_INSIDE") != "1":
-    os.environ["REAL_SPARK_INSIDE"] = "1"
-    os.execvp("unshare", ["unshare", "-m", "-n", "-u", "-p", "-f", "--kill-child", "--mount-proc", sys.executable] + sys.argv)
-work = tempfile.mkdtemp(prefix="real-spark-")
-subprocess.run("mount --make-rprivate / && ip link set lo up && mount -t tmpfs none " + work, shell=True, check=True)
-with open(work + "/audit.yaml", "w") as f:
-    f.write("apiVersion: audit.k8s.io/v1\nkind: Policy\nomitStages: [RequestReceived]\nrules:\n- level: Metadata\n  users: []\n")
-cmd = [sys.executable, HERE + "/serve.py", o.bins, work + "/cluster", "--port", "443", "--etcd", o.etcd, "--apiserver-arg=--audit-policy-file=" + work + "/audit.yaml",
-       "--apiserver-arg=--audit-log-path=" + work + "/audit.log", *(["--kcm"] if o.kcm else []), *("--apiserver-arg=" + x for x in o.apiserver_arg)]
-server = subprocess.Popen(cmd, stdout=subprocess.PIPE, text=True)
-kubeconfig, version = server.stdout.readline().strip(), server.stdout.readline().strip()
-if not version:
-    log = work + "/cluster/kube-apiserver.log"
-    sys.exit("no server: " + (open(log).read()[-3000:] if os.path.exists(log) else ""))
-rm.log("server", version)
-admin = kube.Client(kubeconfig)
-ca = open(work + "/cluster/ca.crt").read()
+INSIDE = "REAL_SPARK_INSIDE"
+AUDIT = "apiVersion: audit.k8s.io/v1\nkind: Policy\nomitStages: [RequestReceived]\nrules:\n- level: Metadata\n"
+WATCHED = ("pods", "services", "configmaps", "secrets", "persistentvolumeclaims")
+ORDER = ["Namespace", "ServiceAccount", "Role", "RoleBinding", "Secret", "ConfigMap", "PersistentVolumeClaim", "NetworkPolicy", "Service"]
+# Executors end after their driver; so long is waited for them.
+SECONDS_FOR_EXECUTORS = 8
 
 
 class Store:
-    """What the kubelet wants of the e2e's store, kept by watches of the real server."""
-    RES = ("pods", "services", "configmaps", "secrets", "persistentvolumeclaims")
+    """What the kubelet wants of the harness's store, kept by watches of the real server."""
 
-    def __init__(self):
-        self.lock, self.objs = threading.RLock(), {}
+    def __init__(self, kubeconfig):
+        self.lock, self.objs, self.kubeconfig = threading.RLock(), {}, kubeconfig
         self.client = kube.Client(kubeconfig)
 
     def start(self):
-        for r in self.RES:
-            threading.Thread(target=self.watch, args=(r,), daemon=True).start()
+        for resource in WATCHED:
+            threading.Thread(target=self.watch, args=(resource,), daemon=True).start()
 
-    def watch(self, res):
-        c, rv = kube.Client(kubeconfig), "0"
+    def watch(self, resource):
+        client, version = kube.Client(self.kubeconfig), "0"
         while True:
             try:
-                h = http.client.HTTPSConnection(c.host, c.port, context=c.ctx, timeout=3600)
-                h.request("GET", f"/api/v1/{res}?watch=1&resourceVersion={rv}", headers={"Authorization": "Bearer " + c.token})
-                r = h.getresponse()
-                for line in r:
-                    e = json.loads(line)
-                    if e["type"] == "ERROR":
-                        rv = "0"
+                connection = http.client.HTTPSConnection(client.host, client.port, context=client.ctx, timeout=3600)
+                connection.request("GET", "/api/v1/%s?watch=1&resourceVersion=%s" % (resource, version),
+                                   headers={"Authorization": "Bearer " + client.token})
+                for line in connection.getresponse():
+                    event = json.loads(line)
+                    if event["type"] == "ERROR":
+                        version = "0"
                         break
-                    rv = e["object"]["metadata"]["resourceVersion"]
-                    self.event(res, e["type"], e["object"])
-            except Exception as x:
-                rm.log("watch", res, repr(x))
+                    version = event["object"]["metadata"]["resourceVersion"]
+                    self.event(resource, event["type"], event["object"])
+            except OSError as error:
+                e2e.log("watch", resource, repr(error))
                 time.sleep(0.5)
 
-    def event(self, res, typ, obj):
-        md = obj["metadata"]
-        key = ("api/v1", md["namespace"], res)
+    def event(self, resource, kind, o):
+        metadata = o["metadata"]
+        key = ("api/v1", metadata["namespace"], resource)
         with self.lock:
-            d = self.objs.setdefault(key, {})
-            known = md["name"] in d and d[md["name"]]["metadata"]["uid"] == md["uid"]
-            if typ == "DELETED":
-                d.pop(md["name"], None)
+            held = self.objs.setdefault(key, {})
+            known = metadata["name"] in held and held[metadata["name"]]["metadata"]["uid"] == metadata["uid"]
+            if kind == "DELETED":
+                held.pop(metadata["name"], None)
             else:
-                d[md["name"]] = obj
-            if res == "pods":
-                if typ == "DELETED" or md.get("deletionTimestamp"):
-                    self.kubelet.deleted(key, obj)
+                held[metadata["name"]] = o
+            if resource == "pods":
+                if kind == "DELETED" or metadata.get("deletionTimestamp"):
+                    self.kubelet.deleted(key, o)
                 elif not known:
-                    self.kubelet.loading = (md.get("labels") or {}).get("spark-role") == "driver"
-                    self.kubelet.added(key, copy.deepcopy(obj))
-            if res in ("pods", "services"):
+                    self.kubelet.loading = (metadata.get("labels") or {}).get("spark-role") == "driver"
+                    self.kubelet.added(key, copy.deepcopy(o))
+            if resource in ("pods", "services"):
                 self.kubelet.write_hosts()
 
-    def put(self, key, name, obj, created):
-        st, r, _ = self.client.req("PATCH", f"/api/v1/namespaces/{key[1]}/pods/{name}/status", {"status": obj["status"]}, "application/merge-patch+json")
-        if st != 200:
-            rm.log("status of", name, st, r.get("message"))
+    def put(self, key, name, o, created):
+        """The kubelet writes a pod's status."""
+        path = "/api/v1/namespaces/%s/pods/%s/status" % (key[1], name)
+        status, answer, _ = self.client.req("PATCH", path, {"status": o["status"]}, "application/merge-patch+json")
+        if status != 200:
+            e2e.log("status of", name, status, answer.get("message"))
 
 
-class Kubelet(rm.Kubelet):
-    def files(self, pod, obj, v):
-        if "serviceAccountToken" in v:
-            sa = obj["spec"].get("serviceAccountName") or "default"
-            st, r, _ = kube.Client(kubeconfig).req("POST", f"/api/v1/namespaces/{pod.key[1]}/serviceaccounts/{sa}/token", {
-                "apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {"expirationSeconds": 3600, "audiences": []}}, "application/json")
-            if st != 201:
-                raise rm.ConfigError(f"token of {sa}: {r.get('message')}")
-            return {v["serviceAccountToken"]["path"]: (r["status"]["token"].encode(), 0o644)}
-        return super().files(pod, obj, v)
+class Kubelet(e2e.Kubelet):
+    def files(self, pod, o, volume):
+        if "serviceAccountToken" not in volume:
+            return super().files(pod, o, volume)
+        account = o["spec"].get("serviceAccountName") or "default"
+        request = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {"expirationSeconds": 3600, "audiences": []}}
+        path = "/api/v1/namespaces/%s/serviceaccounts/%s/token" % (pod.key[1], account)
+        status, answer, _ = kube.Client(self.store.kubeconfig).req("POST", path, request, "application/json")
+        if status != 201:
+            raise e2e.ConfigError("token of %s: %s" % (account, answer.get("message")))
+        return {volume["serviceAccountToken"]["path"]: (answer["status"]["token"].encode(), 0o644)}
 
 
-def apply(docs):
-    bad = []
-    for d in docs:
-        ns = d["metadata"].setdefault("namespace", o.namespace) if d["kind"] not in kube.CLUSTER else None
-        for n in ([ns] if ns else []):
-            st, _, _ = admin.req("POST", "/api/v1/namespaces", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": n}}, "application/json")
-            if st == 201:
-                for obj in ({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "default", "namespace": n}},
-                            {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "kube-root-ca.crt", "namespace": n}, "data": {"ca.crt": ca}}):
-                    admin.req("POST", kube.path(obj, False), obj, "application/json")
-        st, r, w = admin.req("PATCH", kube.path(d) + "?fieldManager=argocd-controller&force=true&fieldValidation=Strict", d, "application/apply-patch+yaml")
-        if st not in (200, 201) or w:
-            bad.append([d["kind"], d["metadata"]["name"], st, r.get("message"), w])
-    return bad
+def start_server(options, work):
+    with open(work + "/audit.yaml", "w") as f:
+        f.write(AUDIT)
+    command = [sys.executable, HERE + "/serve.py", options.bins, work + "/cluster", "--port", "443", "--etcd", options.etcd,
+               "--apiserver-arg=--audit-policy-file=%s/audit.yaml" % work, "--apiserver-arg=--audit-log-path=%s/audit.log" % work]
+    server = subprocess.Popen(command + (["--kcm"] if options.kcm else []), stdout=subprocess.PIPE, text=True)
+    kubeconfig, version = server.stdout.readline().strip(), server.stdout.readline().strip()
+    if not version:
+        sys.exit("real_spark.py: no server")
+    return server, kubeconfig, version
 
 
-ORDER = ["Namespace", "ServiceAccount", "Role", "RoleBinding", "Secret", "ConfigMap", "PersistentVolumeClaim", "NetworkPolicy", "Service"]
-store, image = Store(), Image(o.spark_home, o.python)
-store.kubelet = kubelet = Kubelet(store, image, work, o)
-refused = []
-for f in o.setup + [o.manifests]:
-    docs = rm.read_manifests([f])
-    docs.sort(key=lambda d: ORDER.index(d["kind"]) if d["kind"] in ORDER else 99)
-    refused += apply(docs)
-rm.log("applied; refused or warned:", refused)
-store.start()
+def apply(admin, documents, namespace, ca):
+    """Applies them as Argo CD does; returns what the server refused or warned of."""
+    refused = []
+    for o in sorted(documents, key=lambda d: ORDER.index(d["kind"]) if d["kind"] in ORDER else len(ORDER)):
+        if o["kind"] not in kube.CLUSTER:
+            own = o["metadata"].setdefault("namespace", namespace)
+            created = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": own}}
+            if admin.req("POST", "/api/v1/namespaces", created, "application/json")[0] == 201:
+                # What controllers would make in it.
+                for made in ({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "default", "namespace": own}},
+                             {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "kube-root-ca.crt", "namespace": own}, "data": {"ca.crt": ca}}):
+                    admin.req("POST", kube.path(made, False), made, "application/json")
+        path = kube.path(o) + "?fieldManager=argocd-controller&force=true&fieldValidation=Strict"
+        status, answer, warnings = admin.req("PATCH", path, o, "application/apply-patch+yaml")
+        if status not in (200, 201) or warnings:
+            refused.append([o["kind"], o["metadata"]["name"], status, answer.get("message"), warnings])
+    return refused
 
 
-def later():
-    while not any(p.role == "executor" and p.started is not None for p in kubelet.pods):
-        time.sleep(0.5)
-    time.sleep(25)
-    docs = rm.read_manifests([o.later])
-    docs.sort(key=lambda d: ORDER.index(d["kind"]) if d["kind"] in ORDER else 99)
-    rm.log("later:", apply(docs))
-    time.sleep(2)
-    e = next(p for p in kubelet.pods if p.role == "executor")
-    rm.log("deleting", e.name, admin.req("DELETE", f"/api/v1/namespaces/{e.key[1]}/pods/{e.name}?gracePeriodSeconds=0")[0])
+def asked(audit):
+    """What accounts of pods asked for, and how it was answered."""
+    counts = collections.Counter()
+    with open(audit, encoding="utf-8") as f:
+        for line in f:
+            event = json.loads(line)
+            user, target = event["user"]["username"], event.get("objectRef")
+            if target and user.startswith("system:serviceaccount:") and "kube-system" not in user:
+                resource = "/".join(filter(None, [target.get("resource"), target.get("subresource")]))
+                code = event.get("responseStatus", {}).get("code")
+                counts["%s %s %s -> %s" % (user.split(":", 2)[2], event["verb"], resource, code)] += 1
+    return dict(sorted(counts.items()))
 
 
-if o.later:
-    threading.Thread(target=later, daemon=True).start()
-end = time.time() + o.timeout
-while time.time() < end:
-    mine = [p for p in kubelet.pods if p.manifest]
-    if len(mine) >= o.pods and all(p.done.is_set() for p in mine):
-        break
-    time.sleep(0.2)
-mine = [p for p in kubelet.pods if p.manifest]
-timed_out = time.time() >= end
-e5 = time.time() + 8
-[p.done.wait(max(0, e5 - time.time())) for p in list(kubelet.pods)]
-left = {}
-for res in Store.RES + ("events",):
-    st, r, _ = admin.req("GET", f"/api/v1/namespaces/{o.namespace}/{res}")
-    left[res] = [f"{x['metadata']['name']}{' ' + x['status']['phase'] if res == 'pods' else ''}" if res != "events" else x.get("message", "")[:200] for x in r.get("items", [])]
-asked = collections.Counter()
-for line in open(work + "/audit.log"):
-    e = json.loads(line)
-    u = e["user"]["username"]
-    if u.startswith("system:serviceaccount:") and "kube-system" not in u and "objectRef" in e:
-        r = e["objectRef"]
-        asked[f"{u.split(':', 2)[2]} {e['verb']} {r.get('resource')}{'/' + r['subresource'] if r.get('subresource') else ''} -> {e.get('responseStatus', {}).get('code')}"] += 1
-if o.audit:
-    subprocess.run(["cp", work + "/audit.log", o.audit])
-st, pods, _ = admin.req("GET", f"/api/v1/namespaces/{o.namespace}/pods")
-ok = bool(mine) and not timed_out and all(p.exit == 0 for p in mine) and not refused
-print(json.dumps({
-    "ok": ok, "server": version, "spark": image.version, "timed_out": timed_out, "seconds": round(time.time() - rm.T0, 1), "refused": refused,
-    "executors_started": sum(p.started is not None and p.role == "executor" for p in kubelet.pods),
-    "drivers": [kubelet.describe(p) for p in mine], "others": [kubelet.describe(p) for p in list(kubelet.pods) if not p.manifest],
-    "left": left, "asked": dict(sorted(asked.items()))}, indent=1), flush=True)
-for p in kubelet.pods:
-    kubelet.kill(p)
-server.terminate()
-try:
-    server.wait(10)
-except Exception:
-    server.kill()
-subprocess.run(["umount", "-l", work])
-os.rmdir(work)
-os._exit(0 if ok else 1)
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--bins", required=True)
+    parser.add_argument("--spark-home", required=True)
+    parser.add_argument("--manifests", required=True)
+    parser.add_argument("--setup", action="append", default=[])
+    parser.add_argument("--namespace", default="jobs")
+    parser.add_argument("--etcd", default="etcd")
+    parser.add_argument("--kcm", action="store_true")
+    parser.add_argument("--timeout", type=float, default=180)
+    parser.add_argument("--drivers", type=int, default=1, help="driver pods to wait for")
+    # Of the harness.
+    parser.add_argument("--add", action="append", default=[])
+    parser.add_argument("--show-env", action="append", default=[])
+    parser.add_argument("--python", default=sys.executable)
+    parser.add_argument("--logs")
+    parser.add_argument("--log-lines", type=int, default=40)
+    options = parser.parse_args()
+    if os.environ.get(INSIDE) != "1":
+        os.environ[INSIDE] = "1"
+        os.execvp("unshare", ["unshare", "-m", "-n", "-u", "-p", "-f", "--kill-child", "--mount-proc", sys.executable, *sys.argv])
+    work = tempfile.mkdtemp(prefix="real-spark-")
+    subprocess.run("mount --make-rprivate / && ip link set lo up && mount -t tmpfs none " + work, shell=True, check=True)
+    server, kubeconfig, version = start_server(options, work)
+    e2e.log("server", version)
+    store, image = Store(kubeconfig), Image(options.spark_home, options.python)
+    store.kubelet = kubelet = Kubelet(store, image, work, options)
+    with open(work + "/cluster/ca.crt") as f:
+        ca = f.read()
+    admin, refused = kube.Client(kubeconfig), []
+    for file in options.setup + [options.manifests]:
+        refused += apply(admin, e2e.read_manifests([file]), options.namespace, ca)
+    e2e.log("applied; refused or warned:", refused)
+    store.start()
+
+    end, drivers = time.time() + options.timeout, []
+    while time.time() < end and not (len(drivers) >= options.drivers and all(p.done.is_set() for p in drivers)):
+        time.sleep(0.2)
+        drivers = [p for p in list(kubelet.pods) if p.manifest]
+    timed_out = time.time() >= end
+    end = time.time() + SECONDS_FOR_EXECUTORS
+    for pod in list(kubelet.pods):
+        pod.done.wait(max(0, end - time.time()))
+    ok = bool(drivers) and not timed_out and not refused and all(p.exit == 0 for p in drivers)
+    print(json.dumps({
+        "ok": ok, "server": version, "spark": image.version, "timed_out": timed_out, "seconds": round(time.time() - e2e.T0, 1),
+        "refused": refused, "executors_started": sum(p.started is not None and p.role == "executor" for p in kubelet.pods),
+        "drivers": [kubelet.describe(p) for p in drivers], "others": [kubelet.describe(p) for p in list(kubelet.pods) if not p.manifest],
+        "asked": asked(work + "/audit.log")}, indent=1), flush=True)
+    for pod in kubelet.pods:
+        kubelet.kill(pod)
+    server.terminate()
+    try:
+        server.wait(10)
+    except subprocess.TimeoutExpired:
+        server.kill()
+    subprocess.run(["umount", "-l", work], check=False)
+    os.rmdir(work)
+    os._exit(0 if ok else 1)
+
+
+if __name__ == "__main__":
+    main()
