@@ -281,8 +281,14 @@ pub const BEHAVIOURS: &[BehaviourRow] = &[
     BehaviourRow {
         behaviour: Behaviour::ExecutorLibraryPath,
         since: (4, 1, 4),
-        until: None,
+        until: Some((4, 2, 0)),
         summary: "executors have the env SPARK_EXECUTOR_LIBRARY_PATH (from patch 4.1.4)",
+    },
+    BehaviourRow {
+        behaviour: Behaviour::ExecutorLibraryPath,
+        since: (4, 2, 1),
+        until: None,
+        summary: "executors have the env SPARK_EXECUTOR_LIBRARY_PATH (from patch 4.2.1)",
     },
     since(Behaviour::ExecutorStartupSslConfs, 4, 0, "spark.ssl confs are executor Java options"),
     since(Behaviour::DriverPodIpInUrl, 4, 1, "executor.useDriverPodIP works"),
