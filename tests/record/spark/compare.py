@@ -51,7 +51,10 @@ def differences(fixtures, old, new):
                 yield case, "(%s)" % outcome, str(a[outcome]), "%s %s" % (b[outcome], b.get("error", ""))
         x, y = objects_of(fixtures, a), objects_of(fixtures, b)
         for key in sorted(set(x) | set(y)):
-            p, q = dict(leaves(x.get(key, {}))), dict(leaves(y.get(key, {})))
+            if (key in x) != (key in y):
+                yield case, key, "(an object)" if key in x else None, "(an object)" if key in y else None
+                continue
+            p, q = dict(leaves(x[key])), dict(leaves(y[key]))
             for path in sorted(set(p) | set(q)):
                 if p.get(path) != q.get(path) and not SHUFFLED.search(path):
                     yield case, key + path, p.get(path), q.get(path)
