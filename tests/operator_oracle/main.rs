@@ -261,7 +261,7 @@ const FAULTS: &[(&str, &str)] = &[
     ("mutate/nodeSelector/app.yaml", "/spec/nodeSelector"),
     ("mutate/tolerations/app.yaml", "/spec/tolerations/0/key"),
     ("mutate/affinity/app.yaml", "/spec/affinity"),
-    ("mutate/securityContext/app.yaml", "/spec/securityContext"),
+    ("mutate/podSecurityContext/app.yaml", "/spec/securityContext"),
     ("manifest/ui/app.yaml", "/spec/rules/0/host"),
     ("manifest/prometheus/app.yaml", "/spec/containers/0/args/0"),
     ("render/spark-pi/app.yaml", "/spec/serviceAccountName"),

@@ -27,6 +27,7 @@ pub struct Row {
     pub submit_error: String,
     pub panic: String,
     args: Option<usize>,
+    files: Option<usize>,
     /// The command line of spark-submit, if the operator got there.
     #[serde(skip)]
     pub submission: Option<Submission>,
@@ -45,7 +46,6 @@ pub struct Row {
 }
 
 /// A call of spark-submit.
-#[derive(Deserialize)]
 pub struct Submission {
     pub args: Vec<String>,
     /// The pod template files that it names.
@@ -100,7 +100,10 @@ impl Recordings {
             let mut rows: Vec<Row> = lines(&directory.join(&name));
             for row in &mut rows {
                 row.made = resolve(&row.objects);
-                row.submission = row.args.map(|id| serde_json::from_value(objects[id].clone()).unwrap());
+                row.submission = row.args.zip(row.files).map(|(args, files)| Submission {
+                    args: serde_json::from_value(objects[args].clone()).unwrap(),
+                    files: serde_json::from_value(objects[files].clone()).unwrap(),
+                });
                 row.admissions = row.pods.iter().map(|(spark, ids)| (spark.clone(), resolve(ids))).collect();
             }
             releases.insert(release.to_owned(), rows);

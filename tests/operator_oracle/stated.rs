@@ -101,7 +101,7 @@ pub const LEAVES: &[Leaf] = &[
     before(
         2,
         5,
-        r"/spark-local-dir-[a-z0-9]+(/emptyDir/|\.options\.)medium: ",
+        r"[/.]spark-local-dir-[a-z0-9]+(/emptyDir/|\.options\.)medium: ",
         "older operators forget the medium of local directories",
     ),
     before(

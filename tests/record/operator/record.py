@@ -121,7 +121,7 @@ class Recordings:
                 for row in rows:
                     row["objects"] = [objects[i] for i in row.get("objects", [])]
                     if "args" in row:
-                        row["args"], row["files"] = objects[row["args"]]["args"], objects[row["args"]]["files"]
+                        row["args"], row["files"] = objects[row["args"]], objects[row["files"]]
                     row["pods"] = {v: [objects[i] for i in ids] for v, ids in row.get("pods", {}).items()}
                 self.releases[file[: -len(".jsonl")]] = {self.inputs[row["input"]]["name"]: row for row in rows}
 
@@ -135,8 +135,7 @@ class Recordings:
                 if row is None:
                     continue
                 if row.get("args"):
-                    submission = objects.add({"args": row["args"], "files": row["files"]})
-                    row = {k: v for k, v in dict(row, args=submission).items() if k != "files"}
+                    row = dict(row, args=objects.add(row["args"]), files=objects.add(row["files"]))
                 row = dict(row, input=number, objects=[objects.add(o) for o in row["objects"]],
                            pods={v: [objects.add(p) for p in pods] for v, pods in row["pods"].items()})
                 rows.append({k: v for k, v in row.items() if k == "input" or v not in (None, "", [], {})})
