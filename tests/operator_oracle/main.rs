@@ -234,20 +234,21 @@ fn stated_differences_are_published() {
     }
 }
 
-/// A fault planted anywhere in an object is seen, unless it is in what a stated difference takes away.
+/// A fault planted in what `render` made is seen, and is no stated difference.
 #[test]
 fn planted_faults_are_seen() {
     let canon = Canon::without(&[]);
+    let stated: Vec<Regex> = LEAVES.iter().map(|leaf| Regex::new(leaf.pattern).unwrap()).collect();
     for (name, pointer) in FAULTS {
-        let pair = PAIRS
-            .iter()
-            .find(|pair| pair.input.name.ends_with(name) && pair.spark == "4.0.5" && pair.objects(&canon).is_some())
-            .unwrap_or_else(|| panic!("no recording {name}"));
-        let (operator, _) = pair.objects(&canon).unwrap();
+        let mut pairs = PAIRS.iter().filter(|pair| pair.input.name == *name && pair.release == "2.5.2");
+        let pair = pairs.find(|pair| pair.objects(&canon).is_some()).unwrap_or_else(|| panic!("no recording {name}"));
+        let (operator, ours) = pair.objects(&canon).unwrap();
+        let before = differences(&operator, &ours);
         let mut objects = pair.ours.objects.clone().unwrap();
         let planted = objects.iter_mut().find_map(|object| object.pointer_mut(pointer));
         *planted.unwrap_or_else(|| panic!("{name} has no {pointer}")) = "planted".into();
-        let found = differences(&operator, &canon.objects(&objects, &pair.namespace()));
+        let mut found = differences(&operator, &canon.objects(&objects, &pair.namespace()));
+        found.retain(|difference| !before.contains(difference) && !stated.iter().any(|row| row.is_match(difference)));
         assert!(!found.is_empty(), "{name}: a fault at {pointer} is not seen");
     }
 }
@@ -262,7 +263,7 @@ const FAULTS: &[(&str, &str)] = &[
     ("mutate/tolerations/app.yaml", "/spec/tolerations/0/key"),
     ("mutate/affinity/app.yaml", "/spec/affinity"),
     ("mutate/podSecurityContext/app.yaml", "/spec/securityContext"),
-    ("manifest/ui/app.yaml", "/spec/rules/0/host"),
+    ("made/web-and-ingress.yaml#6", "/spec/rules/0/host"),
     ("manifest/prometheus/app.yaml", "/spec/containers/0/args/0"),
     ("render/spark-pi/app.yaml", "/spec/serviceAccountName"),
     ("render/spark-pi/app.yaml", "/spec/ports/0/port"),

@@ -178,7 +178,7 @@ pub const LEAVES: &[Leaf] = &[
     ),
     leaf(
         Class::OperatorsFault,
-        "^Ingress [^/]+-ui-ingress/spec/rules/0/host: ",
+        "^Ingress [^/]+-ui-ingress/spec/rules/0/host: operator \"[^\"]+:[0-9]+\"",
         "the operator leaves a port in the host, which the API server refuses",
     ),
     leaf(
