@@ -22,6 +22,7 @@ mod typed;
 mod unsupported;
 mod validate;
 mod version;
+mod well_typed;
 
 pub use api_versions::confirm_kinds;
 pub use codes::CODES;
@@ -36,3 +37,4 @@ pub use tailor::tailor_object;
 pub use typed::Typed;
 pub use validate::validate;
 pub use version::KubernetesVersion;
+pub use well_typed::keep_well_typed;

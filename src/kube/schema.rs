@@ -353,6 +353,11 @@ impl Tables {
     }
 }
 
+/// The type called `name`, if the table has it.
+pub(crate) fn id_of(name: &str) -> Option<TypeId> {
+    TABLES.id(name)
+}
+
 /// The type called `id`.
 pub(crate) fn type_of(id: TypeId) -> &'static Type {
     let lazy = &TABLES.types[usize::from(id.0)];

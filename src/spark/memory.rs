@@ -204,6 +204,23 @@ pub fn pod_memory(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) -> P
 }
 
 impl PodMemory {
+    /// The heap, the overhead and `more`, in MiB. A sum that is more than Spark can count is reported.
+    pub fn sum(&self, conf: &KubernetesConf<'_>, more: &[i64], diagnostics: &mut Diagnostics) -> i64 {
+        let parts = [self.overhead_mib].into_iter().chain(more.iter().copied());
+        let sum = parts.into_iter().try_fold(self.heap_mib, i64::checked_add);
+        if sum.is_none() {
+            let key = match conf.role {
+                Role::Driver => "spark.driver.memory",
+                Role::Executor { .. } => "spark.executor.memory",
+            };
+            diagnostics.push(
+                refused(conf, key, format!("the memory of the {} is more than Spark can count", conf.role.word()))
+                    .hint("write an amount such as `512m` or `2g`, in `memory` and `memoryOverhead`"),
+            );
+        }
+        sum.unwrap_or(self.heap_mib)
+    }
+
     /// Where a sum made of these confs comes from.
     #[must_use]
     pub fn origin(&self, step: &'static str) -> Origin {

@@ -159,41 +159,24 @@ impl<'a> Check<'a> {
     }
 
     fn value(&mut self, node: &Node, shape: &Shape, place: &Place<'_>) {
-        let expected = match (shape, &node.value) {
-            (Shape::Free, _)
-            | (Shape::String | Shape::Time | Shape::IntOrString, Value::String(_))
-            | (Shape::Bool, Value::Bool(_))
-            | (Shape::Number | Shape::Quantity, Value::Number(_)) => return,
-            (Shape::Type(id), _) => return self.object(node, schema::type_of(*id), place),
+        if let Some(expected) = mismatch(node, shape) {
+            return self.wrong_type(node, expected, place);
+        }
+        match (shape, &node.value) {
+            (Shape::Type(id), _) => self.object(node, schema::type_of(*id), place),
             (Shape::List(inner), Value::Sequence(items)) => {
                 for (index, item) in items.iter().enumerate() {
                     self.value(item, inner, &place.index(index));
                 }
-                return;
             }
             (Shape::Map(inner), Value::Mapping(mapping)) => {
                 for (key, item) in mapping.iter() {
                     self.value(item, inner, &place.key(key));
                 }
-                return;
             }
-            (Shape::Int32 | Shape::IntOrString, Value::Number(number)) if fits_i32(number) => return,
-            (Shape::Int64, Value::Number(number)) if number.is_i64() => return,
-            (Shape::Quantity, Value::String(text)) => return self.quantity(node, text, place),
-            (Shape::Bytes, Value::String(text)) if is_base64(text) => return,
-            (Shape::Bytes, _) => "bytes in base64",
-            (Shape::String, _) => "a string",
-            (Shape::Time, _) => "a time",
-            (Shape::Bool, _) => "true or false",
-            (Shape::Number, _) => "a number",
-            (Shape::Int32, _) => "an integer of 32 bits",
-            (Shape::Int64, _) => "an integer of 64 bits",
-            (Shape::IntOrString, _) => "an integer or a string",
-            (Shape::Quantity, _) => "a quantity",
-            (Shape::List(_), _) => "a list",
-            (Shape::Map(_), _) => "a mapping",
-        };
-        self.wrong_type(node, expected, place);
+            (Shape::Quantity, Value::String(text)) => self.quantity(node, text, place),
+            _ => {}
+        }
     }
 
     fn quantity(&mut self, node: &Node, text: &str, place: &Place<'_>) {
@@ -260,6 +243,32 @@ impl<'a> Check<'a> {
             }
         }
     }
+}
+
+/// What `node` should be, if it is not of `shape`; what is inside it is not looked at.
+pub(crate) fn mismatch(node: &Node, shape: &Shape) -> Option<&'static str> {
+    Some(match (shape, &node.value) {
+        (Shape::Free, _)
+        | (Shape::String | Shape::Time | Shape::IntOrString | Shape::Quantity, Value::String(_))
+        | (Shape::Bool, Value::Bool(_))
+        | (Shape::Number | Shape::Quantity, Value::Number(_))
+        | (Shape::Type(_) | Shape::Map(_), Value::Mapping(_))
+        | (Shape::List(_), Value::Sequence(_)) => return None,
+        (Shape::Int32 | Shape::IntOrString, Value::Number(number)) if fits_i32(number) => return None,
+        (Shape::Int64, Value::Number(number)) if number.is_i64() => return None,
+        (Shape::Bytes, Value::String(text)) if is_base64(text) => return None,
+        (Shape::Bytes, _) => "bytes in base64",
+        (Shape::String, _) => "a string",
+        (Shape::Time, _) => "a time",
+        (Shape::Bool, _) => "true or false",
+        (Shape::Number, _) => "a number",
+        (Shape::Int32, _) => "an integer of 32 bits",
+        (Shape::Int64, _) => "an integer of 64 bits",
+        (Shape::IntOrString, _) => "an integer or a string",
+        (Shape::Quantity, _) => "a quantity",
+        (Shape::List(_), _) => "a list",
+        (Shape::Type(_) | Shape::Map(_), _) => "a mapping",
+    })
 }
 
 fn fits_i32(number: &Number) -> bool {

@@ -2,7 +2,7 @@
 
 use super::{Check, Mode, metadata, names, quantity, text_of};
 use crate::{
-    kube::pods::CONTAINER_LISTS,
+    kube::{OnUnsupported, pods::CONTAINER_LISTS},
     tree::{Mapping, Node, Place, Severity, Value},
 };
 
@@ -160,8 +160,57 @@ pub(crate) fn env_var(check: &mut Check<'_>, node: &Node, env: &Mapping, place: 
 
 /// Exactly one source.
 pub(crate) fn env_var_source(check: &mut Check<'_>, node: &Node, source: &Mapping, place: &Place<'_>) {
-    if source.len() != 1 {
-        check.rule(format!("`valueFrom` has {} sources", source.len()), node, place, "name exactly one source");
+    let sources = ["configMapKeyRef", "fieldRef", "fileKeyRef", "resourceFieldRef", "secretKeyRef"];
+    exactly_one(check, node, source, place, "source", &sources);
+}
+
+/// Exactly one source, too.
+pub(crate) fn env_from_source(check: &mut Check<'_>, node: &Node, source: &Mapping, place: &Place<'_>) {
+    exactly_one(check, node, source, place, "source", &["configMapRef", "secretRef"]);
+}
+
+/// One of a projected volume's sources is one thing.
+pub(crate) fn volume_projection(check: &mut Check<'_>, node: &Node, source: &Mapping, place: &Place<'_>) {
+    let sources =
+        ["clusterTrustBundle", "configMap", "downwardAPI", "podCertificate", "secret", "serviceAccountToken"];
+    exactly_one(check, node, source, place, "source", &sources);
+}
+
+/// Exactly one action.
+pub(crate) fn lifecycle_handler(check: &mut Check<'_>, node: &Node, handler: &Mapping, place: &Place<'_>) {
+    exactly_one(check, node, handler, place, "action", &["exec", "httpGet", "sleep", "tcpSocket"]);
+}
+
+/// Exactly one action.
+pub(crate) fn probe(check: &mut Check<'_>, node: &Node, probe: &Mapping, place: &Place<'_>) {
+    exactly_one(check, node, probe, place, "action", &["exec", "grpc", "httpGet", "tcpSocket"]);
+}
+
+/// Exactly one of `fields`. Others do not count: they are dropped, unless what nobody knows is kept.
+fn exactly_one(
+    check: &mut Check<'_>,
+    node: &Node,
+    mapping: &Mapping,
+    place: &Place<'_>,
+    what: &str,
+    fields: &[&'static str],
+) {
+    let count = mapping.keys().filter(|key| fields.contains(key)).count();
+    let kept = matches!(check.mode, Mode::Tailored(OnUnsupported::Keep) | Mode::Template(OnUnsupported::Keep));
+    if count == 1 || count == 0 && kept && !mapping.is_empty() {
+        return;
+    }
+    let plural = if count == 1 { "" } else { "s" };
+    let names = fields.iter().map(|field| format!("`{field}`")).collect::<Vec<_>>().join(", ");
+    check.rule(format!("`{}` has {count} {what}{plural}", place.name()), node, place, &format!("write one of {names}"));
+}
+
+/// An address.
+pub(crate) fn host_alias(check: &mut Check<'_>, node: &Node, alias: &Mapping, place: &Place<'_>) {
+    let ip = alias.get("ip");
+    if ip.and_then(Node::as_str).is_none_or(|text| text.parse::<std::net::IpAddr>().is_err()) {
+        let here = place.key("ip");
+        check.rule("a host alias needs an IP address".to_owned(), ip.unwrap_or(node), &here, "write `ip: 10.0.0.1`");
     }
 }
 
@@ -208,16 +257,20 @@ pub(crate) fn resources(check: &mut Check<'_>, _: &Node, resources: &Mapping, pl
         _ => None,
     };
     for (side_name, entries) in ["requests", "limits"].into_iter().filter_map(|key| Some((key, side(key)?))) {
-        if let Some(memory) = entries.get("memory")
-            && let Some(value) = amount(memory)
-            && value % 1_000_000_000 != 0
-        {
-            let place = place.key(side_name);
-            let message = format!("`memory` is `{}`, a fraction of a byte", memory.as_str().unwrap_or_default());
-            check
-                .push(Severity::Warning, "kube-invalid-quantity", message, memory, &place.key("memory"))
-                .hints
-                .push("write `Mi` for mebibytes; `m` means thousandths".to_owned());
+        let place = place.key(side_name);
+        for (name, node) in entries.iter() {
+            let Some(value) = amount(node) else { continue };
+            let shown = || node.as_str().map_or_else(|| node.to_json().to_string(), str::to_owned);
+            if value < 0 {
+                let message = format!("`{name}` is `{}`, below 0", shown());
+                check.rule(message, node, &place.key(name), "write an amount of 0 or more");
+            } else if name == "memory" && value % 1_000_000_000 != 0 {
+                let message = format!("`memory` is `{}`, a fraction of a byte", shown());
+                check
+                    .push(Severity::Warning, "kube-invalid-quantity", message, node, &place.key("memory"))
+                    .hints
+                    .push("write `Mi` for mebibytes; `m` means thousandths".to_owned());
+            }
         }
     }
     let (Some(requests), Some(limits)) = (side("requests"), side("limits")) else { return };

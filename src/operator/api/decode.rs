@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::tree::{Diagnostic, Diagnostics, Node, Place, Segment, Sourced, Value};
+use crate::{
+    kube,
+    tree::{Diagnostic, Diagnostics, Node, Place, Segment, Sourced, Value},
+};
 
 /// `map<string,string>`: each value with its place; ordered by key, since the operator's order is random.
 pub type StringMap = Sourced<BTreeMap<String, Sourced<String>>>;
@@ -70,14 +73,38 @@ pub(crate) fn integer(node: &Node) -> Option<i64> {
     })
 }
 
-/// An object of Kubernetes' own types, kept as a tree.
+/// The types of the fields that are Kubernetes' own: of the value, or of the items of a list.
+const KUBERNETES_TYPES: &[(&str, &str)] = &[
+    ("affinity", "core.v1.Affinity"),
+    ("dnsConfig", "core.v1.PodDNSConfig"),
+    ("env", "core.v1.EnvVar"),
+    ("envFrom", "core.v1.EnvFromSource"),
+    ("hostAliases", "core.v1.HostAlias"),
+    ("ingressTLS", "networking.v1.IngressTLS"),
+    ("initContainers", "core.v1.Container"),
+    ("lifecycle", "core.v1.Lifecycle"),
+    ("podSecurityContext", "core.v1.PodSecurityContext"),
+    ("securityContext", "core.v1.SecurityContext"),
+    ("service", "core.v1.Service"),
+    ("sidecars", "core.v1.Container"),
+    ("template", "core.v1.PodTemplateSpec"),
+    ("tolerations", "core.v1.Toleration"),
+    ("volumeMounts", "core.v1.VolumeMount"),
+    ("volumes", "core.v1.Volume"),
+];
+
+/// An object of Kubernetes' own types, kept as a tree. Whoever relies on types inside it finds them right: what is of
+/// another type is reported and left out.
 impl Decode for Node {
     fn decode(node: &Node, place: &Place<'_>, diagnostics: &mut Diagnostics) -> Option<Self> {
         if node.as_mapping().is_none() {
             wrong_type(node, "a mapping", place, diagnostics);
             return None;
         }
-        Some(node.clone())
+        let mut node = node.clone();
+        let (_, kind) = KUBERNETES_TYPES.iter().find(|(field, _)| *field == place.name())?;
+        kube::keep_well_typed(&mut node, kind, place, diagnostics);
+        Some(node)
     }
 }
 
@@ -225,3 +252,33 @@ macro_rules! resource {
     };
 }
 pub(crate) use resource;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A field whose type is not in the table would be lost.
+    #[test]
+    fn every_field_that_is_kept_as_a_tree_has_its_type() {
+        let texts = [
+            include_str!("v1alpha1/spark_connect.rs"),
+            include_str!("v1beta2/application.rs"),
+            include_str!("v1beta2/driver.rs"),
+            include_str!("v1beta2/executor.rs"),
+            include_str!("v1beta2/monitoring.rs"),
+        ];
+        let lines = texts.iter().flat_map(|text| text.lines());
+        let trees = lines.filter(|line| line.ends_with(": Node,") || line.ends_with(": Vec<Node>,"));
+        let mut count = 0;
+        for name in trees.filter_map(|line| line.split('"').nth(1)) {
+            assert!(KUBERNETES_TYPES.iter().any(|(field, _)| *field == name), "{name}");
+            count += 1;
+        }
+        assert!(count > KUBERNETES_TYPES.len(), "{count}");
+        for (_, kind) in KUBERNETES_TYPES {
+            let mut found = Diagnostics::new();
+            kube::keep_well_typed(&mut Node::from("text"), kind, &Place::Root, &mut found);
+            assert_eq!(found.len(), 1, "{kind}");
+        }
+    }
+}

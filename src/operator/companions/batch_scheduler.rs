@@ -335,7 +335,8 @@ pub(crate) fn gang_resources(conf: &SparkConf, diagnostics: &mut Diagnostics) ->
     let cpus = sum(&|role, diagnostics| cpu(conf, role, diagnostics));
     let mib = sum(&|role, diagnostics| {
         let heap = memory_of(conf, &format!("spark.{role}.memory"), diagnostics)?;
-        Some(heap + memory_of(conf, &format!("spark.{role}.memoryOverhead"), diagnostics).unwrap_or_default())
+        let overhead = memory_of(conf, &format!("spark.{role}.memoryOverhead"), diagnostics).unwrap_or_default();
+        Some(heap.saturating_add(overhead))
     });
     let keys = ["memory", "memoryOverhead", "cores"]
         .map(|key| ["driver", "executor"].map(|role| format!("spark.{role}.{key}")));

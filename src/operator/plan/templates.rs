@@ -4,10 +4,10 @@ use smol_str::SmolStr;
 
 use super::Context;
 use crate::{
-    map,
+    kube, map,
     operator::resolve::ResolvedApplication,
     spark::SparkConf,
-    tree::{Diagnostic, Diagnostics, Node, Origin, Sourced, Stage, Value},
+    tree::{Diagnostic, Diagnostics, Node, Origin, Place, Sourced, Stage, Value},
 };
 
 /// Where the operator puts the driver's template, without the random submission id. Only spark-submit reads it.
@@ -98,7 +98,10 @@ fn template(
     };
     let origin = Origin::derived(Stage::Assemble, "pod-template-file", [origin, node.origin.clone()]);
     conf.set(file_key, SmolStr::new_static(file), origin.clone());
-    Some(as_pod(node).stamped(&origin))
+    let mut template = as_pod(node).stamped(&origin);
+    // A file is read as it is: only here is it known to be a template.
+    kube::keep_well_typed(&mut template, "core.v1.Pod", &Place::Root, diagnostics);
+    Some(template)
 }
 
 /// A template as a Pod, which is what Spark reads.

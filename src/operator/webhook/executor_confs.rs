@@ -59,9 +59,9 @@ pub fn memory_limit(
     };
     let python = mutation.app.spec.main_application_file.as_ref().is_some_and(|file| file.ends_with(".py"));
     let pyspark = if python { size("spark.executor.pyspark.memory", mib_for).unwrap_or(0) } else { 0 };
-    let fixed = heap + off_heap + pyspark;
+    let fixed = heap.saturating_add(off_heap).saturating_add(pyspark);
     let limit_mib = i64::try_from(limit_bytes >> 20).unwrap_or(i64::MAX);
-    match limit_mib - fixed {
+    match limit_mib.saturating_sub(fixed) {
         overhead if overhead >= 0 => {
             let key = "spark.executor.memoryOverhead";
             diagnostics.push(

@@ -45,10 +45,9 @@ impl ExecutorMemory {
         Self { pod, off_heap_mib, python_mib }
     }
 
-    /// All parts together.
-    #[must_use]
-    pub fn total_mib(&self) -> i64 {
-        self.pod.heap_mib + self.pod.overhead_mib + self.off_heap_mib + self.python_mib
+    /// All parts together, in MiB. A sum that is more than Spark can count is reported.
+    pub fn total_mib(&self, conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) -> i64 {
+        self.pod.sum(conf, &[self.off_heap_mib, self.python_mib], diagnostics)
     }
 
     /// Where the sum comes from.

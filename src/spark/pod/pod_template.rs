@@ -7,7 +7,7 @@ use super::{
 use crate::{
     kube,
     spark::Behaviour,
-    tree::{Diagnostic, Diagnostics, Node, Value},
+    tree::{Diagnostic, Diagnostics, Node, Place, Value},
 };
 
 /// The code of fields that a driver's Spark loses.
@@ -46,6 +46,7 @@ pub fn initial_pod(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) -> 
     mapping.insert_if_absent("kind", "Pod");
     drop_unknown_fields(conf, &mut pod, diagnostics);
     normalise(&mut pod, conf.has(Behaviour::EmptyMapsOmitted));
+    kube::keep_well_typed(&mut pod, "core.v1.Pod", &Place::Root, diagnostics);
     replace_namespace(conf, file_key, &mut pod, diagnostics);
     select_spark_container(conf, pod)
 }

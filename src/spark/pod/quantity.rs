@@ -32,7 +32,7 @@ pub fn nano(text: &str) -> Option<i128> {
     let fraction = fraction.get(..fraction.len().min(9))?;
     let digits: i128 = format!("{whole}{fraction}").parse().ok()?;
     let divisor = 10_i128.checked_pow(u32::try_from(fraction.len()).ok()?)?;
-    digits.checked_mul(1_000_000_000)?.checked_mul(numerator).map(|value| value / (divisor * denominator))
+    digits.checked_mul(1_000_000_000)?.checked_mul(numerator)?.checked_div(divisor.checked_mul(denominator)?)
 }
 
 fn scale(suffix: &str) -> Option<(i128, i128)> {

@@ -103,7 +103,8 @@ fn requests_and_limits(conf: &KubernetesConf<'_>, build: &mut Build, diagnostics
         }
     }
     let memory = memory::pod_memory(conf, diagnostics);
-    let size = Node::from(format!("{}Mi", memory.heap_mib + memory.overhead_mib)).at(memory.origin(NAME));
+    let total = memory.sum(conf, &[], diagnostics);
+    let size = Node::from(format!("{total}Mi")).at(memory.origin(NAME));
     let devices = resources::quantities(conf, diagnostics);
 
     let container = build.pod.container_mut();

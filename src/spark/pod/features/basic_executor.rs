@@ -85,7 +85,7 @@ fn container(conf: &KubernetesConf<'_>, container: &mut Node, diagnostics: &mut 
 
 fn set_resources(conf: &KubernetesConf<'_>, container: &mut Node, diagnostics: &mut Diagnostics) {
     let total = ExecutorMemory::of(conf, diagnostics);
-    let memory = Node::from(format!("{}Mi", total.total_mib())).at(total.origin(STEP));
+    let memory = Node::from(format!("{}Mi", total.total_mib(conf, diagnostics))).at(total.origin(STEP));
     let cores = conf.first_node(&["spark.kubernetes.executor.request.cores"]);
     let cores = cores.unwrap_or_else(|| conf.node_or("spark.executor.cores", "1"));
     container.mapping_at("resources");
