@@ -2,7 +2,16 @@
 
 #![allow(clippy::disallowed_methods)] // the test tells itself by a variable what it is
 
-use std::process::Command;
+use std::{fs, path::Path, process::Command};
+
+use spark_render::{
+    cli::{ExitStatus, settings::Settings, unit},
+    kube::KubernetesVersion,
+    operator::resolve::ResolveOptions,
+    render::{config::SparkRenderSpec, pipeline::RenderOptions},
+    text::read::Input,
+    tree::{Severity, Sources, bug},
+};
 
 /// Set where this test runs itself to meet a bug.
 const HERE: &str = "SPARK_RENDER_TEST_OF_A_BUG";
@@ -34,4 +43,43 @@ fn a_panic_is_reported_as_a_bug() {
         );
         assert!(rest.ends_with(&report) && rest.matches("This is a bug").count() == 1, "{stderr}");
     }
+}
+
+/// The names of what a file becomes when the look at one of its documents panics, and its findings.
+#[test]
+fn a_bug_in_one_document_leaves_the_others() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if !bug::keep(panic) {
+            usual(panic);
+        }
+    }));
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("app.yaml");
+    let names = ["first", "second", "third"];
+    let map = |name: &str| format!("---\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: {name}}}\n");
+    fs::write(&path, names.map(map).concat()).unwrap();
+    let options = RenderOptions {
+        spec: SparkRenderSpec::default(),
+        kube_version: KubernetesVersion::NEWEST,
+        resolve: ResolveOptions::default(),
+        rename_proof: false,
+    };
+    let (root, values) = (folder.path().to_owned(), serde_json::Value::Null);
+    let settings = Settings { options, values, folder: root.clone(), root };
+    let input = Input { path, named: true, template: false };
+    let unit = unit::inspect_input(&input, &settings, false, &Sources::new(), &mut |inspected, _| {
+        assert!(inspected.document.index != 1, "the tree has no root");
+    });
+    let unit = unit.unwrap();
+    let made: Vec<&str> = unit.manifests.iter().map(|manifest| manifest.name()).collect();
+    assert_eq!(made, ["first", "third"]);
+    let found: Vec<_> = unit.diagnostics.iter().filter(|one| one.severity == Severity::Error).collect();
+    assert_eq!(found.len(), 1);
+    assert!(found[0].code == "bug" && found[0].message.contains("the tree has no root"), "{}", found[0].message);
+    let place = found[0].origin.span().map(|span| unit.sources.place(span)).unwrap();
+    assert!(Path::new(&place).ends_with("app.yaml:6:1"), "{place}");
+    // Whatever else a run says.
+    assert!(bug::met());
+    assert_eq!(ExitStatus::Bug.code(), 101);
 }

@@ -4,14 +4,20 @@
 
 use std::io::Write;
 
-/// The exit status of a bug, as Rust's own.
-const STATUS: i32 = 101;
+use crate::tree::bug;
 
-/// From now on a panic of any thread says that it is a bug, and of which version, and ends the process with status
-/// 101. It does not abort, which would write the memory, with the keys in it, to a core file.
+/// The exit status of a bug, as Rust's own.
+pub const STATUS: u8 = 101;
+
+/// From now on a panic says that it is a bug, and of which version: that of a document becomes a finding
+/// ([`bug::guarded`]), any other ends the process with status 101, whichever thread it is in. It does not abort, which
+/// would write the memory, with the keys in it, to a core file.
 pub fn report_bugs() {
     let usual = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
+        if bug::keep(panic) {
+            return;
+        }
         usual(panic);
         let version = env!("CARGO_PKG_VERSION");
         // Whatever became of standard error, the process ends.
@@ -20,6 +26,6 @@ pub fn report_bugs() {
             "\nThis is a bug in spark-render {version}. Please report it, with the lines above and the input if you can \
              share it."
         );
-        std::process::exit(STATUS);
+        std::process::exit(STATUS.into());
     }));
 }

@@ -9,16 +9,19 @@ pub enum ExitStatus {
     Findings,
     /// Could not run: usage, input or output.
     CouldNotRun,
+    /// A bug was met; what could be done in spite of it was done.
+    Bug,
 }
 
 impl ExitStatus {
-    /// 0, 1 or 2.
+    /// 0, 1, 2 or 101.
     #[must_use]
     pub fn code(self) -> u8 {
         match self {
             Self::Done => 0,
             Self::Findings => 1,
             Self::CouldNotRun => 2,
+            Self::Bug => super::bug::STATUS,
         }
     }
 }

@@ -21,7 +21,7 @@ use crate::{
     review::explain,
     text::write::{json, yaml},
     tree::{
-        Diagnostic, Diagnostics, FieldPath, Node, Severity, failure::Failure, parallel::ordered_map,
+        Diagnostic, Diagnostics, FieldPath, Node, Severity, bug, failure::Failure, parallel::ordered_map,
         printers::DiagnosticFormat,
     },
 };
@@ -162,9 +162,14 @@ struct Rendered<X> {
     output: X,
 }
 
-impl<X> Rendered<X> {
+impl<X: Default> Rendered<X> {
     fn of(mut unit: Unit, finish: impl Fn(&Unit) -> X) -> Self {
-        let (cards, output) = (unit.manifests.iter().map(Card::of).collect(), finish(&unit));
+        let finished = bug::guarded(|| (unit.manifests.iter().map(Card::of).collect(), finish(&unit)));
+        let (cards, output) = finished.unwrap_or_else(|found| {
+            let place = unit.manifests.first().map(|manifest| manifest.object.origin.clone());
+            unit.diagnostics.push(found.at(place.unwrap_or_default()));
+            (Vec::new(), X::default())
+        });
         unit.manifests = Vec::new();
         Self { unit, cards, output }
     }
@@ -172,7 +177,7 @@ impl<X> Rendered<X> {
 
 /// Renders every file on all cores and hands the results over in order, each with its root; the certificate objects
 /// that the roots' configurations ask for come last.
-fn each_unit<X: Send>(
+fn each_unit<X: Default + Send>(
     args: &RenderArgs,
     plan: &Plan,
     progress: &Progress,
@@ -240,6 +245,7 @@ fn separator(format: ManifestFormat) -> &'static [u8] {
 }
 
 /// The texts of a unit's objects, without separators, in one piece.
+#[derive(Default)]
 struct Texts {
     all: String,
     /// Where each of them is.

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     cli,
-    tree::{Diagnostics, Sources, failure::Failure, printers::DiagnosticFormat},
+    tree::{Diagnostics, Sources, bug, failure::Failure, printers::DiagnosticFormat},
 };
 
 /// Runs the process's own command line.
@@ -52,10 +52,11 @@ fn as_function(mode: &krm::Mode) -> ExitStatus {
 }
 
 fn status(outcome: Result<ExitStatus, Failure>, terminal: Terminal) -> ExitStatus {
-    outcome.unwrap_or_else(|failure| {
+    let status = outcome.unwrap_or_else(|failure| {
         terminal.talk(&format!("error: {failure}\n"));
         ExitStatus::CouldNotRun
-    })
+    });
+    if bug::met() { ExitStatus::Bug } else { status }
 }
 
 fn dispatch(command: &Command, talk: Talk) -> Result<ExitStatus, Failure> {

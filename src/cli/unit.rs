@@ -19,7 +19,7 @@ use crate::{
         read::{self, Document, Input},
         template,
     },
-    tree::{Diagnostics, Node, SourceId, Sources, failure::Failure},
+    tree::{Diagnostics, Node, SourceId, Sources, bug, failure::Failure},
 };
 
 /// What became of an input file.
@@ -69,13 +69,30 @@ pub fn inspect_input(
     inspect: &mut dyn FnMut(&Inspected<'_>, &mut Diagnostics),
 ) -> Result<Unit, Failure> {
     let mut unit = Unit { sources: base.clone(), ..Unit::default() };
+    let read = bug::guarded(|| inspect_documents(input, settings, only_spark, &mut unit, inspect));
+    read.unwrap_or_else(|mut found| {
+        found.message = format!("{}, met in `{}`", found.message, input.path.display());
+        unit.diagnostics.push(*found);
+        Ok(())
+    })?;
+    crate::tree::settle(&mut unit.diagnostics);
+    Ok(unit)
+}
+
+fn inspect_documents(
+    input: &Input,
+    settings: &Settings,
+    only_spark: bool,
+    unit: &mut Unit,
+    inspect: &mut dyn FnMut(&Inspected<'_>, &mut Diagnostics),
+) -> Result<(), Failure> {
     let templates = RefCell::new(BTreeSet::new());
     let read_template = |path: &str| {
         let (file, template) = pod_template(path, input, settings)?;
         templates.borrow_mut().insert(file);
         Some(template)
     };
-    if let Some(id) = load(input, settings, &mut unit)? {
+    if let Some(id) = load(input, settings, unit)? {
         let sources = unit.sources.clone();
         let diagnostics = &mut unit.diagnostics;
         let mut loader = crate::operator::documents::loader(id, &sources, diagnostics);
@@ -84,17 +101,23 @@ pub fn inspect_input(
             let spark = krm::is_rendered(class);
             unit.applications += usize::from(spark);
             if spark || !only_spark {
-                let rendered = pipeline::document(&document, class, &settings.options, &read_template, diagnostics);
-                let inspected =
-                    Inspected { document: &document, class, rendered: &rendered, read_template: &read_template };
-                inspect(&inspected, diagnostics);
-                unit.manifests.extend(rendered.objects);
+                // Whatever is met in a document, the others are worked on.
+                let objects = bug::guarded(|| {
+                    let rendered = pipeline::document(&document, class, &settings.options, &read_template, diagnostics);
+                    let inspected =
+                        Inspected { document: &document, class, rendered: &rendered, read_template: &read_template };
+                    inspect(&inspected, diagnostics);
+                    rendered.objects
+                });
+                match objects {
+                    Ok(objects) => unit.manifests.extend(objects),
+                    Err(found) => diagnostics.push(found.at(&document.node.origin)),
+                }
             }
         }
     }
     unit.read.extend(templates.take());
-    crate::tree::settle(&mut unit.diagnostics);
-    Ok(unit)
+    Ok(())
 }
 
 /// The webhook's certificate objects, if the configuration of the root asks for them.

@@ -10,7 +10,7 @@ use crate::tree::{Diagnostic, Diagnostics, Mapping, Node, Place, Value};
 
 /// Rids `node`, a value of the Kubernetes type `type_name` (`core.v1.PodSpec`), of everything whose type is wrong, and
 /// reports each: an item of a list becomes empty, so that the others keep their numbers, and everything else goes.
-/// `null` says the same as no key. Fields that no version knows are left alone.
+/// `null` says the same as no key, and goes without a word. Fields that no version knows are left alone.
 pub fn keep_well_typed(node: &mut Node, type_name: &str, place: &Place<'_>, diagnostics: &mut Diagnostics) {
     if let Some(id) = schema::id_of(type_name) {
         keep(node, &Shape::Type(id), place, diagnostics);
@@ -53,14 +53,14 @@ fn keep(node: &mut Node, shape: &Shape, place: &Place<'_>, diagnostics: &mut Dia
 }
 
 fn entries(mapping: &mut Mapping, mut keep: impl FnMut(&str, &mut Node) -> bool) {
-    let mut wrong = false;
+    let mut nothing = false;
     for (key, value) in mapping.iter_mut() {
         if !value.is_null() && !keep(key, value) {
             *value = Node::default();
-            wrong = true;
         }
+        nothing |= value.is_null();
     }
-    if wrong {
+    if nothing {
         mapping.retain(|_, value| !value.is_null());
     }
 }
@@ -95,13 +95,16 @@ mod tests {
         let mut diagnostics = Diagnostics::new();
         keep_well_typed(&mut template, "core.v1.PodTemplateSpec", &Place::Root, &mut diagnostics);
         let found: Vec<&str> = diagnostics.iter().map(|one| one.message.as_str()).collect();
-        assert_eq!(found, [
-            "`metadata.labels.a` is not a string",
-            "`spec.volumes` is not a list",
-            "`spec.containers[0]` is not a mapping",
-            "`spec.containers[1].args[0]` is not a string",
-            "`spec.containers[1].env` is not a list",
-        ]);
+        assert_eq!(
+            found,
+            [
+                "`metadata.labels.a` is not a string",
+                "`spec.volumes` is not a list",
+                "`spec.containers[0]` is not a mapping",
+                "`spec.containers[1].args[0]` is not a string",
+                "`spec.containers[1].env` is not a list",
+            ]
+        );
         let expected = map! {
             "metadata" => map! { "labels" => map! { "b" => "b" } },
             "spec" => map! {

@@ -108,8 +108,8 @@ fn application(
 
 /// In the place of what could not be read stands a default, whose faults are not the author's.
 fn drop_faults_of_defaults(diagnostics: &mut Diagnostics) {
-    if diagnostics.iter().any(|item| item.code == "invalid-type") {
-        diagnostics.retain(|item| item.code != "kube-rule");
+    if diagnostics.iter().any(|item| matches!(item.code, "invalid-type" | "kube-wrong-type")) {
+        diagnostics.retain(|item| !matches!(item.code, "kube-rule" | "kube-missing-field"));
     }
 }
 

@@ -1,5 +1,6 @@
 //! The tree that everything works on, where its values come from, and what is said about them.
 
+pub mod bug;
 pub mod canonical;
 pub mod causes;
 pub mod code;

@@ -9,7 +9,7 @@ use crate::{
     kube::Manifest,
     render::pipeline,
     text::read::{Document, Input},
-    tree::{Diagnostics, Node, ObjectRef, Sources, parallel::ordered_map},
+    tree::{Diagnostics, Node, ObjectRef, Sources, bug, parallel::ordered_map},
 };
 
 /// What becomes of an item.
@@ -29,7 +29,11 @@ pub(crate) fn run(items: &[Node], settings: &Settings, sources: &Sources) -> Rep
     let threads = thread::available_parallelism().map_or(1, NonZero::get);
     let work = |item: &Node| {
         let mut diagnostics = Diagnostics::new();
-        let outcome = outcome(item, file_based, settings, &renamed, &mut diagnostics);
+        let outcome = bug::guarded(|| outcome(item, file_based, settings, &renamed, &mut diagnostics));
+        let outcome = outcome.unwrap_or_else(|found| {
+            diagnostics.push(found.at(&item.origin));
+            Outcome::Same
+        });
         (outcome, diagnostics)
     };
     let mut index = 0;

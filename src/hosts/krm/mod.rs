@@ -184,8 +184,10 @@ pub fn annotation<'a>(item: &'a Node, key: &str) -> Option<&'a str> {
     item.str_at(&["metadata", "annotations", key])
 }
 
+/// Sets an annotation. An item whose `metadata` is no mapping is left as it is: it has been reported.
 fn annotate(item: &mut Node, key: &'static str, value: &str) {
-    let metadata = item.mapping_at("metadata");
+    let metadata = item.as_mapping_mut().map(|item| item.get_or_insert_with("metadata", || map! {}));
+    let Some(metadata) = metadata.and_then(Node::as_mapping_mut) else { return };
     if metadata.get("annotations").is_none_or(|annotations| annotations.as_mapping().is_none()) {
         metadata.insert("annotations", map! {});
     }

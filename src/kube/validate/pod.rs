@@ -171,8 +171,7 @@ pub(crate) fn env_from_source(check: &mut Check<'_>, node: &Node, source: &Mappi
 
 /// One of a projected volume's sources is one thing.
 pub(crate) fn volume_projection(check: &mut Check<'_>, node: &Node, source: &Mapping, place: &Place<'_>) {
-    let sources =
-        ["clusterTrustBundle", "configMap", "downwardAPI", "podCertificate", "secret", "serviceAccountToken"];
+    let sources = ["clusterTrustBundle", "configMap", "downwardAPI", "podCertificate", "secret", "serviceAccountToken"];
     exactly_one(check, node, source, place, "source", &sources);
 }
 

@@ -87,7 +87,8 @@ const KUBERNETES_TYPES: &[(&str, &str)] = &[
     ("securityContext", "core.v1.SecurityContext"),
     ("service", "core.v1.Service"),
     ("sidecars", "core.v1.Container"),
-    ("template", "core.v1.PodTemplateSpec"),
+    // With the `apiVersion` and `kind` that some write.
+    ("template", "core.v1.Pod"),
     ("tolerations", "core.v1.Toleration"),
     ("volumeMounts", "core.v1.VolumeMount"),
     ("volumes", "core.v1.Volume"),

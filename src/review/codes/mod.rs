@@ -9,6 +9,7 @@ use crate::tree::CodeDoc;
 #[must_use]
 pub fn registry() -> Vec<&'static CodeDoc> {
     let tables: &[&'static [CodeDoc]] = &[
+        crate::tree::bug::CODES,
         crate::text::read::CODES,
         crate::text::template::CODES,
         crate::operator::api::CODES,

@@ -1,0 +1,74 @@
+//! A panic is a bug. It is caught where one document ends, so that all others are worked on and reported; what it says
+//! becomes a finding with the document's place, and the process ends with [`met`].
+
+use std::{
+    cell::{Cell, RefCell},
+    panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind},
+    sync::atomic::{AtomicBool, Ordering},
+};
+
+use super::{CodeDoc, Diagnostic};
+
+/// Codes of this module.
+pub const CODES: &[CodeDoc] = &[CodeDoc {
+    code: "bug",
+    summary: "spark-render has a bug",
+    explanation: "What was met while the document was worked on should never be. Nothing is emitted of the document, the others \
+                  are checked all the same, and the exit status is 101. Please report it, with the lines of the message and \
+                  the input if you can share it.",
+}];
+
+static MET: AtomicBool = AtomicBool::new(false);
+
+thread_local! {
+    /// Whether a panic of this thread is going to be caught.
+    static GUARDED: Cell<bool> = const { Cell::new(false) };
+    static SAID: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// Whether a bug was met in this process.
+#[must_use]
+pub fn met() -> bool {
+    MET.load(Ordering::Relaxed)
+}
+
+/// For the panic hook: keeps what a panic says if it is going to be caught. False if it is not.
+pub fn keep(panic: &PanicHookInfo<'_>) -> bool {
+    let guarded = GUARDED.get();
+    if guarded {
+        SAID.set(Some(panic.to_string()));
+    }
+    guarded
+}
+
+/// What `body` makes; if it panics, a finding without place. `body` leaves nothing behind that is looked at after a
+/// panic but findings.
+///
+/// # Errors
+/// The finding.
+pub fn guarded<T>(body: impl FnOnce() -> T) -> Result<T, Box<Diagnostic>> {
+    let outer = GUARDED.replace(true);
+    let outcome = catch_unwind(AssertUnwindSafe(body));
+    GUARDED.set(outer);
+    outcome.map_err(|_| {
+        MET.store(true, Ordering::Relaxed);
+        // The location's line, then the message.
+        let said = SAID.take().unwrap_or_else(|| "a panic".to_owned()).replace('\n', " ");
+        let version = env!("CARGO_PKG_VERSION");
+        let diagnostic = Diagnostic::error("bug", format!("this is a bug in spark-render {version}: {said}"));
+        Box::new(diagnostic.hint("report it, with this message and the input if you can share it"))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_becomes_a_finding() {
+        assert_eq!(guarded(|| 1).ok(), Some(1));
+        let found = guarded(|| panic!("no root")).map_err(|found| found.code);
+        assert_eq!(found, Err::<(), _>("bug"));
+        assert!(met() && !GUARDED.get());
+    }
+}
