@@ -14,7 +14,7 @@ use crate::{
         pipeline::RenderOptions,
     },
     text::{read, template},
-    tree::{Diagnostic, Diagnostics, Node, Origin, SourceId, Sourced, Sources, Stage, failure::Failure},
+    tree::{Diagnostic, Diagnostics, FieldPath, Node, Origin, SourceId, Sourced, Sources, Stage, failure::Failure},
 };
 
 /// What a host (Argo CD, kustomize, a tree) brings to the options.
@@ -181,7 +181,11 @@ fn values(
         complete &= merge_file(&mut values, &file, sources, diagnostics)?;
     }
     for (path, value) in &spec.set {
-        template::set(&mut values, path, value.clone());
+        if let Err(message) = template::set(&mut values, path, value.clone()) {
+            let field = FieldPath::keys(&["spec", "set"]);
+            diagnostics.push(Diagnostic::error("invalid-config", message).field(field).hint("nest less deeply"));
+            complete = false;
+        }
     }
     for file in &shape.values {
         complete &= merge_file(&mut values, file, sources, diagnostics)?;
@@ -190,7 +194,8 @@ fn values(
         let Some((path, text)) = assignment.split_once('=') else {
             return Err(Failure::Usage(format!("--set takes KEY=VALUE, not `{assignment}`")));
         };
-        template::set(&mut values, path, texts::scalar(text));
+        template::set(&mut values, path, texts::scalar(text))
+            .map_err(|message| Failure::Usage(format!("--set: {message}")))?;
     }
     Ok(complete.then_some(values))
 }

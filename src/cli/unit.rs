@@ -68,6 +68,7 @@ pub fn inspect_input(
     base: &Sources,
     inspect: &mut dyn FnMut(&Inspected<'_>, &mut Diagnostics),
 ) -> Result<Unit, Failure> {
+    let _begun = super::argocd::supervised::begin(&input.path);
     let mut unit = Unit { sources: base.clone(), ..Unit::default() };
     let read = bug::guarded(|| inspect_documents(input, settings, only_spark, &mut unit, inspect));
     read.unwrap_or_else(|mut found| {
@@ -76,6 +77,7 @@ pub fn inspect_input(
         Ok(())
     })?;
     crate::tree::settle(&mut unit.diagnostics);
+    unit.diagnostics.cut_off();
     Ok(unit)
 }
 

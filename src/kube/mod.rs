@@ -35,6 +35,6 @@ pub use on_unsupported::OnUnsupported;
 pub use rows::{Action, ROWS, Row};
 pub use tailor::tailor_object;
 pub use typed::Typed;
-pub use validate::validate;
+pub use validate::{quantity_bytes, validate};
 pub use version::KubernetesVersion;
 pub use well_typed::keep_well_typed;

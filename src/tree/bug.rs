@@ -9,14 +9,24 @@ use std::{
 
 use super::{CodeDoc, Diagnostic};
 
-/// Codes of this module.
-pub const CODES: &[CodeDoc] = &[CodeDoc {
-    code: "bug",
-    summary: "spark-render has a bug",
-    explanation: "What was met while the document was worked on should never be. Nothing is emitted of the document, the others \
+/// Codes of this room.
+pub const CODES: &[CodeDoc] = &[
+    MORE,
+    CodeDoc {
+        code: "bug",
+        summary: "spark-render has a bug",
+        explanation: "What was met while the document was worked on should never be. Nothing is emitted of the document, the others \
                   are checked all the same, and the exit status is 101. Please report it, with the lines of the message and \
                   the input if you can share it.",
-}];
+    },
+];
+
+const MORE: CodeDoc = CodeDoc {
+    code: "more-findings",
+    summary: "findings that are not shown",
+    explanation: "There are more findings about the file than anybody reads. The first thousand are shown; what comes after them \
+                  is only counted, and is as bad as the worst of it.",
+};
 
 static MET: AtomicBool = AtomicBool::new(false);
 

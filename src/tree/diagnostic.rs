@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{FieldPath, Node, Origin};
+use super::{
+    FieldPath, Node, Origin,
+    limits::{FINDING_TEXT, FINDINGS},
+};
 
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -167,6 +170,10 @@ impl Diagnostics {
         if diagnostic.object.is_none() {
             diagnostic.object = self.object.as_deref().cloned();
         }
+        let Diagnostic { message, hints, labels, .. } = &mut diagnostic;
+        cut(message);
+        hints.iter_mut().for_each(cut);
+        labels.iter_mut().for_each(|label| cut(&mut label.text));
         self.items.push(diagnostic);
     }
 
@@ -211,9 +218,29 @@ impl Diagnostics {
         self.items.is_empty()
     }
 
+    /// Leaves out what is beyond [`FINDINGS`], and says so.
+    pub fn cut_off(&mut self) {
+        let rest = self.items.get(FINDINGS..).unwrap_or_default();
+        let Some(worst) = rest.iter().map(|item| item.severity).max() else { return };
+        let message = format!("… and {} more findings about this file", rest.len());
+        let place = rest.first().map(|item| item.origin.clone()).unwrap_or_default();
+        self.items.truncate(FINDINGS);
+        self.items.push(Diagnostic::new("more-findings", worst, message).at(place).hint("correct the first ones"));
+    }
+
     /// Keeps the findings for which `keep` is true.
     pub fn retain(&mut self, keep: impl FnMut(&Diagnostic) -> bool) {
         self.items.retain(keep);
+    }
+}
+
+/// Leaves out what is beyond [`FINDING_TEXT`]: names and values in a message are somebody else's.
+fn cut(text: &mut String) {
+    if text.len() > FINDING_TEXT
+        && let Some((end, _)) = text.char_indices().nth(FINDING_TEXT)
+    {
+        text.truncate(end);
+        text.push('…');
     }
 }
 

@@ -1,11 +1,13 @@
 //! The tree that everything works on, where its values come from, and what is said about them.
 
+pub mod budget;
 pub mod bug;
 pub mod canonical;
 pub mod causes;
 pub mod code;
 pub mod diagnostic;
 pub mod failure;
+pub mod limits;
 pub mod mapping;
 pub mod node;
 pub mod origin;
@@ -18,6 +20,7 @@ pub mod sensitive;
 pub mod sourced;
 pub mod sources;
 
+pub use budget::Budget;
 pub use canonical::Canonical;
 pub use causes::settle;
 pub use code::CodeDoc;

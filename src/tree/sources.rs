@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{SourceId, Span};
+use super::{Budget, SourceId, Span};
 
 /// A text with the name that messages use for it.
 #[derive(Debug)]
@@ -20,6 +20,8 @@ pub struct SourceFile {
 #[derive(Debug, Clone, Default)]
 pub struct Sources {
     files: Vec<Arc<SourceFile>>,
+    /// Of the run: shared by all copies.
+    budget: Arc<Budget>,
 }
 
 impl Sources {
@@ -62,6 +64,12 @@ impl Sources {
         Span { source: *template, start: offset(start + indent), end: offset(start + length) }
     }
 
+    /// What the run may still use: one for all copies of this table.
+    #[must_use]
+    pub fn budget(&self) -> &Budget {
+        &self.budget
+    }
+
     /// The ids of all texts, in the order in which they were added.
     pub fn ids(&self) -> impl Iterator<Item = SourceId> + use<> {
         (0..u32::try_from(self.files.len()).expect("fewer than 2^32 sources")).map(SourceId)
@@ -74,7 +82,7 @@ impl Sources {
             let template = file.template.clone();
             Arc::new(SourceFile { name: name(&file.name), text: file.text.clone(), template })
         };
-        Self { files: self.files.iter().map(rename).collect() }
+        Self { files: self.files.iter().map(rename).collect(), budget: Arc::clone(&self.budget) }
     }
 
     /// The file of `id`.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use crate::{cli::args::ShapeArgs, operator::certs::Owner};
+use crate::{cli::args::ShapeArgs, kube::quantity_bytes, operator::certs::Owner};
 
 /// What Argo CD, or somebody who sets it up, wants.
 #[derive(Debug, Subcommand)]
@@ -24,7 +24,7 @@ pub enum ArgoCdCommand {
 }
 
 /// `argocd generate`.
-#[derive(Debug, Clone, Default, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct GenerateArgs {
     /// What is shaped how, over configuration and parameters.
     #[command(flatten)]
@@ -32,6 +32,22 @@ pub struct GenerateArgs {
     /// End with 0 when there is nothing to emit: Argo CD may then prune everything.
     #[arg(long)]
     pub allow_empty: bool,
+    /// What the work may take of memory, as a Kubernetes quantity.
+    #[arg(long, value_name = "QUANTITY", default_value = "1Gi", value_parser = memory)]
+    pub memory_limit: u64,
+    /// What the work may take of time, in seconds: of the processors and by the clock.
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub time_limit: u64,
+    /// This process is the one that works within the limits.
+    #[arg(long, hide = true)]
+    pub within_limits: bool,
+}
+
+/// A quantity of memory in which the work can begin.
+fn memory(text: &str) -> Result<u64, String> {
+    const LEAST: u64 = 64 << 20;
+    let bytes = quantity_bytes(text);
+    bytes.filter(|bytes| *bytes >= LEAST).ok_or_else(|| "give 64Mi or more, such as 512Mi or 1Gi".to_owned())
 }
 
 /// A part of the installation.

@@ -7,6 +7,7 @@ mod ignore_differences;
 mod install;
 mod parameters;
 mod paths;
+pub(crate) mod supervised;
 
 use self::args::ArgoCdCommand;
 use super::{ArgoCdEnvironment, ExitStatus, render::Talk, settings::Host};
@@ -21,7 +22,13 @@ use crate::{
 /// When something cannot be read or written, or flags contradict each other.
 pub fn run(command: &ArgoCdCommand, environment: &ArgoCdEnvironment, talk: Talk) -> Result<ExitStatus, Failure> {
     match command {
-        ArgoCdCommand::Generate(args) => generate::run(args, environment, talk),
+        ArgoCdCommand::Generate(args) if !args.within_limits => {
+            supervised::run(args, &std::env::args_os().collect::<Vec<_>>(), talk)
+        }
+        ArgoCdCommand::Generate(args) => {
+            supervised::enter(args)?;
+            generate::run(args, environment, talk)
+        }
         ArgoCdCommand::Parameters => parameters::run(talk),
         ArgoCdCommand::Discover => discover::run(environment, talk),
         ArgoCdCommand::Install(args) => install::run(args, talk),

@@ -10,6 +10,7 @@ mod service;
 
 use serde_json::Number;
 
+pub use quantity::quantity_bytes;
 pub(crate) use rules::{Rule, rule_of};
 
 use super::{

@@ -29,6 +29,12 @@ pub(crate) fn parse(text: &str) -> Option<i128> {
     Some(if negative { -value } else { value })
 }
 
+/// The whole bytes of a quantity of memory, rounded down; nothing if `text` is no quantity, or below 0.
+#[must_use]
+pub fn quantity_bytes(text: &str) -> Option<u64> {
+    u64::try_from(parse(text)? / 1_000_000_000).ok()
+}
+
 fn cut(text: &str) -> Option<Parts<'_>> {
     let (negative, rest) = match text.as_bytes().first()? {
         b'+' => (false, &text[1..]),

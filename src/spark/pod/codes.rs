@@ -1,6 +1,6 @@
 //! Table: the diagnostic codes of what Spark itself says.
 
-use super::{REFUSED_BY_SPARK, features::basic_driver, pod_template};
+use super::{REFUSED_BY_SPARK, executor::MORE_EXECUTORS, features::basic_driver, pod_template};
 use crate::tree::CodeDoc;
 
 /// Codes of this stage.
@@ -36,5 +36,10 @@ pub const CODES: &[CodeDoc] = &[
         explanation: "Spark passes the values of `request.cores` and `limit.cores` on as they are written, and the operator \
                       reads `memoryLimit` as Java's `2g` or Kubernetes' `2Gi`. The API server refuses a pod whose \
                       quantities it cannot read.",
+    },
+    CodeDoc {
+        code: MORE_EXECUTORS,
+        summary: "executors that are not shown",
+        explanation: "Executors differ by their numbers only. The first hundred of an application are shown.",
     },
 ];

@@ -14,8 +14,11 @@ use super::{
 };
 use crate::{
     spark::{Behaviour, SparkConf, Submission},
-    tree::{Diagnostics, Node, Origin, Stage},
+    tree::{Diagnostic, Diagnostics, Node, Origin, Stage, limits::PREVIEWS},
 };
+
+/// The code of executors that are like those that are shown.
+pub const MORE_EXECUTORS: &str = "more-executors";
 
 /// What stands where a running driver has its IP: known to nobody before the pod runs.
 pub const UNKNOWN_POD_IP: &str = "<driver-pod-ip>";
@@ -115,7 +118,13 @@ pub fn executor(request: &ExecutorRequest<'_>, diagnostics: &mut Diagnostics) ->
     let allocator = Allocator::of(&first, &mut found);
     let mut spec = ExecutorSpec::default();
     if allocator == Allocator::Direct {
-        for number in 1..=request.count {
+        let shown = request.count.min(PREVIEWS);
+        if shown < request.count {
+            let key = "spark.executor.instances";
+            let message = format!("… and {} more executors, which are not shown", request.count - shown);
+            found.push(Diagnostic::note(MORE_EXECUTORS, message).at(first.origin(key)));
+        }
+        for number in 1..=shown {
             let conf = request.view(&number.to_string());
             // Every executor is refused for the same reasons: they are reported once.
             let mut of_this_one = Diagnostics::new();

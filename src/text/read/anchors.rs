@@ -11,16 +11,23 @@ pub(crate) struct TooMuch;
 pub(crate) struct Anchors {
     table: BTreeMap<usize, (Node, Size)>,
     left: u64,
+    spent: u64,
 }
 
 impl Anchors {
     /// No anchors yet; copies may take `budget` bytes.
     pub(crate) fn new(budget: u64) -> Self {
-        Self { table: BTreeMap::new(), left: budget }
+        Self { table: BTreeMap::new(), left: budget, spent: 0 }
+    }
+
+    /// What copies took so far, in bytes.
+    pub(crate) fn spent(&self) -> u64 {
+        self.spent
     }
 
     fn charge(&mut self, size: Size) -> Result<(), TooMuch> {
         self.left = self.left.checked_sub(size.bytes).ok_or(TooMuch)?;
+        self.spent += size.bytes;
         Ok(())
     }
 

@@ -11,9 +11,8 @@ use super::{
     scalar::{self, Scalar},
     tags, text,
 };
-use crate::{
-    text::read,
-    tree::{Diagnostic, FieldPath, Key, Mapping, Node, Segment, Severity, SourceId, Span, Value},
+use crate::tree::{
+    Diagnostic, FieldPath, Key, Mapping, Node, Segment, Severity, SourceId, Span, Value, limits as bounds,
 };
 
 /// The document cannot be read on; the reason is among the findings.
@@ -45,6 +44,10 @@ pub(crate) struct Finished {
     pub findings: Vec<Diagnostic>,
     /// The tree, if there is one that can be used.
     pub root: Option<Node>,
+    /// Values, keys and ends of collections that were read.
+    pub nodes: u64,
+    /// What aliases added, in bytes.
+    pub copied: u64,
 }
 
 /// What is the same for all documents of a file.
@@ -74,6 +77,8 @@ pub(crate) struct Builder<'a> {
     left_out: Option<Severity>,
     unusable: bool,
     root: Option<Node>,
+    /// Values, keys and ends of collections so far.
+    nodes: u64,
 }
 
 impl<'a> Builder<'a> {
@@ -92,6 +97,7 @@ impl<'a> Builder<'a> {
             left_out: None,
             unusable: false,
             root: None,
+            nodes: 0,
         }
     }
 
@@ -119,12 +125,12 @@ impl<'a> Builder<'a> {
     pub(crate) fn abandon(mut self) -> Finished {
         if let Some(severity) = self.left_out {
             let message =
-                format!("this document has more than {} findings; the others are not shown", limits::MAX_FINDINGS);
+                format!("this document has more than {} findings; the others are not shown", bounds::DOCUMENT_FINDINGS);
             let span = self.span(self.start, self.start);
             self.findings
                 .push(Diagnostic::new("yaml-limit", severity, message).at(span).hint("correct the first ones"));
         }
-        Finished { findings: self.findings, root: None }
+        Finished { findings: self.findings, root: None, nodes: self.nodes, copied: self.anchors.spent() }
     }
 
     pub(crate) fn event(&mut self, event: Event<'a>, span: &granit_parser::Span) -> Result<(), Abandoned> {
@@ -141,6 +147,7 @@ impl<'a> Builder<'a> {
             }
             return Ok(());
         }
+        self.nodes += 1;
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 if end > start {
@@ -187,7 +194,7 @@ impl<'a> Builder<'a> {
     }
 
     fn report(&mut self, diagnostic: Diagnostic) {
-        if self.findings.len() >= limits::MAX_FINDINGS {
+        if self.findings.len() >= bounds::DOCUMENT_FINDINGS {
             self.left_out = self.left_out.max(Some(diagnostic.severity));
             return;
         }
@@ -371,7 +378,7 @@ impl<'a> Builder<'a> {
             self.skipping = 1;
             return Ok(());
         }
-        if self.frames.len() >= read::MAX_DEPTH {
+        if self.frames.len() >= bounds::DEPTH {
             let span = self.span(start, (start + 1).min(self.text.len()));
             self.report(limits::too_deep(span));
             return Err(Abandoned);
@@ -451,7 +458,7 @@ impl<'a> Builder<'a> {
     }
 
     fn duplicate(&mut self, first: &Key, second: Option<Span>) {
-        let path = if self.findings.len() < limits::MAX_FINDINGS {
+        let path = if self.findings.len() < bounds::DOCUMENT_FINDINGS {
             self.path().key(first.text.clone())
         } else {
             FieldPath::root()
@@ -483,7 +490,7 @@ impl<'a> Builder<'a> {
             }
             return self.value(Node::default(), 0);
         };
-        if self.frames.len() + size.height > read::MAX_DEPTH {
+        if self.frames.len() + size.height > bounds::DEPTH {
             self.report(limits::too_deep(span));
             return Err(Abandoned);
         }

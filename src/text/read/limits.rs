@@ -1,23 +1,11 @@
-//! The bounds on what is read, so that no input costs unbounded time or memory.
+//! Places and sizes of what is read, within the bounds of [`crate::tree::limits`].
 
-use crate::tree::{Diagnostic, Node, SourceId, Span, Value};
-
-/// Largest file. Spans count bytes in 32 bits; this leaves room for every sum.
-pub const MAX_FILE_BYTES: usize = 1 << 30;
-
-/// Deepest nesting of a document. Kubernetes' own types stay below 40.
-pub const MAX_DEPTH: usize = 128;
-
-/// What the aliases and merge keys of one document may add to it, in bytes, besides four times its own size.
-pub const MAX_ALIAS_BYTES: u64 = 64 << 20;
-
-/// Findings about one document; what comes after them is only counted.
-pub const MAX_FINDINGS: usize = 100;
+use crate::tree::{Diagnostic, Node, SourceId, Span, Value, limits::DEPTH};
 
 /// What a node costs in memory, roughly.
 const NODE_BYTES: u64 = 128;
 
-/// A span; files are smaller than [`MAX_FILE_BYTES`].
+/// A span; files are smaller than [`crate::tree::limits::FILE_BYTES`].
 pub(crate) fn span(source: SourceId, start: usize, end: usize) -> Span {
     let offset = |at: usize| u32::try_from(at).expect("files are smaller than 2^30 bytes");
     Span { source, start: offset(start), end: offset(end.max(start)) }
@@ -25,7 +13,7 @@ pub(crate) fn span(source: SourceId, start: usize, end: usize) -> Span {
 
 /// The finding for a document that is nested too deeply.
 pub(crate) fn too_deep(span: Span) -> Diagnostic {
-    Diagnostic::error("yaml-limit", format!("more than {MAX_DEPTH} levels are nested"))
+    Diagnostic::error("yaml-limit", format!("more than {DEPTH} levels are nested"))
         .at(span)
         .hint("flatten the document; no Kubernetes object is this deep")
 }

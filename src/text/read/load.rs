@@ -13,10 +13,7 @@ use super::{
     build::{Builder, Finished, Settings},
     list, placeholder, syntax, text,
 };
-use crate::{
-    text::read,
-    tree::{Diagnostic, Diagnostics, Node, ObjectRef, SourceId, Sources},
-};
+use crate::tree::{Budget, Diagnostic, Diagnostics, Node, ObjectRef, SourceId, Sources, limits as bounds};
 
 /// Whether every text of an object is searched for placeholders. Of other objects, which pass through, only the name is:
 /// what fills their texts later is nobody's business here.
@@ -58,7 +55,7 @@ pub fn parse_range(
     diagnostics: &mut Diagnostics,
 ) -> Vec<Document> {
     let text = &sources.file(id).text[..range.end];
-    let mut loader = Loader::of(id, text, range.start, whole, diagnostics);
+    let mut loader = Loader::of(id, text, range.start, whole, sources.budget(), diagnostics);
     std::iter::from_fn(|| loader.next(diagnostics)).collect()
 }
 
@@ -72,17 +69,26 @@ pub struct Loader<'a> {
     index: usize,
     has_placeholders: bool,
     whole: SearchWhole,
+    /// What the run may still use.
+    run: &'a Budget,
     settings: Settings,
 }
 
 impl<'a> Loader<'a> {
     /// Starts to read the file of `id`. A file that is no text at all is reported, and yields nothing.
     pub fn new(id: SourceId, sources: &'a Sources, whole: SearchWhole, diagnostics: &mut Diagnostics) -> Self {
-        Self::of(id, &sources.file(id).text, 0, whole, diagnostics)
+        Self::of(id, &sources.file(id).text, 0, whole, sources.budget(), diagnostics)
     }
 
     /// Starts to read `text` at `start`.
-    fn of(id: SourceId, text: &'a str, start: usize, whole: SearchWhole, diagnostics: &mut Diagnostics) -> Self {
+    fn of(
+        id: SourceId,
+        text: &'a str,
+        start: usize,
+        whole: SearchWhole,
+        run: &'a Budget,
+        diagnostics: &mut Diagnostics,
+    ) -> Self {
         let own = &text[start..];
         let (text, own) = if text::check(own, id, diagnostics) { (text, own) } else { ("", "") };
         Self {
@@ -94,8 +100,9 @@ impl<'a> Loader<'a> {
             index: 0,
             has_placeholders: placeholder::may_contain(own),
             whole,
+            run,
             settings: Settings {
-                budget: read::MAX_ALIAS_BYTES + 4 * own.len() as u64,
+                budget: bounds::ALIAS_BYTES + 4 * own.len() as u64,
                 old_line_ends: text::has_old_line_ends(own),
             },
         }
@@ -116,7 +123,13 @@ impl<'a> Loader<'a> {
 
     /// Closes a document: its findings get their object, its items get into the queue.
     fn finish(&mut self, finished: Finished, diagnostics: &mut Diagnostics) {
-        let Finished { mut findings, root } = finished;
+        let Finished { mut findings, mut root, nodes, copied } = finished;
+        if !(self.run.nodes(nodes) && self.run.copied(copied)) {
+            let message = "the documents of this run, with what aliases and merge keys add, are too many";
+            let place = root.take().map(|node| node.origin).unwrap_or_default();
+            findings.push(Diagnostic::error("yaml-limit", message).at(place).hint("render fewer files at a time"));
+            (self.parser, self.parts) = (None, text::Parts::new("", 0));
+        }
         if self.has_placeholders
             && let Some(node) = &root
         {
@@ -166,11 +179,13 @@ impl<'a> Loader<'a> {
                 Some(Err(error)) => {
                     let broken = syntax::diagnostic(&error, self.source, self.text, base);
                     let start = builder.as_ref().map_or(base, Builder::start);
-                    let mut findings = builder.map(|builder| builder.abandon().findings).unwrap_or_default();
+                    let abandoned = builder.map(Builder::abandon);
+                    let (nodes, copied) = abandoned.as_ref().map_or((0, 0), |one| (one.nodes, one.copied));
+                    let mut findings = abandoned.map(|one| one.findings).unwrap_or_default();
                     let cause = cause(self.text, broken, start, &mut findings);
                     findings.push(cause);
                     recover(parser);
-                    return Some(Finished { findings, root: None });
+                    return Some(Finished { findings, root: None, nodes, copied });
                 }
             }
         }
@@ -195,8 +210,8 @@ fn options(part: &str) -> granit_parser::Options {
     // Keys of JSON have no bound; kubectl does not read it with its YAML reader.
     let json = text::is_json(part);
     granit_parser::options! {
-        flow_nesting_limit: read::MAX_DEPTH,
-        block_nesting_limit: read::MAX_DEPTH,
-        simple_key_max_lookahead: if json { read::MAX_FILE_BYTES } else { 1024 },
+        flow_nesting_limit: bounds::DEPTH,
+        block_nesting_limit: bounds::DEPTH,
+        simple_key_max_lookahead: if json { bounds::FILE_BYTES } else { 1024 },
     }
 }

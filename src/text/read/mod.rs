@@ -19,7 +19,6 @@ mod text;
 mod walk;
 
 pub use codes::CODES;
-pub use limits::{MAX_ALIAS_BYTES, MAX_DEPTH, MAX_FILE_BYTES};
 pub use load::{Loader, SearchWhole, document_ranges, parse, parse_range};
 pub use own::{API_VERSION, FILE_NAME, KIND, MARKER, is_config};
 pub use text::add;

@@ -1,10 +1,7 @@
 //! From bytes to text, and the parts of a text that the YAML parser gets.
 
 use super::limits;
-use crate::{
-    text::read,
-    tree::{Diagnostic, Diagnostics, SourceId, Sources},
-};
+use crate::tree::{Diagnostic, Diagnostics, SourceId, Sources, limits as bounds};
 
 const BOM: char = '\u{feff}';
 
@@ -16,9 +13,14 @@ pub fn add(
     diagnostics: &mut Diagnostics,
 ) -> Option<SourceId> {
     let name = name.into();
-    if bytes.len() > read::MAX_FILE_BYTES {
-        let message = format!("`{name}` is larger than {} MiB", read::MAX_FILE_BYTES >> 20);
+    if bytes.len() > bounds::FILE_BYTES {
+        let message = format!("`{name}` is larger than {} MiB", bounds::FILE_BYTES >> 20);
         diagnostics.push(Diagnostic::error("yaml-limit", message).hint("split the file"));
+        return None;
+    }
+    if !sources.budget().read(bytes.len()) {
+        let message = format!("with `{name}`, the run has read more than {} MiB", bounds::READ_BYTES >> 20);
+        diagnostics.push(Diagnostic::error("yaml-limit", message).hint("render fewer files at a time"));
         return None;
     }
     match String::from_utf8(bytes) {
@@ -50,8 +52,8 @@ pub fn add(
 /// Whether `text` has only characters that YAML allows (libyaml's reader, as in go-yaml); the first other one
 /// is reported.
 pub(crate) fn check(text: &str, id: SourceId, diagnostics: &mut Diagnostics) -> bool {
-    if text.len() > read::MAX_FILE_BYTES {
-        let message = format!("the text is larger than {} MiB", read::MAX_FILE_BYTES >> 20);
+    if text.len() > bounds::FILE_BYTES {
+        let message = format!("the text is larger than {} MiB", bounds::FILE_BYTES >> 20);
         diagnostics.push(Diagnostic::error("yaml-limit", message).hint("split the file"));
         return false;
     }

@@ -1,18 +1,30 @@
 //! Pre-processing: inputs that end in `.j2` are minijinja templates.
 //!
-//! Undefined values are errors, work is bounded, includes stay inside the root. The result is never passed on
+//! Undefined values are errors, work is bounded ([`crate::tree::limits`]), includes stay inside the root. The result is never passed on
 //! as text: it is parsed like any other input and emitted anew, so quoting in templates cannot break a host.
 
+mod bounded;
+mod depth;
 mod lines;
 mod values;
 
-use std::path::{Component, Path};
+use std::{
+    ops::Range,
+    panic::resume_unwind,
+    path::{Component, Path},
+    sync::{Mutex, PoisonError},
+    thread,
+};
 
 use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior, syntax::SyntaxConfig};
 
 pub use values::{merge, set};
 
-use crate::tree::{CodeDoc, Diagnostic, SourceId, Sources, Span};
+use self::bounded::Bounded;
+use crate::tree::{
+    CodeDoc, Diagnostic, SourceId, Sources, Span, bug,
+    limits::{TEMPLATE_BYTES, TEMPLATE_RECURSION, TEMPLATE_STACK, TEMPLATE_STEPS},
+};
 
 /// Codes of this module.
 pub const CODES: &[CodeDoc] = &[CodeDoc {
@@ -22,13 +34,6 @@ pub const CODES: &[CodeDoc] = &[CodeDoc {
                   ends in this error, at the template's own line. Values come from `--values`, `--set`, the configuration and \
                   Argo CD parameters.",
 }];
-
-/// Steps that one template may take: some seconds of work.
-const FUEL: u64 = 10_000_000;
-/// Depth of includes and macros.
-const RECURSION: usize = 64;
-/// Bytes that one template may produce.
-const MAX_OUTPUT: usize = 64 * 1024 * 1024;
 
 /// Renders the template of `id` with `values`. `include` reads another template by its path relative to the
 /// root; it is never called with a path that leaves the root. The result is a new source whose lines are
@@ -44,32 +49,77 @@ pub fn render(
 ) -> Result<SourceId, Box<Diagnostic>> {
     let name = sources.file(id).name.clone();
     let text = sources.file(id).text.clone();
-    let environment = environment(include);
-    let context = minijinja::Value::from(minijinja::value::Serde(values));
-    let rendered = environment
-        .template_from_named_str(&name, &text)
-        .and_then(|template| template.render(context.clone()))
-        .map_err(|error| Box::new(complaint(&error, id, &name, sources)))?;
-    if rendered.len() > MAX_OUTPUT {
-        let message = format!("the template makes more than {MAX_OUTPUT} bytes");
-        let start = Span { source: id, start: 0, end: 0 };
-        return Err(Box::new(Diagnostic::error("template-error", message).at(start)));
+    let at = |range: Range<usize>| {
+        let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        Span { source: id, start: offset(range.start), end: offset(range.end) }
+    };
+    if let Some((range, message)) = depth::too_deep(&text) {
+        let hint = "compute it in steps, with `{% set %}`, or give the value with `--values`";
+        return Err(Box::new(Diagnostic::error("template-error", message).at(at(range)).hint(hint)));
     }
-    let marked = lines::mark(&text);
-    let map = environment
-        .template_from_named_str(&name, &marked)
-        .and_then(|template| template.render(context))
-        .ok()
-        .and_then(|output| lines::read(&output, &rendered));
-    Ok(sources.add_rendered(name, rendered, id, map.unwrap_or_default()))
+    let read: &Sources = sources;
+    let work = || {
+        let environment = environment(include);
+        let context = minijinja::Value::from(minijinja::value::Serde(values));
+        let rendered = rendered(&environment, &name, &text, context.clone())
+            .map_err(|error| Box::new(complaint(&error, id, &name, read)))?;
+        let marked = lines::mark(&text);
+        let map = self::rendered(&environment, &name, &marked, context).ok();
+        let map = map.and_then(|output| lines::read(&output, &rendered));
+        Ok((rendered, map.unwrap_or_default()))
+    };
+    let (rendered, map) = on_a_known_stack(work).map_err(|mut found| {
+        if found.origin.is_unknown() {
+            found.origin = at(0..0).into();
+        }
+        found
+    })?;
+    Ok(sources.add_rendered(name, rendered, id, map))
+}
+
+/// Runs `work` on a thread of [`TEMPLATE_STACK`] bytes of stack, one at a time: values may nest as deep as a template
+/// takes steps, and whoever compares or forgets such a value goes down with it.
+fn on_a_known_stack<T: Send>(work: impl FnOnce() -> Result<T, Box<Diagnostic>> + Send) -> Result<T, Box<Diagnostic>> {
+    static TURN: Mutex<()> = Mutex::new(());
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    thread::scope(|scope| {
+        let builder = thread::Builder::new().name("template".to_owned()).stack_size(TEMPLATE_STACK);
+        let begun = builder.spawn_scoped(scope, || bug::guarded(work));
+        let joined = begun.map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        joined.unwrap_or_else(|error| {
+            let message = format!("there is no memory for the stack of a template: {error}");
+            Ok(Err(Box::new(Diagnostic::error("template-error", message).hint("raise the limit of memory"))))
+        })?
+    })
+}
+
+fn rendered(
+    environment: &Environment<'_>,
+    name: &str,
+    text: &str,
+    context: minijinja::Value,
+) -> Result<String, minijinja::Error> {
+    let mut output = Bounded::default();
+    let outcome = environment
+        .template_from_named_str(name, text)
+        .and_then(|template| template.render_captured_to(context, &mut output).map(drop));
+    match outcome {
+        _ if output.exceeded => Err(minijinja::Error::new(
+            ErrorKind::WriteFailure,
+            format!("the template makes more than {TEMPLATE_BYTES} bytes"),
+        )),
+        Ok(()) => Ok(output.into_text()),
+        Err(error) => Err(error),
+    }
 }
 
 fn environment(include: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Environment<'static> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_auto_escape_callback(|_| AutoEscape::None);
-    environment.set_fuel(Some(FUEL));
-    environment.set_recursion_limit(RECURSION);
+    environment.set_fuel(Some(TEMPLATE_STEPS));
+    environment.set_recursion_limit(TEMPLATE_RECURSION);
+    bounded::install(&mut environment);
     environment.set_debug(true);
     environment.set_auto_reload(false);
     environment.set_syntax(
@@ -152,6 +202,34 @@ mod tests {
         let (diagnostic, sources) = rendered("a: 1\nb: {{ nope }}\n", &json!({})).unwrap_err();
         assert_eq!(diagnostic.code, "template-error");
         assert_eq!(sources.place(diagnostic.origin.span().unwrap()), "app.yaml.j2:2:7");
+    }
+
+    /// Each would take all memory, all time or the whole stack.
+    #[test]
+    fn bombs_end_with_an_error_of_the_template() {
+        let grow = |step: &str, times: u32, end: &str| {
+            let start = "{% set ns = namespace(x=['xxxxxxxx'], y=['xxxxxxxx']) %}";
+            format!("{start}{{% for i in range({times}) %}}{{% set ns.x = {step} %}}{{% endfor %}}a: {{{{ {end} }}}}\n")
+        };
+        for text in [
+            grow("[ns.x, ns.x]", 40, "ns.x"),
+            grow("[ns.x, ns.x]", 40, "ns.x|pprint"),
+            grow("[ns.x, ns.x]", 40, "ns.x|string"),
+            grow("[ns.x]", 100_000, "ns.x"),
+            grow("[ns.x]", 100_000, "ns.x|join('x')"),
+            "a: {{ range(100000)|join(range(100000)|join('xxxxxxxxxxxxxxxx')) }}\n".to_owned(),
+            "{% for i in range(100000) %}{{ 'x' * 1000 }}{{ range(1000)|join('xxxxxxxx') }}{% endfor %}".to_owned(),
+            format!("a: {{{{ {}1 }}}}\n", "-".repeat(100_000)),
+            format!("{}a: 1{}\n", "{% if 1 %}".repeat(50_000), "{% endif %}".repeat(50_000)),
+        ] {
+            let (found, sources) = rendered(&text, &json!({})).err().unwrap_or_else(|| panic!("{}", &text[..80]));
+            assert_eq!(found.code, "template-error");
+            let place = sources.place(found.origin.span().unwrap());
+            assert!(place.starts_with("app.yaml.j2:1:"), "{place}: {}", found.message);
+        }
+        // As deep, but nobody writes it.
+        let deep = format!("{}{{% set y = ns.x %}}{{{{ ns.x == y }}}}", grow("[ns.x]", 100_000, "1"));
+        assert!(rendered(&deep, &json!({})).unwrap().0.contains("True"));
     }
 
     #[test]

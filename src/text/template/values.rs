@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value};
 
+use crate::tree::limits::KEY_PARTS;
+
 /// Lays `over` onto `base`: mappings merge key by key, everything else is replaced.
 pub fn merge(base: &mut Value, over: Value) {
     match (base, over) {
@@ -20,9 +22,17 @@ pub fn merge(base: &mut Value, over: Value) {
 }
 
 /// Sets `a.b.c` in `base`; mappings are made as needed.
-pub fn set(base: &mut Value, path: &str, value: Value) {
+///
+/// # Errors
+/// When the key has more than [`KEY_PARTS`] parts.
+pub fn set(base: &mut Value, path: &str, value: Value) -> Result<(), String> {
+    if path.split('.').nth(KEY_PARTS).is_some() {
+        let start: String = path.chars().take(40).collect();
+        return Err(format!("the key `{start}…` has more than {KEY_PARTS} parts"));
+    }
     let nested = path.rsplit('.').fold(value, |value, key| Value::Object(Map::from_iter([(key.to_owned(), value)])));
     merge(base, nested);
+    Ok(())
 }
 
 #[cfg(test)]
@@ -34,7 +44,10 @@ mod tests {
     fn later_values_win_and_mappings_merge() {
         let mut values = json!({ "a": { "x": 1, "y": [1] }, "b": 2 });
         merge(&mut values, json!({ "a": { "y": [2], "z": 3 } }));
-        set(&mut values, "a.w.v", json!("s"));
+        set(&mut values, "a.w.v", json!("s")).unwrap();
+        assert!(set(&mut values, &vec!["k"; KEY_PARTS].join("."), json!(1)).is_ok());
+        values.as_object_mut().unwrap().remove("k");
+        assert!(set(&mut values, &vec!["k"; KEY_PARTS + 1].join("."), json!(1)).is_err());
         assert_eq!(values, json!({ "a": { "x": 1, "y": [2], "z": 3, "w": { "v": "s" } }, "b": 2 }));
     }
 }
