@@ -1,9 +1,9 @@
 //! One cause, one finding: what is wrong with a value only because it is not filled in yet, or with a name only because
 //! of the name that it is made from, is left out.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 
-use super::{Diagnostic, Diagnostics, Label, Origin, Severity, Span};
+use super::{Diagnostic, Diagnostics, Label, Severity, Span};
 
 /// The finding about a value that a template engine should have filled in.
 const PLACEHOLDER: &str = "unfilled-placeholder";
@@ -81,21 +81,27 @@ pub fn settle(diagnostics: &mut Diagnostics) {
 /// Who fills in a placeholder fills it in everywhere: one finding names all its places in an object.
 fn gather(diagnostics: &mut Diagnostics) {
     let mut items: Vec<Diagnostic> = Vec::with_capacity(diagnostics.items.len());
+    // Where the first finding about a placeholder of an object is, and its places so far.
+    let mut firsts: BTreeMap<_, (usize, BTreeSet<Option<Span>>)> = BTreeMap::new();
     for item in std::mem::take(&mut diagnostics.items) {
-        let is_same = |other: &&mut Diagnostic| {
-            other.code == PLACEHOLDER
-                && (other.severity, &other.message, &other.object) == (item.severity, &item.message, &item.object)
-        };
-        match items.iter_mut().find(is_same).filter(|_| item.code == PLACEHOLDER) {
+        if item.code != PLACEHOLDER {
+            items.push(item);
+            continue;
+        }
+        let place = item.origin.span();
+        match firsts.entry((item.severity, item.message.clone(), item.object.clone())) {
+            Entry::Vacant(first) => {
+                let labels = item.labels.iter().map(|label| label.origin.span());
+                first.insert((items.len(), labels.chain([place]).collect()));
+                items.push(item);
+            }
             // An alias repeats the place of its anchor.
-            Some(first) => {
-                let place = item.origin.span();
-                let known = first.labels.iter().map(|label| &label.origin).chain([&first.origin]);
-                if !known.map(Origin::span).any(|span| span == place) {
-                    first.labels.push(Label { origin: item.origin, text: AGAIN.to_owned() });
+            Entry::Occupied(mut first) => {
+                let (first, places) = first.get_mut();
+                if places.insert(place) {
+                    items[*first].labels.push(Label { origin: item.origin, text: AGAIN.to_owned() });
                 }
             }
-            None => items.push(item),
         }
     }
     for item in &mut items {

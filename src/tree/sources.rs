@@ -1,6 +1,9 @@
 //! The table of texts that spans point into.
 
-use std::sync::Arc;
+use std::{
+    ops::Range,
+    sync::{Arc, OnceLock},
+};
 
 use super::{Budget, SourceId, Span};
 
@@ -14,6 +17,35 @@ pub struct SourceFile {
     /// Where this text was rendered from a template: the template, and for each line here the line there, both
     /// from 0.
     pub template: Option<(SourceId, Vec<u32>)>,
+    /// Where each line begins; found when the first place is asked for.
+    lines: OnceLock<Vec<u32>>,
+}
+
+impl SourceFile {
+    fn new(name: String, text: String, template: Option<(SourceId, Vec<u32>)>) -> Self {
+        Self { name, text, template, lines: OnceLock::new() }
+    }
+
+    fn lines(&self) -> &[u32] {
+        self.lines.get_or_init(|| {
+            let ends = self.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+            let starts = ends.map(|(at, _)| u32::try_from(at + 1).unwrap_or(u32::MAX));
+            [0].into_iter().chain(starts).collect()
+        })
+    }
+
+    /// The line in which the byte at `offset` is, from 0.
+    #[must_use]
+    pub fn line_of(&self, offset: usize) -> usize {
+        self.lines().partition_point(|start| *start as usize <= offset) - 1
+    }
+
+    /// Where a line begins and ends, its line end included.
+    fn line(&self, line: usize) -> Range<usize> {
+        let end = self.text.len();
+        let start = |line: usize| self.lines().get(line).map_or(end, |start| *start as usize);
+        start(line)..start(line + 1)
+    }
 }
 
 /// The texts of one unit of work: shared ones (configuration, values) and its own. Cheap to clone.
@@ -33,12 +65,12 @@ impl Sources {
 
     /// Adds a text and returns its id.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> SourceId {
-        self.push(SourceFile { name: name.into(), text: text.into(), template: None })
+        self.push(SourceFile::new(name.into(), text.into(), None))
     }
 
     /// Adds the text that `template` was rendered to. Places in it are shown as lines of the template.
     pub fn add_rendered(&mut self, name: String, text: String, template: SourceId, lines: Vec<u32>) -> SourceId {
-        self.push(SourceFile { name, text, template: Some((template, lines)) })
+        self.push(SourceFile::new(name, text, Some((template, lines))))
     }
 
     fn push(&mut self, file: SourceFile) -> SourceId {
@@ -53,12 +85,10 @@ impl Sources {
     pub fn written(&self, span: Span) -> Span {
         let file = self.file(span.source);
         let Some((template, lines)) = &file.template else { return span };
-        let before = &file.text.as_bytes()[..(span.start as usize).min(file.text.len())];
-        let line = before.split(|byte| *byte == b'\n').count() - 1;
-        let Some(line) = lines.get(line) else { return span };
+        let Some(line) = lines.get(file.line_of((span.start as usize).min(file.text.len()))) else { return span };
         let text = &self.file(*template).text;
-        let start: usize = text.split_inclusive('\n').take(*line as usize).map(str::len).sum();
-        let length = text[start..].lines().next().map_or(0, |line| line.trim_end().len());
+        let Range { start, end } = self.file(*template).line(*line as usize);
+        let length = text[start..end].trim_end().len();
         let indent = text[start..start + length].len() - text[start..start + length].trim_start().len();
         let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
         Span { source: *template, start: offset(start + indent), end: offset(start + length) }
@@ -80,7 +110,7 @@ impl Sources {
     pub fn renamed(&self, name: impl Fn(&str) -> String) -> Self {
         let rename = |file: &Arc<SourceFile>| {
             let template = file.template.clone();
-            Arc::new(SourceFile { name: name(&file.name), text: file.text.clone(), template })
+            Arc::new(SourceFile::new(name(&file.name), file.text.clone(), template))
         };
         Self { files: self.files.iter().map(rename).collect(), budget: Arc::clone(&self.budget) }
     }
@@ -101,10 +131,10 @@ impl Sources {
     #[must_use]
     pub fn line_column(&self, span: Span) -> (usize, usize) {
         let span = self.written(span);
-        let text = &self.file(span.source).text;
-        let before = &text[..text.floor_char_boundary(span.start as usize)];
-        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        (before.split('\n').count(), before[line_start..].chars().count() + 1)
+        let file = self.file(span.source);
+        let at = file.text.floor_char_boundary(span.start as usize);
+        let line = file.line_of(at);
+        (line + 1, file.text[file.line(line).start..at].chars().count() + 1)
     }
 
     /// `app.yaml:14:9`.

@@ -1,5 +1,7 @@
 //! Rules of pods: containers, ports, env, volumes, resources (`pkg/apis/core/validation`).
 
+use std::collections::BTreeSet;
+
 use super::{Check, Mode, metadata, names, quantity, text_of};
 use crate::{
     kube::{OnUnsupported, pods::CONTAINER_LISTS},
@@ -27,8 +29,9 @@ pub(crate) fn pod_spec(check: &mut Check<'_>, _: &Node, spec: &Mapping, place: &
             "choose one of the two",
         );
     }
-    let mut seen: Vec<&str> = Vec::new();
+    let mut seen: BTreeSet<&str> = BTreeSet::new();
     let volumes = spec.get("volumes").and_then(Node::as_sequence).unwrap_or_default();
+    let volumes: BTreeSet<&str> = volumes.iter().filter_map(|volume| volume.str_at(&["name"])).collect();
     for list in CONTAINER_LISTS {
         let place = place.key(list);
         let containers = spec.get(list).and_then(Node::as_sequence).unwrap_or_default();
@@ -37,7 +40,7 @@ pub(crate) fn pod_spec(check: &mut Check<'_>, _: &Node, spec: &Mapping, place: &
             let here = place.index(index);
             if let Some(name) = text_of(container, "name") {
                 // Twice in one list is reported as a duplicate key.
-                if list == "containers" && seen.contains(&name) {
+                if list == "containers" && seen.contains(name) {
                     check.rule(
                         format!("an init container is called `{name}`, too"),
                         node,
@@ -46,7 +49,7 @@ pub(crate) fn pod_spec(check: &mut Check<'_>, _: &Node, spec: &Mapping, place: &
                     );
                 }
                 if list == "initContainers" {
-                    seen.push(name);
+                    seen.insert(name);
                 }
             }
             if list == "initContainers" {
@@ -63,7 +66,7 @@ pub(crate) fn pod_spec(check: &mut Check<'_>, _: &Node, spec: &Mapping, place: &
                     "move the container to `initContainers`, or leave it out",
                 );
             }
-            mounts(check, container, volumes, &here);
+            mounts(check, container, &volumes, &here);
         }
     }
 }
@@ -81,7 +84,7 @@ fn init_container(check: &mut Check<'_>, container: &Mapping, place: &Place<'_>)
     }
 }
 
-fn mounts(check: &mut Check<'_>, container: &Mapping, volumes: &[Node], place: &Place<'_>) {
+fn mounts(check: &mut Check<'_>, container: &Mapping, volumes: &BTreeSet<&str>, place: &Place<'_>) {
     // A StatefulSet's claims are volumes, too; Spark adds volumes to a template.
     if check.kind == "StatefulSet" || matches!(check.mode, Mode::Template(_)) {
         return;
@@ -92,7 +95,7 @@ fn mounts(check: &mut Check<'_>, container: &Mapping, volumes: &[Node], place: &
         for (index, mount) in mounts.iter().enumerate() {
             let Some(name) = mount.get("name") else { continue };
             let Some(text) = name.as_str() else { continue };
-            if !volumes.iter().any(|volume| volume.str_at(&["name"]) == Some(text)) {
+            if !volumes.contains(text) {
                 let here = place.index(index);
                 let message = format!("{what} `{text}` has no volume in this pod");
                 check.rule(message, name, &here.key("name"), "add the volume, or remove the mount");

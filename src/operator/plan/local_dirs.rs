@@ -1,6 +1,8 @@
 //! Volumes whose names begin with `spark-local-dir-`: confs rather than webhook mutations
 //! (`addLocalDirConfOptions`, `internal/controller/sparkapplication/submission.go`).
 
+use std::collections::BTreeMap;
+
 use super::Context;
 use crate::{
     spark::SparkConf,
@@ -25,12 +27,16 @@ pub(crate) fn set(
     diagnostics: &mut Diagnostics,
 ) {
     let volumes = context.spec.volumes.as_deref().unwrap_or_default();
+    // Of several volumes with one name the first.
+    let places = volumes.iter().enumerate().rev();
+    let places: BTreeMap<&str, usize> =
+        places.filter_map(|(position, volume)| Some((volume.str_at(&["name"])?, position))).collect();
     let base = || context.app.spec_path();
     for (index, mount) in mounts.iter().enumerate() {
         let Some(name) = mount.get("name") else { continue };
         let Some(text) = name.as_str().filter(|name| name.starts_with(PREFIX)) else { continue };
         let path = base().key(role).key("volumeMounts").index(index);
-        let Some(position) = volumes.iter().position(|volume| volume.str_at(&["name"]) == Some(text)) else {
+        let Some(position) = places.get(text).copied() else {
             diagnostics.push(
                 Diagnostic::error("local-dir-volume", format!("`{text}` is no volume of the application"))
                     .field(path.key("name"))

@@ -1,6 +1,8 @@
 //! What Spark overwrites in executors although a template says otherwise: carried by a conf where there is one,
 //! reported where there is none. One row per field.
 
+use std::collections::BTreeSet;
+
 use super::{
     ConfChange,
     memory::{bytes, kubernetes_quantity},
@@ -249,19 +251,20 @@ fn volumes(
     _: &mut Vec<ConfChange>,
     diagnostics: &mut Diagnostics,
 ) {
-    let (mut names, mut paths) = (Vec::new(), Vec::new());
+    let (mut names, mut paths) = (BTreeSet::new(), BTreeSet::new());
+    let bare = |path: &str| path.trim_end_matches('/').to_owned();
     if mutation.spark_mounts_conf {
-        names.push("spark-conf-volume-exec".to_owned());
-        paths.push(SPARK_CONF_DIR.to_owned());
+        names.insert("spark-conf-volume-exec".to_owned());
+        paths.insert(SPARK_CONF_DIR.to_owned());
     }
     for (secret, path) in conf.with_prefix("spark.kubernetes.executor.secrets.") {
-        names.push(format!("{secret}-volume"));
-        paths.push(path.value.to_string());
+        names.insert(format!("{secret}-volume"));
+        paths.insert(bare(&path.value));
     }
     for (key, value) in conf.with_prefix("spark.kubernetes.executor.volumes.") {
         if let Some(volume) = key.strip_suffix(".mount.path").and_then(|rest| rest.split_once('.')) {
-            names.push(volume.1.to_owned());
-            paths.push(value.value.to_string());
+            names.insert(volume.1.to_owned());
+            paths.insert(bare(&value.value));
         }
     }
     let report = |node: &Node, code: &'static str, what: &str, name: &str| {
@@ -271,14 +274,14 @@ fn volumes(
             .hint("choose another one")
     };
     for volume in pod.at_keys(&["spec", "volumes"]).and_then(Node::as_sequence).unwrap_or_default() {
-        if let Some(name) = volume.str_at(&["name"]).filter(|name| names.iter().any(|other| other == name)) {
+        if let Some(name) = volume.str_at(&["name"]).filter(|name| names.contains(*name)) {
             diagnostics.push(report(volume, "duplicate-volume", "volume", name));
         }
     }
     for container in pod.at_keys(&["spec", "containers"]).and_then(Node::as_sequence).unwrap_or_default() {
         for mount in container.get("volumeMounts").and_then(Node::as_sequence).unwrap_or_default() {
             let path = mount.str_at(&["mountPath"]).map(|path| path.trim_end_matches('/'));
-            if let Some(path) = path.filter(|path| paths.iter().any(|other| other.trim_end_matches('/') == *path)) {
+            if let Some(path) = path.filter(|path| paths.contains(*path)) {
                 diagnostics.push(report(mount, "duplicate-mount-path", "mount at", path));
             }
         }

@@ -1,7 +1,7 @@
 //! Environment of executors. The webhook appends after everything that Spark sets; entries of a template come
 //! before it. So names that Spark sets too need a conf, and references to Spark's names need those names early.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use smol_str::SmolStr;
 
@@ -137,12 +137,8 @@ pub fn settle(
     let added = &merged[template_env..];
     let spark = spark_entries(conf, mutation.version());
     let early = referenced(mutation, added, &spark, target.diagnostics);
-    let mut names: Vec<SmolStr> = Vec::with_capacity(added.len());
-    for name in added.iter().map(name) {
-        if !names.iter().any(|seen| seen == name) {
-            names.push(name.into());
-        }
-    }
+    let mut seen = BTreeSet::new();
+    let names: Vec<SmolStr> = added.iter().map(name).filter(|name| seen.insert(*name)).map(SmolStr::from).collect();
     merged.splice(template_env..template_env, early);
     // Executors are created with a plain POST, where two entries of a name pass.
     if !has_one_entry_per_name(&merged) {
@@ -153,9 +149,14 @@ pub fn settle(
     }
 
     let mut confs = Vec::new();
-    for entry_name in names {
-        let last = merged.iter().rfind(|entry| name(entry) == entry_name).expect("each name keeps its last entry");
-        prevail(mutation, last, &spark, &mut confs, target.diagnostics);
+    let last: BTreeMap<&str, &Node> = merged.iter().map(|entry| (name(entry), entry)).collect();
+    let mut rivals: BTreeMap<&str, Vec<&SparkEntry<'_>>> = BTreeMap::new();
+    spark.iter().for_each(|entry| rivals.entry(entry.name).or_default().push(entry));
+    for entry_name in &names {
+        // Each name keeps its last entry.
+        let Some(last) = last.get(entry_name.as_str()) else { continue };
+        let rivals = rivals.get(entry_name.as_str()).map_or(&[][..], Vec::as_slice);
+        prevail(mutation, last, rivals, &mut confs, target.diagnostics);
     }
     *target.container_list("env") = merged;
     confs
@@ -169,14 +170,14 @@ fn referenced(
     diagnostics: &mut Diagnostics,
 ) -> Vec<Node> {
     let mut needed: BTreeMap<String, Origin> = BTreeMap::new();
-    let mut defined: Vec<&str> = Vec::new();
+    let mut defined: BTreeSet<&str> = BTreeSet::new();
     for entry in added {
         for reference in references(entry) {
-            if !defined.contains(&reference.as_str()) {
+            if !defined.contains(reference.as_str()) {
                 needed.entry(reference).or_insert_with(|| entry.origin.clone());
             }
         }
-        defined.push(name(entry));
+        defined.insert(name(entry));
     }
     let mut early = Vec::new();
     for entry in spark.iter().rev() {
@@ -206,22 +207,21 @@ fn referenced(
     early
 }
 
-/// Makes `entry` win over Spark's own entry of the same name.
+/// Makes `entry` win over `rivals`, Spark's own entries of the same name.
 fn prevail(
     mutation: &Mutation<'_>,
     entry: &Node,
-    spark: &[SparkEntry<'_>],
+    rivals: &[&SparkEntry<'_>],
     confs: &mut Vec<ConfChange>,
     diagnostics: &mut Diagnostics,
 ) {
     let entry_name = name(entry);
     let origin = entry.get("value").map_or(&entry.origin, |value| &value.origin).clone();
-    let rivals = || spark.iter().filter(|rival| rival.name == entry_name);
-    let late = entry_name.starts_with("SPARK_JAVA_OPT_") || rivals().any(|rival| rival.place == Place::Late);
-    let early = rivals().any(|rival| rival.place == Place::Early);
+    let late = entry_name.starts_with("SPARK_JAVA_OPT_") || rivals.iter().any(|rival| rival.place == Place::Late);
+    let early = rivals.iter().any(|rival| rival.place == Place::Early);
     let plain = literal(entry).filter(|text| !text.contains('$'));
 
-    confs.extend(rivals().filter_map(|rival| Some(ConfChange::remove(rival.conf()?, origin.clone()))));
+    confs.extend(rivals.iter().filter_map(|rival| Some(ConfChange::remove(rival.conf()?, origin.clone()))));
     if early
         && !late
         && let Some(text) = plain

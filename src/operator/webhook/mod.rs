@@ -21,6 +21,8 @@ pub use codes::CODES;
 pub use executor::{ConfChange, ExecutorTemplate, TEMPLATE_PATH, executor_template};
 pub use step::{STEPS, Step};
 
+use std::collections::BTreeSet;
+
 use self::{
     mutation::{Mutation, Target},
     role::Role,
@@ -119,12 +121,12 @@ fn operators_choice<'n>(
 /// The API server refuses a pod with a mount whose volume is missing.
 fn mounts_have_volumes(mutation: &Mutation<'_>, target: &mut Target<'_>) {
     let pod = &target.pod;
-    let volumes = steps::volumes::volumes(pod);
+    let volumes: BTreeSet<&str> = steps::volumes::volumes(pod).collect();
     let diagnostics = &mut *target.diagnostics;
     for list in ["initContainers", "containers"] {
         for container in pod.at_keys(&["spec", list]).and_then(Node::as_sequence).unwrap_or_default() {
             for mount in container.get("volumeMounts").and_then(Node::as_sequence).unwrap_or_default() {
-                let missing = |name: &&str| !volumes.clone().any(|volume| volume == *name);
+                let missing = |name: &&str| !volumes.contains(name);
                 let Some(name) = mount.str_at(&["name"]).filter(missing) else { continue };
                 let container = container.str_at(&["name"]).unwrap_or_default();
                 diagnostics.push(

@@ -1,12 +1,14 @@
 //! One entry per key in the lists that server-side apply merges by key. The webhook's pod is created with a
 //! plain POST, where duplicates pass; ours is applied.
 
+use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
+
 use super::{
     env::{self, Conflict},
     mutation::{Mutation, Target},
     role::Role,
 };
-use crate::tree::{Diagnostic, Diagnostics, Node};
+use crate::tree::{Diagnostic, Diagnostics, Node, Origin};
 
 /// Makes the keys of all keyed lists of the pod unique, or reports why that cannot be.
 pub fn lists(mutation: &Mutation<'_>, target: &mut Target<'_>) {
@@ -21,21 +23,24 @@ pub fn lists(mutation: &Mutation<'_>, target: &mut Target<'_>) {
             keyed.unique(mutation, items, diagnostics);
         }
     }
-    let mut names: Vec<Node> = Vec::new();
+    let mut names: BTreeMap<String, Origin> = BTreeMap::new();
     for list in ["initContainers", "containers"] {
         for container in spec.get_mut(list).and_then(Node::as_sequence_mut).into_iter().flatten() {
-            let name = container.get("name").cloned().unwrap_or_default();
-            if let Some(first) = names.iter().find(|other| !name.is_null() && **other == name) {
-                let text = name.as_str().unwrap_or_default();
+            let name = container.get("name").filter(|name| !name.is_null());
+            let first = name.map(|name| (name.as_str().unwrap_or_default().to_owned(), name.origin.clone()));
+            if let Some((text, place)) = first
+                && let Some(first) = names.insert(text.clone(), place)
+            {
+                // The first one stays the one that others are compared with.
+                names.insert(text.clone(), first.clone());
                 diagnostics.push(
                     Diagnostic::error("duplicate-container", format!("two containers of the pod are named `{text}`"))
                         .field(mutation.field(if list == "containers" { "sidecars" } else { list }))
                         .at(&container.origin)
-                        .label(&first.origin, "first one")
+                        .label(first, "first one")
                         .hint("rename one of them"),
                 );
             }
-            names.push(name);
             self::container(mutation, container, diagnostics);
         }
     }
@@ -108,14 +113,16 @@ struct Keyed<'k> {
 impl Keyed<'_> {
     /// Equal entries collapse; different ones with the same key are an error.
     fn unique(&self, mutation: &Mutation<'_>, items: &mut Vec<Node>, diagnostics: &mut Diagnostics) {
-        let is_first = |at: usize| items[..at].iter().all(|other| other.get(self.key) != items[at].get(self.key));
-        if (1..items.len()).all(is_first) {
+        let mut keys: Vec<Option<&str>> = items.iter().map(|item| item.str_at(&[self.key])).collect();
+        keys.sort_unstable();
+        if keys.is_sorted_by(|one, next| one < next) {
             return;
         }
+        let mut places: BTreeMap<Option<String>, usize> = BTreeMap::new();
         let mut kept: Vec<Node> = Vec::with_capacity(items.len());
         for item in std::mem::take(items) {
-            let same = |other: &&Node| other.get(self.key) == item.get(self.key);
-            match kept.iter().find(same) {
+            let place = *places.entry(item.str_at(&[self.key]).map(str::to_owned)).or_insert(kept.len());
+            match kept.get(place) {
                 Some(first) if *first == item => {}
                 Some(first) => {
                     let name = item.str_at(&[self.key]).unwrap_or_default();
@@ -140,16 +147,20 @@ impl Keyed<'_> {
 /// Several entries for one address mean the same as one with all their names.
 fn host_aliases(aliases: &mut Vec<Node>) {
     let mut kept: Vec<Node> = Vec::with_capacity(aliases.len());
+    // The place of each address, and the names that it has.
+    let mut known: BTreeMap<Option<String>, (usize, BTreeSet<String>)> = BTreeMap::new();
+    let text = |name: &Node| name.as_str().unwrap_or_default().to_owned();
     for alias in std::mem::take(aliases) {
-        let Some(first) = kept.iter_mut().find(|other| other.get("ip") == alias.get("ip")) else {
-            kept.push(alias);
-            continue;
-        };
         let more = alias.get("hostnames").and_then(Node::as_sequence).unwrap_or_default();
-        let names = first.sequence_at("hostnames");
-        for name in more {
-            if !names.contains(name) {
-                names.push(name.clone());
+        match known.entry(alias.str_at(&["ip"]).map(str::to_owned)) {
+            Entry::Vacant(place) => {
+                place.insert((kept.len(), more.iter().map(text).collect()));
+                kept.push(alias);
+            }
+            Entry::Occupied(mut place) => {
+                let (first, names) = place.get_mut();
+                let more = more.iter().filter(|name| names.insert(text(name)));
+                kept[*first].sequence_at("hostnames").extend(more.cloned());
             }
         }
     }
@@ -159,6 +170,13 @@ fn host_aliases(aliases: &mut Vec<Node>) {
 /// Container ports are information, except for their names: of two entries for one port the later is kept.
 fn ports(mutation: &Mutation<'_>, ports: &mut Vec<Node>, diagnostics: &mut Diagnostics) {
     let protocol = |port: &Node| port.str_at(&["protocol"]).unwrap_or("TCP").to_owned();
+    let mut known = BTreeSet::new();
+    let is_new = |port: &Node| known.insert((port.get("containerPort").and_then(Node::as_i64), protocol(port)));
+    let mut names = BTreeSet::new();
+    let all_new = ports.iter().all(is_new);
+    if all_new && ports.iter().filter_map(|port| port.str_at(&["name"])).all(|name| names.insert(name)) {
+        return;
+    }
     let mut kept: Vec<Node> = Vec::with_capacity(ports.len());
     for port in std::mem::take(ports) {
         let number = port.get("containerPort");

@@ -6,7 +6,7 @@ use super::{
     env::{literal, name},
     executor_confs::memory_limit,
     mutation::{Mutation, webhook},
-    steps::volumes::{LOCAL_DIR_PREFIX, spec_volume},
+    steps::volumes::{LOCAL_DIR_PREFIX, spec_volumes},
 };
 use crate::{
     spark::SparkConf,
@@ -85,12 +85,13 @@ fn env(mutation: &Mutation<'_>, conf: &SparkConf, confs: &mut Vec<ConfChange>, d
 
 /// Spark 2.4 mounts hostPath, emptyDir and persistentVolumeClaim by confs, and Secrets as a whole.
 fn volumes(mutation: &Mutation<'_>, confs: &mut Vec<ConfChange>, diagnostics: &mut Diagnostics) {
+    let known = spec_volumes(mutation);
     for (index, mount) in mutation.fields.volume_mounts.into_iter().flatten().enumerate() {
         let volume_name = mount.str_at(&["name"]).unwrap_or_default();
         if volume_name.starts_with(LOCAL_DIR_PREFIX) {
             continue;
         }
-        let carried = spec_volume(mutation, volume_name).and_then(|volume| volume_confs(volume, mount));
+        let carried = known.get(volume_name).and_then(|volume| volume_confs(volume, mount));
         match carried {
             Some(carried) => confs.extend(carried),
             None => lost(mutation, mutation.field("volumeMounts").index(index), &mount.origin, diagnostics),

@@ -1,5 +1,7 @@
 //! Operators before 2.1, and Spark before 3.0: no templates. Some fields have a conf; the others stay.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::{
     DRIVER, EXECUTOR, Rewritten, Role,
     role::{WEBHOOK_FIELDS, is_local_dir, says_something},
@@ -109,15 +111,16 @@ fn env_conf(rewritten: &mut Rewritten<'_, '_>, role: Role, entry: &Node) -> Resu
 fn mounts(rewritten: &mut Rewritten<'_, '_>, role: Role) {
     let mounts = rewritten.role(role).get("volumeMounts").and_then(Node::as_sequence).unwrap_or_default().to_vec();
     let mut kept = Vec::new();
+    let volumes = rewritten.spec.get("volumes").and_then(Node::as_sequence).unwrap_or_default().iter().rev();
+    let volumes: BTreeMap<String, Node> =
+        volumes.filter_map(|volume| Some((volume.str_at(&["name"])?.to_owned(), volume.clone()))).collect();
     for mount in mounts {
         if is_local_dir(&mount) {
             kept.push(mount);
             continue;
         }
         let name = mount.str_at(&["name"]).unwrap_or_default().to_owned();
-        let volumes = rewritten.spec.get("volumes").and_then(Node::as_sequence).unwrap_or_default();
-        let volume = volumes.iter().find(|volume| volume.str_at(&["name"]) == Some(&name)).cloned();
-        let confs = volume.as_ref().and_then(|volume| volume_confs(role, volume, &mount));
+        let confs = volumes.get(&name).and_then(|volume| volume_confs(role, volume, &mount));
         if let Some(confs) = confs {
             for (key, value) in confs {
                 rewritten.set_conf(&key, &value, mount.origin.clone());
@@ -216,8 +219,8 @@ fn drop_unused_volumes(rewritten: &mut Rewritten<'_, '_>) {
     let names = |mounts: &[Node]| -> Vec<String> {
         mounts.iter().filter_map(|mount| mount.str_at(&["name"])).map(str::to_owned).collect()
     };
-    let before: Vec<String> = written.into_iter().flatten().flat_map(|mounts| names(mounts)).collect();
-    let mut after = Vec::new();
+    let before: BTreeSet<String> = written.into_iter().flatten().flat_map(|mounts| names(mounts)).collect();
+    let mut after = BTreeSet::new();
     for role in [DRIVER, EXECUTOR] {
         after.extend(names(rewritten.role(role).get("volumeMounts").and_then(Node::as_sequence).unwrap_or_default()));
     }
@@ -226,7 +229,7 @@ fn drop_unused_volumes(rewritten: &mut Rewritten<'_, '_>) {
         .iter()
         .filter(|volume| {
             let name = volume.str_at(&["name"]).unwrap_or_default();
-            after.iter().any(|mounted| mounted == name) || !before.iter().any(|mounted| mounted == name)
+            after.contains(name) || !before.contains(name)
         })
         .cloned()
         .collect();

@@ -1,6 +1,8 @@
 //! Operators from 2.1 on: everything that a template can carry moves into `driver.template` and
 //! `executor.template`.
 
+use std::collections::BTreeSet;
+
 use super::{
     DRIVER, EXECUTOR, Rewritten, Role,
     role::{WEBHOOK_FIELDS, is_local_dir, says_something},
@@ -117,7 +119,11 @@ fn driver_template(reduced: &ResolvedApplication, rewritten: &mut Rewritten<'_, 
     let mut pod = webhook::driver(reduced, pod, &mut found);
     let spec = pod.get_mut("spec")?.as_mapping_mut()?;
     if let Some(volumes) = spec.get_mut("volumes").and_then(Node::as_sequence_mut) {
-        volumes.retain(|volume| volume.str_at(&["name"]).is_none_or(|name| !later.iter().any(|later| later == name)));
+        volumes.retain(|volume| {
+            volume
+                .str_at(&["name"])
+                .is_none_or(|name| later.binary_search_by(|later| later.as_str().cmp(name)).is_err())
+        });
         if volumes.is_empty() {
             spec.remove("volumes");
         }
@@ -147,7 +153,8 @@ fn volumes_of_confs(conf: &SparkConf, pod: &Node) -> Vec<String> {
     names.sort_unstable();
     names.dedup();
     let own = pod.at_keys(&["spec", "volumes"]).and_then(Node::as_sequence).unwrap_or_default();
-    names.retain(|name| !own.iter().any(|volume| volume.str_at(&["name"]) == Some(name)));
+    let own: BTreeSet<&str> = own.iter().filter_map(|volume| volume.str_at(&["name"])).collect();
+    names.retain(|name| !own.contains(name.as_str()));
     names
 }
 
@@ -245,7 +252,8 @@ fn change_conf(rewritten: &mut Rewritten<'_, '_>, key: &str, value: Option<&str>
 /// What both roles shared: `hadoopConfigMap`, and volumes that nothing in the resource mounts any more.
 fn clear_common(rewritten: &mut Rewritten<'_, '_>, moved: &[String]) {
     rewritten.spec.remove("hadoopConfigMap");
-    let mut mounted: Vec<String> = Vec::new();
+    let mut mounted: BTreeSet<String> = BTreeSet::new();
+    let moved: BTreeSet<&str> = moved.iter().map(String::as_str).collect();
     for role in [DRIVER, EXECUTOR] {
         let mounts = rewritten.role(role).get("volumeMounts").and_then(Node::as_sequence).unwrap_or_default();
         mounted.extend(mounts.iter().filter_map(|mount| mount.str_at(&["name"])).map(str::to_owned));
@@ -253,7 +261,7 @@ fn clear_common(rewritten: &mut Rewritten<'_, '_>, moved: &[String]) {
     let Some(volumes) = rewritten.spec.get("volumes").and_then(Node::as_sequence) else { return };
     let is_left = |volume: &&Node| {
         let name = volume.str_at(&["name"]).unwrap_or_default();
-        mounted.iter().any(|mounted| mounted == name) || !moved.iter().any(|moved| moved == name)
+        mounted.contains(name) || !moved.contains(name)
     };
     let left: Vec<Node> = volumes.iter().filter(is_left).cloned().collect();
     keep(rewritten.spec, "volumes", left);

@@ -1,5 +1,7 @@
 //! `KubernetesVolumeUtils`: the confs `spark.kubernetes.{driver,executor}.volumes.<type>.<name>.…` as volumes.
 
+use std::collections::BTreeSet;
+
 use super::{KubernetesConf, refused, scala_order::scala_order};
 use crate::{
     spark::Behaviour,
@@ -68,11 +70,12 @@ pub enum VolumeSource {
 /// are numbered by it. What Spark refuses is reported and left out.
 pub fn parse(conf: &KubernetesConf<'_>, prefix: &str, diagnostics: &mut Diagnostics) -> Vec<VolumeSpec> {
     let mut names: Vec<(&str, &str)> = Vec::new();
+    let mut seen = BTreeSet::new();
     let keys = conf.conf.with_prefix(prefix).map(|(rest, _)| rest).collect();
     for key in scala_order(keys, conf.version()) {
         let mut parts = key.split('.');
         if let (Some(kind), Some(name)) = (parts.next(), parts.next())
-            && !names.contains(&(kind, name))
+            && seen.insert((kind, name))
         {
             names.push((kind, name));
         }

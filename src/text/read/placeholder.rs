@@ -5,7 +5,7 @@
 //! ingress URL (`{{$appName}}` and kin), and text in which braces may be meant: arguments, environment values,
 //! annotations get a warning only, other objects than Spark's none, but for their names.
 
-use std::ops::Range;
+use std::{collections::BTreeSet, ops::Range};
 
 use super::{SearchWhole, limits};
 use crate::tree::{
@@ -155,10 +155,11 @@ fn finding(severity: Severity, style: Style, found: &str) -> Diagnostic {
 fn finding_of(severity: Severity, style: Style, text: &str, first: &Range<usize>) -> Diagnostic {
     let mut finding = finding(severity, style, &text[first.clone()]);
     let mut all = vec![&text[first.clone()]];
+    let mut seen = BTreeSet::from([all[0]]);
     let mut from = first.end;
     while let Some((_, range)) = find_any(&text[from..]) {
         let next = &text[from + range.start..from + range.end];
-        if !all.contains(&next) {
+        if seen.insert(next) {
             all.push(next);
         }
         from += range.end;

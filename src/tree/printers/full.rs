@@ -77,7 +77,7 @@ fn windows<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Vec<Window<'
                 file.text[..line_start].lines().next_back().unwrap_or_default(),
                 &file.text[line_start..line_end],
             ),
-            first_line: file.text[..line_start].bytes().filter(|byte| *byte == b'\n').count() + 1,
+            first_line: file.line_of(line_start) + 1,
             source: span.source,
             start: line_start,
             annotations: vec![(start - line_start..end - line_start, kind, label)],

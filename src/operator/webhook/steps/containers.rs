@@ -1,8 +1,10 @@
 //! `initContainers` and `sidecars`: appended unless a container of that name and image is there already.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::{
     list_origin,
-    volumes::{LOCAL_DIR_PREFIX, has_volume, spec_volume},
+    volumes::{LOCAL_DIR_PREFIX, spec_volumes, volumes},
 };
 use crate::{
     operator::webhook::mutation::{Mutation, Target, carried},
@@ -36,11 +38,16 @@ fn append(
     list: &'static str,
     items: Option<&Vec<Node>>,
 ) {
+    let identity = |item: &Node| ["name", "image"].map(|key| item.str_at(&[key]).map(str::to_owned));
+    // The first of each name and image.
+    let mut places = BTreeMap::new();
+    for (place, item) in target.spec_list(list).iter().enumerate() {
+        places.entry(identity(item)).or_insert(place);
+    }
+    let mut known = Volumes::of(mutation, target);
     for (index, item) in items.into_iter().flatten().enumerate() {
-        let same = |other: &Node| {
-            other.str_at(&["name"]) == item.str_at(&["name"]) && other.str_at(&["image"]) == item.str_at(&["image"])
-        };
-        if let Some(twin) = target.spec_list(list).iter().find(|other| same(other)).cloned() {
+        let place = places.entry(identity(item)).or_insert(usize::MAX);
+        if let Some(twin) = target.spec_list(list).get(*place).cloned() {
             if &twin != item {
                 target.report(
                     Diagnostic::warning(
@@ -58,26 +65,48 @@ fn append(
             }
             continue;
         }
-        add_volumes(mutation, target, rule, index, item);
-        target.spec_list(list).push(carried(item, rule));
+        known.add(mutation, target, (rule, index), item);
+        let items = target.spec_list(list);
+        *place = items.len();
+        items.push(carried(item, rule));
     }
     if target.spec_list(list).is_empty() {
         target.spec().remove(list);
     }
 }
 
-/// A sidecar may mount a volume of `spec.volumes` that Spark's container does not mount. The operator does not
-/// add it and the API server refuses the pod.
-fn add_volumes(mutation: &Mutation<'_>, target: &mut Target<'_>, rule: &'static str, index: usize, item: &Node) {
-    for mount in item.get("volumeMounts").and_then(Node::as_sequence).unwrap_or_default() {
-        let Some(name) = mount.str_at(&["name"]) else { continue };
-        // Spark adds a local directory that its own container mounts.
-        let mounted =
-            mutation.fields.volume_mounts.into_iter().flatten().any(|own| own.str_at(&["name"]) == Some(name));
-        if has_volume(&target.pod, name) || (mounted && name.starts_with(LOCAL_DIR_PREFIX)) {
-            continue;
+/// The volumes that a sidecar may mount, by name.
+struct Volumes<'a> {
+    /// Of `spec.volumes`.
+    known: BTreeMap<&'a str, &'a Node>,
+    /// Of the pod.
+    present: BTreeSet<String>,
+    /// What the role's own container mounts.
+    mounted: BTreeSet<&'a str>,
+}
+
+impl<'a> Volumes<'a> {
+    fn of(mutation: &Mutation<'a>, target: &Target<'_>) -> Self {
+        let mounts = mutation.fields.volume_mounts.into_iter().flatten();
+        Self {
+            known: spec_volumes(mutation),
+            present: volumes(&target.pod).map(str::to_owned).collect(),
+            mounted: mounts.filter_map(|own| own.str_at(&["name"])).collect(),
         }
-        if let Some(volume) = spec_volume(mutation, name) {
+    }
+
+    /// A sidecar may mount a volume of `spec.volumes` that Spark's container does not mount. The operator does not add
+    /// it and the API server refuses the pod.
+    fn add(&mut self, mutation: &Mutation<'_>, target: &mut Target<'_>, (rule, index): (&str, usize), item: &Node) {
+        for mount in item.get("volumeMounts").and_then(Node::as_sequence).unwrap_or_default() {
+            let Some(name) = mount.str_at(&["name"]) else { continue };
+            // Spark adds a local directory that its own container mounts.
+            let by_spark = name.starts_with(LOCAL_DIR_PREFIX) && self.mounted.contains(name);
+            if by_spark || self.present.contains(name) {
+                continue;
+            }
+            let Some(volume) = self.known.get(name) else { continue };
+            self.present.insert(name.to_owned());
             target.spec_list("volumes").push(carried(volume, "volumes"));
             target.report(
                 Diagnostic::warning(

@@ -1,5 +1,7 @@
 //! `volumeMounts` and the entries of `spec.volumes` that they name.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::list_origin;
 use crate::{
     operator::webhook::mutation::{Mutation, Target, carried},
@@ -17,10 +19,9 @@ pub fn given(mutation: &Mutation<'_>) -> Option<Origin> {
 /// The place of the first mount that the webhook adds: local directories go by conf, and a mount without a volume goes
 /// nowhere.
 pub fn added(mutation: &Mutation<'_>) -> Option<Origin> {
+    let known = spec_volumes(mutation);
     let is_added = |mount: &&Node| {
-        mount
-            .str_at(&["name"])
-            .is_some_and(|name| !name.starts_with(LOCAL_DIR_PREFIX) && spec_volume(mutation, name).is_some())
+        mount.str_at(&["name"]).is_some_and(|name| !name.starts_with(LOCAL_DIR_PREFIX) && known.contains_key(name))
     };
     mutation.fields.volume_mounts.into_iter().flatten().find(is_added).map(|mount| mount.origin.clone())
 }
@@ -28,7 +29,9 @@ pub fn added(mutation: &Mutation<'_>) -> Option<Origin> {
 /// `addVolumes`. The operator drops a mount whose volume is not in `spec.volumes`, without a word.
 pub fn apply(mutation: &Mutation<'_>, target: &mut Target<'_>) {
     let rule = "volumeMounts";
-    let mut added: Vec<&str> = Vec::new();
+    let mut added: BTreeSet<&str> = BTreeSet::new();
+    let known = spec_volumes(mutation);
+    let of_template: BTreeSet<String> = volumes(&target.pod).map(str::to_owned).collect();
     for (index, mount) in mutation.fields.volume_mounts.into_iter().flatten().enumerate() {
         let Some(name) = mount.str_at(&["name"]) else { continue };
         if name.starts_with(LOCAL_DIR_PREFIX) {
@@ -38,14 +41,13 @@ pub fn apply(mutation: &Mutation<'_>, target: &mut Target<'_>) {
         if target.conf_dir_is_taken(mutation, &path, name, (rule, index)) {
             continue;
         }
-        if let Some(volume) = spec_volume(mutation, name) {
-            if !added.contains(&name) {
-                added.push(name);
+        if let Some(volume) = known.get(name) {
+            if added.insert(name) {
                 target.spec_list("volumes").push(carried(volume, "volumes"));
             }
         } else {
             let path = mutation.field(rule).index(index);
-            if !has_volume(&target.pod, name) {
+            if !of_template.contains(name) {
                 target.report(
                     Diagnostic::warning(
                         "volume-not-found",
@@ -73,14 +75,10 @@ pub fn apply(mutation: &Mutation<'_>, target: &mut Target<'_>) {
     }
 }
 
-/// The entry of `spec.volumes` with this name.
-pub fn spec_volume<'a>(mutation: &Mutation<'a>, name: &str) -> Option<&'a Node> {
-    mutation.app.spec.volumes.iter().flatten().find(|volume| volume.str_at(&["name"]) == Some(name))
-}
-
-/// Whether the pod has a volume with this name.
-pub fn has_volume(pod: &Node, name: &str) -> bool {
-    volumes(pod).any(|volume| volume == name)
+/// The entries of `spec.volumes` by name, of several with one name the first.
+pub fn spec_volumes<'a>(mutation: &Mutation<'a>) -> BTreeMap<&'a str, &'a Node> {
+    let volumes = mutation.app.spec.volumes.iter().flatten().rev();
+    volumes.filter_map(|volume| Some((volume.str_at(&["name"])?, volume))).collect()
 }
 
 /// The names of the pod's volumes.
