@@ -23,8 +23,9 @@ pub const TEMPLATE_RECURSION: usize = 64;
 pub const EXPRESSION_DEPTH: usize = 1_000;
 /// `elif` of one template, each of which nests in the one before.
 pub const ELIF: usize = 1_000;
-/// Stack of the thread that renders a template, in bytes; only what is used of it takes memory.
-pub const TEMPLATE_STACK: usize = 256 << 20;
+/// Stack of the thread that renders a template, in bytes; only what is used of it takes memory. The later ones are for
+/// processes whose address space is limited.
+pub const TEMPLATE_STACKS: [usize; 3] = [256 << 20, 64 << 20, 16 << 20];
 /// Parts of a dotted key of `set`.
 pub const KEY_PARTS: usize = 64;
 /// Executor pods of one application that are shown.
@@ -55,3 +56,17 @@ pub const ALL: &[(&str, u64, &str)] = &[
     ("findings shown of a file", FINDINGS as u64, ""),
     ("length of a text in a finding", FINDING_TEXT as u64, "characters"),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::ALL;
+
+    #[test]
+    fn the_documentation_names_every_limit() {
+        let text = include_str!("../../docs/limits.md");
+        for (what, value, unit) in ALL {
+            let row = format!("| {what} | {} |", format!("{value} {unit}").trim_end());
+            assert!(text.contains(&row), "{row}");
+        }
+    }
+}

@@ -91,6 +91,8 @@ pub(crate) fn run(args: &GenerateArgs, arguments: &[OsString], talk: Talk) -> Re
     let (begun, its_end) = io::pipe().map_err(system)?;
     let mut command = Command::new(std::env::current_exe().map_err(system)?);
     command.args(arguments.iter().skip(1)).arg(WITHIN);
+    // The allocator reserves address space, which the limit counts, in steps of this many KiB instead of a gibibyte.
+    command.env("MIMALLOC_ARENA_RESERVE", "65536");
     let mut child =
         command.stdin(Stdio::from(its_end)).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().map_err(system)?;
     // It holds the other end of the pipe.

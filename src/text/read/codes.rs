@@ -32,7 +32,7 @@ pub const CODES: &[CodeDoc] = &[
     CodeDoc {
         code: "yaml-limit",
         summary: "a document that is too large, too deep or multiplies itself",
-        explanation: "Files are read up to 1 GiB, nesting up to 128 levels, and aliases may add 64 MiB and four times the \
+        explanation: "Files are read up to 1 GiB, nesting up to 128 levels, and aliases may add 4 MiB and four times the \
                       file's size to a document. No real manifest comes near these bounds.",
     },
     CodeDoc {

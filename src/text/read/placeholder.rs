@@ -9,7 +9,8 @@ use std::{collections::BTreeSet, ops::Range};
 
 use super::{SearchWhole, limits};
 use crate::tree::{
-    Diagnostic, FieldPath, Key, Node, Origin, Segment, Severity, SourceId, Span, Value, sensitive::is_sensitive,
+    Diagnostic, FieldPath, Key, Node, Origin, Segment, Severity, SourceId, Span, Value, limits::DOCUMENT_FINDINGS,
+    sensitive::is_sensitive,
 };
 
 const CODE: &str = "unfilled-placeholder";
@@ -191,18 +192,26 @@ pub(crate) fn cause(text: &str, start: usize, broken: Span) -> Option<Diagnostic
     let (start, at) = (start.min(broken.start as usize), broken.start as usize);
     let line_end = text[at..].find('\n').map_or(text.len(), |end| at + end);
     let (style, range) = unquoted(text, start, line_end)?;
-    let end = text[at..].find("\n---").map_or(text.len(), |end| at + end);
+    // Each of many broken lines has a finding, so none looks at all that follows it.
     let mut count = 0;
-    let mut from = start;
-    while let Some((_, range)) = unquoted(text, from, end) {
-        count += 1;
-        from = range.end;
+    let mut line_at = start;
+    for line in text[start..].split_inclusive('\n') {
+        if count > DOCUMENT_FINDINGS || line_at > at && line.starts_with("---") {
+            break;
+        }
+        let mut from = 0;
+        while let Some((_, range)) = unquoted(line, from, line.len()) {
+            count += 1;
+            from = range.end;
+        }
+        line_at += line.len();
     }
     let mut diagnostic = finding(Severity::Error, style, &text[range.clone()])
         .at(limits::span(broken.source, range.start, range.end))
         .label(broken, "this is no YAML");
     if count > 1 {
-        diagnostic.message = format!("{}, nor are {} more of this document", diagnostic.message, count - 1);
+        let least = if count > DOCUMENT_FINDINGS { "at least " } else { "" };
+        diagnostic.message = format!("{}, nor are {least}{} more of this document", diagnostic.message, count - 1);
     }
     Some(diagnostic)
 }

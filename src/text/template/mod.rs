@@ -12,7 +12,7 @@ use std::{
     ops::Range,
     panic::resume_unwind,
     path::{Component, Path},
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     thread,
 };
 
@@ -23,7 +23,7 @@ pub use values::{merge, set};
 use self::bounded::Bounded;
 use crate::tree::{
     CodeDoc, Diagnostic, SourceId, Sources, Span, bug,
-    limits::{TEMPLATE_BYTES, TEMPLATE_RECURSION, TEMPLATE_STACK, TEMPLATE_STEPS},
+    limits::{TEMPLATE_BYTES, TEMPLATE_RECURSION, TEMPLATE_STACKS, TEMPLATE_STEPS},
 };
 
 /// Codes of this module.
@@ -58,8 +58,9 @@ pub fn render(
         return Err(Box::new(Diagnostic::error("template-error", message).at(at(range)).hint(hint)));
     }
     let read: &Sources = sources;
+    let include: Arc<dyn Fn(&str) -> Option<String> + Send + Sync> = Arc::new(include);
     let work = || {
-        let environment = environment(include);
+        let environment = environment(Arc::clone(&include));
         let context = minijinja::Value::from(minijinja::value::Serde(values));
         let rendered = rendered(&environment, &name, &text, context.clone())
             .map_err(|error| Box::new(complaint(&error, id, &name, read)))?;
@@ -77,19 +78,21 @@ pub fn render(
     Ok(sources.add_rendered(name, rendered, id, map))
 }
 
-/// Runs `work` on a thread of [`TEMPLATE_STACK`] bytes of stack, one at a time: values may nest as deep as a template
+/// Runs `work` on a thread with a stack of [`TEMPLATE_STACKS`], one at a time: values may nest as deep as a template
 /// takes steps, and whoever compares or forgets such a value goes down with it.
-fn on_a_known_stack<T: Send>(work: impl FnOnce() -> Result<T, Box<Diagnostic>> + Send) -> Result<T, Box<Diagnostic>> {
+fn on_a_known_stack<T: Send>(work: impl Fn() -> Result<T, Box<Diagnostic>> + Sync) -> Result<T, Box<Diagnostic>> {
     static TURN: Mutex<()> = Mutex::new(());
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     thread::scope(|scope| {
-        let builder = thread::Builder::new().name("template".to_owned()).stack_size(TEMPLATE_STACK);
-        let begun = builder.spawn_scoped(scope, || bug::guarded(work));
-        let joined = begun.map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)));
-        joined.unwrap_or_else(|error| {
-            let message = format!("there is no memory for the stack of a template: {error}");
-            Ok(Err(Box::new(Diagnostic::error("template-error", message).hint("raise the limit of memory"))))
-        })?
+        let spawn = |stack| {
+            let builder = thread::Builder::new().name("template".to_owned()).stack_size(stack);
+            builder.spawn_scoped(scope, || bug::guarded(&work))
+        };
+        let Some(thread) = TEMPLATE_STACKS.into_iter().find_map(|stack| spawn(stack).ok()) else {
+            let message = "there is no memory for the stack of a template";
+            return Err(Box::new(Diagnostic::error("template-error", message).hint("raise the limit of memory")));
+        };
+        thread.join().unwrap_or_else(|panic| resume_unwind(panic))?
     })
 }
 
@@ -113,7 +116,7 @@ fn rendered(
     }
 }
 
-fn environment(include: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Environment<'static> {
+fn environment(include: Arc<dyn Fn(&str) -> Option<String> + Send + Sync>) -> Environment<'static> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_auto_escape_callback(|_| AutoEscape::None);
