@@ -27,7 +27,9 @@ fn sample(field: &str) -> Value {
         "spec.tolerations" => json!([{ "key": "mine" }]),
         "spec.topologySpreadConstraints" => json!([{ "topologyKey": "mine" }]),
         "spec.hostAliases" => json!([{ "ip": "1.1.1.1" }]),
-        "spec.affinity" => json!({ "nodeAffinity": { "mine": 1 } }),
+        "spec.affinity" => {
+            json!({ "podAffinity": { "preferredDuringSchedulingIgnoredDuringExecution": [{ "weight": 7 }] } })
+        }
         "spec.securityContext" => json!({ "runAsUser": 7 }),
         "spec.containers[].env" => json!([{ "name": "MINE", "value": "1" }]),
         "spec.containers[].ports" => json!([{ "name": "mine", "containerPort": 9 }]),

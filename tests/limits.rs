@@ -1,0 +1,77 @@
+//! `argocd generate` within its limits: what a repository's bomb costs is one error, which names the file.
+
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, clippy::disallowed_methods)] // a test may fail
+
+use std::{fs, path::Path, process::Command};
+
+const APPLICATION: &str = "apiVersion: sparkoperator.k8s.io/v1beta2
+kind: SparkApplication
+metadata: {name: pi, namespace: jobs}
+spec:
+  type: Scala
+  mode: cluster
+  image: registry.example.com/spark:3.5.1
+  sparkVersion: 3.5.1
+  mainClass: org.example.Pi
+  mainApplicationFile: local:///pi.jar
+  driver: {cores: 1, memory: 512m, serviceAccount: spark}
+  executor: {cores: 1, instances: 1, memory: 512m}
+";
+
+/// Status, standard output and standard error.
+fn generate(folder: &Path, limits: &[&str]) -> (Option<i32>, String, String) {
+    let run = Command::new(env!("CARGO_BIN_EXE_spark-render"))
+        .args(["argocd", "generate"])
+        .args(limits)
+        .current_dir(folder)
+        .env("KUBE_VERSION", "1.30")
+        .env_remove("ARGOCD_APP_PARAMETERS")
+        .output()
+        .unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (run.status.code(), text(run.stdout), text(run.stderr))
+}
+
+#[test]
+fn what_is_within_the_limits_is_rendered_and_what_is_not_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("app.yaml"), APPLICATION).unwrap();
+    let limits = ["--memory-limit", "512Mi", "--time-limit", "20"];
+    let (status, stdout, stderr) = generate(folder.path(), &limits);
+    assert_eq!((status, stderr.as_str()), (Some(0), ""));
+    assert!(stdout.contains("kind: Pod"), "{stdout}");
+
+    let doubling =
+        "{% set ns = namespace(x='xxxxxxxx') %}{% for i in range(40) %}{% set ns.x = ns.x ~ ns.x %}{% endfor %}";
+    fs::write(folder.path().join("bomb.yaml.j2"), doubling).unwrap();
+    let (status, stdout, stderr) = generate(folder.path(), &limits);
+    assert_eq!((status, stdout.as_str()), (Some(2), ""));
+    assert!(stderr.starts_with("error: argocd generate: the run was ended while it worked on "), "{stderr}");
+    assert!(stderr.contains("bomb.yaml.j2`") && stderr.contains("512 MiB of memory; `--memory-limit`"), "{stderr}");
+    assert_eq!(stderr.lines().count(), 1, "{stderr}");
+}
+
+#[test]
+fn a_run_that_takes_too_long_is_ended() {
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("app.yaml");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    fs::write(
+        folder.path().join("spark-render.yaml"),
+        "apiVersion: spark-render.io/v1alpha1\nkind: SparkRender\nspec: {inputs: [app.yaml]}\n",
+    )
+    .unwrap();
+    let (status, stdout, stderr) = generate(folder.path(), &["--time-limit", "1"]);
+    assert_eq!((status, stdout.as_str()), (Some(2), ""));
+    assert!(stderr.contains("`app.yaml`: it took longer than 1 s"), "{stderr}");
+}
+
+#[test]
+fn limits_in_which_nothing_can_begin_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    for limits in [["--memory-limit", "1Mi"], ["--memory-limit", "much"], ["--time-limit", "0"]] {
+        let (status, _, stderr) = generate(folder.path(), &limits);
+        assert_eq!(status, Some(2), "{stderr}");
+    }
+}
