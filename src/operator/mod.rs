@@ -6,6 +6,7 @@ pub mod certs;
 pub mod classify;
 pub mod companions;
 pub mod documents;
+pub(crate) mod fields;
 pub mod flags;
 pub mod names;
 pub mod plan;
