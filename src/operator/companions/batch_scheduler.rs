@@ -160,10 +160,9 @@ fn task_group(
     diagnostics: &mut Diagnostics,
 ) -> Node {
     let spec = &application.spec;
-    let (driver, executor) = (spec.driver.clone().unwrap_or_default(), spec.executor.clone().unwrap_or_default());
-    let (selector, tolerations, affinity, labels) = match role {
-        Role::Driver => (driver.node_selector, driver.tolerations, driver.affinity, driver.labels),
-        Role::Executor => (executor.node_selector, executor.tolerations, executor.affinity, executor.labels),
+    let fields = match role {
+        Role::Driver => spec.driver.clone().unwrap_or_default().shared,
+        Role::Executor => spec.executor.clone().unwrap_or_default().shared,
     };
     let name = role.name();
     let cpu = conf
@@ -182,7 +181,7 @@ fn task_group(
     };
     let mapping = group.as_mapping_mut().expect("made above");
     let mut selectors = map! {};
-    for selector in [&spec.node_selector, &selector].into_iter().flatten() {
+    for selector in [&spec.node_selector, &fields.node_selector].into_iter().flatten() {
         for (key, value) in &selector.value {
             selectors.as_mapping_mut().expect("made above").insert(key, Node::from(&value.value).at(&value.origin));
         }
@@ -190,14 +189,14 @@ fn task_group(
     if selectors.as_mapping().is_some_and(|map| !map.is_empty()) {
         mapping.insert("nodeSelector", selectors);
     }
-    if let Some(tolerations) = tolerations.filter(|tolerations| !tolerations.is_empty()) {
+    if let Some(tolerations) = fields.tolerations.filter(|tolerations| !tolerations.is_empty()) {
         mapping.insert("tolerations", tolerations);
     }
-    if let Some(affinity) = affinity {
+    if let Some(affinity) = fields.affinity {
         mapping.insert("affinity", affinity);
     }
     let mut texts = map! {};
-    for (key, value) in labels.iter().flat_map(|labels| &labels.value) {
+    for (key, value) in fields.labels.iter().flat_map(|labels| &labels.value) {
         texts.as_mapping_mut().expect("made above").insert(key, Node::from(&value.value).at(&value.origin));
     }
     if let Some(queue) = conf.node(&format!("spark.kubernetes.{name}.label.queue")) {

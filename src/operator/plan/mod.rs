@@ -23,6 +23,7 @@ pub use templates::template_files;
 use super::{
     OperatorOptions,
     api::{StringMap, v1beta2::DynamicAllocation},
+    fields,
     resolve::ResolvedApplication,
 };
 use crate::{
@@ -119,7 +120,7 @@ fn planned(app: &ResolvedApplication, options: &PlanOptions, diagnostics: &mut D
     role::driver(&context, &mut conf, diagnostics);
     let executor_template = templates::executor(&context, &mut conf, diagnostics);
     role::executor(&context, &mut conf, diagnostics);
-    prefixed(&mut conf, "spark.kubernetes.node.selector.", spec.node_selector.as_ref());
+    prefixed(&mut conf, key("nodeSelector"), spec.node_selector.as_ref());
     if let Some(allocation) = &spec.dynamic_allocation {
         dynamic_allocation(allocation, &mut conf);
     }
@@ -161,6 +162,11 @@ struct Context<'a> {
     options: &'a PlanOptions,
 }
 
+/// The conf that a field of the spec becomes.
+fn key(field: &str) -> &'static str {
+    fields::conf("SparkApplicationSpec", field)
+}
+
 /// Sets `key` from a field, if the field is there and not empty.
 fn set_text(conf: &mut SparkConf, key: &'static str, field: Option<&Sourced<String>>) {
     set_field(conf, key, field.filter(|field| !field.value.is_empty()));
@@ -192,14 +198,14 @@ fn common(context: &Context<'_>, conf: &mut SparkConf) {
     let spec = context.spec;
     let namespace = &context.app.namespace;
     set_field(conf, "spark.kubernetes.namespace", Some(namespace));
-    set_text(conf, "spark.kubernetes.container.image", spec.image.as_ref());
-    set_text(conf, "spark.kubernetes.container.image.pullPolicy", spec.image_pull_policy.as_ref());
+    set_text(conf, key("image"), spec.image.as_ref());
+    set_text(conf, key("imagePullPolicy"), spec.image_pull_policy.as_ref());
     if let Some(secrets) = spec.image_pull_secrets.as_deref().filter(|secrets| !secrets.is_empty()) {
         let (names, origin) = joined("imagePullSecrets", secrets);
-        conf.set("spark.kubernetes.container.image.pullSecrets", names, origin);
+        conf.set(key("imagePullSecrets"), names, origin);
     }
-    set_text(conf, "spark.kubernetes.pyspark.pythonVersion", spec.python_version.as_ref());
-    set_text(conf, "spark.kubernetes.memoryOverheadFactor", spec.memory_overhead_factor.as_ref());
+    set_text(conf, key("pythonVersion"), spec.python_version.as_ref());
+    set_text(conf, key("memoryOverheadFactor"), spec.memory_overhead_factor.as_ref());
     let wait = "spark.kubernetes.submission.waitAppCompletion";
     conf.set(wait, "false", Origin::derived(Stage::Operator, wait, []));
 }
@@ -227,7 +233,7 @@ fn spark_conf(context: &Context<'_>, conf: &mut SparkConf, diagnostics: &mut Dia
             None => conf.set_keyed(key, key_origin, &value.value, &value.origin),
         }
     }
-    prefixed(conf, "spark.hadoop.", context.spec.hadoop_conf.as_ref());
+    prefixed(conf, key("hadoopConf"), context.spec.hadoop_conf.as_ref());
     for (key, value) in context.spec.hadoop_conf.iter().flat_map(|map| &map.value) {
         if let Some(bare) = key.strip_prefix("spark.hadoop.") {
             diagnostics.push(
@@ -257,7 +263,8 @@ fn driver_pod_name(context: &Context<'_>, conf: &mut SparkConf) {
 /// Step 26.
 fn dynamic_allocation(allocation: &DynamicAllocation, conf: &mut SparkConf) {
     let Some(enabled) = allocation.enabled.as_ref().filter(|enabled| enabled.value) else { return };
-    conf.set("spark.dynamicAllocation.enabled", "true", &enabled.origin);
+    let key = |name| fields::conf("DynamicAllocation", name);
+    conf.set(key("enabled"), "true", &enabled.origin);
     let mut set = |key: &'static str, field: Option<(String, &Origin)>| {
         if let Some((value, origin)) = field {
             let inputs = [origin.clone(), enabled.origin.clone()];
@@ -266,14 +273,14 @@ fn dynamic_allocation(allocation: &DynamicAllocation, conf: &mut SparkConf) {
     };
     let number = |field: &Option<Sourced<i64>>| field.as_ref().map(|field| field.value.to_string());
     for (key, field) in [
-        ("spark.dynamicAllocation.initialExecutors", &allocation.initial_executors),
-        ("spark.dynamicAllocation.minExecutors", &allocation.min_executors),
-        ("spark.dynamicAllocation.maxExecutors", &allocation.max_executors),
-        ("spark.dynamicAllocation.shuffleTracking.timeout", &allocation.shuffle_tracking_timeout),
+        (key("initialExecutors"), &allocation.initial_executors),
+        (key("minExecutors"), &allocation.min_executors),
+        (key("maxExecutors"), &allocation.max_executors),
+        (key("shuffleTrackingTimeout"), &allocation.shuffle_tracking_timeout),
     ] {
         set(key, number(field).zip(field.as_ref().map(|field| &field.origin)));
     }
     let tracking = allocation.shuffle_tracking_enabled.as_ref();
     let tracking = tracking.map(|tracking| (tracking.value.to_string(), &tracking.origin));
-    set("spark.dynamicAllocation.shuffleTracking.enabled", tracking);
+    set(key("shuffleTrackingEnabled"), tracking);
 }

@@ -45,7 +45,7 @@ pub fn memory_limit(
     confs: &mut Vec<ConfChange>,
     diagnostics: &mut Diagnostics,
 ) {
-    let Some(limit) = mutation.fields.memory_limit.filter(|limit| !limit.is_empty()) else { return };
+    let Some(limit) = mutation.fields.memory_limit.as_ref().filter(|limit| !limit.is_empty()) else { return };
     let Some(limit_bytes) = bytes(&kubernetes_quantity(limit)) else { return };
     let field = mutation.field("memoryLimit");
     let mebibyte = 1 << 20;
@@ -111,7 +111,7 @@ fn node_selector(
     confs: &mut Vec<ConfChange>,
     diagnostics: &mut Diagnostics,
 ) {
-    let Some(selector) = mutation.fields.node_selector else { return };
+    let Some(selector) = mutation.fields.node_selector.as_ref() else { return };
     let has_own = mutation.version().has(Behaviour::RoleNodeSelector);
     for (label, value) in &selector.value {
         let own = format!("spark.kubernetes.executor.node.selector.{label}");
@@ -139,7 +139,7 @@ fn node_selector(
 
 /// From 4.1 Spark sets the grace period from its conf, 30 seconds by default.
 fn grace_period(mutation: &Mutation<'_>, _: &Node, _: &SparkConf, confs: &mut Vec<ConfChange>, _: &mut Diagnostics) {
-    let Some(seconds) = mutation.fields.termination_grace_period_seconds else { return };
+    let Some(seconds) = mutation.fields.termination_grace_period_seconds.as_ref() else { return };
     if mutation.version().has(Behaviour::ExecutorGracePeriodConf) {
         let key = "spark.kubernetes.executor.terminationGracePeriodSeconds";
         let origin = webhook("terminationGracePeriodSeconds", &seconds.origin);
@@ -155,7 +155,7 @@ fn privilege_escalation(
     confs: &mut Vec<ConfChange>,
     diagnostics: &mut Diagnostics,
 ) {
-    let Some(context) = mutation.fields.security_context else { return };
+    let Some(context) = mutation.fields.security_context.as_ref() else { return };
     if !mutation.version().has(Behaviour::AllowPrivilegeEscalation) {
         return;
     }
@@ -227,7 +227,7 @@ fn lifecycle(
     _: &mut Vec<ConfChange>,
     diagnostics: &mut Diagnostics,
 ) {
-    let Some(hooks) = mutation.fields.lifecycle else { return };
+    let Some(hooks) = mutation.fields.lifecycle.as_ref() else { return };
     if conf.get("spark.decommission.enabled") == Some("true") {
         diagnostics.push(
             Diagnostic::warning(

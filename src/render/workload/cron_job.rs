@@ -5,6 +5,7 @@ use crate::{
     map,
     operator::{
         api::v1beta2::ScheduledSparkApplicationSpec,
+        fields,
         names::{APP_NAME_LABEL, SCHEDULED_APP_NAME_LABEL},
         resolve::ResolvedApplication,
         rule,
@@ -179,6 +180,9 @@ fn concurrency_policy(scheduled: &ScheduledSparkApplicationSpec, diagnostics: &m
 fn limit(limit: Option<&Sourced<i64>>, field: &'static str) -> Node {
     match limit {
         Some(limit) => Node::from(limit.value.max(0)).at(rule::operator(field, [limit.origin.clone()])),
-        None => Node::from(1).at(rule::operator(field, [])),
+        None => {
+            let kept: i64 = fields::default("ScheduledSparkApplicationSpec", field);
+            Node::from(kept).at(rule::operator(field, []))
+        }
     }
 }

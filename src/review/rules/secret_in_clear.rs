@@ -2,7 +2,7 @@
 
 use super::{
     Check, Rule, Written,
-    written::{ROLES, items, key_place},
+    written::{CONTAINERS, ROLES, items, key_place},
 };
 use crate::tree::{
     CodeDoc, Diagnostic, Diagnostics, FieldPath, Mapping, Node, Origin,
@@ -73,10 +73,6 @@ fn check(written: &Written<'_>, diagnostics: &mut Diagnostics) {
 
 /// Confs that become variables.
 const VARIABLES: [&str; 2] = ["spark.kubernetes.driverEnv.", "spark.executorEnv."];
-
-/// The containers of a role beside Spark's own.
-const CONTAINERS: [&[&str]; 4] =
-    [&["initContainers"], &["sidecars"], &["template", "spec", "initContainers"], &["template", "spec", "containers"]];
 
 fn variables(list: Option<&Node>, path: &FieldPath, diagnostics: &mut Diagnostics) {
     for (index, variable) in items(list).iter().enumerate() {

@@ -57,13 +57,13 @@ pub fn spark(mutation: &Mutation<'_>, target: &mut Target<'_>) {
 
 /// `configMaps`.
 pub fn config_maps_given(mutation: &Mutation<'_>) -> Option<Origin> {
-    Some(mutation.fields.config_maps?.first()?.origin.clone())
+    Some(mutation.fields.config_maps.as_ref()?.first()?.origin.clone())
 }
 
 /// `addConfigMaps`.
 pub fn config_maps(mutation: &Mutation<'_>, target: &mut Target<'_>) {
     let rule = "configMaps";
-    for (index, item) in mutation.fields.config_maps.into_iter().flatten().enumerate() {
+    for (index, item) in mutation.fields.config_maps.as_ref().into_iter().flatten().enumerate() {
         let (Some(name), Some(path)) = (&item.name, &item.path) else { continue };
         let path = text_node(path, rule);
         if !target.conf_dir_is_taken(mutation, &path, name, (rule, index)) {

@@ -11,22 +11,22 @@ use crate::{
 
 /// `initContainers`.
 pub fn init_given(mutation: &Mutation<'_>) -> Option<Origin> {
-    list_origin(mutation.fields.init_containers)
+    list_origin(mutation.fields.init_containers.as_ref())
 }
 
 /// `addInitContainers`.
 pub fn init(mutation: &Mutation<'_>, target: &mut Target<'_>) {
-    append(mutation, target, "initContainers", "initContainers", mutation.fields.init_containers);
+    append(mutation, target, "initContainers", "initContainers", mutation.fields.init_containers.as_ref());
 }
 
 /// `sidecars`.
 pub fn sidecars_given(mutation: &Mutation<'_>) -> Option<Origin> {
-    list_origin(mutation.fields.sidecars)
+    list_origin(mutation.fields.sidecars.as_ref())
 }
 
 /// `addSidecarContainers`.
 pub fn sidecars(mutation: &Mutation<'_>, target: &mut Target<'_>) {
-    append(mutation, target, "sidecars", "containers", mutation.fields.sidecars);
+    append(mutation, target, "sidecars", "containers", mutation.fields.sidecars.as_ref());
 }
 
 fn append(
@@ -73,7 +73,7 @@ fn add_volumes(mutation: &Mutation<'_>, target: &mut Target<'_>, rule: &'static 
         let Some(name) = mount.str_at(&["name"]) else { continue };
         // Spark adds a local directory that its own container mounts.
         let mounted =
-            mutation.fields.volume_mounts.into_iter().flatten().any(|own| own.str_at(&["name"]) == Some(name));
+            mutation.fields.volume_mounts.as_ref().into_iter().flatten().any(|own| own.str_at(&["name"]) == Some(name));
         if has_volume(&target.pod, name) || (mounted && name.starts_with(LOCAL_DIR_PREFIX)) {
             continue;
         }
