@@ -197,7 +197,7 @@ fn every_field_changes_what_the_operators_table_says() {
 
 #[test]
 fn every_field_of_the_table_has_an_entry() {
-    let schema = Path::new(ROOT).join("src/kube/tables/field-effects.tsv");
+    let schema = Path::new(ROOT).join("src/operator/fields.tsv");
     let table = fs::read_to_string(schema).unwrap();
     let named: Vec<String> = entries().into_iter().map(|entry| entry.field).collect();
     let covered = |field: &&str| {

@@ -12,25 +12,9 @@ use crate::{
         minors::Minors,
         schema::{self, Choice, Field},
     },
+    operator::fields::{self, EFFECTS, Release, SCHEDULED_SPARK_APPLICATION, SPARK_APPLICATION, SPARK_CONNECT},
     spark::{BEHAVIOURS, RECORDED, RUNTIME_CONFS, RUNTIME_EFFECTS},
 };
-
-/// Every field of a SparkApplication and its effect.
-static FIELD_EFFECTS: &str = include_str!("../../kube/tables/field-effects.tsv");
-
-/// What the codes of the field table mean, in the order in which the layers act.
-const EFFECTS: &[(&str, &str)] = &[
-    ("M", "changes other fields before anything is made of them"),
-    ("P", "a flag or argument of spark-submit"),
-    ("C", "a Spark conf"),
-    ("T", "part of the pod template"),
-    ("W", "done by the operator's webhook; here done ahead of time"),
-    ("O", "an object of its own"),
-    ("L", "lifecycle only"),
-    ("V", "only validated"),
-    ("N", "no effect"),
-    ("-", "holds other fields"),
-];
 
 /// The whole document.
 #[must_use]
@@ -279,16 +263,44 @@ fn runtime(out: &mut String) {
 
 fn fields(out: &mut String) {
     let codes: Vec<String> = EFFECTS.iter().map(|(code, meaning)| format!("`{code}` {meaning}")).collect();
-    heading(out, "Fields of a SparkApplication", &format!("Effects: {}.", codes.join("; ")));
-    table(
+    heading(
         out,
-        &["field", "effect", "exactly"],
-        FIELD_EFFECTS.lines().skip(1).map(|line| {
-            let columns: Vec<&str> = line.split('\t').collect();
-            let column = |index: usize| columns.get(index).copied().unwrap_or_default();
-            let exactly = column(6);
-            let exactly = if exactly.is_empty() { String::new() } else { format!("`{exactly}`") };
-            vec![format!("`{}`", column(0)), column(5).into(), exactly]
-        }),
+        "Fields of the operator's resources",
+        &format!(
+            "Effects: {}. The last column names the operator version that brought a field, where that is not the first one, and versions that do not honour it; the API server prunes what the resource of an older operator does not have.",
+            codes.join("; ")
+        ),
     );
+    for kind in [SPARK_APPLICATION, SCHEDULED_SPARK_APPLICATION, SPARK_CONNECT] {
+        let _ = write!(out, "\n### {kind}\n\n");
+        table(
+            out,
+            &["field", "effect", "exactly", "what it is", "operator"],
+            fields::all().iter().filter(|field| field.kind == kind).map(|field| {
+                let exactly = if field.place.is_empty() { String::new() } else { format!("`{}`", field.place) };
+                let effect = field.effect.replace(',', ", ");
+                vec![format!("`{}`", field.path), effect, exactly, field.text.into(), of_operator(field)]
+            }),
+        );
+    }
+}
+
+/// Which versions of the operator have and honour a field.
+fn of_operator(field: &fields::Field) -> String {
+    let mut text = match field.since {
+        Some(Release::Version(version)) => format!("from {version}"),
+        Some(Release::Unreleased) => "unreleased".to_owned(),
+        None => String::new(),
+    };
+    if let Some(loss) = &field.lost {
+        let when = match (loss.from, loss.until) {
+            (_, Release::Unreleased) => "not honoured by any release".to_owned(),
+            (None, Release::Version(until)) => format!("not honoured before {until}"),
+            (Some(from), Release::Version(until)) => format!("not honoured from {from} until before {until}"),
+        };
+        let unless = loss.unless.map(|path| format!(" unless `{path}` is given")).unwrap_or_default();
+        let comma = if text.is_empty() { "" } else { "; " };
+        let _ = write!(text, "{comma}{when}{unless}: {}", loss.why);
+    }
+    text
 }
