@@ -11,6 +11,9 @@ mod generated;
 mod independent;
 mod properties;
 mod sample;
+#[cfg(feature = "real-programs")]
+mod schema_validator;
+mod schemas;
 mod tables;
 
 use std::{fs, path::Path};
