@@ -10,7 +10,7 @@ use std::{
 };
 
 use spark_render::{
-    kube::{self, KubernetesVersion, Manifest, OnUnsupported},
+    kube::{self, Manifest, OnUnsupported},
     operator::{self, resolve::ResolveOptions},
     render::{
         config::SparkRenderSpec,
@@ -28,7 +28,7 @@ fn shortest(mut run: impl FnMut() -> Duration) -> Duration {
 }
 
 /// Reads, renders and emits the application.
-fn whole(version: KubernetesVersion) -> (Vec<Manifest>, String) {
+fn whole(version: kube::Version) -> (Vec<Manifest>, String) {
     let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
     let id = sources.add("app.yaml", APPLICATION);
     let options = RenderOptions {
@@ -49,9 +49,9 @@ fn whole(version: KubernetesVersion) -> (Vec<Manifest>, String) {
 
 fn main() {
     println!("{:<12} {:>12} {:>12} {:>7}", "Kubernetes", "conform", "render", "share");
-    let (manifests, _) = whole(KubernetesVersion::NEWEST);
+    let (manifests, _) = whole(kube::Version::NEWEST);
     for minor in [16, 20, 28, 37] {
-        let version = KubernetesVersion::new(minor);
+        let version = kube::Version::nearest(minor);
         let conform = shortest(|| {
             let (manifests, mut diagnostics) = (manifests.clone(), Diagnostics::new());
             let start = Instant::now();

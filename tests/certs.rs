@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use spark_render::{
     kube::Provenance,
     operator::{
-        CertificatesOptions, OperatorVersion,
+        self, CertificatesOptions,
         certs::{
             self, Owner, Rotated, Rotation,
             ignore_differences::{self, Protected},
@@ -302,7 +302,7 @@ fn steps_depend_on_operator_and_owner() {
     let steps = |version: &str, owner, rotated| {
         certs::steps(&Rotation {
             rotated,
-            operator: OperatorVersion::parse(version).unwrap(),
+            operator: operator::Version::read(version).unwrap().used,
             owner,
             secret_name: NAME,
             service: &service,

@@ -15,7 +15,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 
 use serde_json::{Map, Value};
 use spark_render::{
-    kube::{self, KubernetesVersion, Manifest, Provenance},
+    kube::{self, Manifest, Provenance},
     operator::{
         self, Class, PlanOptions,
         resolve::{self, ResolveOptions},
@@ -37,7 +37,7 @@ use differences::{Objects, changed, differences, name, pointers};
 const FIXTURES: &str = "fixtures/previews";
 const VERSIONS: &[&str] = &["3.3.4", "3.5.9", "4.0.5", "4.1.4", "4.2.1", "4.3.0"];
 /// `KUBE_VERSION` of `record.py`.
-const KUBE_VERSION: KubernetesVersion = KubernetesVersion::new(34);
+const KUBE_VERSION: kube::Version = kube::Version::nearest(34);
 
 /// Whose object a rule is for.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -165,7 +165,7 @@ impl Rendered {
 fn submission(document: &Document, options: &RenderOptions) -> Submission {
     let mut diagnostics = Diagnostics::new();
     let app = resolve::resolve(document, &options.resolve, &mut diagnostics).unwrap();
-    let plan_options = PlanOptions { kube_minor: Some(KUBE_VERSION.minor()), ..PlanOptions::default() };
+    let plan_options = PlanOptions { kube_version: KUBE_VERSION, ..PlanOptions::default() };
     let mut plan = operator::plan(&app, &plan_options, &mut diagnostics).unwrap();
     let executor = webhook::executor_template(&app, plan.executor_template.take(), &plan.conf, &mut diagnostics);
     executor.apply_to(&mut plan.conf);

@@ -7,7 +7,7 @@ use std::{
 
 use super::args::ShapeArgs;
 use crate::{
-    kube::KubernetesVersion,
+    kube,
     operator::resolve::ResolveOptions,
     render::{
         config::{self, SparkRenderSpec, texts},
@@ -150,10 +150,10 @@ pub fn settle(
 }
 
 /// Flag or configuration, else the host's cluster, else the newest known with a warning.
-fn kube_version(spec: &SparkRenderSpec, host: &Host, diagnostics: &mut Diagnostics) -> Option<KubernetesVersion> {
+fn kube_version(spec: &SparkRenderSpec, host: &Host, diagnostics: &mut Diagnostics) -> Option<kube::Version> {
     let given = spec.kube_version.as_deref().or(host.kube_version.as_deref()).filter(|version| !version.is_empty());
     let Some(text) = given else {
-        let newest = KubernetesVersion::NEWEST;
+        let newest = kube::Version::NEWEST;
         diagnostics.push(
             Diagnostic::warning(
                 "kube-version-missing",
@@ -163,7 +163,7 @@ fn kube_version(spec: &SparkRenderSpec, host: &Host, diagnostics: &mut Diagnosti
         );
         return Some(newest);
     };
-    KubernetesVersion::resolve(text, &Origin::derived(Stage::Config, "kubeVersion", []), diagnostics)
+    kube::Version::resolve(text, &Origin::derived(Stage::Config, "kubeVersion", []), diagnostics)
 }
 
 /// The values for templates: the configuration's files and values, then the flags'.

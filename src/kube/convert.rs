@@ -1,6 +1,6 @@
 //! Which apiVersion a kind has in a target, and the changes of shape that come with it.
 
-use super::{KubernetesVersion, minors::Minors, schema};
+use super::{Feature, Version, minors::Minors, schema};
 use crate::{
     map,
     tree::{Diagnostic, Key, Mapping, Node, Origin, Place, Stage, Value},
@@ -22,14 +22,11 @@ pub struct ApiChoice {
 
 /// One conversion under way.
 struct Change<'a> {
-    target: KubernetesVersion,
+    target: Version,
     /// Whether the new apiVersion is the kind's newest one.
     to_newest: bool,
     found: &'a mut Vec<Diagnostic>,
 }
-
-/// The first minor in which Ingress has `ingressClassName`.
-const INGRESS_CLASS_NAME: u32 = 18;
 
 /// All such kinds.
 pub const API_CHOICES: &[ApiChoice] = &[
@@ -74,11 +71,11 @@ pub const API_CHOICES: &[ApiChoice] = &[
 impl ApiChoice {
     /// The apiVersion in `target`.
     #[must_use]
-    pub fn version(&self, target: KubernetesVersion) -> &'static str {
+    pub fn version(&self, target: Version) -> &'static str {
         let (_, version) = self
             .versions
             .iter()
-            .find(|(since, _)| target.at_least(*since))
+            .find(|(since, _)| target >= Version::nearest(*since))
             .unwrap_or(&self.versions[self.versions.len() - 1]);
         version
     }
@@ -89,7 +86,7 @@ impl ApiChoice {
 }
 
 /// Gives `object` the apiVersion and shape that `target` serves.
-pub(crate) fn choose_api_version(object: &mut Node, target: KubernetesVersion, found: &mut Vec<Diagnostic>) {
+pub(crate) fn choose_api_version(object: &mut Node, target: Version, found: &mut Vec<Diagnostic>) {
     let Some(kind) = object.str_at(&["kind"]) else { return };
     let Some(choice) = API_CHOICES.iter().find(|choice| choice.kind == kind) else { return };
     let Some(old) = object.get("apiVersion") else { return };
@@ -117,7 +114,7 @@ pub(crate) fn choose_api_version(object: &mut Node, target: KubernetesVersion, f
         let to_newest = new == choice.versions[0].1;
         (choice.convert)(object, &mut Change { target, to_newest, found });
     }
-    if choice.kind == "Ingress" && !target.at_least(INGRESS_CLASS_NAME) {
+    if choice.kind == "Ingress" && !target.has(Feature::IngressClassName) {
         class_to_annotation(object);
     }
 }
@@ -237,7 +234,7 @@ fn class_to_annotation(object: &mut Node) {
 }
 
 /// Why `api_version` is no good in `target`, and what is.
-pub(crate) fn not_served(api_version: &str, kind: &str, served: Minors, target: KubernetesVersion) -> Diagnostic {
+pub(crate) fn not_served(api_version: &str, kind: &str, served: Minors, target: Version) -> Diagnostic {
     let when = match (served.first(), served.last()) {
         (_, Some(last)) if target.minor() > last => format!("it was removed after 1.{last}"),
         (Some(first), _) => format!("it came with 1.{first}"),

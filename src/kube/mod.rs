@@ -1,8 +1,8 @@
 //! Made for the cluster it goes to: which Kubernetes version knows what; tailoring and validation by table.
 //!
 //! Two tables say what exists when (`tables/kinds.tsv`, `tables/fields.tsv`, derived from the schemas of every minor),
-//! one says what dropping a field would mean ([`ROWS`]), one which confs make the driver's own objects fit
-//! ([`RUNTIME_CONFS`]). The walkers know no version number.
+//! one says what dropping a field would mean ([`ROWS`]), one when came what is asked for by name ([`Feature`]). The
+//! walkers know no version number.
 
 mod api_versions;
 mod codes;
@@ -17,6 +17,7 @@ mod pods;
 mod rows;
 pub(crate) mod schema;
 mod security;
+mod since;
 mod tailor;
 mod typed;
 mod unsupported;
@@ -32,7 +33,8 @@ pub use model::drop_unknown_fields;
 pub use object::{Manifest, Provenance};
 pub use on_unsupported::OnUnsupported;
 pub use rows::{Action, ROWS, Row};
+pub use since::Feature;
 pub use tailor::tailor_object;
 pub use typed::Typed;
 pub use validate::validate;
-pub use version::KubernetesVersion;
+pub use version::Version;

@@ -10,7 +10,7 @@ use foldhash::fast::FixedState;
 use hashbrown::HashTable;
 
 use super::{
-    KubernetesVersion, Row,
+    Row, Version,
     minors::Minors,
     rows,
     validate::{Rule, rule_of},
@@ -386,7 +386,7 @@ fn group_of(api_version: &str) -> &str {
 }
 
 /// The apiVersions that serve `kind` of `group` in `target`, newest spelling last.
-pub(crate) fn served_versions(api_version: &str, kind: &str, target: KubernetesVersion) -> Vec<&'static str> {
+pub(crate) fn served_versions(api_version: &str, kind: &str, target: Version) -> Vec<&'static str> {
     let wanted = group_of(api_version);
     let at = Minors::only(target);
     TABLES
@@ -408,7 +408,7 @@ mod tests {
 
     #[test]
     fn the_tables_reach_from_the_oldest_to_the_newest_version() {
-        let (oldest, newest) = (KubernetesVersion::OLDEST.minor(), KubernetesVersion::NEWEST.minor());
+        let (oldest, newest) = (Version::OLDEST.minor(), Version::NEWEST.minor());
         let header = FIELDS.lines().next().unwrap_or_default();
         assert!(header.contains(&format!("minors of 1.x, {oldest} to {newest}.")), "{header}");
     }

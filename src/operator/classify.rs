@@ -86,7 +86,8 @@ pub fn classify(document: &Document, diagnostics: &mut Diagnostics) -> Class {
     if let Some((name, versions, class)) = KINDS.iter().find(|(name, ..)| *name == kind) {
         if group == GROUP && versions.contains(&version) {
             if version == "v1beta1" {
-                let message = format!("`{api_version}` was removed from the operator in 2.2.0");
+                let message =
+                    format!("`{api_version}` was removed from the operator in {}", super::since::V1BETA1_REMOVED);
                 report(
                     Diagnostic::warning("old-api-version", message)
                         .field(FieldPath::keys(&["apiVersion"]))

@@ -13,6 +13,7 @@ pub mod plan;
 pub mod resolve;
 pub mod rule;
 pub mod schema;
+mod since;
 pub mod version;
 pub mod webhook;
 
@@ -21,4 +22,4 @@ pub use classify::{Class, GROUP, classify, is_spark};
 pub use companions::{batch_scheduler, url_format};
 pub use flags::OperatorOptions;
 pub use plan::{CODES, Plan, PlanOptions, plan, template_files};
-pub use version::{OperatorVersion, Treatment, VERIFIED_DAYS};
+pub use version::{Reading, Treatment, VERIFIED_DAYS, Version};

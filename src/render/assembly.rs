@@ -10,7 +10,7 @@ use super::{
     workload::{cron_job, job, lifecycle},
 };
 use crate::{
-    kube::Manifest,
+    kube::{self, Feature, Manifest},
     operator::{
         companions::{
             Context,
@@ -41,8 +41,8 @@ pub struct Assembly<'a> {
     pub application: &'a ResolvedApplication,
     /// The configuration.
     pub options: &'a SparkRenderSpec,
-    /// The target's minor version; `None` for the newest.
-    pub kube_minor: Option<u32>,
+    /// The target.
+    pub target: kube::Version,
     /// The confs in force.
     pub conf: SparkConf,
     /// Spark's `resourceNamePrefix`, with which the names of its objects begin.
@@ -63,7 +63,7 @@ pub type Previews<'a> = &'a dyn Fn(&SparkConf, &Node, &mut Diagnostics) -> Vec<N
 /// Puts the manifests of one application together, in the order in which they are written. Faults are reported;
 /// what can be made is made.
 pub fn assemble(assembly: Assembly<'_>, diagnostics: &mut Diagnostics) -> Vec<Manifest> {
-    let Assembly { application, options, kube_minor, .. } = assembly;
+    let Assembly { application, options, target, .. } = assembly;
     let workload = Workload::of(application, options.target);
     let mut parts = Parts::new(assembly.pod, assembly.objects);
 
@@ -110,7 +110,7 @@ pub fn assemble(assembly: Assembly<'_>, diagnostics: &mut Diagnostics) -> Vec<Ma
     });
 
     lifecycle::report(workload, &parts, application, options.ttl, diagnostics);
-    let driver = carrier(workload, &mut parts, application, options, kube_minor, diagnostics);
+    let driver = carrier(workload, &mut parts, application, options, target, diagnostics);
     let pod = driver.as_ref().filter(|_| workload == Workload::Pod).unwrap_or(&parts.pod);
     let context = Context { application, flags: &options.operator, conf: &conf, pod, app_id: app_id.as_deref() };
     let companions = companions(context, &pod_name, options.rbac, diagnostics);
@@ -184,16 +184,16 @@ fn carrier(
     parts: &mut Parts,
     application: &ResolvedApplication,
     options: &SparkRenderSpec,
-    kube_minor: Option<u32>,
+    target: kube::Version,
     diagnostics: &mut Diagnostics,
 ) -> Option<Node> {
     match workload {
         Workload::Pod => (!lifecycle::is_suspended(application, diagnostics)).then(|| std::mem::take(&mut parts.pod)),
         Workload::Job => {
-            if !job::can_suspend(kube_minor) && lifecycle::is_suspended(application, diagnostics) {
+            if !target.has(Feature::JobSuspend) && lifecycle::is_suspended(application, diagnostics) {
                 return None;
             }
-            let mut job = job::job(parts, application, options, kube_minor, diagnostics);
+            let mut job = job::job(parts, application, options, target, diagnostics);
             if options.name_suffix == NameSuffix::Hash {
                 content_names::name_job(&mut job);
             }
@@ -201,7 +201,7 @@ fn carrier(
         }
         Workload::CronJob => {
             let schedule = application.schedule.as_ref().expect("a ScheduledSparkApplication comes with its schedule");
-            cron_job::cron_job(parts, application, schedule, options, kube_minor, diagnostics)
+            cron_job::cron_job(parts, application, schedule, options, target, diagnostics)
         }
     }
 }

@@ -9,9 +9,9 @@ use super::{
     rewrite::{Rewriting, rewrite, templates_mut},
 };
 use crate::{
-    kube::{self, KubernetesVersion, Manifest},
+    kube::{self, Manifest},
     operator::{
-        self, Class, OperatorVersion, Plan, PlanOptions,
+        self, Class, Plan, PlanOptions,
         resolve::{self, ResolveOptions, ResolvedApplication},
         webhook,
     },
@@ -29,7 +29,7 @@ pub struct RenderOptions {
     /// The configuration with the flags laid over it.
     pub spec: SparkRenderSpec,
     /// The target.
-    pub kube_version: KubernetesVersion,
+    pub kube_version: kube::Version,
     /// What the resolve stage takes from the run.
     pub resolve: ResolveOptions,
     /// Whether a host may rename the objects after us (kustomize generator), so that no name may stay as text.
@@ -129,7 +129,7 @@ fn assembled(
     let assembly = Assembly {
         application: app,
         options: &options.spec,
-        kube_minor: Some(options.kube_version.minor()),
+        target: options.kube_version,
         conf: spark.system_properties.clone(),
         resource_prefix: &resource_prefix,
         pod: driver.clone(),
@@ -143,7 +143,7 @@ fn assembled(
 /// What the plan depends on beside the application.
 fn plan_options(app: &ResolvedApplication, options: &RenderOptions, read_template: ReadTemplate<'_>) -> PlanOptions {
     PlanOptions {
-        kube_minor: Some(options.kube_version.minor()),
+        kube_version: options.kube_version,
         operator: options.spec.operator.clone(),
         spark_user: options
             .spec
@@ -164,16 +164,20 @@ fn rewritten(
     conf: &SparkConf,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Manifest> {
-    let operator =
-        match options.spec.operator_version.as_deref().map_or(Ok(OperatorVersion::NEWEST), OperatorVersion::parse) {
-            Ok(operator) => operator,
-            Err(message) => {
-                diagnostics.push(
-                    Diagnostic::error("invalid-config", message).field(FieldPath::keys(&["spec", "operatorVersion"])),
-                );
-                return Vec::new();
-            }
-        };
+    let operator = match options
+        .spec
+        .operator_version
+        .as_deref()
+        .map_or(Ok(operator::Version::NEWEST), |text| operator::Version::read(text).map(|reading| reading.used))
+    {
+        Ok(operator) => operator,
+        Err(message) => {
+            diagnostics.push(
+                Diagnostic::error("invalid-config", message).field(FieldPath::keys(&["spec", "operatorVersion"])),
+            );
+            return Vec::new();
+        }
+    };
     let rewriting = Rewriting { application: app, conf, options: &options.spec, operator };
     let mut manifests = rewrite(rewriting, diagnostics);
     for manifest in &mut manifests {

@@ -1,7 +1,7 @@
 //! Spark's memory arithmetic: JVM size texts, overhead factors, and what a pod asks for.
 
 use super::{
-    Behaviour, SparkVersion,
+    Behaviour, Version,
     pod::{KubernetesConf, Role, refused},
 };
 use crate::tree::{Diagnostics, Origin, Stage};
@@ -75,7 +75,7 @@ pub fn mib(text: &str) -> Result<i64, String> {
 ///
 /// # Errors
 /// When Spark cannot read the text; the error says why.
-pub fn mib_for(text: &str, version: &SparkVersion) -> Result<i64, String> {
+pub fn mib_for(text: &str, version: &Version) -> Result<i64, String> {
     signed(text, |text| byte_string_as(text, MIB, MIB, version.has(Behaviour::BinaryUnits)))
 }
 
@@ -83,7 +83,7 @@ pub fn mib_for(text: &str, version: &SparkVersion) -> Result<i64, String> {
 ///
 /// # Errors
 /// When Spark cannot read the text; the error says why.
-pub fn bytes_for(text: &str, version: &SparkVersion) -> Result<i64, String> {
+pub fn bytes_for(text: &str, version: &Version) -> Result<i64, String> {
     byte_string_as(text, 1, 1, version.has(Behaviour::BinaryUnits))
 }
 
@@ -217,7 +217,7 @@ mod tests {
 
     #[test]
     fn sizes_are_read_as_java_utils_does() {
-        let version: SparkVersion = "3.5.1".parse().unwrap();
+        let version: Version = "3.5.1".parse().unwrap();
         assert_eq!(mib("1g"), Ok(1024));
         assert_eq!(mib("700"), Ok(700));
         assert_eq!(mib(" 2000MB "), Ok(2000));

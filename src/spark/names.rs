@@ -1,6 +1,6 @@
 //! The names that Spark gives to its objects: `KubernetesConf.getResourceNamePrefix` and kin.
 
-use super::{Behaviour, SparkVersion};
+use super::{Behaviour, Version};
 
 /// The longest name of a Service, label value or host name (RFC 1123 label).
 pub const MAX_LABEL_LENGTH: usize = 63;
@@ -8,7 +8,7 @@ pub const MAX_LABEL_LENGTH: usize = 63;
 /// `KubernetesConf.getResourceNamePrefix`: the sanitised application name and 16 hex digits. From 3.2 runs of
 /// foreign characters become one `-` and a leading digit becomes `x`; 3.1 removes them.
 #[must_use]
-pub fn resource_name_prefix(app_name: &str, hash: &str, version: &SparkVersion) -> String {
+pub fn resource_name_prefix(app_name: &str, hash: &str, version: &Version) -> String {
     let mut name = [app_name, "-", hash].concat();
     lower(&mut name);
     if !version.has(Behaviour::NamesByReplacing) {
@@ -98,7 +98,7 @@ fn collapsed(characters: impl Iterator<Item = char>) -> String {
 mod tests {
     use super::*;
 
-    fn version(text: &str) -> SparkVersion {
+    fn version(text: &str) -> Version {
         text.parse().unwrap()
     }
 

@@ -1,10 +1,10 @@
 //! What `org.apache.spark.deploy.SparkSubmit` does with the confs of any submission, whoever wrote them.
 
-use super::{Behaviour, SparkConf, SparkVersion, memory, pod::REFUSED_BY_SPARK};
+use super::{Behaviour, SparkConf, Version, memory, pod::REFUSED_BY_SPARK};
 use crate::tree::{Diagnostic, Diagnostics, Origin, Sourced, Stage};
 
 /// `SparkSubmitArguments.validateSubmitArguments`.
-pub fn check_numbers(conf: &SparkConf, version: &SparkVersion, diagnostics: &mut Diagnostics) {
+pub fn check_numbers(conf: &SparkConf, version: &Version, diagnostics: &mut Diagnostics) {
     const SIZES: &[(&str, &str)] =
         &[("spark.driver.memory", "driver memory"), ("spark.executor.memory", "executor memory")];
     const COUNTS: &[(&str, &str)] = &[

@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, fmt::Write, fs, path::Path};
 
 use serde::Deserialize;
 use spark_render::{
+    kube,
     operator::{
         self, OperatorOptions, Plan, PlanOptions,
         resolve::{ResolveOptions, resolve},
@@ -89,7 +90,7 @@ fn run(fixture: &Path) -> (String, String) {
         default_service_account: flag(options.default_service_account.as_ref(), "operator.defaultServiceAccount"),
     };
     let plan_options = PlanOptions {
-        kube_minor: options.kube_minor,
+        kube_version: options.kube_minor.map_or(kube::Version::NEWEST, kube::Version::nearest),
         operator: options.operator,
         spark_user: flag(options.spark_user.as_ref(), "sparkUser"),
         template_files,

@@ -8,7 +8,7 @@ pub mod leaves;
 use std::{fs, path::Path};
 
 use spark_render::{
-    kube::KubernetesVersion,
+    kube,
     operator::{self, resolve::ResolveOptions},
     render::{
         Executors, Target,
@@ -44,12 +44,12 @@ impl Fixture {
 
     /// Renders the input for the newest Kubernetes.
     pub fn render(&self) -> Rendering {
-        Rendering::of(&self.text, self.config.as_deref(), KubernetesVersion::NEWEST)
+        Rendering::of(&self.text, self.config.as_deref(), kube::Version::NEWEST)
     }
 
     /// Renders another text with the same configuration.
     pub fn render_changed(&self, text: &str) -> Rendering {
-        Rendering::of(text, self.config.as_deref(), KubernetesVersion::NEWEST)
+        Rendering::of(text, self.config.as_deref(), kube::Version::NEWEST)
     }
 }
 
@@ -65,7 +65,7 @@ pub struct Rendering {
 
 impl Rendering {
     /// Renders the first document of `text` as `explain` does it.
-    pub fn of(text: &str, config: Option<&str>, kube_version: KubernetesVersion) -> Self {
+    pub fn of(text: &str, config: Option<&str>, kube_version: kube::Version) -> Self {
         let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
         let id = sources.add("app.yaml", text);
         let Some(document) =

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 
 use crate::operator::{
-    OperatorVersion,
+    self,
     certs::{KeyEncoding, KeyType, Layout, Moment, Owner},
 };
 
@@ -24,18 +24,36 @@ pub enum CertsCommand {
     IgnoreDifferences(IgnoreDifferencesArgs),
 }
 
+impl CertsCommand {
+    /// The operator of the command.
+    pub(crate) fn operator(&self) -> Option<&OperatorArgs> {
+        match self {
+            Self::Init(args) => Some(&args.operator),
+            Self::Check(args) => Some(&args.operator),
+            Self::Rotate(args) => Some(&args.operator),
+            Self::Webhook(args) => Some(&args.operator),
+            Self::IgnoreDifferences(_) => None,
+        }
+    }
+}
+
 /// The operator and the time, which most commands need.
 #[derive(Debug, Clone, Args)]
 pub struct OperatorArgs {
     /// Version of the operator (before 2.0: of its chart): 1.1.26, 1.4, 2.0 … 2.5.
-    #[arg(long, value_name = "VERSION", value_parser = OperatorVersion::parse, default_value_t)]
-    pub operator_version: OperatorVersion,
+    #[arg(long, value_name = "VERSION", value_parser = operator::Version::read, default_value_t)]
+    pub operator_version: operator::Reading,
     /// Take this moment (RFC 3339) for now.
     #[arg(long, value_name = "TIME", value_parser = moment)]
     pub now: Option<Moment>,
 }
 
 impl OperatorArgs {
+    /// The version of the operator.
+    pub(crate) fn version(&self) -> operator::Version {
+        self.operator_version.used
+    }
+
     /// Now.
     pub(crate) fn now(&self) -> Moment {
         self.now.unwrap_or_else(crate::operator::certs::now)

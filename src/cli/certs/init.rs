@@ -6,7 +6,7 @@ use super::{Content, File, args::InitArgs, guard_plaintext};
 use crate::{
     cli::{ExitStatus, render::Talk},
     operator::{
-        self, OperatorVersion, Treatment,
+        self, Treatment,
         certs::{
             self, Created, Expectation, Form, KeyEncoding, KeyType, Layout, Place, SecretOptions, ServiceName,
             Validity, webhooks,
@@ -77,11 +77,11 @@ fn check_args(args: &InitArgs) -> Result<(), Failure> {
                 .to_owned(),
         );
     }
-    let verified = args.layout == Layout::Operator && args.operator.operator_version.treatment() == Treatment::Verified;
+    let verified = args.layout == Layout::Operator && args.operator.version().treatment() == Treatment::Verified;
     if verified && i64::from(args.make.days.min(args.make.ca_days)) <= operator::VERIFIED_DAYS {
         return usage(format!(
             "operator {} replaces certificates that end within {} days: take longer --days and --ca-days",
-            args.operator.operator_version,
+            args.operator.version(),
             operator::VERIFIED_DAYS
         ));
     }
@@ -134,9 +134,9 @@ fn look(args: &InitArgs, place: &Place) -> Result<Found, Failure> {
 /// What a Secret has to satisfy to be left alone: what the operator wants, or, of an operator that looks at
 /// nothing, what the API server wants.
 fn expectation(args: &InitArgs) -> Expectation {
-    let operator = match args.operator.operator_version.treatment() {
-        Treatment::Overwritten => OperatorVersion::NEWEST,
-        _ => args.operator.operator_version,
+    let operator = match args.operator.version().treatment() {
+        Treatment::Overwritten => operator::Version::NEWEST,
+        _ => args.operator.version(),
     };
     Expectation {
         service: Some(args.service.clone()),
@@ -215,11 +215,12 @@ fn made(args: &InitArgs, place: &Place, talk: Talk) -> ExitStatus {
         owner.as_str(),
         webhooks::default_name(service)
     );
-    if args.operator.operator_version.treatment() == Treatment::Overwritten {
+    if args.operator.version().treatment() == Treatment::Overwritten {
         let _ = writeln!(
             text,
-            "warning: operator {} never reads this Secret: run one replica, upgrade to 2.2 or later, or render",
-            args.operator.operator_version
+            "warning: operator {} never reads this Secret: run one replica, upgrade to {} or later, or render",
+            args.operator.version(),
+            operator::Version::first_that_verifies()
         );
     }
     talk.terminal.talk(&text);

@@ -28,6 +28,13 @@ pub fn run(command: &CertsCommand, talk: Talk) -> Result<ExitStatus, Failure> {
         format => format,
     };
     let talk = Talk { format, ..talk };
+    let mut diagnostics = Diagnostics::new();
+    command
+        .operator()
+        .and_then(|args| args.operator_version.note())
+        .into_iter()
+        .for_each(|note| diagnostics.push(note));
+    talk.findings(&diagnostics, &Sources::new());
     match command {
         CertsCommand::Init(args) => init::run(args, talk),
         CertsCommand::Check(args) => check::run(args, talk),

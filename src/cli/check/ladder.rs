@@ -7,14 +7,14 @@ use serde_json::json;
 use super::{CheckArgs, args::CheckFormat};
 use crate::{
     cli::{ExitStatus, inputs::Plan, render::Talk, unit},
-    kube::{self, KubernetesVersion, Outcome},
+    kube::{self, Outcome},
     operator::Class,
     render::pipeline,
     tree::{Diagnostic, Diagnostics, ObjectRef, Sources, failure::Failure},
 };
 
 /// Prints a ladder for each application; 1 if one of them is refused by a version.
-pub fn run(args: &CheckArgs, plan: &Plan, versions: &[KubernetesVersion], talk: Talk) -> Result<ExitStatus, Failure> {
+pub fn run(args: &CheckArgs, plan: &Plan, versions: &[kube::Version], talk: Talk) -> Result<ExitStatus, Failure> {
     if !matches!(args.format, CheckFormat::Full | CheckFormat::Concise | CheckFormat::Json) {
         return Err(Failure::Usage("with several Kubernetes versions, --format is full or json".to_owned()));
     }

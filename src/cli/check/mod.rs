@@ -26,7 +26,7 @@ use super::{
     unit::{self, Inspected, Unit},
 };
 use crate::{
-    kube::{self, KubernetesVersion, Provenance},
+    kube::{self, Provenance},
     operator::{Class, certs},
     render::{Executors, pipeline::RenderOptions},
     review::rules,
@@ -41,7 +41,7 @@ use crate::{
 pub fn run(args: &CheckArgs, talk: Talk) -> Result<ExitStatus, Failure> {
     let mut shape = args.shape.clone();
     shape.executors = shape.executors.or(Some(Executors::Preview));
-    let range = shape.kube_version.as_deref().map(KubernetesVersion::parse_range);
+    let range = shape.kube_version.as_deref().map(kube::Version::parse_range);
     let range = range.and_then(Result::ok).filter(|versions| versions.len() > 1);
     if let Some(newest) = range.as_ref().and_then(|versions| versions.last()) {
         shape.kube_version = Some(newest.to_string());

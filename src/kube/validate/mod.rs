@@ -13,7 +13,7 @@ use serde_json::Number;
 pub(crate) use rules::{Rule, rule_of};
 
 use super::{
-    KubernetesVersion, Manifest, OnUnsupported, Provenance,
+    Manifest, OnUnsupported, Provenance, Version,
     conform::in_object,
     convert,
     minors::Minors,
@@ -35,7 +35,7 @@ pub(crate) enum Mode {
 }
 
 /// Validates one object as it is; custom resources are skipped. Previews report what the target lacks as `runtime-object`.
-pub fn validate(manifest: &Manifest, target: KubernetesVersion, diagnostics: &mut Diagnostics) {
+pub fn validate(manifest: &Manifest, target: Version, diagnostics: &mut Diagnostics) {
     let mode = if manifest.provenance == Provenance::Preview { Mode::Preview } else { Mode::Strict };
     in_object(&manifest.object, findings(&manifest.object, target, mode).found, diagnostics);
 }
@@ -51,8 +51,7 @@ pub(crate) struct Findings {
 }
 
 /// Validates `object`.
-pub(crate) fn findings(object: &Node, target: KubernetesVersion, mode: Mode) -> Findings {
-    let target = target.nearest_known();
+pub(crate) fn findings(object: &Node, target: Version, mode: Mode) -> Findings {
     let mut check = Check { target, at: Minors::only(target), mode, kind: "", findings: Findings::default() };
     check.root(object);
     check.findings
@@ -60,7 +59,7 @@ pub(crate) fn findings(object: &Node, target: KubernetesVersion, mode: Mode) -> 
 
 /// A validation under way.
 pub(crate) struct Check<'a> {
-    target: KubernetesVersion,
+    target: Version,
     at: Minors,
     mode: Mode,
     kind: &'a str,

@@ -1,7 +1,7 @@
 //! What names, labels and keys may look like (apimachinery `util/validation`, unchanged from 1.16 to 1.37 except where
 //! a target is asked for).
 
-use crate::kube::KubernetesVersion;
+use crate::kube::{Feature, Version};
 
 /// `a-z0-9`.
 const LOWER: u8 = 1;
@@ -81,11 +81,11 @@ pub(crate) fn is_port_name(text: &str) -> bool {
 }
 
 /// The name of an environment variable: a C identifier with dots and hyphens, from 1.32 any printable ASCII but `=`.
-pub(crate) fn is_env_name(text: &str, target: KubernetesVersion) -> bool {
+pub(crate) fn is_env_name(text: &str, target: Version) -> bool {
     let bytes = text.as_bytes();
     match bytes.first() {
         None => false,
-        Some(_) if target.at_least(32) => all(bytes, ENV),
+        Some(_) if target.has(Feature::RelaxedEnvNames) => all(bytes, ENV),
         Some(first) => !first.is_ascii_digit() && all(bytes, NAME),
     }
 }
@@ -127,7 +127,7 @@ mod tests {
         assert!(is_dns_subdomain("a.b-c.0") && !is_dns_subdomain("a..b") && !is_dns_subdomain("a_b"));
         assert!(is_port_name("driver-rpc-port") && !is_port_name("driver-rpc-port1"));
         assert!(!is_port_name("123") && !is_port_name("a--b") && is_port_name("4040-a"));
-        let (old, new) = (KubernetesVersion::new(31), KubernetesVersion::new(32));
+        let (old, new) = (Version::nearest(31), Version::nearest(32));
         for (name, before, after) in [
             ("A_b.c-d", true, true),
             ("1A", false, true),

@@ -2,12 +2,9 @@
 
 use super::{Check, Mode, metadata, names, quantity, text_of};
 use crate::{
-    kube::pods::CONTAINER_LISTS,
+    kube::{Feature, pods::CONTAINER_LISTS},
     tree::{Mapping, Node, Place, Severity, Value},
 };
-
-/// First minor in which a regular container may have a restartPolicy (gate `ContainerRestartRules`).
-const CONTAINER_RESTART_POLICY: u32 = 35;
 
 /// What concerns several containers, and what may never be in a new pod.
 pub(crate) fn pod_spec(check: &mut Check<'_>, _: &Node, spec: &Mapping, place: &Place<'_>) {
@@ -52,10 +49,10 @@ pub(crate) fn pod_spec(check: &mut Check<'_>, _: &Node, spec: &Mapping, place: &
             if list == "initContainers" {
                 init_container(check, container, &here);
             } else if let Some(policy) = container.get("restartPolicy")
-                && !check.target.at_least(CONTAINER_RESTART_POLICY)
+                && !check.target.has(Feature::ContainerRestartPolicy)
             {
-                let message =
-                    format!("`restartPolicy` of a regular container needs Kubernetes 1.{CONTAINER_RESTART_POLICY}");
+                let since = Feature::ContainerRestartPolicy.since();
+                let message = format!("`restartPolicy` of a regular container needs Kubernetes {since}");
                 check.rule(
                     message,
                     policy,
@@ -146,12 +143,15 @@ pub(crate) fn env_var(check: &mut Check<'_>, node: &Node, env: &Mapping, place: 
     let Some(name) = env.get("name") else { return };
     let Some(text) = name.as_str() else { return };
     if !names::is_env_name(text, check.target) {
-        let rule = if check.target.at_least(32) {
-            "a variable name: printable ASCII without `=`"
+        let rule = if check.target.has(Feature::RelaxedEnvNames) {
+            "a variable name: printable ASCII without `=`".to_owned()
         } else {
-            "a variable name: letters, digits, `_`, `-`, `.`, first no digit (Kubernetes 1.32 and later take any printable ASCII but `=`)"
+            format!(
+                "a variable name: letters, digits, `_`, `-`, `.`, first no digit (Kubernetes {} and later take any printable ASCII but `=`)",
+                Feature::RelaxedEnvNames.since()
+            )
         };
-        metadata::invalid(check, "environment variable", text, rule, name, &place.key("name"));
+        metadata::invalid(check, "environment variable", text, &rule, name, &place.key("name"));
     }
     if env.contains_key("valueFrom") && env.get("value").is_some_and(|value| value.as_str() != Some("")) {
         check.rule(format!("variable `{text}` has both `value` and `valueFrom`"), node, place, "remove one of the two");
@@ -165,28 +165,22 @@ pub(crate) fn env_var_source(check: &mut Check<'_>, node: &Node, source: &Mappin
     }
 }
 
-/// First minor that has `status.hostIPs` (gate `PodHostIPs`).
-const HOST_IPS: u32 = 29;
-
 /// Paths of the downward API that came later.
 pub(crate) fn object_field_selector(check: &mut Check<'_>, _: &Node, selector: &Mapping, place: &Place<'_>) {
     if let Some(path) = selector.get("fieldPath")
         && path.as_str() == Some("status.hostIPs")
-        && !check.target.at_least(HOST_IPS)
+        && !check.target.has(Feature::HostIps)
     {
-        let message = format!("field path `status.hostIPs` needs Kubernetes 1.{HOST_IPS}");
+        let message = format!("field path `status.hostIPs` needs Kubernetes {}", Feature::HostIps.since());
         check.rule(message, path, &place.key("fieldPath"), "use `status.hostIP`");
     }
 }
-
-/// First minor with the larger limits of search lists (gate `ExpandedDNSConfig`).
-const EXPANDED_DNS: u32 = 26;
 
 /// The length of the search list.
 pub(crate) fn dns_config(check: &mut Check<'_>, _: &Node, config: &Mapping, place: &Place<'_>) {
     let Some(node) = config.get("searches") else { return };
     let Some(searches) = node.as_sequence() else { return };
-    let (entries, characters) = if check.target.at_least(EXPANDED_DNS) { (32, 2048) } else { (6, 256) };
+    let (entries, characters) = if check.target.has(Feature::ExpandedDnsConfig) { (32, 2048) } else { (6, 256) };
     let length =
         searches.iter().filter_map(Node::as_str).map(str::len).sum::<usize>() + searches.len().saturating_sub(1);
     if searches.len() > entries || length > characters {

@@ -6,7 +6,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use super::{Certificate, ServiceName, pem};
 use crate::{
     map,
-    operator::OperatorVersion,
+    operator::Version,
     seq,
     tree::{Mapping, Node, Value},
 };
@@ -32,7 +32,7 @@ pub struct WebhookOptions<'a> {
     /// The Service's port.
     pub port: u16,
     /// The operator.
-    pub operator: OperatorVersion,
+    pub operator: Version,
     /// Namespaces of the jobs; none: all.
     pub job_namespaces: &'a [String],
     /// 1 to 30.

@@ -27,15 +27,16 @@ use super::{
     resolve::ResolvedApplication,
 };
 use crate::{
-    spark::{Identity, SparkConf, SparkVersion, Submission, submit_rules},
+    kube,
+    spark::{self, Identity, SparkConf, Submission, submit_rules},
     tree::{Diagnostic, Diagnostics, Key, Node, Origin, Sourced, Stage},
 };
 
 /// What a plan depends on beside the application.
 #[derive(Debug, Clone, Default)]
 pub struct PlanOptions {
-    /// The target's Kubernetes minor (`28` for 1.28); `None` for the newest.
-    pub kube_minor: Option<u32>,
+    /// The target.
+    pub kube_version: kube::Version,
     /// The operator's flags.
     pub operator: OperatorOptions,
     /// `sparkUser`; `spark` if absent.
@@ -59,8 +60,8 @@ pub struct Plan {
     pub proxy_user: Option<Sourced<String>>,
     /// `SPARK_USER`.
     pub spark_user: Sourced<String>,
-    /// The nearest version that is known to the letter, under the name that was asked for.
-    pub spark_version: SparkVersion,
+    /// The version that was asked for, and the one that is used.
+    pub spark_version: spark::Version,
     /// Who asks for that version.
     pub version_origin: Origin,
     /// The driver's pod template, if the user has one.
@@ -110,8 +111,8 @@ const CONFS: usize = 48;
 fn planned(app: &ResolvedApplication, options: &PlanOptions, diagnostics: &mut Diagnostics) -> Option<Plan> {
     let spec = in_memory::change(app, &options.operator, diagnostics);
     let spec = spec.as_ref();
-    let version = app.spark_version.nearest_known();
-    let context = Context { app, spec, version: &version, options };
+    let version = &app.spark_version.value;
+    let context = Context { app, spec, version, options };
     let mut conf = SparkConf::with_capacity(CONFS);
     common(&context, &mut conf);
     spark_conf(&context, &mut conf, diagnostics);
@@ -126,7 +127,7 @@ fn planned(app: &ResolvedApplication, options: &PlanOptions, diagnostics: &mut D
     }
     let resource = spark_submit::flags(&context, &mut conf, diagnostics)?;
     overridden::report(&context, &conf, diagnostics);
-    submit_rules::check_numbers(&conf, &version, diagnostics);
+    submit_rules::check_numbers(&conf, version, diagnostics);
     submit_rules::add_application_files(&mut conf, &resource);
     render_rules::apply(&context, &mut conf, diagnostics);
 
@@ -142,7 +143,7 @@ fn planned(app: &ResolvedApplication, options: &PlanOptions, diagnostics: &mut D
         arguments: spec.arguments.clone().unwrap_or_default(),
         proxy_user,
         spark_user,
-        spark_version: SparkVersion { numbers: version.numbers, text: app.spark_version.text.clone() },
+        spark_version: version.clone(),
         version_origin: app.spark_version.origin.clone(),
         driver_template,
         executor_template,
@@ -157,8 +158,8 @@ struct Context<'a> {
     app: &'a ResolvedApplication,
     /// The spec after the operator's changes in memory.
     spec: &'a super::api::v1beta2::SparkApplicationSpec,
-    /// The version whose behaviour is used.
-    version: &'a SparkVersion,
+    /// Spark's version.
+    version: &'a spark::Version,
     options: &'a PlanOptions,
 }
 

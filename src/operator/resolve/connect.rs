@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use super::{ResolveOptions, names};
 use crate::{
     operator::api::{self, Resource, v1alpha1::SparkConnectSpec},
-    spark::SparkVersion,
+    spark,
     text::read::Document,
     tree::{Diagnostic, Diagnostics, FieldPath, ObjectRef, Origin, Sourced},
 };
@@ -27,7 +27,7 @@ pub struct ResolvedConnect {
     /// `spec` as written.
     pub spec: SparkConnectSpec,
     /// `--spark-version`, else `spec.sparkVersion`.
-    pub spark_version: Sourced<SparkVersion>,
+    pub spark_version: Sourced<spark::Version>,
     /// The place of the whole document.
     pub origin: Origin,
 }
@@ -97,7 +97,7 @@ fn spark_version(
     spec: &SparkConnectSpec,
     options: &ResolveOptions,
     diagnostics: &mut Diagnostics,
-) -> Option<Sourced<SparkVersion>> {
+) -> Option<Sourced<spark::Version>> {
     let path = FieldPath::keys(&["spec", "sparkVersion"]);
     let own = spec.spark_version.as_ref().filter(|version| !version.value.is_empty());
     let Some(text) = options.spark_version.as_ref().or(own) else {
@@ -109,7 +109,7 @@ fn spark_version(
         );
         return None;
     };
-    match text.parse::<SparkVersion>() {
+    match text.parse::<spark::Version>() {
         Ok(version) => Some(Sourced::new(version, &text.origin)),
         Err(message) => {
             diagnostics.push(

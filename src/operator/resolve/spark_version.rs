@@ -2,7 +2,7 @@
 
 use super::{ResolveOptions, Written};
 use crate::{
-    spark::SparkVersion,
+    spark::{self, Behaviour},
     tree::{Diagnostic, Diagnostics, Sourced},
 };
 
@@ -25,7 +25,7 @@ pub(crate) fn resolve(
     written: &Written,
     options: &ResolveOptions,
     diagnostics: &mut Diagnostics,
-) -> Option<Sourced<SparkVersion>> {
+) -> Option<Sourced<spark::Version>> {
     let path = || written.path(&["sparkVersion"]);
     let own = written.spec.spark_version.as_ref().filter(|version| !version.value.is_empty());
     let Some(text) = options.spark_version.as_ref().or(own) else {
@@ -38,7 +38,7 @@ pub(crate) fn resolve(
         );
         return None;
     };
-    let mut version: SparkVersion = match text.parse() {
+    let mut version: spark::Version = match text.parse() {
         Ok(version) => version,
         Err(message) => {
             diagnostics.push(
@@ -50,16 +50,16 @@ pub(crate) fn resolve(
             return None;
         }
     };
-    if !version.text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_')) {
+    if !version.asked.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_')) {
         // The text becomes the label `spark-version`.
-        let (major, minor, micro) = version.numbers;
-        version.text = format!("{major}.{minor}.{micro}");
+        version = version.plain();
         diagnostics.push(
             Diagnostic::warning(
                 "invalid-spark-version",
                 format!(
-                    "`{}` is no Spark version, and is read as {version}; the operator takes it for one before 3.0",
-                    text.value
+                    "`{}` is no Spark version, and is read as {version}; the operator takes it for one before {}",
+                    text.value,
+                    Behaviour::PodTemplates.first()
                 ),
             )
             .field(path())
@@ -68,7 +68,7 @@ pub(crate) fn resolve(
         );
     }
     if !version.is_known() {
-        let nearest = version.nearest_known();
+        let nearest = version.used_text();
         diagnostics.push(
             Diagnostic::warning(
                 "spark-version-nearest",
@@ -81,7 +81,7 @@ pub(crate) fn resolve(
     }
     for (role, image) in images(written) {
         let Some((tag, inside)) = version_inside(image) else { continue };
-        if !same(&version, &inside) && !same(&inside, &version) {
+        if !version.may_be(&inside) {
             diagnostics.push(
                 Diagnostic::warning(
                     "spark-version-image",
@@ -108,7 +108,7 @@ fn images(written: &Written) -> impl Iterator<Item = (&'static [&'static str], &
 }
 
 /// Tag of an image, and the version of the Spark inside, as far as the tag tells.
-fn version_inside(image: &str) -> Option<(&str, SparkVersion)> {
+fn version_inside(image: &str) -> Option<(&str, spark::Version)> {
     let (repository, tag) = image.split('@').next()?.rsplit_once(':')?;
     if tag.contains('/') {
         return None;
@@ -118,7 +118,7 @@ fn version_inside(image: &str) -> Option<(&str, SparkVersion)> {
 }
 
 /// Of an image that the Spark project, Docker or the operator publish.
-fn official_version(repository: &str, tag: &str) -> Option<SparkVersion> {
+fn official_version(repository: &str, tag: &str) -> Option<spark::Version> {
     let (registry, path) = match repository.split_once('/') {
         Some((registry, path)) if registry.contains(['.', ':']) => (registry, path),
         _ => ("docker.io", repository),
@@ -128,13 +128,13 @@ fn official_version(repository: &str, tag: &str) -> Option<SparkVersion> {
         return None;
     }
     let core = tag.split(['-', '_', '+']).next()?.trim_start_matches('v');
-    let version: SparkVersion = core.parse().ok()?;
+    let version: spark::Version = core.parse().ok()?;
     core.contains('.').then_some(version)
 }
 
 /// Of an image of anybody whose tag says `spark-3.5.1`, `spark3.5.1` or `spark_v3.5`: the word with a version of Spark
 /// right behind it. Numbers elsewhere in a tag are of the program, of Scala or of Hadoop.
-fn named_version(tag: &str) -> Option<SparkVersion> {
+fn named_version(tag: &str) -> Option<spark::Version> {
     let lower = tag.to_ascii_lowercase();
     let mut versions = lower.match_indices("spark").filter_map(|(at, word)| {
         let rest = &lower[at + word.len()..];
@@ -142,21 +142,10 @@ fn named_version(tag: &str) -> Option<SparkVersion> {
         let rest = rest.strip_prefix('v').unwrap_or(rest);
         let length = rest.bytes().take_while(|byte| byte.is_ascii_digit() || *byte == b'.').count();
         let text = rest[..length].trim_end_matches('.');
-        let version: SparkVersion = text.parse().ok()?;
-        let (major, minor, _) = version.numbers;
-        let released = matches!((major, minor), (2, 0..=4) | (3, 0..=5) | (4, 0..));
-        (released && (2..=3).contains(&text.split('.').count()))
-            .then(|| SparkVersion { numbers: version.numbers, text: text.to_owned() })
+        let version: spark::Version = text.parse().ok()?;
+        (version.is_plausible() && (2..=3).contains(&text.split('.').count())).then_some(version)
     });
     versions.next()
-}
-
-/// Whether both say the same, as far as `given` says anything (`3.5` is any 3.5).
-fn same(given: &SparkVersion, inside: &SparkVersion) -> bool {
-    let core = given.text.split(['-', '_', '+']).next().unwrap_or_default();
-    let precise = core.split('.').count() >= 3;
-    let (left, right) = (given.numbers, inside.numbers);
-    (left.0, left.1) == (right.0, right.1) && (!precise || left.2 == right.2)
 }
 
 #[cfg(test)]
@@ -187,7 +176,7 @@ mod tests {
             ("team/spark-job:1.0", None),
             ("localhost:5000/spark3.5.1/etl", None),
         ] {
-            let found = version_inside(image).map(|(_, version)| version.text);
+            let found = version_inside(image).map(|(_, version)| version.asked);
             assert_eq!(found.as_deref(), version, "{image}");
         }
     }

@@ -7,9 +7,9 @@ use super::{
     mutation::{Mutation, SPARK_CONF_DIR, webhook},
     steps::scheduling::scheduler_name,
 };
+use crate::spark;
 use crate::spark::Behaviour;
 use crate::spark::SparkConf;
-use crate::spark::SparkVersion;
 use crate::spark::memory;
 use crate::spark::memory::mib_for;
 use crate::tree::Diagnostic;
@@ -49,7 +49,7 @@ pub fn memory_limit(
     let Some(limit_bytes) = bytes(&kubernetes_quantity(limit)) else { return };
     let field = mutation.field("memoryLimit");
     let mebibyte = 1 << 20;
-    let size = |key: &str, read: fn(&str, &SparkVersion) -> Result<i64, String>| {
+    let size = |key: &str, read: fn(&str, &spark::Version) -> Result<i64, String>| {
         conf.get(key).and_then(|text| read(text, mutation.version()).ok())
     };
     let heap = size("spark.executor.memory", mib_for).unwrap_or(1024);
@@ -131,7 +131,7 @@ fn node_selector(
                 )
                 .field(mutation.field("nodeSelector").key(label))
                 .at(&value.origin)
-                .hint(format!("remove `{common}`, or use Spark 3.3 or newer")),
+                .hint(format!("remove `{common}`, or use Spark {} or newer", Behaviour::RoleNodeSelector.first())),
             );
         }
     }
@@ -205,7 +205,10 @@ fn ports(mutation: &Mutation<'_>, pod: &Node, _: &SparkConf, _: &mut Vec<ConfCha
                 )
                 .field(field)
                 .at(&port.origin)
-                .hint("use Spark 3.4 or newer, or refer to the port by its number; it can be reached all the same"),
+                .hint(format!(
+                    "use Spark {} or newer, or refer to the port by its number; it can be reached all the same",
+                    Behaviour::ExecutorTemplatePorts.first()
+                )),
             );
         }
     }

@@ -11,9 +11,9 @@ use super::{
     mutation::{Mutation, Target, webhook},
 };
 use crate::map;
+use crate::spark;
 use crate::spark::Behaviour;
 use crate::spark::SparkConf;
-use crate::spark::SparkVersion;
 use crate::tree::Diagnostic;
 use crate::tree::Diagnostics;
 use crate::tree::FieldPath;
@@ -76,7 +76,7 @@ impl SparkEntry<'_> {
 }
 
 /// The entries that Spark adds to executors, in its order.
-fn spark_entries<'c>(conf: &'c SparkConf, version: &SparkVersion) -> Vec<SparkEntry<'c>> {
+fn spark_entries<'c>(conf: &'c SparkConf, version: &spark::Version) -> Vec<SparkEntry<'c>> {
     let entry = |name: &'c str, place: Place, value: Known<'c>| SparkEntry { name, place, value };
     let cores = conf.get("spark.executor.cores").unwrap_or("1");
 

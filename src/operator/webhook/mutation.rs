@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use super::role::Role;
 use crate::{
     operator::{api::v1beta2::SparkPodSpec, resolve::ResolvedApplication},
-    spark::SparkVersion,
+    spark,
     tree::{Diagnostic, Diagnostics, FieldPath, Mapping, Node, Origin, Stage, Value},
 };
 
@@ -38,7 +38,7 @@ impl<'a> Mutation<'a> {
 
     /// The version of Spark that builds the executors.
     #[must_use]
-    pub fn version(&self) -> &'a SparkVersion {
+    pub fn version(&self) -> &'a spark::Version {
         &self.app.spark_version.value
     }
 

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     operator::fields,
-    spark::SparkConf,
+    spark::{Behaviour, SparkConf},
     tree::{Diagnostic, Diagnostics, FieldPath, Node, Origin},
 };
 
@@ -38,7 +38,7 @@ pub fn executor_confs(
                 )
                 .field(mutation.field(field))
                 .at(origin)
-                .hint("use Spark 3.0 or newer, or remove the field"),
+                .hint(format!("use Spark {} or newer, or remove the field", Behaviour::PodTemplates.first())),
             ),
             field if step.is_of_spec() => lost(mutation, mutation.spec_field(field), &origin, diagnostics),
             "schedulerName" if mutation.app.spec.batch_scheduler.is_some() => {
@@ -54,7 +54,10 @@ fn lost(mutation: &Mutation<'_>, field: FieldPath, origin: &Origin, diagnostics:
     let version = mutation.version();
     let message = format!("executors run without `{field}`: Spark {version} has no pod templates and no conf for it");
     diagnostics.push(
-        Diagnostic::warning("executor-field-lost", message).field(field).at(origin).hint("use Spark 3.0 or newer"),
+        Diagnostic::warning("executor-field-lost", message)
+            .field(field)
+            .at(origin)
+            .hint(format!("use Spark {} or newer", Behaviour::PodTemplates.first())),
     );
 }
 

@@ -100,7 +100,7 @@ fn server_labels(connect: &ResolvedConnect) -> Node {
     map! {
         CONNECT_NAME_LABEL => connect_name(connect),
         "spark-role" => "connect-server",
-        "spark-version" => Node::from(&version.value.text).at(rule::operator("sparkVersion", [version.origin.clone()])),
+        "spark-version" => Node::from(&version.value.asked).at(rule::operator("sparkVersion", [version.origin.clone()])),
     }
 }
 

@@ -173,9 +173,9 @@ fn volume_confs(role: Role, volume: &Node, mount: &Node) -> Option<Vec<(String, 
 /// Newer Sparks have confs for the scheduler and the node selector of a role. The driver is built by the operator's
 /// Spark, executors by the application's.
 fn scheduling(rewritten: &mut Rewritten<'_, '_>, role: Role) {
-    let numbers = rewritten.rewriting.application.spark_version.numbers;
+    let used = rewritten.rewriting.application.spark_version.used;
     let (major, minor) = rewritten.rewriting.operator.submitter();
-    let spark = if role == DRIVER { (major, minor, 0) } else { numbers };
+    let spark = if role == DRIVER { (major, minor, 0) } else { used };
     let reads = |key: &str| conf_keys::find(key).is_some_and(|row| row.is_read_by(spark));
     let key = format!("spark.kubernetes.{}.scheduler.name", role.name);
     if reads(&key)

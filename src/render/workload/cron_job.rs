@@ -2,7 +2,7 @@
 
 use super::{job, schedule};
 use crate::{
-    map,
+    kube, map,
     operator::{
         api::v1beta2::ScheduledSparkApplicationSpec,
         fields,
@@ -20,13 +20,13 @@ pub(crate) fn cron_job(
     application: &ResolvedApplication,
     scheduled: &ScheduledSparkApplicationSpec,
     options: &SparkRenderSpec,
-    kube_minor: Option<u32>,
+    target: kube::Version,
     diagnostics: &mut Diagnostics,
 ) -> Option<Node> {
     let name = &application.name;
     label_runs(parts, name);
     let when = when(scheduled, diagnostics)?;
-    let job_spec = job::spec(parts, application, options.ttl, kube_minor, diagnostics);
+    let job_spec = job::spec(parts, application, options.ttl, target, diagnostics);
     let labels = map! {
         APP_NAME_LABEL => job::app_name(parts, application),
         SCHEDULED_APP_NAME_LABEL => Node::from(&name.value).at(rule::operator("metadata.name", [name.origin.clone()])),

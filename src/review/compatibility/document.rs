@@ -8,12 +8,15 @@ use super::{
 };
 use crate::{
     kube::{
-        API_CHOICES, KubernetesVersion, ROWS, Row,
+        self, API_CHOICES, Feature, ROWS, Row,
         minors::Minors,
         schema::{self, Choice, Field},
     },
-    operator::fields::{self, EFFECTS, Release, SCHEDULED_SPARK_APPLICATION, SPARK_APPLICATION, SPARK_CONNECT},
-    spark::{BEHAVIOURS, RECORDED, RUNTIME_CONFS, RUNTIME_EFFECTS},
+    operator::{
+        self,
+        fields::{self, EFFECTS, Release, SCHEDULED_SPARK_APPLICATION, SPARK_APPLICATION, SPARK_CONNECT},
+    },
+    spark::{BEHAVIOURS, Behaviour, Numbers, RECORDED, RUNTIME_CONFS, RUNTIME_EFFECTS},
 };
 
 /// The whole document.
@@ -66,7 +69,7 @@ fn spark(out: &mut String) {
         }),
     );
     heading(out, "What differs between Spark versions", "");
-    let shown = |version: (u32, u32, u32)| {
+    let shown = |version: Numbers| {
         if version.2 == 0 {
             format!("{}.{}", version.0, version.1)
         } else {
@@ -86,7 +89,10 @@ fn operators(out: &mut String) {
     heading(
         out,
         "Spark operator",
-        "Fields are read as version 2.5 reads them. The version matters for target `sparkapplication`, `check` and `certs`.",
+        &format!(
+            "Fields are read as version {} reads them. The version matters for target `sparkapplication`, `check` and `certs`.",
+            operator::Version::NEWEST
+        ),
     );
     table(
         out,
@@ -125,7 +131,7 @@ fn differences(out: &mut String) {
 }
 
 fn kubernetes(out: &mut String) {
-    let (oldest, newest) = (KubernetesVersion::OLDEST, KubernetesVersion::NEWEST);
+    let (oldest, newest) = (kube::Version::OLDEST, kube::Version::NEWEST);
     heading(
         out,
         "Kubernetes",
@@ -218,10 +224,10 @@ fn life_of(owner: &str, field: &Field, choice: &Choice) -> Option<Vec<String>> {
 fn life(field: &str, value: &str, known: Minors, on: Minors, gate: Option<&str>) -> Vec<String> {
     let range = |minors: Minors| match (minors.first(), minors.last()) {
         (None, _) => "never".to_owned(),
-        (Some(first), None) if first == KubernetesVersion::OLDEST.minor() => "always".to_owned(),
+        (Some(first), None) if first == kube::Version::OLDEST.minor() => "always".to_owned(),
         (Some(first), None) => format!("from 1.{first}"),
         (Some(first), Some(last)) if first == last => format!("1.{first} only"),
-        (Some(first), Some(last)) if first == KubernetesVersion::OLDEST.minor() => format!("until 1.{last}"),
+        (Some(first), Some(last)) if first == kube::Version::OLDEST.minor() => format!("until 1.{last}"),
         (Some(first), Some(last)) => format!("1.{first} to 1.{last}"),
     };
     let value = if value.is_empty() { String::new() } else { format!("`{value}`") };
@@ -235,25 +241,20 @@ fn runtime(out: &mut String) {
         "Executor pods, their claims and their ConfigMap are made by the driver. Confs make them fit for the target; what remains is reported as \
          `runtime-object`.",
     );
-    let spark = |since: (u32, u32)| format!("from {}.{}", since.0, since.1);
-    let below = |minor: u32| format!("below 1.{minor}");
+    let spark = |since: Behaviour| format!("from {}", since.first());
+    let below = |lacks: Feature| format!("below {}", lacks.since());
     table(
         out,
         &["Spark", "Kubernetes", "conf, or what is reported", "why, or what to do"],
         RUNTIME_CONFS
             .iter()
             .map(|row| {
-                vec![
-                    spark(row.spark_since),
-                    below(row.kube_below),
-                    format!("`{}={}`", row.key, row.value),
-                    row.reason.into(),
-                ]
+                vec![spark(row.spark), below(row.lacks), format!("`{}={}`", row.key, row.value), row.reason.into()]
             })
             .chain(RUNTIME_EFFECTS.iter().map(|row| {
                 vec![
-                    spark(row.spark_since),
-                    below(row.kube_below),
+                    spark(row.spark),
+                    below(row.lacks),
                     format!("{}: {}", row.severity.as_str(), row.message),
                     row.hint.into(),
                 ]

@@ -27,7 +27,7 @@ fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     let Some(entry) = subject.conf.entry(KEY).filter(|_| !subject.conf.contains("spark.testing.reservedMemory")) else {
         return;
     };
-    let Ok(size) = memory::mib_for(&entry.value, &subject.app.spark_version.nearest_known()) else { return };
+    let Ok(size) = memory::mib_for(&entry.value, &subject.app.spark_version) else { return };
     if size < LEAST_MIB {
         diagnostics.push(
             Diagnostic::warning(

@@ -22,7 +22,7 @@ pub use subject::Subject;
 pub use webhook_loss::{PodPair, webhook_loss};
 pub use written::Written;
 
-use crate::operator::OperatorVersion;
+use crate::operator;
 use crate::render::pipeline::RenderOptions;
 use crate::render::pipeline::Rendered;
 use crate::text::read::Document;
@@ -71,8 +71,12 @@ rules! {
 }
 
 /// The operator, if one is named.
-fn operator(options: &RenderOptions) -> Option<OperatorVersion> {
-    options.spec.operator_version.as_deref().and_then(|text| OperatorVersion::parse(text).ok())
+fn operator(options: &RenderOptions) -> Option<operator::Version> {
+    options
+        .spec
+        .operator_version
+        .as_deref()
+        .and_then(|text| operator::Version::read(text).ok().map(|reading| reading.used))
 }
 
 /// What there is to say before any application is looked at.

@@ -4,7 +4,7 @@
 use super::{Check, Rule, Subject};
 use crate::{
     operator::{
-        OperatorVersion,
+        self,
         fields::{self, Field, Release},
     },
     tree::{CodeDoc, Diagnostic, Diagnostics, FieldPath, Node, Segment},
@@ -22,11 +22,11 @@ pub const RULE: Rule = Rule {
     check: Check::Rendered(check),
 };
 
-fn version(text: &str) -> OperatorVersion {
-    OperatorVersion::parse(text).expect("the table names supported versions")
+fn version(text: &str) -> operator::Version {
+    operator::Version::read(text).expect("the table names supported versions").used
 }
 
-fn is_before(operator: OperatorVersion, release: Release) -> bool {
+fn is_before(operator: operator::Version, release: Release) -> bool {
     match release {
         Release::Version(text) => !operator.is_at_least(version(text)),
         Release::Unreleased => true,
@@ -34,7 +34,7 @@ fn is_before(operator: OperatorVersion, release: Release) -> bool {
 }
 
 /// Why the operator loses the field, and the version that does not.
-fn loss(field: &Field, operator: OperatorVersion, spec: &Node) -> Option<(String, Release)> {
+fn loss(field: &Field, operator: operator::Version, spec: &Node) -> Option<(String, Release)> {
     let of_its_own = field.lost.as_ref().filter(|loss| {
         let spared = loss.unless.is_some_and(|other| !found(spec, other).is_empty());
         loss.from.is_none_or(|from| operator.is_at_least(version(from))) && is_before(operator, loss.until) && !spared
@@ -61,7 +61,7 @@ fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
 }
 
 /// Reports the fields of a `kind` whose spec is at `path`.
-fn losses(kind: &str, document: &Node, path: &FieldPath, operator: OperatorVersion, diagnostics: &mut Diagnostics) {
+fn losses(kind: &str, document: &Node, path: &FieldPath, operator: operator::Version, diagnostics: &mut Diagnostics) {
     let Some(spec) = document.at_path(path) else { return };
     let mut reported: Vec<&str> = Vec::new();
     let concerned = fields::all().iter().filter(|field| field.since.is_some() || field.lost.is_some());
@@ -121,7 +121,7 @@ mod tests {
         let mut count = 0;
         for field in concerned {
             if let Some(since) = field.since {
-                assert!(!is_before(OperatorVersion::NEWEST, since) || since == Release::Unreleased, "{}", field.path);
+                assert!(!is_before(operator::Version::NEWEST, since) || since == Release::Unreleased, "{}", field.path);
             }
             if let Some(loss) = &field.lost {
                 count += 1;

@@ -5,8 +5,8 @@ use std::cell::OnceCell;
 use super::{RunningDriver, refused};
 use crate::spark::Behaviour;
 use crate::spark::SparkConf;
-use crate::spark::SparkVersion;
 use crate::spark::Submission;
+use crate::spark::Version;
 use crate::spark::names;
 use crate::tree::Diagnostics;
 use crate::tree::Key;
@@ -106,7 +106,7 @@ impl<'a> KubernetesConf<'a> {
 
     /// Spark's version.
     #[must_use]
-    pub fn version(&self) -> &'a SparkVersion {
+    pub fn version(&self) -> &'a Version {
         &self.submission.spark_version
     }
 
@@ -281,7 +281,7 @@ impl<'a> KubernetesConf<'a> {
         let named = self.has(Behaviour::VersionAndNameLabels);
         let mut labels = Mapping::new();
         if named {
-            labels.push("spark-version", Node::from(&self.version().text).at(self.version_origin()));
+            labels.push("spark-version", Node::from(&self.version().asked).at(self.version_origin()));
         }
         if let Role::Executor { id } = &self.role {
             labels.push("spark-exec-id", id);
@@ -416,7 +416,7 @@ impl<'a> KubernetesConf<'a> {
             && let Some(image) = &mut image
             && let Some(text) = image.as_str().filter(|text| text.contains("{{SPARK_VERSION}}"))
         {
-            let text = text.replace("{{SPARK_VERSION}}", &self.version().text);
+            let text = text.replace("{{SPARK_VERSION}}", &self.version().asked);
             let inputs = [image.origin.clone(), self.version_origin()];
             *image = Node::from(text).at(Origin::derived(Stage::FeatureStep, "SPARK_VERSION", inputs));
         }

@@ -12,6 +12,7 @@ pub mod executor_memory;
 pub mod feature_step;
 pub mod features;
 pub mod kubernetes_conf;
+mod module_options;
 pub mod owner;
 pub mod pod_template;
 pub mod quantity;

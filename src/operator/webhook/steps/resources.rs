@@ -1,10 +1,13 @@
 //! `memoryLimit` and `gpu`: limits of Spark's container.
 
 use crate::{
-    operator::webhook::{
-        memory::{bytes, kubernetes_quantity},
-        mutation::{Mutation, Target, webhook},
-        role::Role,
+    operator::{
+        since,
+        webhook::{
+            memory::{bytes, kubernetes_quantity},
+            mutation::{Mutation, Target, webhook},
+            role::Role,
+        },
     },
     tree::{Diagnostic, Node, Origin, Stage},
 };
@@ -33,7 +36,10 @@ pub fn memory_limit(mutation: &Mutation<'_>, target: &mut Target<'_>) {
         target.report(
             Diagnostic::warning(
                 "operator-differs",
-                format!("`{field}` is read as `{quantity}`; operators before 2.6 refuse a unit in upper case"),
+                format!(
+                    "`{field}` is read as `{quantity}`; operators before {} refuse a unit in upper case",
+                    since::UPPER_CASE_UNITS
+                ),
             )
             .field(field.clone())
             .at(&written.origin)
