@@ -4,6 +4,7 @@
 //! one says what dropping a field would mean ([`ROWS`]), one when came what is asked for by name ([`Feature`]). The
 //! walkers know no version number.
 
+mod api_choices;
 mod api_versions;
 mod codes;
 mod conform;
@@ -24,10 +25,11 @@ mod unsupported;
 mod validate;
 mod version;
 
+pub use api_choices::{API_CHOICES, ApiChoice};
 pub use api_versions::confirm_kinds;
 pub use codes::CODES;
 pub use conform::{conform, conform_object, conform_template};
-pub use convert::{API_CHOICES, ApiChoice};
+
 pub use ladder::{Ladder, Outcome, Rung, ladder};
 pub use model::drop_unknown_fields;
 pub use object::{Manifest, Provenance};

@@ -14,6 +14,7 @@ mod sample;
 #[cfg(feature = "real-programs")]
 mod schema_validator;
 mod schemas;
+mod stages;
 mod tables;
 
 use std::{fs, path::Path};
