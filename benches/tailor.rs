@@ -11,11 +11,8 @@ use std::{
 
 use spark_render::{
     kube::{self, Manifest, OnUnsupported},
-    operator::{self, resolve::ResolveOptions},
-    render::{
-        config::SparkRenderSpec,
-        pipeline::{self, RenderOptions},
-    },
+    operator,
+    render::{Options, pipeline},
     text::write::yaml,
     tree::{Diagnostics, Sources},
 };
@@ -31,12 +28,7 @@ fn shortest(mut run: impl FnMut() -> Duration) -> Duration {
 fn whole(version: kube::Version) -> (Vec<Manifest>, String) {
     let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
     let id = sources.add("app.yaml", APPLICATION);
-    let options = RenderOptions {
-        spec: SparkRenderSpec::default(),
-        kube_version: version,
-        resolve: ResolveOptions::default(),
-        rename_proof: false,
-    };
+    let options = Options { kube_version: version, ..Options::default() };
     let mut made = Vec::new();
     for document in spark_render::operator::documents::parse(id, &sources, &mut diagnostics) {
         let class = operator::classify(&document, &mut diagnostics);

@@ -19,10 +19,11 @@ use spark_render::{
         certs::{
             self, Owner, Rotated, Rotation,
             ignore_differences::{self, Protected},
+            options::CertificateSource,
         },
     },
     text::read,
-    tree::{Diagnostics, Node, Sources},
+    tree::{Diagnostics, Node, Origin, Sourced, Sources},
 };
 use support::*;
 
@@ -457,33 +458,23 @@ fn render_adopts_a_file_asks_cert_manager_or_adds_nothing() {
     let none = CertificatesOptions::default();
     assert!(run(&none, Vec::new()).0.is_empty());
 
-    let adopted = CertificatesOptions { file: Some("certs.yaml".into()), ..none.clone() };
+    let file = Sourced::new("certs.yaml".to_owned(), Origin::Unknown);
+    let adopted = CertificatesOptions { source: CertificateSource::File(file), ..none.clone() };
     let secret = Node::from_json(&sample());
     let (manifests, codes) = run(&adopted, vec![secret.clone()]);
     assert!(codes.is_empty());
     assert_eq!((manifests[0].provenance, &manifests[0].object), (Provenance::PassedThrough, &secret));
     assert_eq!(run(&adopted, Vec::new()).1, ["certificate-config"]);
 
-    let asked = CertificatesOptions {
-        cert_manager: true,
-        service: SERVICE.into(),
-        namespace: NAMESPACE.into(),
-        secret_name: NAME.into(),
-        ..none.clone()
-    };
+    let service = certs::ServiceName { service: SERVICE.into(), namespace: NAMESPACE.into() };
+    let source = CertificateSource::CertManager { service, secret_name: NAME.into() };
+    let asked = CertificatesOptions { source, ..none };
     let (manifests, codes) = run(&asked, Vec::new());
     assert!(codes.is_empty());
     let certificate = manifests[0].object.to_json();
     assert_eq!(certificate["spec"]["privateKey"], json!({"algorithm": "RSA", "encoding": "PKCS1", "size": 2048}));
     assert_eq!(certificate["spec"]["issuerRef"]["name"], manifests[1].object.to_json()["metadata"]["name"]);
     assert_eq!(certificate["spec"]["dnsNames"][0], DNS);
-
-    let both = CertificatesOptions { file: Some("x".into()), ..asked.clone() };
-    assert_eq!(run(&both, Vec::new()).1, ["certificate-config"]);
-    let nameless = CertificatesOptions { service: String::new(), ..asked };
-    assert_eq!(run(&nameless, Vec::new()).1, ["certificate-config"]);
-    let nobody = CertificatesOptions { owner: "me".into(), ..none };
-    assert_eq!(run(&nobody, Vec::new()).1, ["certificate-config"]);
 }
 
 /// Each fixture is a folder with `input.yaml` and `expected`: a line `code object field` for each finding.

@@ -53,32 +53,30 @@ pub fn plan(paths: &[PathBuf], shape: &ShapeArgs, host: &Host) -> Result<Plan, F
     for path in paths {
         let folder = if path.is_dir() { path.as_path() } else { path.parent().unwrap_or(Path::new("")) };
         let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-        let configured = settings::configuration(
-            shape,
-            if path.is_dir() { folder } else { Path::new("/nonexistent") },
-            &mut plan.sources,
-            &mut plan.diagnostics,
-        )?;
-        let Some((spec, config_folder)) = configured else { continue };
-        let Some(spec) = settings::with_parameters(spec, host, &mut plan.diagnostics) else { continue };
-        let own_inputs: Vec<PathBuf> = spec.inputs.iter().map(|input| config_folder.join(input)).collect();
-        let spec = settings::overlay(shape, spec);
+        let configured =
+            settings::configuration(shape, path.is_dir().then_some(folder), &mut plan.sources, &mut plan.diagnostics)?;
+        let Some((layers, config_folder)) = configured else { continue };
         let settled =
-            settings::settle(spec, shape, host, folder, &config_folder, &mut plan.sources, &mut plan.diagnostics)?;
+            settings::settle(layers, shape, host, folder, &config_folder, &mut plan.sources, &mut plan.diagnostics)?;
         let Some(settled) = settled else { continue };
+        let own_inputs = if settled.inputs.is_empty() { std::slice::from_ref(path) } else { &settled.inputs };
+        let walked = read::walk(own_inputs)?;
         plan.roots.push(settled);
         let root = plan.roots.len() - 1;
-        let walked = read::walk(if own_inputs.is_empty() { std::slice::from_ref(path) } else { &own_inputs })?;
         // A file below two paths is read once, with the options of the first. One walk lists no file twice.
         let is_first = |input: &Input| paths.len() == 1 || seen.insert(input.path.clone());
         plan.jobs.extend(walked.into_iter().filter(is_first).map(|input| Job { input, root }));
     }
-    deduplicate(&mut plan.diagnostics);
+    deduplicate(&mut plan.diagnostics, &plan.sources);
     Ok(plan)
 }
 
 /// The same complaint about the options of several roots is made once.
-fn deduplicate(diagnostics: &mut Diagnostics) {
+fn deduplicate(diagnostics: &mut Diagnostics, sources: &Sources) {
     let mut seen = std::collections::BTreeSet::new();
-    diagnostics.retain(|item| seen.insert((item.code, item.message.clone(), item.origin.span())));
+    // A configuration that several roots share was read once for each.
+    diagnostics.retain(|item| {
+        let place = item.origin.span().map(|span| sources.place(span));
+        seen.insert((item.code, item.message.clone(), place))
+    });
 }

@@ -86,7 +86,7 @@ pub fn run(args: &RenderArgs, talk: Talk) -> Result<ExitStatus, Failure> {
     if plan.diagnostics.has_errors() {
         return Ok(ExitStatus::Findings);
     }
-    if to_tree && plan.roots.iter().any(|root| root.options.spec.executors == Executors::Preview) {
+    if to_tree && plan.roots.iter().any(|root| root.options.executors == Executors::Preview) {
         return Err(Failure::Usage(
             "executor previews are never written to a tree, where a host would apply them: render them to standard output"
                 .to_owned(),
@@ -315,7 +315,7 @@ fn write_tree(args: &RenderArgs, plan: &Plan, talk: Talk) -> Result<ExitStatus, 
         tree.discard();
         return Ok(status);
     }
-    if plan.roots.iter().any(|root| root.options.spec.flux.kustomization) {
+    if plan.roots.iter().any(|root| root.options.flux.kustomization) {
         let text = kustomization(&tree.files(&plan.names));
         let current = tree.current(KUSTOMIZATION)?;
         let change = tree.put(&plan.names[0], KUSTOMIZATION, text.as_bytes(), args.check)?;

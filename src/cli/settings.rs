@@ -1,42 +1,32 @@
 //! From configuration and flags to settled options.
 
 use std::{
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
 };
 
 use super::args::ShapeArgs;
 use crate::{
-    kube,
-    operator::resolve::ResolveOptions,
     render::{
-        config::{self, SparkRenderSpec, texts},
-        pipeline::RenderOptions,
+        self, Options,
+        config::{self, Layers, texts},
     },
     text::{read, template},
-    tree::{Diagnostic, Diagnostics, Node, Origin, SourceId, Sourced, Sources, Stage, failure::Failure},
+    tree::{Diagnostic, Diagnostics, Node, SourceId, Sources, failure::Failure},
 };
 
-/// What a host (Argo CD, kustomize, a tree) brings to the options.
-#[derive(Debug, Clone, Default)]
-pub struct Host {
-    /// The namespace that the host applies to, for applications that name none.
-    pub namespace: Option<String>,
-    /// The Kubernetes version of the host's cluster, used where neither flag nor configuration names one.
-    pub kube_version: Option<String>,
-    /// Whether an application without any namespace is an error.
-    pub namespace_required: bool,
-    /// Whether the host may rename the objects after us.
-    pub rename_proof: bool,
-    /// Fields that the host lays over the configuration (Argo CD parameters); flags win over both.
-    pub parameters: Option<serde_json::Value>,
-}
+pub use crate::render::options::Host;
 
 /// The options of one input root, and the values for its templates.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// For the stages.
-    pub options: RenderOptions,
+    pub options: Options,
+    /// Paths that the configuration gives in place of the folder's own files.
+    pub inputs: Vec<PathBuf>,
+    /// Values files that the configuration names.
+    pub values_files: Vec<PathBuf>,
     /// For `.j2` inputs.
     pub values: serde_json::Value,
     /// The folder that pod templates and includes are read from.
@@ -45,24 +35,25 @@ pub struct Settings {
     pub folder: PathBuf,
 }
 
-/// Reads the configuration for `root`: `--config`, else `spark-render.yaml` in it. Returns the spec and the
+/// Reads the configuration for `root`: `--config`, else `spark-render.yaml` in it, if it is a folder. Returns it and the
 /// folder that its paths are relative to.
 ///
 /// # Errors
 /// When the file cannot be read.
 pub fn configuration(
     shape: &ShapeArgs,
-    root: &Path,
+    root: Option<&Path>,
     sources: &mut Sources,
     diagnostics: &mut Diagnostics,
-) -> Result<Option<(SparkRenderSpec, PathBuf)>, Failure> {
-    let file = match &shape.config {
-        Some(file) => file.clone(),
-        None => {
+) -> Result<Option<(Layers, PathBuf)>, Failure> {
+    let file = match (&shape.config, root) {
+        (Some(file), _) => file.clone(),
+        (None, None) => return Ok(Some((Layers::default(), PathBuf::new()))),
+        (None, Some(root)) => {
             let found =
                 if root.as_os_str() == "." { PathBuf::from(config::FILE_NAME) } else { root.join(config::FILE_NAME) };
             if !found.is_file() {
-                return Ok(Some((SparkRenderSpec::default(), root.to_owned())));
+                return Ok(Some((Layers::default(), root.to_owned())));
             }
             found
         }
@@ -75,49 +66,28 @@ pub fn configuration(
         return Ok(None);
     };
     let folder = file.parent().map_or_else(|| PathBuf::from("."), Path::to_owned);
-    Ok(config::decode(&document.node, diagnostics).map(|spec| (spec, folder)))
+    Ok(config::read(&document.node, diagnostics).map(|layers| (layers, folder)))
 }
 
-/// Lays what the host says over `spec`.
-pub fn with_parameters(spec: SparkRenderSpec, host: &Host, diagnostics: &mut Diagnostics) -> Option<SparkRenderSpec> {
-    let Some(parameters) = &host.parameters else { return Some(spec) };
-    let mut whole = serde_json::to_value(spec).expect("plain data always serialises");
-    template::merge(&mut whole, parameters.clone());
-    match serde_path_to_error::deserialize(whole) {
-        Ok(spec) => Some(spec),
-        Err(error) => {
-            let message = format!("parameter `{}`: {}", error.path(), error.inner());
-            diagnostics.push(Diagnostic::error("invalid-config", message));
-            None
-        }
-    }
+/// Lays the flags over the configuration.
+fn lay_flags(shape: &ShapeArgs, layers: &mut Layers) {
+    layers.lay_flag("--kube-version", "kubeVersion", shape.kube_version.as_ref());
+    layers.lay_flag("--spark-version", "sparkVersion", shape.spark_version.as_ref());
+    layers.lay_flag("--operator-version", "operatorVersion", shape.operator_version.as_ref());
+    layers.lay_flag("--namespace", "namespace", shape.namespace.as_ref());
+    layers.lay_flag("--target", "target", shape.target);
+    layers.lay_flag("--executors", "executors", shape.executors);
+    layers.lay_flag("--on-unsupported", "onUnsupported", shape.on_unsupported);
+    layers.lay_flag("--name-suffix", "nameSuffix", shape.name_suffix);
+    layers.lay_flag("--ttl", "ttl", shape.ttl);
 }
 
-/// Lays the flags over `spec`.
-pub fn overlay(shape: &ShapeArgs, mut spec: SparkRenderSpec) -> SparkRenderSpec {
-    let set = |field: &mut Option<String>, flag: &Option<String>| {
-        if flag.is_some() {
-            field.clone_from(flag);
-        }
-    };
-    set(&mut spec.kube_version, &shape.kube_version);
-    set(&mut spec.spark_version, &shape.spark_version);
-    set(&mut spec.operator_version, &shape.operator_version);
-    set(&mut spec.namespace, &shape.namespace);
-    spec.target = shape.target.unwrap_or(spec.target);
-    spec.executors = shape.executors.unwrap_or(spec.executors);
-    spec.on_unsupported = shape.on_unsupported.unwrap_or(spec.on_unsupported);
-    spec.name_suffix = shape.name_suffix.unwrap_or(spec.name_suffix);
-    spec.ttl = shape.ttl.unwrap_or(spec.ttl);
-    spec
-}
-
-/// Settles the options of `root` from `spec` (flags already laid over it).
+/// Settles the options of `root` from the configuration in `folder`, with what the host says and the flags over it.
 ///
 /// # Errors
 /// When a values file cannot be read, or a flag cannot be understood.
 pub fn settle(
-    spec: SparkRenderSpec,
+    mut layers: Layers,
     shape: &ShapeArgs,
     host: &Host,
     root: &Path,
@@ -125,62 +95,38 @@ pub fn settle(
     sources: &mut Sources,
     diagnostics: &mut Diagnostics,
 ) -> Result<Option<Settings>, Failure> {
-    let flag = |value: &Option<String>, flag: &Option<String>, rule: &'static str| {
-        let stage = if flag.is_some() { Stage::CommandLine } else { Stage::Config };
-        value.clone().map(|value| Sourced::new(value, Origin::derived(stage, rule, [])))
-    };
-    let Some(kube_version) = kube_version(&spec, host, diagnostics) else { return Ok(None) };
-    let Some(values) = values(&spec, shape, folder, sources, diagnostics)? else { return Ok(None) };
-    let default_service_account =
-        Some(&spec.operator.default_service_account).filter(|account| !account.is_empty()).map(|account| {
-            Sourced::new(account.clone(), Origin::derived(Stage::Config, "operator.defaultServiceAccount", []))
-        });
-    let resolve = ResolveOptions {
-        spark_version: flag(&spec.spark_version, &shape.spark_version, "sparkVersion"),
-        namespace: flag(&spec.namespace, &shape.namespace, "namespace"),
-        host_namespace: host
-            .namespace
-            .clone()
-            .map(|namespace| Sourced::new(namespace, Origin::derived(Stage::CommandLine, "the host's namespace", []))),
-        namespace_required: host.namespace_required,
-        default_service_account,
-    };
-    let options = RenderOptions { spec, kube_version, resolve, rename_proof: host.rename_proof };
-    Ok(Some(Settings { options, values, root: root.to_owned(), folder: folder.to_owned() }))
-}
-
-/// Flag or configuration, else the host's cluster, else the newest known with a warning.
-fn kube_version(spec: &SparkRenderSpec, host: &Host, diagnostics: &mut Diagnostics) -> Option<kube::Version> {
-    let given = spec.kube_version.as_deref().or(host.kube_version.as_deref()).filter(|version| !version.is_empty());
-    let Some(text) = given else {
-        let newest = kube::Version::NEWEST;
-        diagnostics.push(
-            Diagnostic::warning(
-                "kube-version-missing",
-                format!("no target Kubernetes version is given: {newest} is taken"),
-            )
-            .hint("give `--kube-version`, or `kubeVersion` in the configuration"),
-        );
-        return Some(newest);
-    };
-    kube::Version::resolve(text, &Origin::derived(Stage::Config, "kubeVersion", []), diagnostics)
+    layers.lay_parameters(&host.parameters);
+    lay_flags(shape, &mut layers);
+    let Some(configuration) = layers.decode(diagnostics) else { return Ok(None) };
+    let Some(options) = render::settle(&configuration, host, diagnostics) else { return Ok(None) };
+    let spec = &configuration.spec;
+    let in_folder = |paths: &[String]| paths.iter().map(|path| folder.join(path)).collect::<Vec<_>>();
+    let values_files = in_folder(&spec.values);
+    let Some(values) = values(&values_files, &spec.set, shape, sources, diagnostics)? else { return Ok(None) };
+    Ok(Some(Settings {
+        options,
+        inputs: in_folder(&spec.inputs),
+        values_files,
+        values,
+        root: root.to_owned(),
+        folder: folder.to_owned(),
+    }))
 }
 
 /// The values for templates: the configuration's files and values, then the flags'.
 fn values(
-    spec: &SparkRenderSpec,
+    files: &[PathBuf],
+    set: &BTreeMap<String, serde_json::Value>,
     shape: &ShapeArgs,
-    folder: &Path,
     sources: &mut Sources,
     diagnostics: &mut Diagnostics,
 ) -> Result<Option<serde_json::Value>, Failure> {
     let mut values = serde_json::Value::Object(serde_json::Map::new());
     let mut complete = true;
-    let from_config = spec.values.iter().map(|file| folder.join(file));
-    for file in from_config {
-        complete &= merge_file(&mut values, &file, sources, diagnostics)?;
+    for file in files {
+        complete &= merge_file(&mut values, file, sources, diagnostics)?;
     }
-    for (path, value) in &spec.set {
+    for (path, value) in set {
         template::set(&mut values, path, value.clone());
     }
     for file in &shape.values {

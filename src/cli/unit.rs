@@ -13,7 +13,10 @@ use super::settings::Settings;
 use crate::{
     hosts::krm,
     kube::Manifest,
-    operator::{self, Class, certs},
+    operator::{
+        self, Class,
+        certs::{self, options::CertificateSource},
+    },
     render::pipeline::{self, ReadTemplate, Rendered},
     text::{
         read::{self, Document, Input},
@@ -102,11 +105,11 @@ pub fn inspect_input(
 /// # Errors
 /// When the file to adopt cannot be read.
 pub fn certificates(settings: &Settings, base: &Sources) -> Result<Option<Unit>, Failure> {
-    let Some(options) = &settings.options.spec.certs else { return Ok(None) };
+    let Some(options) = &settings.options.certs else { return Ok(None) };
     let mut unit = Unit { sources: base.clone(), ..Unit::default() };
     let mut adopted = Vec::new();
-    if let Some(file) = &options.file {
-        let path = settings.folder.join(file);
+    if let CertificateSource::File(file) = &options.source {
+        let path = settings.folder.join(&file.value);
         let bytes = fs::read(&path).map_err(|source| Failure::Read { path: path.clone(), source })?;
         let id = read::add(path.display().to_string(), bytes, &mut unit.sources, &mut unit.diagnostics);
         let documents = id

@@ -38,5 +38,6 @@ pub use rows::{Action, ROWS, Row};
 pub use since::Feature;
 pub use tailor::tailor_object;
 pub use typed::Typed;
+pub(crate) use validate::is_dns_label;
 pub use validate::validate;
 pub use version::Version;

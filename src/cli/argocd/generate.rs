@@ -29,7 +29,7 @@ pub(crate) fn run(args: &GenerateArgs, environment: &ArgoCdEnvironment, talk: Ta
         krm::talk(talk, &[(&plan.diagnostics, &plan.sources)]);
         return Ok(ExitStatus::Findings);
     }
-    if plan.roots.iter().any(|root| root.options.spec.executors == Executors::Preview) {
+    if plan.roots.iter().any(|root| root.options.executors == Executors::Preview) {
         return Err(Failure::Usage(
             "executor previews would be applied: render them with `spark-render render`".to_owned(),
         ));

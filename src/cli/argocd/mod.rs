@@ -40,12 +40,12 @@ fn host(environment: &ArgoCdEnvironment, diagnostics: &mut Diagnostics) -> Optio
         }
     };
     match texts::from_texts(&entries) {
-        Ok(spec) => Some(Host {
+        Ok(parameters) => Some(Host {
             namespace: environment.namespace.clone(),
             kube_version: environment.kube_version.clone(),
             namespace_required: true,
             rename_proof: false,
-            parameters: Some(spec),
+            parameters,
         }),
         Err(faults) => {
             for (name, message) in faults {

@@ -7,10 +7,7 @@ use serde_json::Value;
 
 use crate::{
     cli::{ExitStatus, args::ShapeArgs, render::Talk, settings},
-    render::config::{
-        SparkRenderSpec,
-        texts::{self, Text},
-    },
+    render::config::texts::{self, Text},
     tree::{Diagnostics, Sources, failure::Failure},
 };
 
@@ -67,11 +64,11 @@ struct Announcement {
 pub(crate) fn run(talk: Talk) -> Result<ExitStatus, Failure> {
     let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
     let shape = ShapeArgs::default();
-    let configured = settings::configuration(&shape, Path::new("."), &mut sources, &mut diagnostics)?;
+    let configured = settings::configuration(&shape, Some(Path::new(".")), &mut sources, &mut diagnostics)?;
+    let configuration = configured.and_then(|(layers, _)| layers.decode(&mut diagnostics)).unwrap_or_default();
     // A broken configuration is `generate`'s to refuse; the form is shown all the same.
     talk.findings(&diagnostics, &sources);
-    let spec = configured.map_or_else(SparkRenderSpec::default, |(spec, _)| spec);
-    let spec = serde_json::to_value(spec).expect("plain data always serialises");
+    let spec = serde_json::to_value(configuration.spec).expect("plain data always serialises");
     let announcements: Vec<Announcement> =
         texts::fields().into_iter().map(|field| announcement(field, &spec)).collect();
     let mut text = serde_json::to_string(&announcements).expect("plain data always serialises");

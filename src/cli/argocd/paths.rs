@@ -23,7 +23,7 @@ pub(crate) fn run(args: &PathsArgs, talk: Talk) -> Result<ExitStatus, Failure> {
     let own = args.path.join(config::FILE_NAME);
     files.extend(args.shape.config.clone().into_iter().chain(own.is_file().then_some(own)));
     for root in &plan.roots {
-        files.extend(root.options.spec.values.iter().map(|file| root.folder.join(file)));
+        files.extend(root.values_files.iter().cloned());
         files.extend(unit::certificates(root, &plan.sources)?.into_iter().flat_map(|unit| unit.read));
     }
     files.extend(args.shape.values.iter().cloned());

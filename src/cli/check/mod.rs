@@ -28,7 +28,7 @@ use super::{
 use crate::{
     kube::{self, Provenance},
     operator::{Class, certs},
-    render::{Executors, pipeline::RenderOptions},
+    render::{Executors, Options},
     review::rules,
     text::read,
     tree::{Diagnostic, Diagnostics, Node, ObjectRef, Origin, Sources, failure::Failure, parallel::ordered_map},
@@ -176,13 +176,7 @@ fn checked(args: &CheckArgs, plan: &Plan, job: &Job) -> Result<Checked, Failure>
 }
 
 impl Checked {
-    fn inspect(
-        &mut self,
-        inspected: &Inspected<'_>,
-        options: &RenderOptions,
-        strict: bool,
-        diagnostics: &mut Diagnostics,
-    ) {
+    fn inspect(&mut self, inspected: &Inspected<'_>, options: &Options, strict: bool, diagnostics: &mut Diagnostics) {
         let node = &inspected.document.node;
         match inspected.class {
             Class::SparkApplication | Class::ScheduledSparkApplication | Class::SparkConnect => {

@@ -1,6 +1,6 @@
 //! A generator: what the files of `spec.inputs` render to, in a form that survives renaming.
 
-use std::{num::NonZero, path::PathBuf, thread};
+use std::{num::NonZero, thread};
 
 use super::{
     Call,
@@ -19,8 +19,7 @@ use crate::{
 
 pub(crate) fn run(settings: &Settings, call: &Call<'_>) -> Result<Reply, Failure> {
     let mut reply = Reply { transformer: false, items: Vec::new(), parts: Vec::new() };
-    let inputs = &settings.options.spec.inputs;
-    if inputs.is_empty() {
+    if settings.inputs.is_empty() {
         reply.push(
             Diagnostic::error("krm-inputs", "a generator is not told which files to read")
                 .field(FieldPath::keys(&["spec", "inputs"]))
@@ -28,8 +27,7 @@ pub(crate) fn run(settings: &Settings, call: &Call<'_>) -> Result<Reply, Failure
         );
         return Ok(reply);
     }
-    let paths: Vec<PathBuf> = inputs.iter().map(PathBuf::from).collect();
-    let files = read::walk(&paths)?;
+    let files = read::walk(&settings.inputs)?;
     let threads = thread::available_parallelism().map_or(1, NonZero::get);
     let work = |input: &read::Input| unit::render_input(input, settings, false, &call.sources);
     ordered_map(&files, threads, work, |unit: Result<Unit, Failure>| {

@@ -2,6 +2,7 @@
 
 mod metadata;
 mod names;
+pub(crate) use names::is_dns_label;
 mod pod;
 mod quantity;
 mod report;

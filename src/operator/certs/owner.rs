@@ -1,10 +1,14 @@
 //! Whose the Secret is. Two writers of one Secret undo each other's work for ever; so there is one owner, and
 //! everybody else is told to keep off.
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 use crate::tree::{Mapping, Node};
 
 /// Who may change the Secret.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
 pub enum Owner {
     /// The committed, encrypted file is the truth; what is in the cluster follows it. Rotation is a commit.
     #[default]
@@ -20,16 +24,6 @@ impl Owner {
         match self {
             Self::Git => "git",
             Self::Cluster => "cluster",
-        }
-    }
-
-    /// Parses the configuration's word; the empty one is `git`.
-    #[must_use]
-    pub fn parse(word: &str) -> Option<Self> {
-        match word {
-            "" | "git" => Some(Self::Git),
-            "cluster" => Some(Self::Cluster),
-            _ => None,
         }
     }
 }

@@ -51,7 +51,7 @@ impl BatchScheduler {
 /// The name that the application or the operator's flag gives.
 fn wanted<'a>(application: &'a ResolvedApplication, flags: &'a OperatorOptions) -> Option<&'a str> {
     let own = application.spec.batch_scheduler.as_ref().map(|name| name.value.as_str()).filter(|name| !name.is_empty());
-    own.or(Some(flags.default_batch_scheduler.as_str())).filter(|name| !name.is_empty())
+    own.or_else(|| flags.default_batch_scheduler.as_ref().map(|name| name.value.as_str()))
 }
 
 /// Sets the confs that make the labels and annotations of the application's scheduler, over those of the
@@ -68,7 +68,7 @@ pub fn apply(
     }
     let Some(name) = wanted(application, flags) else { return };
     let own = application.spec.batch_scheduler.as_ref();
-    let origin = own.map_or_else(|| rule::option("operator.defaultBatchScheduler"), |own| own.origin.clone());
+    let origin = own.or(flags.default_batch_scheduler.as_ref()).map(|name| name.origin.clone()).unwrap_or_default();
     let diagnostic = if flags.batch_scheduler {
         Diagnostic::error("unknown-batch-scheduler", format!("`{name}` is no batch scheduler that the operator knows"))
             .hint("use `volcano` or `yunikorn`, or name it in `operator.kubeSchedulerNames`")

@@ -38,7 +38,7 @@ fn templates(written: &Written, diagnostics: &mut Diagnostics) {
             .field(path)
             .at(&template.origin)
             .label(&version.origin, format!("this is `{}`", version.value))
-            .hint("write the version as three numbers, without further parts"),
+            .hint("write the version as `3.5.1`, without further parts"),
         );
     }
 }

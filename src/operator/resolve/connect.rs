@@ -99,28 +99,7 @@ fn spark_version(
     diagnostics: &mut Diagnostics,
 ) -> Option<Sourced<spark::Version>> {
     let path = FieldPath::keys(&["spec", "sparkVersion"]);
-    let own = spec.spark_version.as_ref().filter(|version| !version.value.is_empty());
-    let Some(text) = options.spark_version.as_ref().or(own) else {
-        diagnostics.push(
-            Diagnostic::error("missing-field", format!("required field `{path}` is missing"))
-                .field(path)
-                .at(&spec.origin)
-                .hint("set it to the version of the Spark in the image, or pass `--spark-version`"),
-        );
-        return None;
-    };
-    match text.parse::<spark::Version>() {
-        Ok(version) => Some(Sourced::new(version, &text.origin)),
-        Err(message) => {
-            diagnostics.push(
-                Diagnostic::error("invalid-spark-version", message)
-                    .field(path)
-                    .at(&text.origin)
-                    .hint("write the version of the Spark in the image, or pass `--spark-version`"),
-            );
-            None
-        }
-    }
+    super::spark_version::chosen(spec.spark_version.as_ref(), options, path, &spec.origin, diagnostics)
 }
 
 /// Digits and a unit: fractions are refused by Spark.

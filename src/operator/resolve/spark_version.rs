@@ -3,7 +3,7 @@
 use super::{ResolveOptions, Written};
 use crate::{
     spark::{self, Behaviour},
-    tree::{Diagnostic, Diagnostics, Sourced},
+    tree::{Diagnostic, Diagnostics, FieldPath, Origin, Sourced},
 };
 
 /// Repositories whose tags begin with the version of the Spark inside.
@@ -26,24 +26,50 @@ pub(crate) fn resolve(
     options: &ResolveOptions,
     diagnostics: &mut Diagnostics,
 ) -> Option<Sourced<spark::Version>> {
-    let path = || written.path(&["sparkVersion"]);
-    let own = written.spec.spark_version.as_ref().filter(|version| !version.value.is_empty());
-    let Some(text) = options.spark_version.as_ref().or(own) else {
-        let path = path();
-        diagnostics.push(
-            Diagnostic::error("missing-field", format!("required field `{path}` is missing"))
-                .field(path)
-                .at(&written.spec.origin)
-                .hint("set it to the version of the Spark in the image, or pass `--spark-version`"),
-        );
-        return None;
-    };
+    let path = written.path(&["sparkVersion"]);
+    let own = written.spec.spark_version.as_ref();
+    let version = chosen(own, options, path, &written.spec.origin, diagnostics)?;
+    report_images(written, &version, diagnostics);
+    Some(version)
+}
+
+/// The option's version, else the resource's own, which stands at `path`.
+pub(crate) fn chosen(
+    own: Option<&Sourced<String>>,
+    options: &ResolveOptions,
+    path: FieldPath,
+    parent: &Origin,
+    diagnostics: &mut Diagnostics,
+) -> Option<Sourced<spark::Version>> {
+    if options.spark_version.is_some() {
+        return options.spark_version.clone();
+    }
+    match own.filter(|version| !version.value.is_empty()) {
+        Some(own) => read(own, &path, diagnostics),
+        None => {
+            diagnostics.push(
+                Diagnostic::error("missing-field", format!("required field `{path}` is missing"))
+                    .field(path)
+                    .at(parent)
+                    .hint("set it to the version of the Spark in the image, or pass `--spark-version`"),
+            );
+            None
+        }
+    }
+}
+
+/// Reads a version and says what is wrong with it, or that another one is used.
+pub(crate) fn read(
+    text: &Sourced<String>,
+    path: &FieldPath,
+    diagnostics: &mut Diagnostics,
+) -> Option<Sourced<spark::Version>> {
     let mut version: spark::Version = match text.parse() {
         Ok(version) => version,
         Err(message) => {
             diagnostics.push(
                 Diagnostic::error("invalid-spark-version", message)
-                    .field(path())
+                    .field(path.clone())
                     .at(&text.origin)
                     .hint("write the version of the Spark in the image, or pass `--spark-version`"),
             );
@@ -62,7 +88,7 @@ pub(crate) fn resolve(
                     Behaviour::PodTemplates.first()
                 ),
             )
-            .field(path())
+            .field(path.clone())
             .at(&text.origin)
             .hint(format!("write `{version}`")),
         );
@@ -74,27 +100,31 @@ pub(crate) fn resolve(
                 "spark-version-nearest",
                 format!("Spark {version} is not known to the letter; what Spark {nearest} does is rendered"),
             )
-            .field(path())
+            .field(path.clone())
             .at(&text.origin)
             .hint("compare the output with a pod that this Spark made"),
         );
     }
+    Some(Sourced::new(version, &text.origin))
+}
+
+/// Says where an image's tag names another version.
+fn report_images(written: &Written, version: &Sourced<spark::Version>, diagnostics: &mut Diagnostics) {
     for (role, image) in images(written) {
         let Some((tag, inside)) = version_inside(image) else { continue };
         if !version.may_be(&inside) {
             diagnostics.push(
                 Diagnostic::warning(
                     "spark-version-image",
-                    format!("the image has tag `{tag}`, but the Spark version is {version}"),
+                    format!("the image has tag `{tag}`, but the Spark version is {}", version.value),
                 )
                 .field(written.path(role))
                 .at(&image.origin)
-                .label(&text.origin, "the version is given here")
+                .label(&version.origin, "the version is given here")
                 .hint(format!("set `sparkVersion` to `{inside}`, or change the image")),
             );
         }
     }
-    Some(Sourced::new(version, &text.origin))
 }
 
 /// The images that are named, with the fields that name them.

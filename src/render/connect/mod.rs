@@ -8,7 +8,7 @@ mod service;
 mod shell;
 
 use super::{
-    config::SparkRenderSpec,
+    Options,
     passes::{cleanup_labels, gitops, metadata, protocol},
 };
 use crate::{
@@ -32,7 +32,7 @@ pub struct ConnectAssembly<'a> {
     /// The resource.
     pub connect: &'a ResolvedConnect,
     /// The configuration.
-    pub options: &'a SparkRenderSpec,
+    pub options: &'a Options,
     /// Whether a host may rename the objects after us, so that no name may stay as text.
     pub rename_proof: bool,
 }

@@ -15,9 +15,6 @@ const FLUX_SSA: &str = "kustomize.toolkit.fluxcd.io/ssa";
 const FLUX_SUBSTITUTE: &str = "kustomize.toolkit.fluxcd.io/substitute";
 const LOCAL_CONFIG: &str = "config.kubernetes.io/local-config";
 
-/// The phases that Argo CD knows; `Skip` is not among them: a skipped driver never runs.
-const HOOKS: &[&str] = &["PreSync", "Sync", "PostSync", "SyncFail", "PreDelete", "PostDelete"];
-
 /// Annotates previews always, rendered objects as the options say.
 pub(crate) fn apply(
     manifests: &mut [Manifest],
@@ -25,25 +22,6 @@ pub(crate) fn apply(
     flux: &FluxOptions,
     diagnostics: &mut Diagnostics,
 ) {
-    if let Some(hook) = &argocd.hook {
-        for phase in hook.split(',').map(str::trim).filter(|phase| !HOOKS.contains(phase)) {
-            diagnostics.push(
-                Diagnostic::error(
-                    "argocd-hook",
-                    format!("`{phase}` is no phase of a sync in which a driver could run"),
-                )
-                .field(FieldPath::keys(&["spec", "argocd", "hook"]))
-                .hint(format!("use one of {}", HOOKS.join(", "))),
-            );
-        }
-    }
-    if flux.escape_substitution && flux.disable_substitution {
-        diagnostics.push(
-            Diagnostic::error("flux-substitution", "substitution is both switched off and escaped")
-                .field(FieldPath::keys(&["spec", "flux"]))
-                .hint("keep one of `escapeSubstitution` and `disableSubstitution`"),
-        );
-    }
     for manifest in manifests {
         match manifest.provenance {
             Provenance::Preview => preview(&mut manifest.object),
@@ -61,11 +39,11 @@ fn preview(object: &mut Node) {
 
 fn rendered(object: &mut Node, argocd: &ArgoCdOptions, flux: &FluxOptions, diagnostics: &mut Diagnostics) {
     let runs = matches!(object.str_at(&["kind"]), Some("Pod" | "Job"));
-    if let Some(wave) = argocd.sync_wave {
-        annotate(object, SYNC_WAVE, &wave.to_string(), &rule::option("argocd.syncWave"));
+    if let Some(wave) = &argocd.sync_wave {
+        annotate(object, SYNC_WAVE, &wave.to_string(), &wave.origin);
     }
     if runs && let Some(hook) = &argocd.hook {
-        annotate(object, HOOK, hook, &rule::option("argocd.hook"));
+        annotate(object, HOOK, &hook.to_string(), &hook.origin);
     }
     if runs && argocd.recreate {
         force(object, diagnostics);

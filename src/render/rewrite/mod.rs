@@ -7,7 +7,7 @@ mod monitoring;
 mod role;
 mod templates;
 
-use super::{config::SparkRenderSpec, passes::metadata};
+use super::{Options, passes::metadata};
 use crate::{
     kube::Manifest,
     operator::{self, resolve::ResolvedApplication, rule},
@@ -25,7 +25,7 @@ pub struct Rewriting<'a> {
     /// The confs as planned.
     pub conf: &'a SparkConf,
     /// The configuration.
-    pub options: &'a SparkRenderSpec,
+    pub options: &'a Options,
     /// The operator that will run it.
     pub operator: operator::Version,
 }

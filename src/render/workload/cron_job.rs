@@ -2,7 +2,7 @@
 
 use super::{job, schedule};
 use crate::{
-    kube, map,
+    map,
     operator::{
         api::v1beta2::ScheduledSparkApplicationSpec,
         fields,
@@ -10,7 +10,7 @@ use crate::{
         resolve::ResolvedApplication,
         rule,
     },
-    render::{config::SparkRenderSpec, parts::Parts},
+    render::{Options, parts::Parts},
     tree::{Diagnostic, Diagnostics, FieldPath, Node, Origin, Sourced},
 };
 
@@ -19,14 +19,13 @@ pub(crate) fn cron_job(
     parts: &mut Parts,
     application: &ResolvedApplication,
     scheduled: &ScheduledSparkApplicationSpec,
-    options: &SparkRenderSpec,
-    target: kube::Version,
+    options: &Options,
     diagnostics: &mut Diagnostics,
 ) -> Option<Node> {
     let name = &application.name;
     label_runs(parts, name);
     let when = when(scheduled, diagnostics)?;
-    let job_spec = job::spec(parts, application, options.ttl, target, diagnostics);
+    let job_spec = job::spec(parts, application, options.ttl, options.kube_version, diagnostics);
     let labels = map! {
         APP_NAME_LABEL => job::app_name(parts, application),
         SCHEDULED_APP_NAME_LABEL => Node::from(&name.value).at(rule::operator("metadata.name", [name.origin.clone()])),

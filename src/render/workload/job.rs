@@ -6,8 +6,7 @@ use crate::{
     map,
     operator::{names::APP_NAME_LABEL, resolve::ResolvedApplication, rule},
     render::{
-        TtlPolicy,
-        config::SparkRenderSpec,
+        Options, TtlPolicy,
         parts::{Parts, spark_container_index},
     },
     tree::{Diagnostic, Diagnostics, Node},
@@ -17,8 +16,7 @@ use crate::{
 pub(crate) fn job(
     parts: &Parts,
     application: &ResolvedApplication,
-    options: &SparkRenderSpec,
-    target: kube::Version,
+    options: &Options,
     diagnostics: &mut Diagnostics,
 ) -> Node {
     map! {
@@ -28,7 +26,7 @@ pub(crate) fn job(
             "name" => Node::from(&application.name.value).at(rule::render("job", [application.name.origin.clone()])),
             "labels" => map! { APP_NAME_LABEL => app_name(parts, application) },
         },
-        "spec" => spec(parts, application, options.ttl, target, diagnostics),
+        "spec" => spec(parts, application, options.ttl, options.kube_version, diagnostics),
     }
     .stamped(&rule::render("job", [application.origin.clone()]))
 }
