@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# Writes dist/release/spark-render.cdx.json: what the binary is made of, as a CycloneDX list of components.
+#
+#   scripts/sbom.sh
+#
+# Without a serial number, and with the time SOURCE_DATE_EPOCH (else that of the commit): the same Cargo.lock gives the
+# same list. Needs cargo-cyclonedx (`cargo install --locked cargo-cyclonedx`) and jq.
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cd "$root"
+fail() { echo "sbom.sh: error: $*" >&2; exit 2; }
+cargo cyclonedx --version >/dev/null 2>&1 || fail "needs cargo-cyclonedx: cargo install --locked cargo-cyclonedx"
+epoch=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)} || fail "no SOURCE_DATE_EPOCH and no commit"
+trap 'rm -f spark-render.made.json' EXIT
+SOURCE_DATE_EPOCH=$epoch cargo cyclonedx --format json --spec-version 1.5 --override-filename spark-render.made \
+    --target x86_64-unknown-linux-musl --quiet || fail "cargo cyclonedx failed"
+mkdir -p dist/release
+# Paths of this machine stay here: the project itself is known by its name and version.
+jq --sort-keys --arg root "$root" '
+    del(.serialNumber)
+    | walk(if type == "string" then gsub("path\\+file://" + $root; "pkg:cargo/spark-render") | gsub("file://" + $root + "/?"; "") else . end)
+' spark-render.made.json >dist/release/spark-render.cdx.json
+grep -q -F "$root" dist/release/spark-render.cdx.json && fail "the list has paths of this machine"
+jq -r '"\(.components | length) components"' dist/release/spark-render.cdx.json
