@@ -26,7 +26,7 @@ mkdir -p dist/release
 # Paths of this machine stay here: the project itself is known by its name and version.
 jq --sort-keys --arg root "$root" '
     del(.serialNumber)
-    | walk(if type == "string" then gsub("path\\+file://" + $root; "pkg:cargo/spark-render") | gsub("file://" + $root + "/?"; "") else . end)
+    | walk(if type == "string" then gsub("path\\+file://" + $root; "pkg:cargo/spark-render") | gsub("[?]download_url=file://[^#]*"; "") | gsub("file://" + $root + "/?"; "") else . end)
 ' spark-render.made.json >dist/release/spark-render.cdx.json
 grep -q -F "$root" dist/release/spark-render.cdx.json && fail "the list has paths of this machine"
 jq -r '"\(.components | length) components"' dist/release/spark-render.cdx.json

@@ -23,7 +23,7 @@ version=$(sed -n 's/^version = "\(.*\)"$/\1/p' Cargo.toml | head -n 1)
 work=$(mktemp -d)
 sidecar=
 finish() {
-    [ -z "$sidecar" ] || kill "$sidecar" 2>/dev/null || true
+    [ -z "$sidecar" ] || kill -KILL "$sidecar" 2>/dev/null || true
     rm -rf "$work"
 }
 trap finish EXIT
@@ -45,13 +45,16 @@ config() {
 
 # start ROOT: the plugin server in ROOT.
 start() {
-    mkdir -p "$1"/{tmp,var/run/argocd,home/argocd/cmp-server/{config,plugins}}
+    # Every container has a /dev.
+    mkdir -p "$1"/{dev,tmp,var/run/argocd,home/argocd/cmp-server/{config,plugins}}
+    touch "$1/dev/null"
     chmod 1777 "$1/tmp" "$1/home/argocd/cmp-server/plugins"
     cp "$server" "$1/var/run/argocd/argocd-cmp-server"
     cp "$work/plugin.yaml" "$1/home/argocd/cmp-server/config/plugin.yaml"
     # shellcheck disable=SC2016  # the shell in the new namespace expands them
     unshare --mount --net -- bash -c '
         mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" || exit 125
+        mount --bind /dev/null "$1/dev/null" || exit 125
         for open in tmp home/argocd/cmp-server/plugins; do mount --bind "$2/$open" "$1/$open" || exit 125; done
         exec env -i PATH=/usr/local/bin "$(command -v chroot)" --userspec=999:999 --groups= "$1" \
             /var/run/argocd/argocd-cmp-server --loglevel warn' start "$1" "$work/open" 2>"$work/server.log" &
@@ -65,8 +68,9 @@ start() {
     fail "the plugin server does not start: $(cat "$work/server.log")"
 }
 stop() {
-    kill "$sidecar"
-    wait "$sidecar" || true
+    # Asked to end, it waits for its connections.
+    kill -KILL "$sidecar"
+    { wait "$sidecar"; } 2>/dev/null || true
     sidecar=
 }
 
@@ -102,7 +106,7 @@ for image; do
     if [ "$image" = spark-render-builders ]; then
         for program in "kustomize version" "helm version --short"; do
             # shellcheck disable=SC2086  # a program and its arguments
-            said=$(env -i HOME=/tmp chroot --userspec=999:999 "$bundle/rootfs" /usr/local/bin/$program) || fail "$program"
+            said=$(env -i HOME=/tmp "$(command -v chroot)" --userspec=999:999 "$bundle/rootfs" /usr/local/bin/$program) || fail "$program"
             echo "$program: $said"
         done
     fi
