@@ -14,8 +14,8 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$root"
 fail() { echo "archives.sh: error: $*" >&2; exit 2; }
 epoch=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)} || fail "no SOURCE_DATE_EPOCH and no commit"
-shopt -s nullglob
-binaries=(dist/*/spark-render dist/*/spark-render.exe)
+binaries=()
+for file in dist/*/spark-render dist/*/spark-render.exe; do [ ! -f "$file" ] || binaries+=("$file"); done
 [ ${#binaries[@]} -gt 0 ] || fail "there is no binary in dist/: run scripts/build-static.sh"
 
 work=$(mktemp -d)

@@ -4,14 +4,14 @@
 #
 #   scripts/test-image.sh [NAME...]     default: each image in dist/oci
 #
-# Needs root (chroot and mounts), umoci, jq, and what tests/tools/install.sh builds of Argo CD.
+# Needs root (chroot and mounts), umoci, jq, python3, and what tests/tools/install.sh builds of Argo CD.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$root"
 fail() { echo "test-image.sh: error: $*" >&2; exit 1; }
 [ "$(id -u)" = 0 ] || fail "needs root: sudo $0"
-for need in umoci jq; do command -v $need >/dev/null || fail "needs $need (on Debian: apt-get install $need)"; done
+for need in umoci jq python3; do command -v $need >/dev/null || fail "needs $need (on Debian: apt-get install $need)"; done
 if [ $# -eq 0 ]; then
     for folder in dist/oci/*/; do [ ! -d "$folder" ] || set -- "$@" "$(basename "$folder")"; done
 fi
@@ -60,12 +60,16 @@ start() {
             /var/run/argocd/argocd-cmp-server --loglevel warn' start "$1" "$work/open" 2>"$work/server.log" &
     sidecar=$!
     export ARGOCD_PLUGINSOCKFILEPATH=$work/open/home/argocd/cmp-server/plugins
-    for _ in $(seq 100); do
-        [ ! -S "$ARGOCD_PLUGINSOCKFILEPATH/spark-render.sock" ] || return 0
-        kill -0 "$sidecar" 2>/dev/null || break
-        sleep 0.1
-    done
-    fail "the plugin server does not start: $(cat "$work/server.log")"
+    # The socket is there a moment before anybody listens.
+    python3 - "$ARGOCD_PLUGINSOCKFILEPATH/spark-render.sock" <<'END' || fail "the plugin server does not start: $(cat "$work/server.log")"
+import socket, sys, time
+for _ in range(300):
+    try:
+        sys.exit(socket.socket(socket.AF_UNIX).connect(sys.argv[1]))
+    except OSError:
+        time.sleep(0.1)
+sys.exit(1)
+END
 }
 stop() {
     # Asked to end, it waits for its connections.
@@ -90,6 +94,7 @@ for image; do
 
     # With discovery Argo CD asks the plugin in every case, and then for the manifests and the parameters.
     "$bundle/rootfs/usr/local/bin/spark-render" argocd install plugin --discover >"$work/plugin.yaml"
+    rm -rf "$work/open"
     mkdir -p "$work/open/tmp" "$work/open/home/argocd/cmp-server/plugins"
     chmod -R 1777 "$work/open"
     start "$bundle/rootfs"
