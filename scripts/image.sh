@@ -26,7 +26,8 @@ fi
 
 # A store of its own, that nothing else sees and nothing is left of. vfs needs no kernel module.
 store=$(mktemp -d)
-trap 'rm -rf "$store"' EXIT
+# Without root its files have owners that only a user namespace may delete.
+trap 'if [ "$(id -u)" = 0 ]; then rm -rf "$store"; else command buildah unshare rm -rf "$store"; fi' EXIT
 buildah() { command buildah --root "$store/root" --runroot "$store/run" --storage-driver vfs "$@"; }
 
 # image NAME: builds the Dockerfile's target NAME for all of ARCH.

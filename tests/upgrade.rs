@@ -95,7 +95,10 @@ fn differences(old: &Json, new: &Json, path: &str, found: &mut BTreeSet<String>)
 /// A Pod's own exceptions (image, a shorter deadline) are no way out: what changes them changes more.
 const IMMUTABLE: &[(&str, &[&str])] = &[
     ("Pod", &["spec"]),
-    ("Job", &["spec.template", "spec.selector", "spec.completions", "spec.completionMode", "spec.podReplacementPolicy"]),
+    (
+        "Job",
+        &["spec.template", "spec.selector", "spec.completions", "spec.completionMode", "spec.podReplacementPolicy"],
+    ),
     ("ConfigMap", &["data", "binaryData", "immutable"]),
     ("PersistentVolumeClaim", &["spec"]),
     ("Service", &["spec.clusterIP"]),
@@ -106,7 +109,8 @@ const IMMUTABLE: &[(&str, &[&str])] = &[
 fn is_refused(object: &Json, path: &str) -> bool {
     let kind = object["kind"].as_str().unwrap();
     let fields = IMMUTABLE.iter().find(|(known, _)| *known == kind).map_or(&[][..], |(_, fields)| fields);
-    let below = |field: &str| path.strip_prefix(field).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']));
+    let below =
+        |field: &str| path.strip_prefix(field).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']));
     let frozen = kind != "ConfigMap" || object["immutable"] == Json::Bool(true);
     // A name with another hash is another object.
     path == "metadata.name" || frozen && fields.iter().any(|field| below(field))
@@ -246,7 +250,10 @@ fn a_release_that_restarts_drivers_is_a_minor_one_that_says_so() {
     let frank = "# Changelog\n\n## Unreleased\n\n### Restarts drivers\n\n- The Pod's order.\n\n## 0.2.0\n";
     assert!(unsaid(&none, "0.2.0", "0.2.1", silent).is_none());
     assert!(unsaid(&some, "0.2.0", "0.2.1", frank).unwrap().contains("is a patch of 0.2.0"));
-    assert!(unsaid(&some, "0.2.0", "0.2.0", silent).unwrap().contains("`### Restarts drivers`"), "before the number rises");
+    assert!(
+        unsaid(&some, "0.2.0", "0.2.0", silent).unwrap().contains("`### Restarts drivers`"),
+        "before the number rises"
+    );
     assert!(unsaid(&some, "0.2.0", "0.3.0", silent).is_some());
     assert!(unsaid(&some, "0.2.0", "0.3.0", frank).is_none());
     assert!(unsaid(&some, "0.1.0", "0.1.0", silent).is_none(), "0.1.0 was never released");
