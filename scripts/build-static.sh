@@ -21,7 +21,8 @@ target_dir=${CARGO_TARGET_DIR:-$root/target}
 say() { echo "build-static.sh: $*" >&2; }
 fail() { say "error: $*"; exit 2; }
 
-# Prints the folder of cc-TARGET and ar: Rust's names of targets are not Zig's, so the compiler is wrapped.
+# Prints the folder of cc-TARGET and ar: Rust's names of targets are not Zig's, so the compiler is wrapped; and without
+# optimisation Zig adds checks that want a library.
 c_tools() {
     local zig=$tools/zig-$zig_version
     mkdir -p "$tools"
@@ -35,7 +36,7 @@ c_tools() {
     wrapper "$zig/cc-$1" <<END
 kept=()
 for argument; do case \$argument in --target=*) ;; *) kept+=("\$argument") ;; esac; done
-exec "$zig/ziglang/zig" cc -target ${1/-unknown-/-} "\${kept[@]}"
+exec "$zig/ziglang/zig" cc -target ${1/-unknown-/-} -fno-sanitize=undefined "\${kept[@]}"
 END
     wrapper "$zig/ar" <<<"exec \"$zig/ziglang/zig\" ar \"\$@\""
     echo "$zig"
