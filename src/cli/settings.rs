@@ -13,7 +13,7 @@ use crate::{
         config::{self, Layers, texts},
     },
     text::{read, template},
-    tree::{Diagnostic, Diagnostics, Node, SourceId, Sources, failure::Failure},
+    tree::{Diagnostic, Diagnostics, Node, Severity, SourceId, Sources, failure::Failure},
 };
 
 pub use crate::render::options::Host;
@@ -80,6 +80,18 @@ fn lay_flags(shape: &ShapeArgs, layers: &mut Layers) {
     layers.lay_flag("--on-unsupported", "onUnsupported", shape.on_unsupported);
     layers.lay_flag("--name-suffix", "nameSuffix", shape.name_suffix);
     layers.lay_flag("--ttl", "ttl", shape.ttl);
+}
+
+/// What is wrong with the flags alone, for commands that have more than one configuration, or none.
+#[must_use]
+pub fn faults_of_flags(shape: &ShapeArgs) -> Diagnostics {
+    let (mut layers, mut faults) = (Layers::default(), Diagnostics::new());
+    lay_flags(shape, &mut layers);
+    if let Some(configuration) = layers.decode(&mut faults) {
+        let _ = render::settle(&configuration, &Host::default(), &mut faults);
+    }
+    faults.retain(|item| item.severity == Severity::Error);
+    faults
 }
 
 /// Settles the options of `root` from the configuration in `folder`, with what the host says and the flags over it.

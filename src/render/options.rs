@@ -283,11 +283,11 @@ impl Settling<'_> {
     fn flux(&mut self) -> FluxOptions {
         let flux = &self.configuration.spec.flux;
         if flux.escape_substitution && flux.disable_substitution {
-            self.fault(
-                "flux-substitution",
-                "flux.escapeSubstitution",
-                "substitution is both switched off and escaped",
-                "keep one of `escapeSubstitution` and `disableSubstitution`".to_owned(),
+            let origin = self.configuration.origin("flux.escapeSubstitution");
+            let message = "substitution is both switched off and escaped";
+            self.faults.push(
+                fault("flux-substitution", spec_path("flux"), &origin, message)
+                    .hint("keep one of `escapeSubstitution` and `disableSubstitution`"),
             );
         }
         flux.clone()

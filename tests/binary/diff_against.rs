@@ -222,7 +222,7 @@ fn each_side_has_the_configuration_of_its_time() {
     repository.write("apps/spark-render.yaml", &config(1));
     repository.write("other.yaml", &config(2));
     let ran = repository.diff("", &["--against", "HEAD", "--config", "other.yaml", "apps"]);
-    check(ran, Some("configuration.txt"), "", 1);
+    check(ran, Some("configuration-named.txt"), "", 1);
 }
 
 #[test]

@@ -13,6 +13,7 @@ mod expectations;
 #[path = "../support/golden.rs"]
 mod golden;
 mod manifests;
+mod options;
 mod partial;
 mod portions;
 mod progress;

@@ -12,13 +12,13 @@ use std::{
 use clap::{Args, ValueEnum};
 
 use self::read::Objects;
-use super::{ExitStatus, args::ShapeArgs, render::Talk};
+use super::{ExitStatus, args::ShapeArgs, render::Talk, settings};
 use crate::{
     review::diff::{
         self, IgnorePath, Options,
         format::{self, Side},
     },
-    tree::{Origin, failure::Failure},
+    tree::{Origin, Sources, failure::Failure},
 };
 
 /// `diff`.
@@ -130,6 +130,15 @@ pub fn in_our_order(mut arguments: Vec<OsString>) -> Vec<OsString> {
 /// When an input cannot be read or git cannot be asked.
 pub fn run(args: &DiffArgs, talk: Talk) -> Result<ExitStatus, Failure> {
     let rendered = args.against.is_some() || args.from.is_some();
+    // Flags are those of both sides: what is wrong with them is said once.
+    for versions in [&args.from, &args.to] {
+        let shape = versions.as_ref().map_or_else(|| args.shape.clone(), |versions| versions.over(&args.shape));
+        let faults = settings::faults_of_flags(&shape);
+        if faults.has_errors() {
+            talk.findings(&faults, &Sources::new());
+            return Ok(ExitStatus::CouldNotRun);
+        }
+    }
     let mut unchanged = 0;
     let sides = match (&args.against, &args.from, &args.to) {
         (Some(revision), ..) => {
@@ -138,9 +147,14 @@ pub fn run(args: &DiffArgs, talk: Talk) -> Result<ExitStatus, Failure> {
             old.zip(new)
         }
         (None, Some(from), Some(to)) => {
-            let old = read::rendered(&args.paths, &from.over(&args.shape), None, talk)?;
-            let new = read::rendered(&args.paths, &to.over(&args.shape), None, talk)?;
-            old.zip(new)
+            // The same files: what is wrong with them is said once.
+            match read::rendered(&args.paths, &from.over(&args.shape), None, talk)? {
+                Some(old) => {
+                    let new = read::rendered(&args.paths, &to.over(&args.shape), None, talk)?;
+                    new.map(|new| (old, new))
+                }
+                None => None,
+            }
         }
         _ => {
             let [old, new] = args.paths.as_slice() else {

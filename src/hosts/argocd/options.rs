@@ -51,27 +51,26 @@ impl Phase {
     }
 }
 
-/// The phases in which an object is a hook.
+/// The phases in which an object is a hook, as they are written: `PreSync,PostSync`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Hook(pub Vec<Phase>);
+pub struct Hook(String);
 
 impl FromStr for Hook {
     type Err = String;
 
-    /// Reads `PreSync`, `PreSync,PostSync`. The error is the word that is no phase.
+    /// Checks each word. The error is the one that is no phase.
     fn from_str(text: &str) -> Result<Self, String> {
-        let phase = |word: &str| {
-            let phase = Phase::ALL.iter().copied().find(|phase| phase.as_str() == word);
-            phase.ok_or_else(|| word.to_owned())
-        };
-        text.split(',').map(|word| phase(word.trim())).collect::<Result<_, _>>().map(Self)
+        let is_phase = |word: &&str| Phase::ALL.iter().any(|phase| phase.as_str() == *word);
+        match text.split(',').map(str::trim).find(|word| !is_phase(word)) {
+            Some(word) => Err(word.to_owned()),
+            None => Ok(Self(text.to_owned())),
+        }
     }
 }
 
 impl fmt::Display for Hook {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let words: Vec<&str> = self.0.iter().map(|phase| phase.as_str()).collect();
-        f.write_str(&words.join(","))
+        f.write_str(&self.0)
     }
 }
 
@@ -81,7 +80,10 @@ mod tests {
 
     #[test]
     fn a_hook_is_a_list_of_phases() {
-        assert_eq!("PreSync, SyncFail".parse::<Hook>().map(|hook| hook.to_string()), Ok("PreSync,SyncFail".to_owned()));
+        assert_eq!(
+            "PreSync, SyncFail".parse::<Hook>().map(|hook| hook.to_string()),
+            Ok("PreSync, SyncFail".to_owned())
+        );
         for (text, word) in [("Skip", "Skip"), ("PreSync,presync", "presync"), ("", "")] {
             assert_eq!(text.parse::<Hook>(), Err(word.to_owned()), "{text}");
         }
