@@ -3,16 +3,17 @@
 pub mod behaviour;
 pub mod conf;
 pub mod conf_keys;
-pub mod duration;
 pub mod memory;
 pub mod names;
 pub mod permissions;
 pub mod pod;
 pub mod properties;
 pub mod runtime;
+pub mod size;
 pub mod submission;
 pub mod submit;
 pub mod submit_rules;
+pub mod time;
 pub mod version;
 
 pub use behaviour::{BEHAVIOURS, Behaviour, BehaviourRow};

@@ -4,7 +4,6 @@ mod metadata;
 mod names;
 pub(crate) use names::is_dns_label;
 mod pod;
-mod quantity;
 mod report;
 mod rules;
 mod service;
@@ -14,7 +13,7 @@ use serde_json::Number;
 pub(crate) use rules::{Rule, rule_of};
 
 use super::{
-    Manifest, OnUnsupported, Provenance, Version,
+    Manifest, OnUnsupported, Provenance, Quantity, Version,
     conform::in_object,
     convert,
     minors::Minors,
@@ -197,7 +196,7 @@ impl<'a> Check<'a> {
     }
 
     fn quantity(&mut self, node: &Node, text: &str, place: &Place<'_>) {
-        if !quantity::is_valid(text) {
+        if !Quantity::parse(text).is_some() {
             self.push(
                 Severity::Error,
                 "kube-invalid-quantity",

@@ -1,8 +1,8 @@
 //! Rules of pods: containers, ports, env, volumes, resources (`pkg/apis/core/validation`).
 
-use super::{Check, Mode, metadata, names, quantity, text_of};
+use super::{Check, Mode, metadata, names, text_of};
 use crate::{
-    kube::{Feature, pods::CONTAINER_LISTS},
+    kube::{Feature, Quantity, pods::CONTAINER_LISTS},
     tree::{Mapping, Node, Place, Severity, Value},
 };
 
@@ -197,13 +197,15 @@ pub(crate) fn dns_config(check: &mut Check<'_>, _: &Node, config: &Mapping, plac
 pub(crate) fn resources(check: &mut Check<'_>, _: &Node, resources: &Mapping, place: &Place<'_>) {
     let side = |key: &str| resources.get(key).and_then(Node::as_mapping);
     let amount = |node: &Node| match &node.value {
-        Value::String(text) => quantity::parse(text),
-        Value::Number(number) => quantity::parse(&number.to_string()),
+        Value::String(text) => Quantity::parse(text).map(Quantity::nanos),
+        Value::Number(number) => Quantity::parse(&number.to_string()).map(Quantity::nanos),
         _ => None,
     };
+    // What cannot be counted is more than everything that can.
+    let compared = |node: &Node| amount(node).map(|nanos| nanos.unwrap_or(i128::MAX));
     for (side_name, entries) in ["requests", "limits"].into_iter().filter_map(|key| Some((key, side(key)?))) {
         if let Some(memory) = entries.get("memory")
-            && let Some(value) = amount(memory)
+            && let Some(Some(value)) = amount(memory)
             && value % 1_000_000_000 != 0
         {
             let place = place.key(side_name);
@@ -217,7 +219,7 @@ pub(crate) fn resources(check: &mut Check<'_>, _: &Node, resources: &Mapping, pl
     let (Some(requests), Some(limits)) = (side("requests"), side("limits")) else { return };
     for (name, request) in requests.iter() {
         let Some(limit) = limits.get(name) else { continue };
-        let (Some(asked), Some(most)) = (amount(request), amount(limit)) else { continue };
+        let (Some(asked), Some(most)) = (compared(request), compared(limit)) else { continue };
         let whole = name.starts_with("hugepages-") || name.contains('/') && !name.starts_with("kubernetes.io/");
         if asked > most || whole && asked != most {
             let relation = if whole { "differs from" } else { "is more than" };

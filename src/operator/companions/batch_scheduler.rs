@@ -1,11 +1,11 @@
 //! Batch scheduling: what the operator tells Volcano, the scheduler plugins and YuniKorn through labels and
 //! annotations (operator: `internal/scheduler`). As in the operator they are confs, so they reach executors too.
 
-use super::quantity::{cpu_millis, cpu_quantity, memory_quantity};
 use crate::{
+    kube::{Quantity, quantity},
     map,
     operator::{OperatorOptions, resolve::ResolvedApplication, rule},
-    spark::{SparkConf, memory},
+    spark::{SparkConf, size},
     tree::{Diagnostic, Diagnostics, Node, Origin},
 };
 
@@ -168,7 +168,7 @@ fn task_group(
     let cpu = conf
         .node(&format!("spark.kubernetes.{name}.request.cores"))
         .or_else(|| conf.node(&format!("spark.{name}.cores")));
-    let memory = memory_quantity(gang_memory(application, conf, role, diagnostics));
+    let memory = quantity::of_mebibytes(gang_memory(application, conf, role, diagnostics));
     let memory = Node::from(memory).at(rule::operator("minResource", gang_memory_origins(application, conf, role)));
     let mut min_member = Node::from(i64::try_from(members).unwrap_or(i64::MAX));
     if role == Role::Executor {
@@ -232,7 +232,7 @@ fn gang_memory(application: &ResolvedApplication, conf: &SparkConf, role: Role, 
                 .parse::<u64>()
                 .ok()
                 .map(|bytes| bytes >> 20)
-                .or_else(|| memory::mib(size).ok().and_then(|mib| u64::try_from(mib).ok()));
+                .or_else(|| size::mib(size).ok().and_then(|mib| u64::try_from(mib).ok()));
             total = total.saturating_add(mib.unwrap_or_default());
         }
     }
@@ -264,7 +264,7 @@ fn memory_or(conf: &SparkConf, key: &str, diagnostics: &mut Diagnostics, default
 /// MiB of the conf `key`; text that Spark would refuse is reported.
 pub(crate) fn memory_of(conf: &SparkConf, key: &str, diagnostics: &mut Diagnostics) -> Option<u64> {
     let text = conf.get(key)?;
-    let mib = memory::mib(text).ok().and_then(|mib| u64::try_from(mib).ok());
+    let mib = size::mib(text).ok().and_then(|mib| u64::try_from(mib).ok());
     if mib.is_none() {
         diagnostics.push(
             Diagnostic::error("batch-scheduler-resources", format!("`{key}={text}` is no amount of memory"))
@@ -284,7 +284,7 @@ pub(crate) fn cpu(conf: &SparkConf, role: &str, diagnostics: &mut Diagnostics) -
     ];
     let key = keys.iter().find(|key| conf.contains(key))?;
     let text = conf.get(key)?;
-    let millis = cpu_millis(text);
+    let millis = Quantity::parse(text.trim()).and_then(Quantity::millis).and_then(|millis| u64::try_from(millis).ok());
     if millis.is_none() {
         diagnostics.push(
             Diagnostic::error("batch-scheduler-resources", format!("`{key}={text}` is no amount of CPU"))
@@ -343,10 +343,10 @@ pub(crate) fn gang_resources(conf: &SparkConf, diagnostics: &mut Diagnostics) ->
     let mut resources = map! {};
     let mapping = resources.as_mapping_mut().expect("made above");
     if let Some(cpus) = cpus {
-        mapping.insert("cpu", Node::from(cpu_quantity(cpus)).at(origin.clone()));
+        mapping.insert("cpu", Node::from(quantity::of_millis(cpus)).at(origin.clone()));
     }
     if let Some(mib) = mib {
-        mapping.insert("memory", Node::from(memory_quantity(mib)).at(origin.clone()));
+        mapping.insert("memory", Node::from(quantity::of_mebibytes(mib)).at(origin.clone()));
     }
     resources.at(origin)
 }

@@ -6,7 +6,6 @@ pub(crate) mod driver_ingress;
 pub(crate) mod ingress;
 pub(crate) mod pod_group;
 pub(crate) mod prometheus;
-pub mod quantity;
 pub(crate) mod rbac;
 pub(crate) mod ui_service;
 pub mod url_format;

@@ -10,8 +10,7 @@ use super::{
 use crate::spark;
 use crate::spark::Behaviour;
 use crate::spark::SparkConf;
-use crate::spark::memory;
-use crate::spark::memory::mib_for;
+use crate::spark::size::{self, mib_for};
 use crate::tree::Diagnostic;
 use crate::tree::Diagnostics;
 use crate::tree::Node;
@@ -54,7 +53,7 @@ pub fn memory_limit(
     };
     let heap = size("spark.executor.memory", mib_for).unwrap_or(1024);
     let off_heap = match conf.get("spark.memory.offHeap.enabled") {
-        Some("true") => size("spark.memory.offHeap.size", memory::bytes_for).unwrap_or(0) / mebibyte,
+        Some("true") => size("spark.memory.offHeap.size", size::bytes_for).unwrap_or(0) / mebibyte,
         _ => 0,
     };
     let python = mutation.app.spec.main_application_file.as_ref().is_some_and(|file| file.ends_with(".py"));

@@ -1,8 +1,9 @@
 //! What the driver refuses before it asks for the first executor: a row per rule, with Spark's reason.
 
-use super::{KubernetesConf, quantity, refused};
+use super::{KubernetesConf, refused};
 use crate::{
-    spark::{Behaviour, duration, memory},
+    kube::Quantity,
+    spark::{Behaviour, size, time},
     tree::{Diagnostic, Diagnostics, sensitive},
 };
 
@@ -38,7 +39,7 @@ fn prefix(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) {
 fn least_memory(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) {
     const KEY: &str = "spark.executor.memory";
     const LEAST_MIB: i64 = 450;
-    let Some(size) = conf.get(KEY).and_then(|text| memory::mib_for(text, conf.version()).ok()) else { return };
+    let Some(size) = conf.get(KEY).and_then(|text| size::mib_for(text, conf.version()).ok()) else { return };
     if size < LEAST_MIB && !conf.contains("spark.testing.reservedMemory") {
         diagnostics.push(
             Diagnostic::warning(
@@ -118,8 +119,8 @@ fn secret_files(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) {
 
 fn timeouts(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) {
     let (timeout, heartbeat) = ("spark.network.timeout", "spark.executor.heartbeatInterval");
-    let timeout_ms = conf.get(timeout).map_or(Some(120_000), |text| duration::milliseconds(text, 1000));
-    let heartbeat_ms = conf.get(heartbeat).map_or(Some(10_000), |text| duration::milliseconds(text, 1));
+    let timeout_ms = conf.get(timeout).map_or(Some(120_000), |text| time::milliseconds(text, 1000));
+    let heartbeat_ms = conf.get(heartbeat).map_or(Some(10_000), |text| time::milliseconds(text, 1));
     if let (Some(timeout_ms), Some(heartbeat_ms)) = (timeout_ms, heartbeat_ms)
         && timeout_ms <= heartbeat_ms
     {
@@ -147,8 +148,9 @@ fn ports(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) {
 
 fn cores(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) {
     let Some(limit) = conf.get(LIMIT_CORES).filter(|_| conf.has(Behaviour::CpuLimitChecked)) else { return };
+    let nanos = |text: &str| Quantity::parse(text.trim()).and_then(Quantity::nanos);
     let request = conf.get(REQUEST_CORES).or_else(|| conf.get("spark.executor.cores")).unwrap_or("1");
-    if let (Some(low), Some(high)) = (quantity::nano(request), quantity::nano(limit))
+    if let (Some(low), Some(high)) = (nanos(request), nanos(limit))
         && low > high
     {
         diagnostics.push(

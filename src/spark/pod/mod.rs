@@ -15,7 +15,6 @@ pub mod kubernetes_conf;
 mod module_options;
 pub mod owner;
 pub mod pod_template;
-pub mod quantity;
 pub mod refusal;
 pub mod resources;
 pub mod scala_order;

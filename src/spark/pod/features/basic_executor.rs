@@ -3,7 +3,6 @@
 use crate::map;
 use crate::seq;
 use crate::spark::Behaviour;
-use crate::spark::duration;
 use crate::spark::pod::Build;
 use crate::spark::pod::ExecutorMemory;
 use crate::spark::pod::KubernetesConf;
@@ -16,6 +15,7 @@ use crate::spark::pod::executor_java_options::java_options;
 use crate::spark::pod::owner_reference;
 use crate::spark::pod::refused;
 use crate::spark::pod::resources;
+use crate::spark::time;
 use crate::tree::Diagnostics;
 use crate::tree::Mapping;
 use crate::tree::Node;
@@ -158,7 +158,7 @@ fn pod(conf: &KubernetesConf<'_>, pod: &mut Node, diagnostics: &mut Diagnostics)
 fn grace_period(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) -> Node {
     const KEY: &str = "spark.kubernetes.executor.terminationGracePeriodSeconds";
     let text = conf.get(KEY).unwrap_or("30s");
-    let seconds = duration::milliseconds(text, 1000).map(|milliseconds| milliseconds / 1000);
+    let seconds = time::milliseconds(text, 1000).map(|milliseconds| milliseconds / 1000);
     if seconds.is_none() {
         let message = format!("`{text}` is no duration, in conf `{KEY}`");
         diagnostics.push(refused(conf, KEY, message).hint("write a number of seconds, such as `30s`"));
