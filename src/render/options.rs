@@ -176,7 +176,7 @@ impl Settling<'_> {
 
     fn namespace(&mut self) -> Option<Sourced<String>> {
         let namespace = self.text("namespace", self.configuration.spec.namespace.as_ref())?;
-        if !kube::is_dns_label(&namespace) {
+        if !kube::names::is_dns_label(&namespace) {
             self.fault(
                 "invalid-name",
                 "namespace",

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
+use crate::kube::names;
 use crate::{cli::args::ShapeArgs, operator::certs::Owner};
 
 /// What Argo CD, or somebody who sets it up, wants.
@@ -129,11 +130,7 @@ pub struct PathsArgs {
 
 /// A name that may stand in a host name (RFC 1123).
 fn label(text: &str) -> Result<String, String> {
-    let letters = text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-.".contains(&byte));
-    let ends = |text: &str| {
-        text.starts_with(|c: char| c.is_ascii_alphanumeric()) && text.ends_with(|c: char| c.is_ascii_alphanumeric())
-    };
-    if letters && ends(text) && text.len() <= 50 {
+    if text.len() <= 50 && names::is_dns_subdomain(text) {
         Ok(text.to_owned())
     } else {
         Err("lower-case letters, digits, `-` and `.` only".to_owned())

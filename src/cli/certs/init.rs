@@ -3,6 +3,7 @@
 use std::{fmt::Write, path::Path};
 
 use super::{Content, File, args::InitArgs, guard_plaintext};
+use crate::kube::names;
 use crate::{
     cli::{ExitStatus, render::Talk},
     operator::{
@@ -63,11 +64,11 @@ pub(crate) fn run(args: &InitArgs, talk: Talk) -> Result<ExitStatus, Failure> {
 fn check_args(args: &InitArgs) -> Result<(), Failure> {
     let usage = |message: String| Err(Failure::Usage(message));
     for (flag, name) in [("--service", &args.service), ("--namespace", &args.namespace)] {
-        if !is_label(name) {
+        if !names::is_dns_label(name) {
             return usage(format!("{flag} `{name}` is no name that Kubernetes accepts: a-z, 0-9 and -, at most 63"));
         }
     }
-    if args.secret_name.len() > 253 || !args.secret_name.split('.').all(is_label) {
+    if !names::is_dns_subdomain(&args.secret_name) {
         return usage(format!("--secret-name `{}` is no name that Kubernetes accepts", args.secret_name));
     }
     let plain = args.key_type != KeyType::EcdsaP256 && args.key_encoding == KeyEncoding::Pkcs1;
@@ -86,13 +87,6 @@ fn check_args(args: &InitArgs) -> Result<(), Failure> {
         ));
     }
     Ok(())
-}
-
-fn is_label(name: &str) -> bool {
-    (1..=63).contains(&name.len())
-        && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
-        && !name.starts_with('-')
-        && !name.ends_with('-')
 }
 
 fn look(args: &InitArgs, place: &Place) -> Result<Found, Failure> {

@@ -25,6 +25,7 @@ use super::{
     settings::Host,
     unit::{self, Inspected, Unit},
 };
+use crate::kube::names;
 use crate::{
     kube::{self, Provenance},
     operator::{Class, certs},
@@ -161,11 +162,6 @@ struct Checked {
     concerns_certificates: bool,
 }
 
-/// Whether it is a name already: two that are missing or not filled in are not the same.
-fn is_name(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'.'))
-}
-
 fn checked(args: &CheckArgs, plan: &Plan, job: &Job) -> Result<Checked, Failure> {
     let settings = &plan.roots[job.root];
     let mut checked = Checked::default();
@@ -181,8 +177,10 @@ impl Checked {
         match inspected.class {
             Class::SparkApplication | Class::ScheduledSparkApplication | Class::SparkConnect => {
                 let stated = ObjectRef::of(node).filter(|_| node.get("spec").is_some());
-                let is_named =
-                    |object: &ObjectRef| is_name(&object.name) && object.namespace.iter().all(|one| is_name(one));
+                let is_named = |object: &ObjectRef| {
+                    names::is_dns_subdomain(&object.name)
+                        && object.namespace.iter().all(|one| names::is_dns_subdomain(one))
+                };
                 if let Some(object) = stated.filter(is_named) {
                     let given = options.resolve.namespace.as_ref().map_or("default", |namespace| &namespace.value);
                     let namespace = object.namespace.clone().unwrap_or_else(|| given.to_owned());

@@ -1,8 +1,8 @@
 //! Names, labels, annotations, and the limits of ConfigMaps and Secrets.
 
-use super::{Check, Mode, names, text_of};
+use super::{Check, Mode, text_of};
 use crate::{
-    kube::Feature,
+    kube::{Feature, names},
     tree::{Mapping, Node, Place, Severity},
 };
 
@@ -45,7 +45,7 @@ pub(crate) fn object_name(check: &mut Check<'_>, object: &Node) {
         "Namespace" => (names::is_dns_label(text), "a DNS label of at most 63 characters"),
         "CronJob" => (names::is_dns_subdomain(text) && text.len() <= 52, "a DNS subdomain of at most 52 characters"),
         "Job" => (
-            names::is_dns_subdomain(text) && text.len() <= 63,
+            names::is_dns_subdomain(text) && text.len() <= names::LABEL_LENGTH,
             "a DNS subdomain of at most 63 characters, since it becomes a label of the Job's pods",
         ),
         "Role" | "RoleBinding" | "ClusterRole" | "ClusterRoleBinding" => {

@@ -1,8 +1,6 @@
 //! Strict validation for a target, from the same table as tailoring: what server-side apply and admission would refuse.
 
 mod metadata;
-mod names;
-pub(crate) use names::is_dns_label;
 mod pod;
 mod report;
 mod rules;

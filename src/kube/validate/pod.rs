@@ -1,8 +1,8 @@
 //! Rules of pods: containers, ports, env, volumes, resources (`pkg/apis/core/validation`).
 
-use super::{Check, Mode, metadata, names, text_of};
+use super::{Check, Mode, metadata, text_of};
 use crate::{
-    kube::{Feature, Quantity, pods::CONTAINER_LISTS},
+    kube::{Feature, Quantity, names, pods::CONTAINER_LISTS},
     tree::{Mapping, Node, Place, Severity, Value},
 };
 

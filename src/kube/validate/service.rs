@@ -1,8 +1,8 @@
 //! Rules of Services.
 
-use super::{Check, metadata, names, text_of};
+use super::{Check, metadata, text_of};
 use crate::{
-    kube::Feature,
+    kube::{Feature, names},
     tree::{Mapping, Node, Place},
 };
 

@@ -9,8 +9,9 @@ use super::{
     Form, Layout,
     ignore_differences::RESPECT,
     secret,
-    webhooks::{CONFIGURATION_GROUP, CONFIGURATION_KINDS, LAUNCHED_LABEL, ca_bundle},
+    webhooks::{CONFIGURATION_GROUP, CONFIGURATION_KINDS, ca_bundle},
 };
+use crate::operator::names::LAUNCHED_LABEL;
 use crate::{
     operator::{self, certs},
     tree::{Diagnostic, Diagnostics, FieldPath, Node, ObjectRef, Origin},

@@ -2,17 +2,15 @@
 
 use super::{Context, local_dirs, prefixed, set_field, set_text, set_value};
 use crate::{
-    operator::{api::v1beta2::SparkPodSpec, fields, resolve::ResolvedApplication},
+    operator::{
+        api::v1beta2::SparkPodSpec,
+        fields,
+        names::{APP_NAME_LABEL, KUEUE_PREFIX, SCHEDULED_APP_NAME_LABEL},
+        resolve::ResolvedApplication,
+    },
     spark::SparkConf,
     tree::{Diagnostics, Origin, Sourced, Stage},
 };
-
-/// Labels of the application with this prefix are Kueue's, for the resource itself (operator 2.4 and later).
-const KUEUE_PREFIX: &str = "kueue.x-k8s.io/";
-/// The label by which the operator and our own Services find the pods of an application.
-const APP_NAME_LABEL: &str = "sparkoperator.k8s.io/app-name";
-/// The label of the runs of a schedule.
-const SCHEDULED_APP_NAME_LABEL: &str = "sparkoperator.k8s.io/scheduled-app-name";
 
 /// The fields of a role, and where in the table they are.
 struct RoleFields<'a> {

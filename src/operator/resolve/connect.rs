@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use super::{ResolveOptions, names};
+use crate::kube;
 use crate::{
     operator::api::{self, Resource, v1alpha1::SparkConnectSpec},
     spark,
@@ -78,7 +79,7 @@ fn name(name: Option<&Sourced<String>>, metadata: &Origin, diagnostics: &mut Dia
         );
         return None;
     }
-    if !names::is_dns_1035_label(name) {
+    if !kube::names::is_dns1035_label(name) {
         diagnostics.push(
             Diagnostic::error(
                 "invalid-name",

@@ -4,12 +4,13 @@
 use super::{
     ConfChange,
     memory::{bytes, kubernetes_quantity},
-    mutation::{Mutation, SPARK_CONF_DIR, webhook},
+    mutation::{Mutation, webhook},
     steps::scheduling::scheduler_name,
 };
 use crate::spark;
 use crate::spark::Behaviour;
 use crate::spark::SparkConf;
+use crate::spark::names::SPARK_CONF_DIR;
 use crate::spark::size::{self, mib_for};
 use crate::tree::Diagnostic;
 use crate::tree::Diagnostics;

@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use super::role::Role;
+use crate::spark::names::SPARK_CONF_DIR;
 use crate::{
     operator::{api::v1beta2::SparkPodSpec, resolve::ResolvedApplication},
     spark,
@@ -20,9 +21,6 @@ pub struct Mutation<'a> {
     /// Whether Spark mounts its own configuration at [`SPARK_CONF_DIR`].
     pub spark_mounts_conf: bool,
 }
-
-/// Where Spark mounts its configuration (`Constants.SPARK_CONF_DIR_INTERNAL`).
-pub const SPARK_CONF_DIR: &str = "/opt/spark/conf";
 
 impl<'a> Mutation<'a> {
     /// The mutation of `role`'s pod.

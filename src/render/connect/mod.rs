@@ -11,6 +11,7 @@ use super::{
     Options,
     passes::{cleanup_labels, gitops, metadata, protocol},
 };
+use crate::spark::names::ROLE_LABEL;
 use crate::{
     kube::Manifest,
     map,
@@ -99,7 +100,7 @@ fn server_labels(connect: &ResolvedConnect) -> Node {
     let version = &connect.spark_version;
     map! {
         CONNECT_NAME_LABEL => connect_name(connect),
-        "spark-role" => "connect-server",
+        ROLE_LABEL => "connect-server",
         "spark-version" => Node::from(&version.value.asked).at(rule::operator("sparkVersion", [version.origin.clone()])),
     }
 }

@@ -1,9 +1,10 @@
 //! The confs of the server, in the operator's order of precedence (`internal/controller/sparkconnect/options.go`).
 
 use super::{CONNECT_NAME_LABEL, TEMPLATE_DIRECTORY, TEMPLATE_KEY, container::container_image};
+use crate::operator::names::OPERATOR_LABELS;
 use crate::{
     operator::{fields, rule},
-    render::{ConnectAssembly, passes::metadata::OPERATOR_LABELS},
+    render::ConnectAssembly,
     spark::SparkConf,
     tree::{Diagnostic, Diagnostics, FieldPath, Origin, Sourced},
 };

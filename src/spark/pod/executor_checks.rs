@@ -2,7 +2,7 @@
 
 use super::{KubernetesConf, refused};
 use crate::{
-    kube::Quantity,
+    kube::{Quantity, names},
     spark::{Behaviour, size, time},
     tree::{Diagnostic, Diagnostics, sensitive},
 };
@@ -54,13 +54,7 @@ fn least_memory(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) {
 
 /// A DNS subdomain name that leaves room for `-exec-` and the longest id (`Config.isValidExecutorPodNamePrefix`).
 fn is_valid_prefix(prefix: &str) -> bool {
-    let is_label = |label: &str| {
-        label.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
-            && !label.is_empty()
-            && !label.starts_with('-')
-            && !label.ends_with('-')
-    };
-    prefix.len() <= 237 && prefix.split('.').all(is_label)
+    prefix.len() <= names::SUBDOMAIN_LENGTH - 16 && names::is_dns_subdomain(prefix)
 }
 
 fn java_options(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) {

@@ -8,6 +8,7 @@ use crate::spark::SparkConf;
 use crate::spark::Submission;
 use crate::spark::Version;
 use crate::spark::names;
+use crate::spark::names::{APP_SELECTOR_LABEL, ROLE_LABEL};
 use crate::tree::Diagnostics;
 use crate::tree::Key;
 use crate::tree::Mapping;
@@ -286,12 +287,12 @@ impl<'a> KubernetesConf<'a> {
         if let Role::Executor { id } = &self.role {
             labels.push("spark-exec-id", id);
         }
-        labels.push("spark-app-selector", self.app_id_node());
+        labels.push(APP_SELECTOR_LABEL, self.app_id_node());
         if named {
             let origin = self.origin("spark.app.name");
             labels.push("spark-app-name", Node::from(names::app_name_label(self.app_name())).at(origin));
         }
-        labels.push("spark-role", self.role.word());
+        labels.push(ROLE_LABEL, self.role.word());
         if matches!(self.role, Role::Executor { .. }) {
             labels.push("spark-exec-resourceprofile-id", "0");
         }

@@ -4,6 +4,7 @@ use sha2::{Digest, Sha256};
 
 use super::{text_node, text_origin};
 use crate::{
+    kube::names::LABEL_LENGTH,
     map,
     operator::webhook::{
         mutation::{Mutation, Target, webhook},
@@ -11,9 +12,6 @@ use crate::{
     },
     tree::{Diagnostic, Node, Origin, Sourced},
 };
-
-/// Longest volume name: a DNS label.
-const VOLUME_NAME_LENGTH: usize = 63;
 
 /// `hadoopConfigMap`.
 pub fn hadoop_given(mutation: &Mutation<'_>) -> Option<Origin> {
@@ -93,14 +91,14 @@ pub(crate) fn mount(
 /// (the rule of operator 2.6; older ones cut the name and fail on dots).
 pub(crate) fn volume_name(config_map: &str) -> String {
     let plain = format!("{config_map}-vol");
-    if plain.len() <= VOLUME_NAME_LENGTH && !config_map.contains('.') {
+    if plain.len() <= LABEL_LENGTH && !config_map.contains('.') {
         return plain;
     }
     let digest = Sha256::digest(config_map.as_bytes());
     let hash = u32::from_be_bytes([digest[0], digest[1], digest[2], digest[3]]);
     let suffix = format!("-{hash:08x}-vol");
     let dashed = config_map.replace('.', "-");
-    let cut = dashed.floor_char_boundary(VOLUME_NAME_LENGTH - suffix.len());
+    let cut = dashed.floor_char_boundary(LABEL_LENGTH - suffix.len());
     format!("{}{suffix}", dashed[..cut].trim_end_matches('-'))
 }
 

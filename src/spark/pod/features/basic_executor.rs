@@ -1,14 +1,15 @@
 //! `BasicExecutorFeatureStep`: what every executor pod has.
 
+use crate::kube::names::LABEL_LENGTH;
 use crate::map;
 use crate::seq;
 use crate::spark::Behaviour;
+use crate::spark::names::SPARK_CONF_DIR;
 use crate::spark::pod::Build;
 use crate::spark::pod::ExecutorMemory;
 use crate::spark::pod::KubernetesConf;
 use crate::spark::pod::Role;
 use crate::spark::pod::allocator;
-use crate::spark::pod::config_map::SPARK_CONF_DIR;
 use crate::spark::pod::executor_config_map::conf_map_items;
 use crate::spark::pod::executor_config_map::executor_config_map_name;
 use crate::spark::pod::executor_java_options::java_options;
@@ -178,7 +179,7 @@ fn host_name(conf: &KubernetesConf<'_>, name: &Node) -> Node {
     let text = name.as_str().unwrap_or_default();
     let length = text.chars().count();
     let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    let tail: String = text.chars().skip(length.saturating_sub(63)).collect();
+    let tail: String = text.chars().skip(length.saturating_sub(LABEL_LENGTH)).collect();
     let mut host = String::with_capacity(tail.len());
     for c in tail.trim_start_matches(|c| !is_word(c)).chars() {
         if is_word(c) || c == '-' {

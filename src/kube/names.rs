@@ -1,7 +1,12 @@
 //! What names, labels and keys may look like (apimachinery `util/validation`, unchanged from 1.16 to 1.37 except where
 //! a target is asked for).
 
-use crate::kube::{Feature, Version};
+use super::{Feature, Version};
+
+/// The longest DNS label: names of Services, host names and label values have no more characters.
+pub const LABEL_LENGTH: usize = 63;
+/// The longest DNS subdomain: names of most objects have no more characters.
+pub const SUBDOMAIN_LENGTH: usize = 253;
 
 /// `a-z0-9`.
 const LOWER: u8 = 1;
@@ -44,8 +49,9 @@ fn is_made_of(bytes: &[u8], inside: u8, ends: u8) -> bool {
 }
 
 /// RFC 1123 label: `[a-z0-9]([-a-z0-9]*[a-z0-9])?`, at most 63 characters.
-pub(crate) fn is_dns_label(text: &str) -> bool {
-    text.len() <= 63 && is_dns_part(text.as_bytes())
+#[must_use]
+pub fn is_dns_label(text: &str) -> bool {
+    text.len() <= LABEL_LENGTH && is_dns_part(text.as_bytes())
 }
 
 fn is_dns_part(bytes: &[u8]) -> bool {
@@ -53,17 +59,19 @@ fn is_dns_part(bytes: &[u8]) -> bool {
 }
 
 /// RFC 1035 label: as RFC 1123, and begins with a letter.
-pub(crate) fn is_dns1035_label(text: &str) -> bool {
+#[must_use]
+pub fn is_dns1035_label(text: &str) -> bool {
     is_dns_label(text) && text.as_bytes()[0].is_ascii_lowercase()
 }
 
 /// RFC 1123 subdomain: labels joined by dots, at most 253 characters.
-pub(crate) fn is_dns_subdomain(text: &str) -> bool {
+#[must_use]
+pub fn is_dns_subdomain(text: &str) -> bool {
     is_subdomain(text.as_bytes())
 }
 
 fn is_subdomain(bytes: &[u8]) -> bool {
-    bytes.len() <= 253 && bytes.split(|byte| *byte == b'.').all(is_dns_part)
+    bytes.len() <= SUBDOMAIN_LENGTH && bytes.split(|byte| *byte == b'.').all(is_dns_part)
 }
 
 /// A path segment, as RBAC names are.
@@ -92,7 +100,11 @@ pub(crate) fn is_env_name(text: &str, target: Version) -> bool {
 
 /// A key of ConfigMap or Secret.
 pub(crate) fn is_config_key(text: &str) -> bool {
-    !text.is_empty() && text.len() <= 253 && !text.starts_with("..") && text != "." && all(text.as_bytes(), NAME)
+    !text.is_empty()
+        && text.len() <= SUBDOMAIN_LENGTH
+        && !text.starts_with("..")
+        && text != "."
+        && all(text.as_bytes(), NAME)
 }
 
 /// A label's value: at most 63 characters, may be empty.
@@ -101,7 +113,7 @@ pub(crate) fn is_label_value(text: &str) -> bool {
 }
 
 fn is_name_part(bytes: &[u8]) -> bool {
-    bytes.len() <= 63 && is_made_of(bytes, NAME, ALPHANUMERIC)
+    bytes.len() <= LABEL_LENGTH && is_made_of(bytes, NAME, ALPHANUMERIC)
 }
 
 /// A label's or annotation's key: an optional subdomain and `/`, then a name of at most 63 characters.
