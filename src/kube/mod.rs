@@ -4,6 +4,7 @@
 //! one says what dropping a field would mean ([`ROWS`]), one when came what is asked for by name ([`Feature`]). The
 //! walkers know no version number.
 
+pub mod annotations;
 mod api_choices;
 mod api_versions;
 mod codes;
