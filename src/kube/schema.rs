@@ -15,6 +15,7 @@ use super::{
     rows,
     validate::{Rule, rule_of},
 };
+use crate::text::tsv::{self, Cells};
 
 static FIELDS: &str = include_str!("tables/fields.tsv");
 static KINDS: &str = include_str!("tables/kinds.tsv");
@@ -229,11 +230,10 @@ fn hash(name: &str) -> u64 {
 }
 
 fn parse_field(owner: &str, line: &'static str) -> Field {
-    let mut columns = line.split('\t');
-    let name = columns.next().expect("a field has a name");
-    let signature = columns.next().expect("a field has a signature");
-    let gate = columns.next().filter(|text| !text.is_empty()).map(Gate::parse);
-    let choices = columns.next().unwrap_or_default();
+    let mut cells = Cells::of(line);
+    let (name, signature) = (cells.text(), cells.text());
+    let gate = cells.filled().map(Gate::parse);
+    let choices = cells.text();
     let (signature, keys) = signature.split_once('#').unwrap_or((signature, ""));
     let (signature, required) = match signature.split_once('!') {
         Some((signature, minors)) => (signature, Minors::parse(minors)),
@@ -330,15 +330,8 @@ impl Tables {
             types.push(LazyType { name, settled, body: &after[..end], parsed: OnceLock::new() });
             rest = &after[end..];
         }
-        let kinds: Vec<_> = KINDS
-            .lines()
-            .skip(1)
-            .map(|line| {
-                let mut columns = line.split('\t');
-                let mut next = || columns.next().unwrap_or_default();
-                (next(), next(), next(), next())
-            })
-            .collect();
+        let kinds: Vec<_> =
+            tsv::rows(KINDS).map(|mut cells| (cells.text(), cells.text(), cells.text(), cells.text())).collect();
         let mut places = HashTable::with_capacity(kinds.len());
         for (place, row) in (0_u16..).zip(&kinds) {
             places.insert_unique(hash(row.1), place, |place| hash(kinds[usize::from(*place)].1));

@@ -4,4 +4,5 @@
 pub(crate) mod dotted;
 pub mod read;
 pub mod template;
+pub(crate) mod tsv;
 pub mod write;

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::text::tsv;
+
 /// Where a field stands, what it may hold, and what it does.
 #[derive(Debug)]
 pub(crate) struct Field {
@@ -221,14 +223,12 @@ fn filled(text: &'static str) -> Option<&'static str> {
 
 /// Reads the table: a line of column names, then one line a field.
 pub(crate) fn read(text: &'static str) -> Vec<Field> {
-    text.lines().skip(1).map(row).collect()
+    tsv::rows(text).map(row).collect()
 }
 
-fn row(line: &'static str) -> Field {
-    let mut cells = line.split('\t');
-    let mut next = || cells.next().expect("every row has all columns");
-    let (kind, path, shape) = (next(), next(), Shape::parse(next()));
-    let required = match next() {
+fn row(mut cells: tsv::Cells) -> Field {
+    let (kind, path, shape) = (cells.text(), cells.text(), Shape::parse(cells.text()));
+    let required = match cells.text() {
         "" => Required::No,
         "resolved" => Required::Resolved,
         _ => Required::Yes,
@@ -238,15 +238,15 @@ fn row(line: &'static str) -> Field {
         path,
         name: path.rsplit('.').next().unwrap_or(path),
         required,
-        values: Values::parse(next(), &shape),
+        values: Values::parse(cells.text(), &shape),
         shape,
-        default: filled(next()),
-        example: filled(next()),
-        since: filled(next()).map(Release::parse),
-        lost: filled(next()).map(Loss::parse),
-        effect: next(),
-        place: next(),
-        names: filled(next()),
-        text: next(),
+        default: cells.filled(),
+        example: cells.filled(),
+        since: cells.filled().map(Release::parse),
+        lost: cells.filled().map(Loss::parse),
+        effect: cells.text(),
+        place: cells.text(),
+        names: cells.filled(),
+        text: cells.text(),
     }
 }
