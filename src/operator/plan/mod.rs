@@ -105,15 +105,12 @@ pub fn plan(app: &ResolvedApplication, options: &PlanOptions, diagnostics: &mut 
     diagnostics.in_object(app.object.clone(), |diagnostics| planned(app, options, diagnostics))
 }
 
-/// Room for the confs of most applications.
-const CONFS: usize = 48;
-
 fn planned(app: &ResolvedApplication, options: &PlanOptions, diagnostics: &mut Diagnostics) -> Option<Plan> {
     let spec = in_memory::change(app, &options.operator, diagnostics);
     let spec = spec.as_ref();
     let version = &app.spark_version.value;
     let context = Context { app, spec, version, options };
-    let mut conf = SparkConf::with_capacity(CONFS);
+    let mut conf = SparkConf::new();
     common(&context, &mut conf);
     spark_conf(&context, &mut conf, diagnostics);
     let driver_template = templates::driver(&context, &mut conf, diagnostics);

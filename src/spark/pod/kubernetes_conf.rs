@@ -207,10 +207,9 @@ impl<'a> KubernetesConf<'a> {
     /// `KubernetesUtils.parsePrefixedKeyValuePairs`: the confs below `prefix`, by key.
     #[must_use]
     pub fn prefixed(&self, prefix: &str) -> Mapping {
+        let mut entries = Mapping::new();
         // No two confs have the same key.
-        let nodes = self.conf.nodes_with_prefix(prefix);
-        let mut entries = Mapping::with_capacity(nodes.len());
-        nodes.for_each(|(rest, node)| entries.push(Key::of(rest), node));
+        self.conf.nodes_with_prefix(prefix).for_each(|(rest, node)| entries.push(Key::of(rest), node));
         entries
     }
 
