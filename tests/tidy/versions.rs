@@ -47,10 +47,12 @@ fn search(tokens: TokenStream, found: &mut Vec<String>) {
                     found.push(format!("{name} {} {}", text(after), text(value)));
                 }
             }
-            TokenTree::Ident(name) if ["since", "until", "below", "before"].iter().any(|word| name == word) => {
-                if text(index + 1) == ":" && number(index + 2).is_some() {
-                    found.push(format!("{name}: {}", text(index + 2)));
-                }
+            TokenTree::Ident(name)
+                if ["since", "until", "below", "before"].iter().any(|word| name == word)
+                    && text(index + 1) == ":"
+                    && number(index + 2).is_some() =>
+            {
+                found.push(format!("{name}: {}", text(index + 2)));
             }
             TokenTree::Ident(name) if name == "nearest" => {
                 if let Some(TokenTree::Group(group)) = tokens.get(index + 1)

@@ -194,7 +194,7 @@ impl<'a> Check<'a> {
     }
 
     fn quantity(&mut self, node: &Node, text: &str, place: &Place<'_>) {
-        if !Quantity::parse(text).is_some() {
+        if Quantity::parse(text).is_none() {
             self.push(
                 Severity::Error,
                 "kube-invalid-quantity",

@@ -86,7 +86,7 @@ fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
             continue;
         };
         if said.insert(row.key.replacen(".executor.", ".driver.", 1)) {
-            let (message, hint) = elsewhen(&row.key.replace("**", "*"), row, &rendered);
+            let (message, hint) = elsewhen(&row.key.replace("**", "*"), row, rendered);
             report(subject.app.spec_path(), entry.origin(), (format!("the field becomes a conf, but {message}"), hint));
         }
     }
