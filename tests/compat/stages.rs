@@ -8,7 +8,12 @@ use std::{
     process::{Command, Stdio},
 };
 
-use spark_render::{kube, spark::RECORDED};
+use serde_json::json;
+use spark_render::{
+    kube::{self, Manifest, OnUnsupported},
+    spark::RECORDED,
+    tree::{Diagnostics, Node},
+};
 
 /// A row of "What the driver creates at run time".
 struct Row {
@@ -84,4 +89,33 @@ fn rows_about_the_run_time_hold_for_every_spark_and_every_kubernetes() {
             }
         }
     }
+}
+
+#[test]
+fn rows_about_api_versions_hold_for_every_kubernetes() {
+    let document = fs::read_to_string("COMPATIBILITY.md").unwrap();
+    let (_, section) = document.split_once("| kind | apiVersion | change of shape |\n").unwrap();
+    let mut rows = 0;
+    for line in section.lines().skip(1).take_while(|line| line.starts_with('|')) {
+        let cells: Vec<&str> = line.trim_matches('|').split(" | ").map(str::trim).collect();
+        // `networking.k8s.io/v1` from 1.19, `networking.k8s.io/v1beta1` from 1.16: the newest first.
+        let versions: Vec<(String, u32)> = cells[1]
+            .split(", ")
+            .map(|version| {
+                let (name, since) = version.split_once(" from 1.").unwrap();
+                (name.trim_matches('`').to_owned(), since.parse().unwrap())
+            })
+            .collect();
+        let object = Node::from_json(&json!({
+            "apiVersion": versions[0].0, "kind": cells[0], "metadata": { "name": "one", "namespace": "jobs" },
+        }));
+        for target in kube::Version::known() {
+            let (expected, _) = versions.iter().find(|(_, since)| target.minor() >= *since).unwrap();
+            let made = vec![Manifest::rendered(object.clone())];
+            let made = kube::conform(made, target, OnUnsupported::Drop, &mut Diagnostics::new());
+            assert_eq!(made[0].object.str_at(&["apiVersion"]), Some(expected.as_str()), "{} {target}", cells[0]);
+        }
+        rows += 1;
+    }
+    assert!(rows >= 5, "the document has rows for all kinds that move");
 }

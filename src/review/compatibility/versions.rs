@@ -264,6 +264,18 @@ pub fn json() -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operator;
+
+    #[test]
+    fn operators_submit_with_the_spark_of_their_row() {
+        for row in OPERATORS {
+            let operator = operator::Version::read(row.version).unwrap().used;
+            let (major, minor) = operator.submitter();
+            assert!(row.spark.starts_with(&format!("{major}.{minor}.")), "{}: {}", row.version, row.spark);
+        }
+        let newest = OPERATORS.last().unwrap().version;
+        assert_eq!(operator::Version::read(newest).unwrap().used, operator::Version::NEWEST);
+    }
 
     #[test]
     fn every_recorded_version_has_a_row() {
