@@ -2,18 +2,24 @@
 
 use std::{
     collections::BTreeMap,
-    fs,
+    io,
     path::{Path, PathBuf},
 };
 
-use super::args::ShapeArgs;
+use super::{
+    args::ShapeArgs,
+    files::{self, Bound, Files},
+};
 use crate::{
     render::{
         self, Options,
-        config::{self, Layers, texts},
+        config::{self, Configuration, Layers, texts},
     },
-    text::{read, template},
-    tree::{Diagnostic, Diagnostics, Node, Severity, SourceId, Sources, failure::Failure},
+    text::{
+        read::{self, Folder, Input, Refusal},
+        template,
+    },
+    tree::{Diagnostic, Diagnostics, Node, Severity, SourceId, Sourced, Sources, failure::Failure},
 };
 
 pub use crate::render::options::Host;
@@ -23,50 +29,79 @@ pub use crate::render::options::Host;
 pub struct Settings {
     /// For the stages.
     pub options: Options,
-    /// Paths that the configuration gives in place of the folder's own files.
-    pub inputs: Vec<PathBuf>,
+    /// Paths that the configuration gives in place of the folder's own files, relative to its folder.
+    pub inputs: Vec<Sourced<String>>,
     /// Values files that the configuration names.
     pub values_files: Vec<PathBuf>,
     /// For `.j2` inputs.
     pub values: serde_json::Value,
-    /// The folder that pod templates and includes are read from.
-    pub root: PathBuf,
-    /// The folder that paths of the configuration are relative to.
-    pub folder: PathBuf,
+    /// What the input and the configuration may read.
+    pub files: Files,
 }
 
-/// Reads the configuration for `root`: `--config`, else `spark-render.yaml` in it, if it is a folder. Returns it and the
-/// folder that its paths are relative to.
+/// A configuration that was read.
+#[derive(Debug, Default)]
+pub struct Configured {
+    /// What it says.
+    pub layers: Layers,
+    /// The file, if there is one.
+    file: Option<PathBuf>,
+}
+
+impl Configured {
+    /// What a configuration that is no file says.
+    #[must_use]
+    pub fn of(layers: Layers) -> Self {
+        Self { layers, file: None }
+    }
+
+    /// The folder that its paths are relative to; `input` where no file was read.
+    ///
+    /// # Errors
+    /// When it cannot be opened.
+    pub fn folder(&self, input: &Folder, shape: &ShapeArgs, bound: &Bound) -> Result<Folder, Failure> {
+        match self.file.as_deref().and_then(Path::parent) {
+            Some(folder) => bound.folder_of_config(folder, input, shape.allow_outside),
+            None => Ok(input.clone()),
+        }
+    }
+}
+
+/// Reads the configuration for `folder`: `--config`, else `spark-render.yaml` in it, if there is one.
 ///
 /// # Errors
 /// When the file cannot be read.
 pub fn configuration(
     shape: &ShapeArgs,
-    root: Option<&Path>,
+    folder: Option<&Folder>,
     sources: &mut Sources,
     diagnostics: &mut Diagnostics,
-) -> Result<Option<(Layers, PathBuf)>, Failure> {
-    let file = match (&shape.config, root) {
-        (Some(file), _) => file.clone(),
-        (None, None) => return Ok(Some((Layers::default(), PathBuf::new()))),
-        (None, Some(root)) => {
-            let found =
-                if root.as_os_str() == "." { PathBuf::from(config::FILE_NAME) } else { root.join(config::FILE_NAME) };
-            if !found.is_file() {
-                return Ok(Some((Layers::default(), root.to_owned())));
+) -> Result<Option<Configured>, Failure> {
+    let (file, bytes) = match (&shape.config, folder) {
+        (Some(file), _) => (file.clone(), Input::named(file).bytes()?),
+        (None, None) => return Ok(Some(Configured::default())),
+        (None, Some(folder)) => {
+            let here = folder.shown().as_os_str() == ".";
+            let file = if here { PathBuf::from(config::FILE_NAME) } else { folder.shown().join(config::FILE_NAME) };
+            match folder.read(Path::new(config::FILE_NAME)) {
+                Ok(bytes) => (file, bytes),
+                Err(Refusal::System(error)) if error.kind() == io::ErrorKind::NotFound => {
+                    return Ok(Some(Configured::default()));
+                }
+                Err(refusal) => {
+                    diagnostics.push(refusal.finding(&file)?);
+                    return Ok(None);
+                }
             }
-            found
         }
     };
-    let bytes = fs::read(&file).map_err(|source| Failure::Read { path: file.clone(), source })?;
     let Some(id) = read::add(file.display().to_string(), bytes, sources, diagnostics) else { return Ok(None) };
     let documents = crate::operator::documents::parse(id, sources, diagnostics);
     let [document] = documents.as_slice() else {
         diagnostics.push(Diagnostic::error("invalid-config", format!("{} is not one document", file.display())));
         return Ok(None);
     };
-    let folder = file.parent().map_or_else(|| PathBuf::from("."), Path::to_owned);
-    Ok(config::read(&document.node, diagnostics).map(|layers| (layers, folder)))
+    Ok(config::read(&document.node, diagnostics).map(|layers| Configured { layers, file: Some(file) }))
 }
 
 /// Lays the flags over the configuration.
@@ -94,7 +129,7 @@ pub fn faults_of_flags(shape: &ShapeArgs) -> Diagnostics {
     faults
 }
 
-/// Settles the options of `root` from the configuration in `folder`, with what the host says and the flags over it.
+/// Settles the options of an input from its configuration, with what the host says and the flags over it.
 ///
 /// # Errors
 /// When a values file cannot be read, or a flag cannot be understood.
@@ -102,8 +137,7 @@ pub fn settle(
     mut layers: Layers,
     shape: &ShapeArgs,
     host: &Host,
-    root: &Path,
-    folder: &Path,
+    files: Files,
     sources: &mut Sources,
     diagnostics: &mut Diagnostics,
 ) -> Result<Option<Settings>, Failure> {
@@ -112,37 +146,51 @@ pub fn settle(
     let Some(configuration) = layers.decode(diagnostics) else { return Ok(None) };
     let Some(options) = render::settle(&configuration, host, diagnostics) else { return Ok(None) };
     let spec = &configuration.spec;
-    let in_folder = |paths: &[String]| paths.iter().map(|path| folder.join(path)).collect::<Vec<_>>();
-    let values_files = in_folder(&spec.values);
-    let Some(values) = values(&values_files, &spec.set, shape, sources, diagnostics)? else { return Ok(None) };
-    Ok(Some(Settings {
-        options,
-        inputs: in_folder(&spec.inputs),
-        values_files,
-        values,
-        root: root.to_owned(),
-        folder: folder.to_owned(),
-    }))
+    let named = named(&configuration, "values", &spec.values);
+    let values = values(&named, &spec.set, shape, &files, sources, diagnostics)?;
+    let Some(values) = values else { return Ok(None) };
+    let inputs = self::named(&configuration, "inputs", &spec.inputs);
+    let values_files = spec.values.iter().map(|file| files.config.shown().join(file)).collect();
+    Ok(Some(Settings { options, inputs, values_files, values, files }))
+}
+
+/// The files that the list `key` of the configuration names, each with its place.
+fn named(configuration: &Configuration, key: &str, files: &[String]) -> Vec<Sourced<String>> {
+    let written = configuration.written(&[key]);
+    let item = |(index, file): (usize, &String)| {
+        let items = written.and_then(Node::as_sequence);
+        let place = items.and_then(|items| items.get(index)).or(written);
+        Sourced::new(file.clone(), place.map(|node| node.origin.clone()).unwrap_or_default())
+    };
+    files.iter().enumerate().map(item).collect()
 }
 
 /// The values for templates: the configuration's files and values, then the flags'.
 fn values(
-    files: &[PathBuf],
+    named: &[Sourced<String>],
     set: &BTreeMap<String, serde_json::Value>,
     shape: &ShapeArgs,
+    files: &Files,
     sources: &mut Sources,
     diagnostics: &mut Diagnostics,
 ) -> Result<Option<serde_json::Value>, Failure> {
     let mut values = serde_json::Value::Object(serde_json::Map::new());
     let mut complete = true;
-    for file in files {
-        complete &= merge_file(&mut values, file, sources, diagnostics)?;
+    for Sourced { value: file, origin } in named {
+        let shown = files.config.shown().join(file);
+        match files.config.read(Path::new(file)) {
+            Ok(bytes) => complete &= merge_file(&mut values, &shown, bytes, sources, diagnostics),
+            Err(refusal) => {
+                diagnostics.push(files::refused(refusal, &shown, &["spec", "values"], origin)?);
+                complete = false;
+            }
+        }
     }
     for (path, value) in set {
         template::set(&mut values, path, value.clone());
     }
     for file in &shape.values {
-        complete &= merge_file(&mut values, file, sources, diagnostics)?;
+        complete &= merge_file(&mut values, file, Input::named(file).bytes()?, sources, diagnostics);
     }
     for assignment in &shape.set {
         let Some((path, text)) = assignment.split_once('=') else {
@@ -156,16 +204,16 @@ fn values(
 fn merge_file(
     values: &mut serde_json::Value,
     file: &Path,
+    bytes: Vec<u8>,
     sources: &mut Sources,
     diagnostics: &mut Diagnostics,
-) -> Result<bool, Failure> {
-    let bytes = fs::read(file).map_err(|source| Failure::Read { path: file.to_owned(), source })?;
-    let Some(id) = read::add(file.display().to_string(), bytes, sources, diagnostics) else { return Ok(false) };
+) -> bool {
+    let Some(id) = read::add(file.display().to_string(), bytes, sources, diagnostics) else { return false };
     let before = diagnostics.len();
     for document in parse_mapping(id, sources, diagnostics) {
         template::merge(values, document.to_json());
     }
-    Ok(diagnostics.iter().skip(before).all(|item| item.severity != crate::tree::Severity::Error))
+    diagnostics.iter().skip(before).all(|item| item.severity != crate::tree::Severity::Error)
 }
 
 fn parse_mapping(id: SourceId, sources: &Sources, diagnostics: &mut Diagnostics) -> Vec<Node> {

@@ -131,7 +131,7 @@ fn read_application(
     sources: &mut Sources,
     diagnostics: &mut Diagnostics,
 ) -> Result<Option<Application>, Failure> {
-    let input = Input { path: file.to_owned(), named: true, template: false };
+    let input = Input::named(file);
     let Some(id) = input.read(sources, diagnostics)? else { return Ok(None) };
     let documents = crate::operator::documents::parse(id, sources, diagnostics);
     for document in documents {

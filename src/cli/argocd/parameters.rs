@@ -1,12 +1,13 @@
 //! `argocd parameters`, and how an Application's parameters are read.
 
-use std::{collections::BTreeMap, path::Path};
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::here;
 use crate::{
-    cli::{ExitStatus, args::ShapeArgs, render::Talk, settings},
+    cli::{ArgoCdEnvironment, ExitStatus, args::ShapeArgs, render::Talk, settings},
     render::config::texts::{self, Text},
     tree::{Diagnostics, Sources, failure::Failure},
 };
@@ -61,11 +62,11 @@ struct Announcement {
 }
 
 /// Prints the announcements, with the values of the directory's own configuration.
-pub(crate) fn run(talk: Talk) -> Result<ExitStatus, Failure> {
+pub(crate) fn run(environment: &ArgoCdEnvironment, talk: Talk) -> Result<ExitStatus, Failure> {
     let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
     let shape = ShapeArgs::default();
-    let configured = settings::configuration(&shape, Some(Path::new(".")), &mut sources, &mut diagnostics)?;
-    let configuration = configured.and_then(|(layers, _)| layers.decode(&mut diagnostics)).unwrap_or_default();
+    let configured = settings::configuration(&shape, Some(&here(environment)?), &mut sources, &mut diagnostics)?;
+    let configuration = configured.and_then(|one| one.layers.decode(&mut diagnostics)).unwrap_or_default();
     // A broken configuration is `generate`'s to refuse; the form is shown all the same.
     talk.findings(&diagnostics, &sources);
     let spec = serde_json::to_value(configuration.spec).expect("plain data always serialises");

@@ -67,7 +67,7 @@ struct File {
 impl File {
     /// Reads `path` (`-`: standard input).
     fn read(path: &Path) -> Result<Self, Failure> {
-        let input = Input { path: path.to_owned(), named: true, template: false };
+        let input = Input::named(path);
         let bytes = input.bytes()?;
         Ok(Self::parse(input.name(), bytes))
     }

@@ -60,7 +60,7 @@ struct Text {
 impl Text {
     fn read(file: &Path) -> Result<Self, Failure> {
         let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
-        let input = Input { path: file.to_owned(), named: true, template: false };
+        let input = Input::named(file);
         let id = input.read(&mut sources, &mut diagnostics)?;
         Ok(Self { sources, id, diagnostics })
     }

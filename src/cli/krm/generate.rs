@@ -8,13 +8,14 @@ use super::{
 };
 use crate::{
     cli::{
+        inputs,
         settings::Settings,
         unit::{self, Unit},
     },
     hosts::krm,
     kube::Provenance,
     text::read,
-    tree::{Diagnostic, FieldPath, failure::Failure, parallel::ordered_map},
+    tree::{Diagnostic, Diagnostics, FieldPath, failure::Failure, parallel::ordered_map},
 };
 
 pub(crate) fn run(settings: &Settings, call: &Call<'_>) -> Result<Reply, Failure> {
@@ -27,7 +28,9 @@ pub(crate) fn run(settings: &Settings, call: &Call<'_>) -> Result<Reply, Failure
         );
         return Ok(reply);
     }
-    let files = read::walk(&settings.inputs)?;
+    let mut refused = Diagnostics::new();
+    let files = inputs::named_by_config(settings, &mut refused)?;
+    reply.parts.push(Part { item: None, diagnostics: refused, sources: call.sources.clone() });
     let threads = thread::available_parallelism().map_or(1, NonZero::get);
     let work = |input: &read::Input| unit::render_input(input, settings, false, &call.sources);
     ordered_map(&files, threads, work, |unit: Result<Unit, Failure>| {

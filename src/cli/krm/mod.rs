@@ -9,13 +9,14 @@ mod transform;
 pub(crate) use host::talk;
 pub use mode::{Mode, detect};
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use self::{args::KrmArgs, host::Reply};
 use super::{
     ExitStatus,
+    files::{Bound, Files},
     render::{Talk, nothing_to_emit},
-    settings::{self, Host, Settings},
+    settings::{self, Configured, Host, Settings},
 };
 use crate::{
     hosts::krm::ResourceList,
@@ -64,7 +65,7 @@ impl<'a> Call<'a> {
 /// # Errors
 /// When something cannot be read or written.
 pub fn run(args: &KrmArgs, talk: Talk) -> Result<ExitStatus, Failure> {
-    let stdin = Input { path: PathBuf::from("-"), named: true, template: false };
+    let stdin = Input::named("-");
     run_on(args, stdin.bytes()?, talk)
 }
 
@@ -117,13 +118,13 @@ pub fn run_on(args: &KrmArgs, stdin: Vec<u8>, talk: Talk) -> Result<ExitStatus, 
 /// When something cannot be read or written.
 pub fn run_legacy(args: &KrmArgs, config: &std::path::Path, talk: Talk) -> Result<ExitStatus, Failure> {
     let mut call = Call::new(args, talk);
-    let file = Input { path: config.to_owned(), named: true, template: false };
+    let file = Input::named(config);
     let mut configs = call.documents("plugin configuration", file.bytes()?);
     for config in configs.iter_mut().filter_map(Node::as_mapping_mut) {
         // kustomize's own; it has made arguments of them.
         config.retain(|key, _| !matches!(key, "argsOneLiner" | "argsFromFile"));
     }
-    let stdin = Input { path: PathBuf::from("-"), named: true, template: false };
+    let stdin = Input::named("-");
     let items = call.documents(STDIN, stdin.bytes()?);
     if call.diagnostics.has_errors() {
         return Ok(call.fail());
@@ -162,15 +163,16 @@ fn settings(
     let shape = &call.args.shape;
     let mut among = items.iter().filter(|item| config::is_config(item));
     let own = if generator { None } else { among.next().filter(|_| among.next().is_none()) };
-    let layers = if let Some(config) = function_config.or(own) {
-        read(config, &mut call.diagnostics)
+    let configured = if let Some(config) = function_config.or(own) {
+        read(config, &mut call.diagnostics).map(Configured::of)
     } else {
-        settings::configuration(shape, None, &mut call.sources, &mut call.diagnostics)?.map(|(layers, _)| layers)
+        settings::configuration(shape, None, &mut call.sources, &mut call.diagnostics)?
     };
-    let Some(layers) = layers else { return Ok(None) };
+    let Some(Configured { layers, .. }) = configured else { return Ok(None) };
     let host = Host { namespace_required: true, rename_proof: generator, ..Host::default() };
-    let here = std::path::Path::new("");
-    let settled = settings::settle(layers, shape, &host, here, here, &mut call.sources, &mut call.diagnostics)?;
+    let here = Bound::Repository.folder(Path::new(""), shape.allow_outside)?;
+    let files = Files { input: here.clone(), config: here };
+    let settled = settings::settle(layers, shape, &host, files, &mut call.sources, &mut call.diagnostics)?;
     let Some(settled) = settled.filter(|_| !call.diagnostics.has_errors()) else { return Ok(None) };
     if settled.options.executors == Executors::Preview {
         return Err(Failure::Usage(

@@ -5,6 +5,9 @@ use crate::tree::{Diagnostic, Node, SourceId, Span, Value};
 /// Largest file. Spans count bytes in 32 bits; this leaves room for every sum.
 pub const MAX_FILE_BYTES: usize = 1 << 30;
 
+/// What all files of a run may have together, in bytes.
+pub const MAX_RUN_BYTES: u64 = 2 << 30;
+
 /// Deepest nesting of a document. Kubernetes' own types stay below 40.
 pub const MAX_DEPTH: usize = 128;
 

@@ -30,6 +30,9 @@ const RECURSION: usize = 64;
 /// Bytes that one template may produce.
 const MAX_OUTPUT: usize = 64 * 1024 * 1024;
 
+/// The text of an included template, if there is one, or why it is not read.
+pub type Included = Result<Option<String>, String>;
+
 /// Renders the template of `id` with `values`. `include` reads another template by its path relative to the
 /// root; it is never called with a path that leaves the root. The result is a new source whose lines are
 /// mapped back to the template's as far as that is possible.
@@ -39,7 +42,7 @@ const MAX_OUTPUT: usize = 64 * 1024 * 1024;
 pub fn render(
     id: SourceId,
     values: &serde_json::Value,
-    include: impl Fn(&str) -> Option<String> + Send + Sync + 'static,
+    include: impl Fn(&str) -> Included + Send + Sync + 'static,
     sources: &mut Sources,
 ) -> Result<SourceId, Box<Diagnostic>> {
     let name = sources.file(id).name.clone();
@@ -64,7 +67,7 @@ pub fn render(
     Ok(sources.add_rendered(name, rendered, id, map.unwrap_or_default()))
 }
 
-fn environment(include: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Environment<'static> {
+fn environment(include: impl Fn(&str) -> Included + Send + Sync + 'static) -> Environment<'static> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_auto_escape_callback(|_| AutoEscape::None);
@@ -75,7 +78,12 @@ fn environment(include: impl Fn(&str) -> Option<String> + Send + Sync + 'static)
     environment.set_syntax(
         SyntaxConfig::builder().keep_trailing_newline(true).build().expect("only white space is configured"),
     );
-    environment.set_loader(move |name| Ok(stays_inside(name).then(|| include(name)).flatten()));
+    environment.set_loader(move |name| {
+        if !stays_inside(name) {
+            return Ok(None);
+        }
+        include(name).map_err(|message| minijinja::Error::new(ErrorKind::InvalidOperation, message))
+    });
     environment
 }
 
@@ -130,7 +138,7 @@ mod tests {
     ) -> Result<(String, Sources, SourceId), (Box<Diagnostic>, Sources)> {
         let mut sources = Sources::new();
         let id = sources.add("app.yaml.j2", text);
-        match render(id, values, |name| (name == "inc/a.j2").then(|| "a: 1\n".to_owned()), &mut sources) {
+        match render(id, values, |name| Ok((name == "inc/a.j2").then(|| "a: 1\n".to_owned())), &mut sources) {
             Ok(result) => Ok((sources.file(result).text.clone(), sources, result)),
             Err(diagnostic) => Err((diagnostic, sources)),
         }
