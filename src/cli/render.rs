@@ -8,7 +8,7 @@ use super::{
     ExitStatus, Progress, Terminal,
     args::{ManifestFormat, RenderArgs},
     inputs::{self, Job, Plan},
-    output_tree::{self, Change, TreeWriter},
+    output_tree::{self, Change, KUSTOMIZATION, TreeWriter},
     settings::Host,
     spool::Spool,
     unique::{Admission, Card, Seen},
@@ -269,7 +269,7 @@ fn stream_texts(unit: &Unit, args: &RenderArgs) -> Texts {
 }
 
 fn write_tree(args: &RenderArgs, plan: &Plan, talk: Talk) -> Result<ExitStatus, Failure> {
-    let mut tree = TreeWriter::open(&args.output)?;
+    let mut tree = TreeWriter::open(&args.output, args.check)?;
     let mut tally = Tally::default();
     let mut changes = String::new();
     let finish = |unit: &Unit| -> Vec<(String, String)> {
@@ -285,7 +285,7 @@ fn write_tree(args: &RenderArgs, plan: &Plan, talk: Talk) -> Result<ExitStatus, 
         let admitted = tally.admit(&mut unit, &cards);
         for ((file, text), _) in files.into_iter().zip(admitted).filter(|(_, admitted)| *admitted) {
             let current = if args.check { tree.current(&file)? } else { None };
-            let change = tree.put(&plan.names[root], &file, text.as_bytes(), args.check)?;
+            let change = tree.put(&plan.names[root], &file, text.as_bytes())?;
             match change {
                 Change::Collision if !tally.errors => {
                     unit.diagnostics.push(Diagnostic::error(
@@ -304,24 +304,28 @@ fn write_tree(args: &RenderArgs, plan: &Plan, talk: Talk) -> Result<ExitStatus, 
         Ok(())
     });
     drop(progress);
-    let status = match outcome {
-        Ok(()) => tally.status(args, talk),
-        Err(failure) => {
-            tree.discard();
-            return Err(failure);
-        }
-    };
+    outcome?;
+    let status = tally.status(args, talk);
     if status != ExitStatus::Done {
-        tree.discard();
         return Ok(status);
     }
     if plan.roots.iter().any(|root| root.options.flux.kustomization) {
         let text = kustomization(&tree.files(&plan.names));
         let current = tree.current(KUSTOMIZATION)?;
-        let change = tree.put(&plan.names[0], KUSTOMIZATION, text.as_bytes(), args.check)?;
+        let change = tree.put(&plan.names[0], KUSTOMIZATION, text.as_bytes())?;
         if args.check && change == Change::Staged {
             unified(&args.output.join(KUSTOMIZATION), &current.unwrap_or_default(), &text, &mut changes);
         }
+    }
+    if let Some((one, other)) = tree.clash(&plan.names) {
+        let message = format!("`{one}` and `{other}` of the tree differ in case only");
+        let mut clash = Diagnostics::new();
+        clash.push(
+            Diagnostic::error("duplicate-object", message)
+                .hint("rename one of the objects: some file systems cannot tell the two files apart"),
+        );
+        talk.findings(&clash, &crate::tree::Sources::new());
+        return Ok(ExitStatus::Findings);
     }
     if !args.check {
         tree.commit(&plan.names)?;
@@ -334,9 +338,6 @@ fn write_tree(args: &RenderArgs, plan: &Plan, talk: Talk) -> Result<ExitStatus, 
     talk.terminal.data(changes.as_bytes())?;
     Ok(if changes.is_empty() { ExitStatus::Done } else { ExitStatus::Findings })
 }
-
-/// The file that tells kustomize, and with it Flux, which files a tree has.
-const KUSTOMIZATION: &str = "kustomization.yaml";
 
 fn kustomization(files: &[String]) -> String {
     let resources: Vec<Node> = files.iter().filter(|file| *file != KUSTOMIZATION).map(Node::from).collect();

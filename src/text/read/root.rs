@@ -175,7 +175,10 @@ impl Root {
                 options.read(true);
                 #[cfg(unix)]
                 cap_std::fs::OpenOptionsExt::custom_flags(&mut options, no_wait());
-                directory.open_with(or_here(inside), &options).map(cap_std::fs::File::into_std).map_err(|e| self.told(e))
+                directory
+                    .open_with(or_here(inside), &options)
+                    .map(cap_std::fs::File::into_std)
+                    .map_err(|e| self.told(e))
             }
             None => {
                 let mut options = fs::OpenOptions::new();

@@ -105,12 +105,7 @@ const INPUTS: Wanted = Wanted { file: is_input, not_beside: Some(MARKER) };
 ///
 /// # Errors
 /// A path does not exist, or a folder cannot be read.
-pub fn list(
-    folder: &Folder,
-    names: &[PathBuf],
-    wanted: &Wanted,
-    report: Report<'_>,
-) -> Result<Vec<Input>, Failure> {
+pub fn list(folder: &Folder, names: &[PathBuf], wanted: &Wanted, report: Report<'_>) -> Result<Vec<Input>, Failure> {
     let (files, folders) = (BTreeSet::new(), BTreeSet::new());
     let mut list = List { root: folder.root(), wanted, inputs: Vec::new(), files, folders, report };
     for (index, name) in names.iter().enumerate() {
