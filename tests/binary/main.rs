@@ -7,6 +7,7 @@
 )]
 
 mod cli;
+mod confinement;
 mod diff_against;
 mod effects;
 mod expectations;
@@ -20,5 +21,6 @@ mod progress;
 mod readme;
 mod run;
 mod schedules;
+mod trees;
 mod versions;
 mod witness;

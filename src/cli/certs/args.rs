@@ -4,9 +4,12 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use crate::operator::{
-    self,
-    certs::{KeyEncoding, KeyType, Layout, Moment, Owner},
+use crate::{
+    kube::names,
+    operator::{
+        self,
+        certs::{KeyEncoding, KeyType, Layout, Moment, Owner},
+    },
 };
 
 /// What to do with the certificate.
@@ -70,7 +73,7 @@ pub struct MakeArgs {
     #[arg(long, value_name = "N", default_value_t = 3650, value_parser = clap::value_parser!(u32).range(1..=36500))]
     pub ca_days: u32,
     /// Another name for the server, besides those of its Service; may be repeated.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = dns_name)]
     pub dns_name: Vec<String>,
     /// Write private keys in plain text where git could commit them.
     #[arg(long)]
@@ -250,6 +253,16 @@ pub struct IgnoreDifferencesArgs {
     /// A file with the Application that the patch is for.
     #[arg(long, value_name = "FILE", requires = "form")]
     pub application: Option<PathBuf>,
+}
+
+/// A DNS name, also `*.example.com`; an address is not a name (RFC 6125).
+fn dns_name(text: &str) -> Result<String, String> {
+    let name = text.strip_prefix("*.").unwrap_or(text);
+    let is_address = name.parse::<std::net::IpAddr>().is_ok();
+    if names::is_dns_subdomain(name) && !is_address {
+        return Ok(text.to_owned());
+    }
+    Err("it must be a DNS name such as hook.example.com, in lower case".to_owned())
 }
 
 fn moment(text: &str) -> Result<Moment, String> {

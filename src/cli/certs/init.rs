@@ -22,7 +22,7 @@ enum Found {
     /// Nothing.
     Absent,
     /// A Secret that stays as it is.
-    Present(String),
+    Present { what: String, plain: bool },
     /// A Secret that is wrong; whether it may be replaced.
     Wrong { replaceable: bool, file: File },
 }
@@ -31,13 +31,13 @@ pub(crate) fn run(args: &InitArgs, talk: Talk) -> Result<ExitStatus, Failure> {
     check_args(args)?;
     let place = Place::resolve(&args.output)?;
     // The usual case needs no lock: the file is there and right.
-    if let Found::Present(what) = look(args, &place)? {
-        return Ok(kept(&args.output, &what, talk));
+    if let Found::Present { what, plain } = look(args, &place)? {
+        return Ok(kept(&place, &args.output, &what, plain, talk));
     }
     let lock = place.lock()?;
     loop {
         let replace = match look(args, &place)? {
-            Found::Present(what) => return Ok(kept(&args.output, &what, talk)),
+            Found::Present { what, plain } => return Ok(kept(&place, &args.output, &what, plain, talk)),
             Found::Absent => false,
             Found::Wrong { replaceable: true, file } if args.renew => {
                 drop(file);
@@ -93,7 +93,9 @@ fn look(args: &InitArgs, place: &Place) -> Result<Found, Failure> {
     let Some(bytes) = place.read()? else { return Ok(Found::Absent) };
     let mut file = File::parse(args.output.display().to_string(), bytes);
     let alone = match &file.content {
-        Content::Encrypted => return Ok(Found::Present("encrypted as a whole, not looked into".to_owned())),
+        Content::Encrypted => {
+            return Ok(Found::Present { what: "encrypted as a whole, not looked into".to_owned(), plain: false });
+        }
         Content::Empty => true,
         Content::Documents(documents) => documents.len() == 1,
         Content::Unreadable => false,
@@ -105,7 +107,8 @@ fn look(args: &InitArgs, place: &Place) -> Result<Found, Failure> {
     let mut diagnostics = Diagnostics::new();
     let assessment = certs::assess(secret, &expectation(args), &mut diagnostics);
     if assessment.form != Form::Plain {
-        return Ok(Found::Present(format!("encrypted ({}), not looked into", assessment.form.as_str())));
+        let what = format!("encrypted ({}), not looked into", assessment.form.as_str());
+        return Ok(Found::Present { what, plain: false });
     }
     let namespace = secret.str_at(&["metadata", "namespace"]);
     if namespace != Some(args.namespace.as_str()) {
@@ -122,7 +125,7 @@ fn look(args: &InitArgs, place: &Place) -> Result<Found, Failure> {
         return Ok(Found::Wrong { replaceable: alone, file });
     }
     let end = assessment.server.map(|server| server.not_after().date()).unwrap_or_default();
-    Ok(Found::Present(format!("valid until {end}")))
+    Ok(Found::Present { what: format!("valid until {end}"), plain: true })
 }
 
 /// What a Secret has to satisfy to be left alone: what the operator wants, or, of an operator that looks at
@@ -156,8 +159,14 @@ fn refusal(path: &Path, replaceable: bool, renew: bool) -> Diagnostic {
     }
 }
 
-fn kept(path: &Path, what: &str, talk: Talk) -> ExitStatus {
-    talk.terminal.talk(&format!("kept {}: {what}\n", path.display()));
+fn kept(place: &Place, path: &Path, what: &str, plain: bool, talk: Talk) -> ExitStatus {
+    let path = path.display();
+    talk.terminal.talk(&format!("kept {path}: {what}\n"));
+    if let Some(mode) = place.open_to_others().filter(|_| plain) {
+        let advice =
+            format!("warning: {path} holds private keys, and others may read it (mode {mode:04o}): chmod 600 it\n");
+        talk.terminal.talk(&advice);
+    }
     ExitStatus::Done
 }
 
