@@ -518,3 +518,76 @@ fn no_value_of_a_secret_is_near_the_place_of_a_finding() {
     );
     assert!(!shown.contains("LS0t"), "{shown}");
 }
+
+#[test]
+fn other_names_are_dns_names() {
+    let directory = tempfile::tempdir().unwrap();
+    for (index, name) in ["hook.example.com", "*.example.com", "localhost"].iter().enumerate() {
+        let output = init(&directory.path().join(index.to_string())).args(["--dns-name", name]).output().unwrap();
+        assert!(output.status.success(), "{name}: {}", describe(&output));
+    }
+    for name in [
+        "a b",
+        "",
+        "1.2.3.4",
+        "*",
+        "*.",
+        "::1",
+        "evil.com,DNS:x",
+        "a..b",
+        ".a",
+        "a.",
+        "-a.b",
+        "a.*.b",
+        "A.b",
+        "ü.de",
+        "a\nb",
+    ] {
+        let path = directory.path().join("refused.yaml");
+        let output = init(&path).arg(format!("--dns-name={name}")).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{name}: {}", describe(&output));
+        assert!(!path.exists(), "{name}");
+    }
+}
+
+/// No certificate ends later than 9999 (RFC 5280).
+#[test]
+fn the_far_future_is_no_panic() {
+    let directory = tempfile::tempdir().unwrap();
+    let ends =
+        ["9999-12-31T00:00:00Z", "9999-12-31T23:59:59Z", "9999-12-31T23:59:59-23:59", "9990-01-01", "2060-01-01"];
+    for (index, now) in ends.iter().enumerate() {
+        let path = directory.path().join(format!("{index}.yaml"));
+        let output = init(&path).args(["--now", now, "--days", "36500", "--ca-days", "36500"]).output().unwrap();
+        assert!(output.status.success(), "{now}: {}", describe(&output));
+        let output = program().args(["certs", "check", "--now", now]).arg(&path).output().unwrap();
+        assert!(matches!(output.status.code(), Some(0 | 1)), "{now}: {}", describe(&output));
+        let output =
+            program().args(["certs", "rotate", "--ca", "--now", now, "--days", "36500"]).arg(&path).output().unwrap();
+        assert!(output.status.success(), "{now}: {}", describe(&output));
+    }
+}
+
+#[test]
+fn keys_do_not_go_to_standard_output() {
+    let directory = tempfile::tempdir().unwrap();
+    let output = init(Path::new("-")).current_dir(directory.path()).output().unwrap();
+    assert_eq!(output.status.code(), Some(2), "{}", describe(&output));
+    assert!(output.stdout.is_empty() && text(&output.stderr).contains("never to standard output"));
+    assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_kept_file_that_others_may_read_is_told() {
+    use std::os::unix::fs::PermissionsExt;
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("certs.yaml");
+    assert!(init(&path).output().unwrap().status.success());
+    for (mode, told) in [(0o600, false), (0o644, true), (0o640, true), (0o400, false)] {
+        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+        let output = init(&path).output().unwrap();
+        assert!(output.status.success(), "{}", describe(&output));
+        assert_eq!(text(&output.stderr).contains("others may read it"), told, "{mode:o}: {}", text(&output.stderr));
+    }
+}

@@ -1,7 +1,7 @@
 //! `render -o DIR` from outside: what others put into DIR, several runs at once, and runs that are killed.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
@@ -198,6 +198,8 @@ fn runs_at_once_end_as_one_after_the_other() {
 /// A run is killed at every system call that may change a tree (by `strace`), and the next one mends what it has left.
 #[cfg(all(target_os = "linux", feature = "real-programs"))]
 mod killed {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     const CALLS: &[&str] = &[

@@ -181,6 +181,8 @@ fn command(folder: &Path, arguments: &[&str]) -> Command {
         .stdin(Stdio::null())
         .stderr(Stdio::piped())
         .env("GIT_NO_LAZY_FETCH", "1")
+        // For git before 2.45: no transport has this name.
+        .env("GIT_ALLOW_PROTOCOL", "none")
         .env("GIT_TERMINAL_PROMPT", "0");
     OTHER_GIT.iter().for_each(|variable| {
         git.env_remove(variable);
