@@ -276,6 +276,23 @@ fn a_branch_reads_nothing_outside_of_its_repository() {
     }
 }
 
+/// A comparison of folders, one of which is of a branch.
+#[cfg(unix)]
+#[test]
+fn folders_that_are_compared_show_nothing_of_another_one() {
+    let host = Host::new();
+    host.write("a/old/map.yaml", &config_map("m", "1"));
+    host.write("a/new/map.yaml", &config_map("m", "1"));
+    host.link("../../b/jobs/secret.yaml", "a/new/s.yaml");
+    for paths in [["old", "new"], ["new", "old"]] {
+        let outcome = host.run("a", &[&["diff"][..], &paths].concat(), &[]);
+        let text = outcome.stdout + &outcome.stderr;
+        assert!(outcome.status == Some(2) && text.contains("outside-root") && !text.contains("Secret"), "{text}");
+    }
+    let outcome = host.run("a", &["diff", "--allow-outside", "old", "new"], &[]);
+    assert!(outcome.status == Some(1) && outcome.stdout.contains("Secret"), "{}", outcome.stderr);
+}
+
 /// Files that have no end, or that have to be waited for.
 #[cfg(unix)]
 #[test]

@@ -165,7 +165,7 @@ pub fn run(args: &DiffArgs, talk: Talk) -> Result<ExitStatus, Failure> {
             if old.as_os_str() == "-" && new.as_os_str() == "-" {
                 return Err(Failure::Usage("only one side can be standard input".to_owned()));
             }
-            plain::sides(old, new, talk)?.map(|sides| {
+            plain::sides(old, new, args.shape.allow_outside, talk)?.map(|sides| {
                 unchanged = sides.unchanged;
                 (sides.old, sides.new)
             })
