@@ -2,8 +2,6 @@
 
 use std::{num::NonZero, ops::Range, path::Path, thread};
 
-use similar::{Algorithm, TextDiff};
-
 use super::{
     ExitStatus, Progress, Terminal,
     args::{ManifestFormat, RenderArgs},
@@ -18,7 +16,7 @@ use crate::{
     kube::Manifest,
     map,
     render::Executors,
-    review::explain,
+    review::{diff, explain},
     text::write::{json, yaml},
     tree::{
         Diagnostic, Diagnostics, FieldPath, Node, Severity, failure::Failure, parallel::ordered_map,
@@ -64,7 +62,7 @@ impl Talk {
             return;
         }
         let text = crate::tree::printers::render(diagnostics, sources, self.format, self.terminal.stderr_styled);
-        self.terminal.talk(&text);
+        self.terminal.talk_styled(&text);
     }
 }
 
@@ -353,10 +351,9 @@ fn kustomization(files: &[String]) -> String {
     text
 }
 
-/// Appends a unified diff of a file of the tree.
+/// Appends a unified diff of a file of the tree, without its secrets.
 fn unified(path: &Path, old: &[u8], new: &str, text: &mut String) {
     let old = String::from_utf8_lossy(old);
-    let diff = TextDiff::configure().algorithm(Algorithm::Patience).diff_lines(old.as_ref(), new);
     let name = path.display().to_string();
-    text.push_str(&diff.unified_diff().header(&name, &name).to_string());
+    text.push_str(&diff::unified_covered(&old, new, &name, &name));
 }

@@ -4,6 +4,7 @@ pub mod canonical;
 pub mod causes;
 pub mod code;
 pub mod diagnostic;
+pub mod display;
 pub mod failure;
 pub mod mapping;
 pub mod node;
@@ -13,7 +14,7 @@ pub mod path;
 pub mod place;
 pub mod plain_path;
 pub mod printers;
-pub mod sensitive;
+pub mod secret;
 pub mod sourced;
 pub mod sources;
 

@@ -1,8 +1,11 @@
 //! The table of texts that spans point into.
 
-use std::sync::Arc;
+use std::{
+    ops::Range,
+    sync::{Arc, OnceLock},
+};
 
-use super::{SourceId, Span};
+use super::{SourceId, Span, display, secret};
 
 /// A text with the name that messages use for it.
 #[derive(Debug)]
@@ -14,6 +17,19 @@ pub struct SourceFile {
     /// Where this text was rendered from a template: the template, and for each line here the line there, both
     /// from 0.
     pub template: Option<(SourceId, Vec<u32>)>,
+    /// What no output may quote; found when it is first asked for.
+    hidden: OnceLock<Vec<Range<usize>>>,
+}
+
+impl SourceFile {
+    fn new(name: String, text: String, template: Option<(SourceId, Vec<u32>)>) -> Self {
+        Self { name, text, template, hidden: OnceLock::new() }
+    }
+
+    /// The secrets in the text, in order.
+    pub(crate) fn hidden(&self) -> &[Range<usize>] {
+        self.hidden.get_or_init(|| secret::hidden(&self.text))
+    }
 }
 
 /// The texts of one unit of work: shared ones (configuration, values) and its own. Cheap to clone.
@@ -31,12 +47,12 @@ impl Sources {
 
     /// Adds a text and returns its id.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> SourceId {
-        self.push(SourceFile { name: name.into(), text: text.into(), template: None })
+        self.push(SourceFile::new(name.into(), text.into(), None))
     }
 
     /// Adds the text that `template` was rendered to. Places in it are shown as lines of the template.
     pub fn add_rendered(&mut self, name: String, text: String, template: SourceId, lines: Vec<u32>) -> SourceId {
-        self.push(SourceFile { name, text, template: Some((template, lines)) })
+        self.push(SourceFile::new(name, text, Some((template, lines))))
     }
 
     fn push(&mut self, file: SourceFile) -> SourceId {
@@ -71,8 +87,7 @@ impl Sources {
     #[must_use]
     pub fn renamed(&self, name: impl Fn(&str) -> String) -> Self {
         let rename = |file: &Arc<SourceFile>| {
-            let template = file.template.clone();
-            Arc::new(SourceFile { name: name(&file.name), text: file.text.clone(), template })
+            Arc::new(SourceFile::new(name(&file.name), file.text.clone(), file.template.clone()))
         };
         Self { files: self.files.iter().map(rename).collect() }
     }
@@ -103,6 +118,6 @@ impl Sources {
     #[must_use]
     pub fn place(&self, span: Span) -> String {
         let (line, column) = self.line_column(span);
-        format!("{}:{line}:{column}", self.file(span.source).name)
+        format!("{}:{line}:{column}", display::line(&self.file(span.source).name))
     }
 }

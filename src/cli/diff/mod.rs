@@ -46,6 +46,9 @@ pub struct DiffArgs {
     /// Show also what only an API server adds.
     #[arg(long)]
     pub no_defaults: bool,
+    /// Show values of Secrets and passwords, which are `****` otherwise: not for logs.
+    #[arg(long)]
+    pub show_secrets: bool,
     /// Form on standard output.
     #[arg(long, value_enum, default_value_t)]
     pub format: DiffFormat,
@@ -172,7 +175,12 @@ pub fn run(args: &DiffArgs, talk: Talk) -> Result<ExitStatus, Failure> {
         }
     };
     let Some((old, new)) = sides else { return Ok(ExitStatus::CouldNotRun) };
-    let options = Options { ignore: args.ignore.clone(), keep_defaults: args.no_defaults, threads: read::threads() };
+    let options = Options {
+        ignore: args.ignore.clone(),
+        keep_defaults: args.no_defaults,
+        show_secrets: args.show_secrets,
+        threads: read::threads(),
+    };
     let mut comparison = diff::compare(&old.nodes, &new.nodes, &options);
     comparison.unchanged += unchanged;
     for object in &mut comparison.objects {

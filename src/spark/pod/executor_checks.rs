@@ -4,7 +4,7 @@ use super::{KubernetesConf, refused};
 use crate::{
     kube::{Quantity, names},
     spark::{Behaviour, size, time},
-    tree::{Diagnostic, Diagnostics, sensitive},
+    tree::{Diagnostic, Diagnostics, secret},
 };
 
 const PREFIX: &str = "spark.kubernetes.executor.podNamePrefix";
@@ -61,7 +61,7 @@ fn java_options(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) {
     for key in ["spark.executor.extraJavaOptions", "spark.executor.defaultJavaOptions"] {
         let checked = key == "spark.executor.extraJavaOptions" || conf.has(Behaviour::DefaultJavaOptionsChecked);
         let Some(options) = conf.get(key).filter(|_| checked) else { continue };
-        let shown = sensitive::redacted(options);
+        let shown = secret::covered(options);
         if options.contains("-Dspark") {
             diagnostics.push(
                 refused(conf, key, format!("`{key}` is not allowed to set Spark options (was `{shown}`)"))

@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use super::{SearchWhole, limits};
 use crate::tree::{
-    Diagnostic, FieldPath, Key, Node, Origin, Segment, Severity, SourceId, Span, Value, sensitive::is_sensitive,
+    Diagnostic, FieldPath, Key, Node, Origin, Segment, Severity, SourceId, Span, Value, secret::is_told,
 };
 
 const CODE: &str = "unfilled-placeholder";
@@ -263,7 +263,7 @@ impl Walk<'_> {
                 }
             }
             Value::Mapping(mapping) => {
-                let is_secret = mapping.get("name").and_then(Node::as_str).is_some_and(is_sensitive);
+                let is_secret = mapping.get("name").and_then(Node::as_str).is_some_and(is_told);
                 for (key, value) in mapping.entries() {
                     self.path.0.push(Segment::Key(key.text.clone()));
                     self.key(key);
@@ -308,7 +308,7 @@ fn holds_anything(path: &FieldPath) -> bool {
         Segment::Index(_) => None,
     });
     let last = keys.clone().next_back().unwrap_or_default();
-    is_sensitive(last)
+    is_told(last)
         || last.contains(".annotation.")
         || keys.into_iter().any(|key| {
             key.ends_with("nnotations") || matches!(key, "data" | "stringData" | "configuration" | "metricsProperties")

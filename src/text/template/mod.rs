@@ -12,7 +12,7 @@ use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior, syntax::S
 
 pub use values::{merge, set};
 
-use crate::tree::{CodeDoc, Diagnostic, SourceId, Sources, Span};
+use crate::tree::{CodeDoc, Diagnostic, SourceId, Sources, Span, secret};
 
 /// Codes of this module.
 pub const CODES: &[CodeDoc] = &[CodeDoc {
@@ -52,7 +52,7 @@ pub fn render(
     let rendered = environment
         .template_from_named_str(&name, &text)
         .and_then(|template| template.render(context.clone()))
-        .map_err(|error| Box::new(complaint(&error, id, &name, sources)))?;
+        .map_err(|error| Box::new(complaint(&error, id, &name, values, sources)))?;
     if rendered.len() > MAX_OUTPUT {
         let message = format!("the template makes more than {MAX_OUTPUT} bytes");
         let start = Span { source: id, start: 0, end: 0 };
@@ -92,14 +92,27 @@ fn stays_inside(name: &str) -> bool {
     !name.contains('\\') && Path::new(name).components().all(|component| matches!(component, Component::Normal(_)))
 }
 
-fn complaint(error: &minijinja::Error, id: SourceId, name: &str, sources: &Sources) -> Diagnostic {
+fn complaint(
+    error: &minijinja::Error,
+    id: SourceId,
+    name: &str,
+    values: &serde_json::Value,
+    sources: &Sources,
+) -> Diagnostic {
     let mut message = match error.kind() {
         ErrorKind::OutOfFuel => "the template does too much work".to_owned(),
         kind => kind.to_string(),
     };
-    if let Some(detail) = error.detail() {
+    // `{% include x %}` names a file by a value, which may be anything.
+    let is_written = |detail: &str| {
+        let mut quoted = detail.split('"').skip(1).step_by(2);
+        quoted.all(|name| sources.ids().any(|id| sources.file(id).text.contains(name)))
+    };
+    let is_shown = |detail: &&str| error.kind() != ErrorKind::TemplateNotFound || is_written(detail);
+    if let Some(detail) = error.detail().filter(is_shown) {
         message = format!("{message}: {detail}");
     }
+    message = without_secrets(message, values);
     let in_this_file = error.name().is_none_or(|file| file == name);
     if let Some(file) = error.name().filter(|_| !in_this_file) {
         message =
@@ -119,6 +132,19 @@ fn complaint(error: &minijinja::Error, id: SourceId, name: &str, sources: &Sourc
         }
         _ => diagnostic,
     }
+}
+
+/// A message without the values that are secret by their names.
+fn without_secrets(message: String, values: &serde_json::Value) -> String {
+    let entries: Vec<(&str, &serde_json::Value)> = match values {
+        serde_json::Value::Object(map) => map.iter().map(|(key, value)| (key.as_str(), value)).collect(),
+        serde_json::Value::Array(items) => items.iter().map(|item| ("", item)).collect(),
+        _ => Vec::new(),
+    };
+    entries.into_iter().fold(message, |message, (key, value)| match value.as_str() {
+        Some(text) if text.len() > 3 && secret::is_secret_name(key) => message.replace(text, secret::HIDDEN),
+        _ => without_secrets(message, value),
+    })
 }
 
 fn line_range(text: &str, line: usize) -> Option<std::ops::Range<usize>> {
