@@ -11,6 +11,7 @@ mod confinement;
 mod diff_against;
 mod effects;
 mod expectations;
+mod foreign;
 #[path = "../support/golden.rs"]
 mod golden;
 mod manifests;
@@ -22,5 +23,6 @@ mod readme;
 mod run;
 mod schedules;
 mod trees;
+mod secrets;
 mod versions;
 mod witness;

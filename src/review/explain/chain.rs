@@ -5,7 +5,7 @@ use std::{borrow::Cow, fmt::Write};
 use serde_json::{Value, json as object};
 
 use crate::tree::{
-    Origin, Sources, Span, Stage,
+    Derivation, Origin, Sources, Span, Stage,
     secret::{self, Cover},
 };
 
@@ -42,6 +42,7 @@ fn write_link(origin: &Origin, sources: &Sources, indent: usize, cover: Cover, t
             let _ = writeln!(text, "{pad}{}", place(*span, sources, cover));
         }
         Origin::Derived(derivation) => {
+            let cover = of_link(derivation, cover);
             let _ = write!(text, "{pad}{} {}", derivation.stage.as_str(), derivation.rule);
             if let Some(note) = derivation.note() {
                 let _ = write!(text, " ({})", noted(note, cover));
@@ -72,6 +73,12 @@ fn place(span: Span, sources: &Sources, cover: Cover) -> String {
     format!("{}: {shown}{more}", sources.place(span))
 }
 
+/// The cover of what is behind a conf: its name may be that of a secret.
+fn of_link(derivation: &Derivation, cover: Cover) -> Cover {
+    let is_hidden = cover == Cover::Open && secret::is_secret_name(&derivation.rule);
+    if is_hidden { Cover::Hidden } else { cover }
+}
+
 /// A note of ours, which may repeat a value.
 fn noted(note: &str, cover: Cover) -> Cow<'_, str> {
     if cover == Cover::Shown { Cow::Borrowed(note) } else { secret::covered_in_message(note) }
@@ -88,6 +95,7 @@ pub fn json(origin: &Origin, sources: &Sources, cover: Cover) -> Value {
             object!({ "file": file, "line": line, "column": column })
         }
         Origin::Derived(derivation) => {
+            let cover = of_link(derivation, cover);
             let mut link = object!({
                 "stage": derivation.stage.as_str(),
                 "rule": derivation.rule.as_str(),

@@ -27,11 +27,14 @@ pub fn assignments(text: &str) -> Vec<Assignment<'_>> {
     let mut found: Vec<Assignment<'_>> = Vec::new();
     let mut after = 0;
     for (at, _) in text.match_indices('=') {
-        let name = name_before(text, at);
-        if at < after || !is_secret(name) {
+        if at < after {
             continue;
         }
-        let value = assigned(text, at + 1);
+        let (name, begins_line) = name_before(text, at);
+        if !is_secret(name) {
+            continue;
+        }
+        let value = assigned(text, at + 1, begins_line);
         after = value.end;
         found.push(Assignment { name, value });
     }
@@ -50,17 +53,41 @@ pub fn assignments(text: &str) -> Vec<Assignment<'_>> {
     found
 }
 
-/// The name that ends at `end`, without dashes and the `D` of Java options.
-fn name_before(text: &str, end: usize) -> &str {
-    let start = text.as_bytes()[..end].iter().rposition(|byte| !is_of_name(*byte)).map_or(0, |before| before + 1);
-    let name = text[start..end].trim_start_matches('-');
-    name.strip_prefix('D').filter(|_| text[start..].starts_with("-D")).unwrap_or(name)
+/// Where the name begins that ends at `end`. After a backslash stands the letter of a line break, `\n`.
+fn name_start(text: &str, end: usize) -> usize {
+    let bytes = &text.as_bytes()[..end];
+    match bytes.iter().rposition(|byte| !is_of_name(*byte)) {
+        None => 0,
+        Some(before) if bytes[before] == b'\\' && before + 1 < end => before + 2,
+        Some(before) => before + 1,
+    }
 }
 
-/// The value that begins after `=`. One without quotes ends at blanks and at separators of queries and lists.
-fn assigned(text: &str, start: usize) -> Range<usize> {
+/// Whether what begins at `start` begins a line, also one that is written as `\n`.
+fn begins_line(text: &str, start: usize) -> bool {
+    let before = text[..start].trim_end_matches([' ', '\t']);
+    before.is_empty() || before.ends_with('\n') || start >= 2 && text.as_bytes()[start - 2] == b'\\'
+}
+
+/// The name that is assigned to at the `=`, without dashes and the `D` of Java options, and whether it begins a line.
+/// Properties escape the `=` of their values; INI files have blanks around it.
+fn name_before(text: &str, at: usize) -> (&str, bool) {
+    let end = text[..at].trim_end_matches(['\\', ' ', '\t']).len();
+    let start = name_start(text, end);
+    let name = text[start..end].trim_start_matches('-');
+    let begins = begins_line(text, start) && name.len() == end - start;
+    (name.strip_prefix('D').filter(|_| text[start..].starts_with("-D")).unwrap_or(name), begins)
+}
+
+/// The value that begins after `=`. The last of a line ends with it; others end at blanks and at separators of queries
+/// and lists.
+fn assigned(text: &str, start: usize, begins_line: bool) -> Range<usize> {
+    let start = text.len() - text[start..].trim_start_matches([' ', '\t']).len();
     quoted(text, start).unwrap_or_else(|| {
         let is_end = |at: usize, c: char| match c {
+            '\n' | '\r' => true,
+            '\\' => text[at + 1..].starts_with('n'),
+            _ if begins_line => false,
             // `a=b,c=d` is a list, and `a=b,c` may be a password.
             ',' => text[at + 1..].bytes().find(|byte| !is_of_name(*byte)) == Some(b'='),
             _ => c.is_whitespace() || matches!(c, ';' | '&' | '"' | '\'' | '`'),
@@ -117,13 +144,12 @@ fn key_before(text: &str, at: usize) -> Option<Range<usize>> {
     if !is_quoted && !matches!(next, b' ' | b'\t' | b'\n' | b'\r') {
         return None;
     }
-    let bytes = before.as_bytes();
-    let start = bytes.iter().rposition(|byte| !is_of_name(*byte)).map_or(0, |before| before + 1);
+    let start = name_start(text, before.len());
     // The dash of a list item is no part of the key.
     let start = start + before[start..].len() - before[start..].trim_start_matches('-').len();
     let left = before[..start].trim_end_matches(['"', '\'', '\\']).trim_end_matches([' ', '\t']);
     let can_be_key =
-        left.is_empty() || left.ends_with(['\n', '\r', '{', ',', '[', '-', ';', '?', '(', '#']) || is_quoted;
+        begins_line(text, start) || left.ends_with(['\n', '\r', '{', ',', '[', '-', ';', '?', '(', '#']) || is_quoted;
     (start < before.len() && can_be_key).then_some(start..before.len())
 }
 
@@ -142,7 +168,9 @@ fn field_value(text: &str, key: &Range<usize>, start: usize) -> Option<Range<usi
         _ => {
             let before = text[..key.start].trim_end_matches([' ', '"', '\'', '\\']);
             let in_flow = before.ends_with(['{', ',']);
-            let end = text[start..line].find(|c| in_flow && matches!(c, ',' | '}' | ']'));
+            let escaped = key.start >= 2 && text.as_bytes()[key.start - 2] == b'\\';
+            let is_end = |c| in_flow && matches!(c, ',' | '}' | ']') || escaped && matches!(c, '\\' | '"');
+            let end = text[start..line].find(is_end);
             Some(start..end.map_or(line, |length| start + length)).filter(|value| !value.is_empty())
         }
     }
@@ -157,10 +185,10 @@ fn is_near_secret_name(text: &str, key: &Range<usize>, colon: usize) -> bool {
     let after = text[value..to].find('}').map(|at| &text[value..value + at]);
     [before, after].into_iter().flatten().any(|part| {
         part.match_indices("name").any(|(at, name)| {
-            let rest = part[at + name.len()..].trim_start_matches(['"', '\'', '\\', ' ']);
-            let word = rest.strip_prefix(':').map(|rest| rest.trim_start_matches(['"', '\'', '\\', ' ']));
-            let end = word.map(|word| word.bytes().position(|byte| !is_of_name(byte)).unwrap_or(word.len()));
-            word.zip(end).is_some_and(|(word, end)| is_secret(&word[..end]))
+            // Without its colon in a broken file.
+            let word = part[at + name.len()..].trim_start_matches(['"', '\'', '\\', ' ', ':']);
+            let end = word.bytes().position(|byte| !is_of_name(byte)).unwrap_or(word.len());
+            is_secret(&word[..end])
         })
     })
 }

@@ -6,6 +6,8 @@ use super::{LAST_APPLIED, inline, names::is_secret, shapes};
 
 /// Fields of a Secret beside its data, and of an object in a list: what ends its data.
 const OTHER_FIELDS: &[&str] = &["apiVersion", "kind", "metadata", "type", "immutable", "items", "data", "stringData"];
+/// How much deeper a line with tabs is.
+const TAB: usize = 1 << 20;
 /// Lines between the `name` and the `value` of one item.
 const APART: usize = 4;
 
@@ -16,9 +18,7 @@ pub fn hidden(text: &str) -> Vec<Range<usize>> {
     found.extend(inline::assignments(text).into_iter().map(|one| one.value));
     inline::fields(text, &mut found);
     shapes::find(text, &mut found);
-    if text.contains('\n') || text.contains(": ") {
-        of_lines(text, &mut found);
-    }
+    of_lines(text, &mut found);
     merged(found)
 }
 
@@ -50,9 +50,11 @@ struct Line<'a> {
     start: usize,
     /// Where its text ends, without line break and blanks.
     end: usize,
-    /// Blanks before it.
+    /// Bytes of blanks before it.
     indent: usize,
-    /// Where its key stands in the line, behind dashes.
+    /// How deep it is: tabs count as deeper than any blank, since no reader of YAML says how deep.
+    depth: usize,
+    /// How deep its key is, behind dashes.
     column: usize,
     /// The key, without quotes.
     key: Option<&'a str>,
@@ -60,7 +62,8 @@ struct Line<'a> {
     value: usize,
 }
 
-fn parse(text: &str, start: usize, end: usize) -> Line<'_> {
+/// Reads the line of a text of several lines, or of one that may be a sentence.
+fn parse(text: &str, start: usize, end: usize, is_file: bool) -> Line<'_> {
     let line = text[start..end].trim_end();
     let indent = line.len() - line.trim_start().len();
     let mut column = indent;
@@ -68,22 +71,33 @@ fn parse(text: &str, start: usize, end: usize) -> Line<'_> {
         column = line.len() - rest.trim_start().len();
     }
     let end = start + line.len();
-    let mut parsed = Line { start, end, indent, column, key: None, value: end };
+    let tabs = if line[..indent].contains('\t') { TAB } else { 0 };
+    let mut parsed = Line { start, end, indent, depth: indent + tabs, column: column + tabs, key: None, value: end };
     let body = &line[column..];
+    // What is in braces has several keys.
+    let body = if body.starts_with(['{', '[']) { "" } else { body };
     let colon = body.find(": ").or_else(|| body.find(":\t")).or_else(|| body.strip_suffix(':').map(str::len));
     if let Some(colon) = colon {
-        parsed.key = Some(body[..colon].trim().trim_matches(['"', '\'', '{', ' ']));
+        parsed.key = Some(body[..colon].trim().trim_matches(['"', '\'', ' ']));
         let value = &body[colon + 1..];
         parsed.value = end - value.trim_start().len();
+    } else if is_file {
+        // A key whose colon was lost.
+        let (word, value) = body.split_once([' ', '\t']).unwrap_or((body, ""));
+        if is_secret(word) || matches!(word, "name" | "value") {
+            parsed.key = Some(word);
+            parsed.value = end - value.trim_start().len();
+        }
     }
     parsed
 }
 
 fn of_lines(text: &str, found: &mut Vec<Range<usize>>) {
+    let is_file = text.trim_end().contains('\n');
     let mut lines = Vec::new();
     let mut start = 0;
     for line in text.split_inclusive('\n') {
-        lines.push(parse(text, start, start + line.len()));
+        lines.push(parse(text, start, start + line.len(), is_file));
         start += line.len();
     }
     let is_end = |line: &Line<'_>| text[line.start..line.end].starts_with("---");
@@ -110,8 +124,8 @@ fn of_document(text: &str, lines: &[Line<'_>], found: &mut Vec<Range<usize>>) {
         }
         match &mut hiding {
             Some(Hiding::Below(column)) => {
-                let is_item = text[content.clone()].starts_with('-') && line.indent == *column;
-                if line.indent > *column || is_item {
+                let is_item = text[content.clone()].starts_with('-') && line.depth == *column;
+                if line.depth > *column || is_item {
                     found.push(content);
                     continue;
                 }
@@ -120,8 +134,8 @@ fn of_document(text: &str, lines: &[Line<'_>], found: &mut Vec<Range<usize>>) {
             Some(Hiding::Data { outer, column }) => {
                 let is_other = line.key.is_some_and(|key| OTHER_FIELDS.contains(&key)) && line.column <= *outer;
                 if !is_other {
-                    let first = *column.get_or_insert(line.indent);
-                    let shown = line.key.is_some_and(is_data_key) && line.indent == first;
+                    let first = *column.get_or_insert(line.depth);
+                    let shown = line.key.is_some_and(is_data_key) && line.depth == first;
                     found.push(if shown { line.value..line.end } else { content });
                     continue;
                 }
@@ -170,8 +184,10 @@ fn data_value(text: &str, line: &Line<'_>, is_secret_object: bool) -> Option<usi
             let start = at - name.len();
             let is_word = !content[..start].ends_with(|c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_'));
             let colon = content[end..].trim_start_matches(['"', '\'', '\\', ' ']);
-            let is_key = is_word && colon.starts_with(':') && (name == "stringD" || is_secret_object);
-            is_key.then(|| line.end - colon[1..].trim_start().len())
+            // Without its colon at the start of a line in a broken file.
+            let is_key = colon.starts_with(':') || start == line.indent && content[end..].starts_with([' ', '\t']);
+            let is_data = is_word && is_key && (name == "stringD" || is_secret_object);
+            is_data.then(|| line.end - colon.strip_prefix(':').unwrap_or(colon).trim_start().len())
         })
         .next()
 }
@@ -240,8 +256,8 @@ mod tests {
             ("kind: Secret\ndata:\n  a: b\ntype: x\n", "kind: Secret\ndata:\n  a: *\ntype: x\n"),
             ("data:\n  a: b\n  c\n\td: e\nkind: Secret\n", "data:\n  a: *\n  *\n\t****\nkind: Secret\n"),
             ("kind: Secret\nstringData: {a: b, c: d}\n", "kind: Secret\nstringData: ************\n"),
-            ("{\"kind\":\"Secret\",\"data\":{\"a\":\"b\"}}", "{\"kind\":\"Secret\",\"data\":***********"),
-            ("{\"kind\": \"Secret\", \"data\": {\"a\": \"b\"}}", "{\"kind\": \"Secret\", \"data\": ************"),
+            ("{\"kind\":\"Secret\",\"data\":{\"a\":\"b\"}}", "{\"kind\":\"Secret\",\"data\":**********"),
+            ("{\"kind\": \"Secret\", \"data\": {\"a\": \"b\"}}", "{\"kind\": \"Secret\", \"data\": ***********"),
             ("stringData:\n  x: |\n    y: z\n", "stringData:\n  x: *\n    ****\n"),
             ("kind: ConfigMap\ndata:\n  a: b\n", "kind: ConfigMap\ndata:\n  a: b\n"),
             (

@@ -77,10 +77,12 @@ pub fn stars(text: &str, start: usize, ranges: &[Range<usize>]) -> String {
     let first = ranges.partition_point(|range| range.end <= start);
     let mut ranges = ranges[first..].iter().peekable();
     let mut out = String::with_capacity(text.len());
+    let mut is_indent = true;
     for (at, c) in text.char_indices() {
         while ranges.next_if(|range| range.end <= start + at).is_some() {}
         let is_hidden = ranges.peek().is_some_and(|range| range.contains(&(start + at)));
-        if is_hidden && !c.is_whitespace() {
+        is_indent = c == '\n' || is_indent && c.is_whitespace();
+        if is_hidden && !is_indent && c != '\r' {
             out.extend(std::iter::repeat_n('*', c.len_utf8()));
         } else {
             out.push(c);
