@@ -14,7 +14,7 @@ use tempfile::TempDir;
 /// Stands in every file of the other tenant.
 const MARK: &str = "s3cr3t-of-tenant-b";
 /// How long a run may take, on a machine that has much else to do.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 const APP: &str = "apiVersion: sparkoperator.k8s.io/v1beta2
 kind: SparkApplication

@@ -209,9 +209,9 @@ mod links {
                 let (directory, root, elsewhere) = with_neighbour();
                 let place = root.join(name);
                 if place.is_dir() {
-                    fs::remove_dir_all(&place).unwrap()
+                    fs::remove_dir_all(&place).unwrap();
                 } else {
-                    fs::remove_file(&place).unwrap()
+                    fs::remove_file(&place).unwrap();
                 }
                 let target = match target {
                     "folder" => elsewhere.clone(),
