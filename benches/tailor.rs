@@ -10,12 +10,9 @@ use std::{
 };
 
 use spark_render::{
-    kube::{self, KubernetesVersion, Manifest, OnUnsupported},
-    operator::{self, resolve::ResolveOptions},
-    render::{
-        config::SparkRenderSpec,
-        pipeline::{self, RenderOptions},
-    },
+    kube::{self, Manifest, OnUnsupported},
+    operator,
+    render::{Options, pipeline},
     text::write::yaml,
     tree::{Diagnostics, Sources},
 };
@@ -28,15 +25,10 @@ fn shortest(mut run: impl FnMut() -> Duration) -> Duration {
 }
 
 /// Reads, renders and emits the application.
-fn whole(version: KubernetesVersion) -> (Vec<Manifest>, String) {
+fn whole(version: kube::Version) -> (Vec<Manifest>, String) {
     let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
     let id = sources.add("app.yaml", APPLICATION);
-    let options = RenderOptions {
-        spec: SparkRenderSpec::default(),
-        kube_version: version,
-        resolve: ResolveOptions::default(),
-        rename_proof: false,
-    };
+    let options = Options { kube_version: version, ..Options::default() };
     let mut made = Vec::new();
     for document in spark_render::operator::documents::parse(id, &sources, &mut diagnostics) {
         let class = operator::classify(&document, &mut diagnostics);
@@ -49,9 +41,9 @@ fn whole(version: KubernetesVersion) -> (Vec<Manifest>, String) {
 
 fn main() {
     println!("{:<12} {:>12} {:>12} {:>7}", "Kubernetes", "conform", "render", "share");
-    let (manifests, _) = whole(KubernetesVersion::NEWEST);
+    let (manifests, _) = whole(kube::Version::NEWEST);
     for minor in [16, 20, 28, 37] {
-        let version = KubernetesVersion::new(minor);
+        let version = kube::Version::nearest(minor);
         let conform = shortest(|| {
             let (manifests, mut diagnostics) = (manifests.clone(), Diagnostics::new());
             let start = Instant::now();

@@ -5,11 +5,9 @@
 use std::{fs, path::Path, process::Command};
 
 use spark_render::{
-    cli::{ExitStatus, settings::Settings, unit},
-    kube::KubernetesVersion,
-    operator::resolve::ResolveOptions,
-    render::{config::SparkRenderSpec, pipeline::RenderOptions},
-    text::read::Input,
+    cli::{ExitStatus, files::Files, settings::Settings, unit},
+    render::Options,
+    text::read::{Input, Root},
     tree::{Severity, Sources, bug},
 };
 
@@ -59,15 +57,15 @@ fn a_bug_in_one_document_leaves_the_others() {
     let names = ["first", "second", "third"];
     let map = |name: &str| format!("---\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: {name}}}\n");
     fs::write(&path, names.map(map).concat()).unwrap();
-    let options = RenderOptions {
-        spec: SparkRenderSpec::default(),
-        kube_version: KubernetesVersion::NEWEST,
-        resolve: ResolveOptions::default(),
-        rename_proof: false,
+    let files = Root::anywhere().folder(folder.path()).unwrap();
+    let settings = Settings {
+        options: Options::default(),
+        inputs: Vec::new(),
+        values_files: Vec::new(),
+        values: serde_json::Value::Null,
+        files: Files { input: files.clone(), config: files },
     };
-    let (root, values) = (folder.path().to_owned(), serde_json::Value::Null);
-    let settings = Settings { options, values, folder: root.clone(), root };
-    let input = Input { path, named: true, template: false };
+    let input = Input::named(path);
     let unit = unit::inspect_input(&input, &settings, false, &Sources::new(), &mut |inspected, _| {
         assert!(inspected.document.index != 1, "the tree has no root");
     });

@@ -15,14 +15,15 @@ use serde_json::{Value, json};
 use spark_render::{
     kube::Provenance,
     operator::{
-        CertificatesOptions, OperatorVersion,
+        self, CertificatesOptions,
         certs::{
             self, Owner, Rotated, Rotation,
             ignore_differences::{self, Protected},
+            options::CertificateSource,
         },
     },
     text::read,
-    tree::{Diagnostics, Node, Sources},
+    tree::{Diagnostics, Node, Origin, Sourced, Sources},
 };
 use support::*;
 
@@ -302,7 +303,7 @@ fn steps_depend_on_operator_and_owner() {
     let steps = |version: &str, owner, rotated| {
         certs::steps(&Rotation {
             rotated,
-            operator: OperatorVersion::parse(version).unwrap(),
+            operator: operator::Version::read(version).unwrap().used,
             owner,
             secret_name: NAME,
             service: &service,
@@ -457,33 +458,23 @@ fn render_adopts_a_file_asks_cert_manager_or_adds_nothing() {
     let none = CertificatesOptions::default();
     assert!(run(&none, Vec::new()).0.is_empty());
 
-    let adopted = CertificatesOptions { file: Some("certs.yaml".into()), ..none.clone() };
+    let file = Sourced::new("certs.yaml".to_owned(), Origin::Unknown);
+    let adopted = CertificatesOptions { source: CertificateSource::File(file), ..none.clone() };
     let secret = Node::from_json(&sample());
     let (manifests, codes) = run(&adopted, vec![secret.clone()]);
     assert!(codes.is_empty());
     assert_eq!((manifests[0].provenance, &manifests[0].object), (Provenance::PassedThrough, &secret));
     assert_eq!(run(&adopted, Vec::new()).1, ["certificate-config"]);
 
-    let asked = CertificatesOptions {
-        cert_manager: true,
-        service: SERVICE.into(),
-        namespace: NAMESPACE.into(),
-        secret_name: NAME.into(),
-        ..none.clone()
-    };
+    let service = certs::ServiceName { service: SERVICE.into(), namespace: NAMESPACE.into() };
+    let source = CertificateSource::CertManager { service, secret_name: NAME.into() };
+    let asked = CertificatesOptions { source, ..none };
     let (manifests, codes) = run(&asked, Vec::new());
     assert!(codes.is_empty());
     let certificate = manifests[0].object.to_json();
     assert_eq!(certificate["spec"]["privateKey"], json!({"algorithm": "RSA", "encoding": "PKCS1", "size": 2048}));
     assert_eq!(certificate["spec"]["issuerRef"]["name"], manifests[1].object.to_json()["metadata"]["name"]);
     assert_eq!(certificate["spec"]["dnsNames"][0], DNS);
-
-    let both = CertificatesOptions { file: Some("x".into()), ..asked.clone() };
-    assert_eq!(run(&both, Vec::new()).1, ["certificate-config"]);
-    let nameless = CertificatesOptions { service: String::new(), ..asked };
-    assert_eq!(run(&nameless, Vec::new()).1, ["certificate-config"]);
-    let nobody = CertificatesOptions { owner: "me".into(), ..none };
-    assert_eq!(run(&nobody, Vec::new()).1, ["certificate-config"]);
 }
 
 /// Each fixture is a folder with `input.yaml` and `expected`: a line `code object field` for each finding.
@@ -526,4 +517,77 @@ fn no_value_of_a_secret_is_near_the_place_of_a_finding() {
         false,
     );
     assert!(!shown.contains("LS0t"), "{shown}");
+}
+
+#[test]
+fn other_names_are_dns_names() {
+    let directory = tempfile::tempdir().unwrap();
+    for (index, name) in ["hook.example.com", "*.example.com", "localhost"].iter().enumerate() {
+        let output = init(&directory.path().join(index.to_string())).args(["--dns-name", name]).output().unwrap();
+        assert!(output.status.success(), "{name}: {}", describe(&output));
+    }
+    for name in [
+        "a b",
+        "",
+        "1.2.3.4",
+        "*",
+        "*.",
+        "::1",
+        "evil.com,DNS:x",
+        "a..b",
+        ".a",
+        "a.",
+        "-a.b",
+        "a.*.b",
+        "A.b",
+        "ü.de",
+        "a\nb",
+    ] {
+        let path = directory.path().join("refused.yaml");
+        let output = init(&path).arg(format!("--dns-name={name}")).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{name}: {}", describe(&output));
+        assert!(!path.exists(), "{name}");
+    }
+}
+
+/// No certificate ends later than 9999 (RFC 5280).
+#[test]
+fn the_far_future_is_no_panic() {
+    let directory = tempfile::tempdir().unwrap();
+    let ends =
+        ["9999-12-31T00:00:00Z", "9999-12-31T23:59:59Z", "9999-12-31T23:59:59-23:59", "9990-01-01", "2060-01-01"];
+    for (index, now) in ends.iter().enumerate() {
+        let path = directory.path().join(format!("{index}.yaml"));
+        let output = init(&path).args(["--now", now, "--days", "36500", "--ca-days", "36500"]).output().unwrap();
+        assert!(output.status.success(), "{now}: {}", describe(&output));
+        let output = program().args(["certs", "check", "--now", now]).arg(&path).output().unwrap();
+        assert!(matches!(output.status.code(), Some(0 | 1)), "{now}: {}", describe(&output));
+        let output =
+            program().args(["certs", "rotate", "--ca", "--now", now, "--days", "36500"]).arg(&path).output().unwrap();
+        assert!(output.status.success(), "{now}: {}", describe(&output));
+    }
+}
+
+#[test]
+fn keys_do_not_go_to_standard_output() {
+    let directory = tempfile::tempdir().unwrap();
+    let output = init(Path::new("-")).current_dir(directory.path()).output().unwrap();
+    assert_eq!(output.status.code(), Some(2), "{}", describe(&output));
+    assert!(output.stdout.is_empty() && text(&output.stderr).contains("never to standard output"));
+    assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_kept_file_that_others_may_read_is_told() {
+    use std::os::unix::fs::PermissionsExt;
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("certs.yaml");
+    assert!(init(&path).output().unwrap().status.success());
+    for (mode, told) in [(0o600, false), (0o644, true), (0o640, true), (0o400, false)] {
+        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+        let output = init(&path).output().unwrap();
+        assert!(output.status.success(), "{}", describe(&output));
+        assert_eq!(text(&output.stderr).contains("others may read it"), told, "{mode:o}: {}", text(&output.stderr));
+    }
 }

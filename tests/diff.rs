@@ -8,8 +8,7 @@ use std::{fs, path::Path, thread};
 
 use proptest::prelude::*;
 use spark_render::{
-    kube::KubernetesVersion,
-    map,
+    kube, map,
     review::diff::{self, Change, ObjectChangeKind, Options, format},
     spark::properties,
     text::{read, write::yaml},
@@ -265,7 +264,7 @@ proptest! {
 fn rendered() -> Vec<(String, Vec<Node>)> {
     let mut all = Vec::new();
     for (name, fixture) in Fixture::all_of_explain() {
-        for version in [KubernetesVersion::NEWEST, KubernetesVersion::new(20)] {
+        for version in [kube::Version::NEWEST, kube::Version::nearest(20)] {
             let objects = Rendering::of(&fixture.text, fixture.config.as_deref(), version).objects;
             all.push((format!("{name} for 1.{}", version.minor()), objects));
         }

@@ -18,7 +18,7 @@ mod machine;
 mod recording;
 
 use serde_json::Value;
-use spark_render::spark::SparkVersion;
+use spark_render::spark;
 use spark_render::spark::Submission;
 use spark_render::spark::conf_keys;
 use spark_render::spark::pod;
@@ -256,9 +256,9 @@ fn confs_that_a_version_does_not_read_change_nothing() {
     let mut faults = Vec::new();
     let mut tried = 0;
     for recording in recordings().iter().filter(|recording| recording.case == "minimal") {
-        let version: SparkVersion = recording.version.parse().unwrap();
+        let version: spark::Version = recording.version.parse().unwrap();
         let (submission, without) = with_confs(recording, SURROUNDINGS, None).unwrap();
-        for row in conf_keys::all().iter().filter(|row| !row.is_read_by(version.numbers)) {
+        for row in conf_keys::all().iter().filter(|row| !row.is_read_by(version.used)) {
             let name = [
                 ("hostPath.*", "hostPath.x"),
                 ("Claim.*", "Claim.y"),

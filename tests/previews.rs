@@ -15,17 +15,13 @@ use std::{collections::BTreeSet, fs, path::Path};
 
 use serde_json::{Map, Value};
 use spark_render::{
-    kube::{self, KubernetesVersion, Manifest, Provenance},
+    kube::{self, Manifest, Provenance},
     operator::{
         self, Class, PlanOptions,
         resolve::{self, ResolveOptions},
         webhook,
     },
-    render::{
-        Executors,
-        config::SparkRenderSpec,
-        pipeline::{self, RenderOptions},
-    },
+    render::{Executors, Options, pipeline},
     spark::{Submission, pod::UNKNOWN_POD_IP},
     text::read::Document,
     tree::{Diagnostics, Origin, Severity, Sourced, Sources},
@@ -37,7 +33,7 @@ use differences::{Objects, changed, differences, name, pointers};
 const FIXTURES: &str = "fixtures/previews";
 const VERSIONS: &[&str] = &["3.3.4", "3.5.9", "4.0.5", "4.1.4", "4.2.1", "4.3.0"];
 /// `KUBE_VERSION` of `record.py`.
-const KUBE_VERSION: KubernetesVersion = KubernetesVersion::new(34);
+const KUBE_VERSION: kube::Version = kube::Version::nearest(34);
 
 /// Whose object a rule is for.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -129,14 +125,14 @@ impl Rendered {
         let text = fs::read_to_string(Path::new(FIXTURES).join(application).join("app.yaml")).unwrap();
         let id = sources.add("app.yaml", text);
         let document = spark_render::operator::documents::parse(id, &sources, &mut diagnostics).remove(0);
-        let options = RenderOptions {
-            spec: SparkRenderSpec { executors: Executors::Preview, ..SparkRenderSpec::default() },
+        let options = Options {
+            executors: Executors::Preview,
             kube_version: KUBE_VERSION,
             resolve: ResolveOptions {
-                spark_version: Some(Sourced::new(version.to_owned(), Origin::Unknown)),
+                spark_version: Some(Sourced::new(version.parse().unwrap(), Origin::Unknown)),
                 ..ResolveOptions::default()
             },
-            rename_proof: false,
+            ..Options::default()
         };
         let manifests =
             pipeline::document(&document, Class::SparkApplication, &options, &|_| None, &mut diagnostics).objects;
@@ -162,16 +158,16 @@ impl Rendered {
 }
 
 /// The submission of `document`, which says what is drawn and which confs are in force.
-fn submission(document: &Document, options: &RenderOptions) -> Submission {
+fn submission(document: &Document, options: &Options) -> Submission {
     let mut diagnostics = Diagnostics::new();
     let app = resolve::resolve(document, &options.resolve, &mut diagnostics).unwrap();
-    let plan_options = PlanOptions { kube_minor: Some(KUBE_VERSION.minor()), ..PlanOptions::default() };
+    let plan_options = PlanOptions { kube_version: KUBE_VERSION, ..PlanOptions::default() };
     let mut plan = operator::plan(&app, &plan_options, &mut diagnostics).unwrap();
     let executor = webhook::executor_template(&app, plan.executor_template.take(), &plan.conf, &mut diagnostics);
     executor.apply_to(&mut plan.conf);
     let mut template = executor.template;
     if let Some(template) = &mut template {
-        kube::conform_template(template, KUBE_VERSION, options.spec.on_unsupported, &mut diagnostics);
+        kube::conform_template(template, KUBE_VERSION, options.on_unsupported, &mut diagnostics);
     }
     plan.submission(plan.conf.clone(), template)
 }

@@ -6,6 +6,9 @@
     reason = "tests may panic, print and look at the environment"
 )]
 
+#[path = "tidy/versions.rs"]
+mod versions;
+
 use std::{collections::BTreeSet, fs, path::Path};
 
 use proc_macro2::{TokenStream, TokenTree};

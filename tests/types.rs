@@ -11,18 +11,13 @@ use std::{fs, path::Path, sync::Once};
 use serde_json::{Value, json};
 use spark_render::{
     hosts::krm::{self, Finding, Renamed, ResourceList},
-    kube::KubernetesVersion,
-    operator::{self, certs, documents, resolve::ResolveOptions},
-    render::{
-        Executors, Target,
-        config::{self, SparkRenderSpec},
-        pipeline::{self, RenderOptions},
-    },
+    operator::{self, documents},
+    render::{self, Executors, Options, Target, config, options::Host, pipeline},
     review::rules,
     text::{read::Document, write::yaml},
     tree::{
-        Diagnostic, Diagnostics, Node, Origin, Severity, Sourced, Sources, Stage, bug,
-        printers::{DiagnosticFormat, render},
+        Diagnostic, Diagnostics, Node, Severity, Sources, bug,
+        printers::{self, DiagnosticFormat},
     },
 };
 
@@ -36,30 +31,15 @@ fn read(name: &str) -> Value {
     document.node.to_json()
 }
 
-fn options(name: &str) -> RenderOptions {
-    let spec: SparkRenderSpec = serde_json::from_value(read(&format!("options/{name}.yaml"))["spec"].clone()).unwrap();
-    settled(spec).unwrap()
+fn options(name: &str) -> Options {
+    let node = Node::from_json(&read(&format!("options/{name}.yaml")));
+    settled(&node, &mut Diagnostics::new()).unwrap()
 }
 
 /// As the commands settle them.
-fn settled(spec: SparkRenderSpec) -> Option<RenderOptions> {
-    let known = |text: &String| Sourced::new(text.clone(), Origin::derived(Stage::Config, "test", []));
-    let given = spec.kube_version.clone().unwrap_or_default();
-    let mut ignored = Diagnostics::new();
-    let origin = Origin::derived(Stage::Config, "test", []);
-    let account = Some(&spec.operator.default_service_account).filter(|text| !text.is_empty());
-    Some(RenderOptions {
-        kube_version: KubernetesVersion::resolve(&given, &origin, &mut ignored)?,
-        resolve: ResolveOptions {
-            spark_version: spec.spark_version.as_ref().map(known),
-            namespace: spec.namespace.as_ref().map(known),
-            host_namespace: None,
-            namespace_required: false,
-            default_service_account: account.map(known),
-        },
-        rename_proof: false,
-        spec,
-    })
+fn settled(node: &Node, diagnostics: &mut Diagnostics) -> Option<Options> {
+    let configuration = config::read(node, diagnostics)?.decode(diagnostics)?;
+    render::settle(&configuration, &Host::default(), diagnostics)
 }
 
 const OPTIONS: &[&str] = &["everything", "job", "oldest", "operator"];
@@ -185,17 +165,17 @@ fn with_document<T: Default>(
     let documents = documents::parse(id, &sources, &mut diagnostics);
     let result = documents.first().map(|document| body(document, &sources, &mut diagnostics)).unwrap_or_default();
     for format in [DiagnosticFormat::Full, DiagnosticFormat::Json, DiagnosticFormat::Github] {
-        let _ = render(diagnostics.iter(), &sources, format, false);
+        let _ = printers::render(diagnostics.iter(), &sources, format, false);
     }
     (text, diagnostics, result)
 }
 
-fn rendered(value: &Value, options: &RenderOptions) -> (String, Diagnostics) {
+fn rendered(value: &Value, options: &Options) -> (String, Diagnostics) {
     let (text, diagnostics, ()) = with_document(value, |document, _, diagnostics| {
         let class = operator::classify(document, diagnostics);
         let mut options = options.clone();
-        if options.spec.target == Target::SparkApplication {
-            options.spec.executors = Executors::Template;
+        if options.target == Target::SparkApplication {
+            options.executors = Executors::Template;
         }
         let rendered = pipeline::document(document, class, &options, &|_| None, diagnostics);
         rules::check(document, &rendered, &options, diagnostics);
@@ -244,7 +224,7 @@ fn report(faults: &[String], count: usize) {
 }
 
 fn resource(name: &str, stride: usize) {
-    let options: Vec<RenderOptions> = OPTIONS.iter().map(|name| options(name)).collect();
+    let options: Vec<Options> = OPTIONS.iter().map(|name| options(name)).collect();
     each(name, stride, |number, _, value| {
         // With all options where all cases run, else with each in turn.
         let chosen = if stride == 1 { &options[..] } else { &options[(number / stride) % options.len()..][..1] };
@@ -360,14 +340,15 @@ fn no_value_of_a_resource_list_is_a_bug() {
 /// What `krm` does as a transformer.
 fn answer(document: &Document, sources: &Sources, diagnostics: &mut Diagnostics) {
     let Some(list) = ResourceList::read(Node::clone(&document.node), diagnostics) else { return };
-    let spec = list.function_config.as_ref().and_then(|config| match config.str_at(&["kind"]) {
-        Some("ConfigMap") => {
+    let options = match &list.function_config {
+        Some(config) if config.str_at(&["kind"]) == Some("ConfigMap") => {
             config::config_of_config_map(config, diagnostics);
             None
         }
-        _ => config::decode(config, diagnostics),
-    });
-    let Some(options) = settled(spec.unwrap_or_default()) else { return };
+        Some(config) => settled(config, diagnostics),
+        None => None,
+    };
+    let options = options.unwrap_or_default();
     let (file_based, renamed) = (krm::is_file_based(&list.items), Renamed::of(&list.items));
     let (mut items, generator) = (Vec::new(), list.wants_generator());
     for item in &list.items {
@@ -401,13 +382,10 @@ fn no_value_of_the_configuration_is_a_bug() {
     let application = read("schedule.yaml");
     each("settings.yaml", 3, |_, _, value| {
         bug(|| {
-            let (_, mut diagnostics, spec) =
-                with_document(value, |document, _, diagnostics| config::decode(&document.node, diagnostics));
-            let Some(options) = spec.and_then(settled) else { return ((), diagnostics) };
+            let (_, mut diagnostics, options) =
+                with_document(value, |document, _, diagnostics| settled(&document.node, diagnostics));
+            let Some(options) = options else { return ((), diagnostics) };
             rules::check_options(&options, &mut diagnostics);
-            if let Some(certificates) = &options.spec.certs {
-                certs::manifests(certificates, Vec::new(), &mut diagnostics);
-            }
             diagnostics.extend(rendered(&application, &options).1);
             ((), diagnostics)
         })

@@ -2,14 +2,14 @@
 #![no_main]
 
 use libfuzzer_sys::{Corpus, fuzz_target};
-use spark_render::{text::{read::{MAX_DEPTH, parse}, write::{json, yaml}}, tree::{Diagnostics, Node, Sources, Value}};
+use spark_render::{text::{read::parse, write::{json, yaml}}, tree::{Diagnostics, limits::DEPTH, Node, Sources, Value}};
 
 /// Trees that go beyond the reader's bounds, or whose numbers JSON rewrites, are no fault.
 fn is_plain(node: &Node, depth: usize) -> bool {
     match &node.value {
         Value::Number(number) => !number.is_f64(),
-        Value::Sequence(items) => depth < MAX_DEPTH && items.iter().all(|item| is_plain(item, depth + 1)),
-        Value::Mapping(fields) => depth < MAX_DEPTH && fields.values().all(|field| is_plain(field, depth + 1)),
+        Value::Sequence(items) => depth < DEPTH && items.iter().all(|item| is_plain(item, depth + 1)),
+        Value::Mapping(fields) => depth < DEPTH && fields.values().all(|field| is_plain(field, depth + 1)),
         _ => true,
     }
 }

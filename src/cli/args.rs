@@ -114,6 +114,9 @@ pub struct ShapeArgs {
     /// A value for `.j2` inputs; may be repeated.
     #[arg(long, value_name = "KEY=VALUE")]
     pub set: Vec<String>,
+    /// Read files that the input names wherever they lie, not only below the repository: for input that you trust.
+    #[arg(long)]
+    pub allow_outside: bool,
 }
 
 /// Form of manifests on standard output.

@@ -2,7 +2,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ffi::OsString};
 
 /// Those of `names` that are set to text.
 #[must_use]
@@ -33,7 +33,9 @@ pub struct ArgoCdEnvironment {
     /// `KUBE_API_VERSIONS`: the cluster's APIs.
     pub api_versions: Option<String>,
     /// `ARGOCD_APP_PARAMETERS`: JSON; present (perhaps `null`) where the Application names a plugin.
-    pub parameters: Option<String>,
+    pub parameters: Option<OsString>,
+    /// `ARGOCD_APP_SOURCE_PATH`: the application's directory in its repository.
+    pub source_path: Option<String>,
 }
 
 impl ArgoCdEnvironment {
@@ -45,7 +47,8 @@ impl ArgoCdEnvironment {
             namespace: full("ARGOCD_APP_NAMESPACE"),
             kube_version: full("KUBE_VERSION"),
             api_versions: full("KUBE_API_VERSIONS"),
-            parameters: std::env::var("ARGOCD_APP_PARAMETERS").ok(),
+            parameters: std::env::var_os("ARGOCD_APP_PARAMETERS"),
+            source_path: full("ARGOCD_APP_SOURCE_PATH"),
         }
     }
 }

@@ -10,7 +10,11 @@ use crate::{
     kube::Manifest,
     render::Executors,
     review::{self, explain},
-    tree::{self, CodeDoc, Diagnostic, Diagnostics, Sources, failure::Failure},
+    tree::{
+        self, CodeDoc, Diagnostic, Diagnostics, Sources, display,
+        failure::Failure,
+        secret::{self, Cover},
+    },
 };
 
 /// `explain`.
@@ -27,6 +31,9 @@ pub struct ExplainArgs {
     /// What is shaped how.
     #[command(flatten)]
     pub shape: ShapeArgs,
+    /// Show values of Secrets and passwords, which are `****` otherwise: not for logs.
+    #[arg(long)]
+    pub show_secrets: bool,
     /// Form on standard output.
     #[arg(long, value_enum, default_value_t)]
     pub format: ExplainFormat,
@@ -82,6 +89,7 @@ pub fn run(args: &ExplainArgs, talk: Talk) -> Result<ExitStatus, Failure> {
     if args.format == ExplainFormat::Json {
         text = format!("{:#}\n", json!({ "version": 1, "fields": fields }));
     }
+    let text = if args.format == ExplainFormat::Json { display::json(&text) } else { display::lines(&text) };
     talk.terminal.data(text.as_bytes())?;
     Ok(if errors { ExitStatus::Findings } else { ExitStatus::Done })
 }
@@ -104,22 +112,21 @@ fn describe(manifest: &Manifest, args: &ExplainArgs, sources: &Sources, text: &m
     if !text.is_empty() {
         text.push('\n');
     }
-    let _ = writeln!(text, "{name}");
-    let secret = manifest.kind() == "Secret";
+    let _ = writeln!(text, "{}", display::line(&name));
     for one in found {
         let path = one.path.to_string();
-        let hidden = secret && (path.starts_with("data") || path.starts_with("stringData"));
-        let value = if hidden { "****" } else { &one.value };
+        let cover = if args.show_secrets { Cover::Shown } else { secret::of_field(&manifest.object, &one.path) };
+        let value = &*secret::shown(&one.value, cover);
         let first = value.lines().next().unwrap_or_default();
         let more = if value.lines().nth(1).is_some() { " …" } else { "" };
         let _ = writeln!(text, "  {path} = {first}{more}");
-        text.push_str(&explain::text(&one.origin, sources, 4));
+        text.push_str(&explain::text(&one.origin, sources, 4, cover));
         fields.push(json!({
             "object": { "apiVersion": manifest.api_version(), "kind": manifest.kind(),
                         "namespace": manifest.namespace(), "name": manifest.name() },
             "field": path,
             "value": value,
-            "origin": explain::json(&one.origin, sources),
+            "origin": explain::json(&one.origin, sources, cover),
         }));
     }
 }

@@ -1,9 +1,13 @@
 //! Which files a run reads, and with which options: one configuration for each path of the command line.
 
-use std::path::{Path, PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use super::{
     args::ShapeArgs,
+    files::{self, Bound, Files},
     settings::{self, Host, Settings},
 };
 use crate::{
@@ -40,6 +44,14 @@ pub struct Plan {
 /// # Errors
 /// When a path cannot be read.
 pub fn plan(paths: &[PathBuf], shape: &ShapeArgs, host: &Host) -> Result<Plan, Failure> {
+    plan_below(&Bound::Repository, paths, shape, host)
+}
+
+/// [`plan`] with another bound than the repository for the files that input may name.
+///
+/// # Errors
+/// When a path cannot be read.
+pub fn plan_below(bound: &Bound, paths: &[PathBuf], shape: &ShapeArgs, host: &Host) -> Result<Plan, Failure> {
     let here = [PathBuf::from(".")];
     let paths = if paths.is_empty() { &here[..] } else { paths };
     let mut plan = Plan {
@@ -51,34 +63,58 @@ pub fn plan(paths: &[PathBuf], shape: &ShapeArgs, host: &Host) -> Result<Plan, F
     };
     let mut seen = std::collections::BTreeSet::new();
     for path in paths {
-        let folder = if path.is_dir() { path.as_path() } else { path.parent().unwrap_or(Path::new("")) };
+        // A person has named it: it may be anything anywhere.
+        let is_stdin = path.as_os_str() == "-";
+        let failure = |source| Failure::Read { path: path.clone(), source };
+        let is_folder = !is_stdin && fs::metadata(path).map_err(failure)?.is_dir();
+        let folder = if is_folder { path.as_path() } else { path.parent().unwrap_or(Path::new("")) };
         let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-        let configured = settings::configuration(
-            shape,
-            if path.is_dir() { folder } else { Path::new("/nonexistent") },
-            &mut plan.sources,
-            &mut plan.diagnostics,
-        )?;
-        let Some((spec, config_folder)) = configured else { continue };
-        let Some(spec) = settings::with_parameters(spec, host, &mut plan.diagnostics) else { continue };
-        let own_inputs: Vec<PathBuf> = spec.inputs.iter().map(|input| config_folder.join(input)).collect();
-        let spec = settings::overlay(shape, spec);
+        let folder = bound.folder(folder, shape.allow_outside)?;
+        let own = is_folder.then_some(&folder);
+        let configured = settings::configuration(shape, own, &mut plan.sources, &mut plan.diagnostics)?;
+        let Some(configured) = configured else { continue };
+        let config = configured.folder(&folder, shape, bound)?;
+        let files = Files { input: folder, config };
         let settled =
-            settings::settle(spec, shape, host, folder, &config_folder, &mut plan.sources, &mut plan.diagnostics)?;
+            settings::settle(configured.layers, shape, host, files, &mut plan.sources, &mut plan.diagnostics)?;
         let Some(settled) = settled else { continue };
+        let walked = if !settled.inputs.is_empty() {
+            named_by_config(&settled, &mut plan.diagnostics)?
+        } else if is_folder {
+            read::walk(&settled.files.input, &[PathBuf::from(".")], &mut |_, found| plan.diagnostics.push(found))?
+        } else {
+            vec![Input::named(path)]
+        };
         plan.roots.push(settled);
         let root = plan.roots.len() - 1;
-        let walked = read::walk(if own_inputs.is_empty() { std::slice::from_ref(path) } else { &own_inputs })?;
         // A file below two paths is read once, with the options of the first. One walk lists no file twice.
         let is_first = |input: &Input| paths.len() == 1 || seen.insert(input.path.clone());
         plan.jobs.extend(walked.into_iter().filter(is_first).map(|input| Job { input, root }));
     }
-    deduplicate(&mut plan.diagnostics);
+    deduplicate(&mut plan.diagnostics, &plan.sources);
     Ok(plan)
 }
 
+/// The files that a configuration or a parameter names.
+///
+/// # Errors
+/// When one cannot be read.
+pub(crate) fn named_by_config(settings: &Settings, diagnostics: &mut Diagnostics) -> Result<Vec<Input>, Failure> {
+    let names: Vec<PathBuf> = settings.inputs.iter().map(|input| PathBuf::from(&input.value)).collect();
+    read::walk(&settings.files.config, &names, &mut |name, found| {
+        diagnostics.push(match name {
+            Some(name) => files::placed(found, &["spec", "inputs"], &settings.inputs[name].origin),
+            None => found,
+        });
+    })
+}
+
 /// The same complaint about the options of several roots is made once.
-fn deduplicate(diagnostics: &mut Diagnostics) {
+fn deduplicate(diagnostics: &mut Diagnostics, sources: &Sources) {
     let mut seen = std::collections::BTreeSet::new();
-    diagnostics.retain(|item| seen.insert((item.code, item.message.clone(), item.origin.span())));
+    // A configuration that several roots share was read once for each.
+    diagnostics.retain(|item| {
+        let place = item.origin.span().map(|span| sources.place(span));
+        seen.insert((item.code, item.message.clone(), place))
+    });
 }

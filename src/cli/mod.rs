@@ -9,6 +9,7 @@ pub mod diff;
 pub mod environment;
 pub mod exit;
 pub mod explain;
+pub mod files;
 pub mod inputs;
 pub mod krm;
 pub mod output_tree;

@@ -2,13 +2,11 @@
 
 use std::{num::NonZero, ops::Range, path::Path, thread};
 
-use similar::{Algorithm, TextDiff};
-
 use super::{
     ExitStatus, Progress, Terminal,
     args::{ManifestFormat, RenderArgs},
     inputs::{self, Job, Plan},
-    output_tree::{self, Change, TreeWriter},
+    output_tree::{self, Change, KUSTOMIZATION, TreeWriter},
     settings::Host,
     spool::Spool,
     unique::{Admission, Card, Seen},
@@ -18,7 +16,7 @@ use crate::{
     kube::Manifest,
     map,
     render::Executors,
-    review::explain,
+    review::{diff, explain},
     text::write::{json, yaml},
     tree::{
         Diagnostic, Diagnostics, FieldPath, Node, Severity, bug, failure::Failure, parallel::ordered_map,
@@ -64,7 +62,7 @@ impl Talk {
             return;
         }
         let text = crate::tree::printers::render(diagnostics, sources, self.format, self.terminal.stderr_styled);
-        self.terminal.talk(&text);
+        self.terminal.talk_styled(&text);
     }
 }
 
@@ -86,7 +84,7 @@ pub fn run(args: &RenderArgs, talk: Talk) -> Result<ExitStatus, Failure> {
     if plan.diagnostics.has_errors() {
         return Ok(ExitStatus::Findings);
     }
-    if to_tree && plan.roots.iter().any(|root| root.options.spec.executors == Executors::Preview) {
+    if to_tree && plan.roots.iter().any(|root| root.options.executors == Executors::Preview) {
         return Err(Failure::Usage(
             "executor previews are never written to a tree, where a host would apply them: render them to standard output"
                 .to_owned(),
@@ -275,7 +273,7 @@ fn stream_texts(unit: &Unit, args: &RenderArgs) -> Texts {
 }
 
 fn write_tree(args: &RenderArgs, plan: &Plan, talk: Talk) -> Result<ExitStatus, Failure> {
-    let mut tree = TreeWriter::open(&args.output)?;
+    let mut tree = TreeWriter::open(&args.output, args.check)?;
     let mut tally = Tally::default();
     let mut changes = String::new();
     let finish = |unit: &Unit| -> Vec<(String, String)> {
@@ -291,7 +289,7 @@ fn write_tree(args: &RenderArgs, plan: &Plan, talk: Talk) -> Result<ExitStatus, 
         let admitted = tally.admit(&mut unit, &cards);
         for ((file, text), _) in files.into_iter().zip(admitted).filter(|(_, admitted)| *admitted) {
             let current = if args.check { tree.current(&file)? } else { None };
-            let change = tree.put(&plan.names[root], &file, text.as_bytes(), args.check)?;
+            let change = tree.put(&plan.names[root], &file, text.as_bytes())?;
             match change {
                 Change::Collision if !tally.errors => {
                     unit.diagnostics.push(Diagnostic::error(
@@ -310,24 +308,28 @@ fn write_tree(args: &RenderArgs, plan: &Plan, talk: Talk) -> Result<ExitStatus, 
         Ok(())
     });
     drop(progress);
-    let status = match outcome {
-        Ok(()) => tally.status(args, talk),
-        Err(failure) => {
-            tree.discard();
-            return Err(failure);
-        }
-    };
+    outcome?;
+    let status = tally.status(args, talk);
     if status != ExitStatus::Done {
-        tree.discard();
         return Ok(status);
     }
-    if plan.roots.iter().any(|root| root.options.spec.flux.kustomization) {
+    if plan.roots.iter().any(|root| root.options.flux.kustomization) {
         let text = kustomization(&tree.files(&plan.names));
         let current = tree.current(KUSTOMIZATION)?;
-        let change = tree.put(&plan.names[0], KUSTOMIZATION, text.as_bytes(), args.check)?;
+        let change = tree.put(&plan.names[0], KUSTOMIZATION, text.as_bytes())?;
         if args.check && change == Change::Staged {
             unified(&args.output.join(KUSTOMIZATION), &current.unwrap_or_default(), &text, &mut changes);
         }
+    }
+    if let Some((one, other)) = tree.clash(&plan.names) {
+        let message = format!("`{one}` and `{other}` of the tree differ in case only");
+        let mut clash = Diagnostics::new();
+        clash.push(
+            Diagnostic::error("duplicate-object", message)
+                .hint("rename one of the objects: some file systems cannot tell the two files apart"),
+        );
+        talk.findings(&clash, &crate::tree::Sources::new());
+        return Ok(ExitStatus::Findings);
     }
     if !args.check {
         tree.commit(&plan.names)?;
@@ -340,9 +342,6 @@ fn write_tree(args: &RenderArgs, plan: &Plan, talk: Talk) -> Result<ExitStatus, 
     talk.terminal.data(changes.as_bytes())?;
     Ok(if changes.is_empty() { ExitStatus::Done } else { ExitStatus::Findings })
 }
-
-/// The file that tells kustomize, and with it Flux, which files a tree has.
-const KUSTOMIZATION: &str = "kustomization.yaml";
 
 fn kustomization(files: &[String]) -> String {
     let resources: Vec<Node> = files.iter().filter(|file| *file != KUSTOMIZATION).map(Node::from).collect();
@@ -358,10 +357,9 @@ fn kustomization(files: &[String]) -> String {
     text
 }
 
-/// Appends a unified diff of a file of the tree.
+/// Appends a unified diff of a file of the tree, without its secrets.
 fn unified(path: &Path, old: &[u8], new: &str, text: &mut String) {
     let old = String::from_utf8_lossy(old);
-    let diff = TextDiff::configure().algorithm(Algorithm::Patience).diff_lines(old.as_ref(), new);
     let name = path.display().to_string();
-    text.push_str(&diff.unified_diff().header(&name, &name).to_string());
+    text.push_str(&diff::unified_covered(&old, new, &name, &name));
 }

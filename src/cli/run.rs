@@ -1,5 +1,7 @@
 //! Which command runs.
 
+use std::borrow::Cow;
+
 use clap::{CommandFactory, Parser};
 
 use super::{
@@ -12,7 +14,7 @@ use super::{
 };
 use crate::{
     cli,
-    tree::{Diagnostics, Sources, bug, failure::Failure, printers::DiagnosticFormat},
+    tree::{Diagnostics, Sources, bug, display, failure::Failure, printers::DiagnosticFormat},
 };
 
 /// Runs the process's own command line.
@@ -26,7 +28,7 @@ pub fn main() -> ExitStatus {
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         Err(error) => {
-            let _ = error.print();
+            say(&error);
             return if error.use_stderr() { ExitStatus::CouldNotRun } else { ExitStatus::Done };
         }
     };
@@ -51,9 +53,20 @@ fn as_function(mode: &krm::Mode) -> ExitStatus {
     status(outcome, terminal)
 }
 
+/// Prints what is wrong with the command line, which repeats parts of it.
+fn say(error: &clap::Error) {
+    let plain = error.to_string();
+    match display::lines(&plain) {
+        Cow::Owned(harmless) if error.use_stderr() => Terminal::detect(cli::ColorChoice::Never, true).talk(&harmless),
+        _ => {
+            let _ = error.print();
+        }
+    }
+}
+
 fn status(outcome: Result<ExitStatus, Failure>, terminal: Terminal) -> ExitStatus {
     let status = outcome.unwrap_or_else(|failure| {
-        terminal.talk(&format!("error: {failure}\n"));
+        terminal.talk(&format!("error: {}\n", display::line(&failure.to_string())));
         ExitStatus::CouldNotRun
     });
     if bug::met() { ExitStatus::Bug } else { status }

@@ -1,186 +1,192 @@
 //! From configuration and flags to settled options.
 
 use std::{
-    fs,
+    collections::BTreeMap,
+    io,
     path::{Path, PathBuf},
 };
 
-use super::args::ShapeArgs;
+use super::{
+    args::ShapeArgs,
+    files::{self, Bound, Files},
+};
 use crate::{
-    kube::KubernetesVersion,
-    operator::resolve::ResolveOptions,
     render::{
-        config::{self, SparkRenderSpec, texts},
-        pipeline::RenderOptions,
+        self, Options,
+        config::{self, Configuration, Layers, texts},
     },
-    text::{read, template},
-    tree::{Diagnostic, Diagnostics, FieldPath, Node, Origin, SourceId, Sourced, Sources, Stage, failure::Failure},
+    text::{
+        read::{self, Folder, Input, Refusal},
+        template,
+    },
+    tree::{Diagnostic, Diagnostics, FieldPath, Node, Severity, SourceId, Sourced, Sources, failure::Failure},
 };
 
-/// What a host (Argo CD, kustomize, a tree) brings to the options.
-#[derive(Debug, Clone, Default)]
-pub struct Host {
-    /// The namespace that the host applies to, for applications that name none.
-    pub namespace: Option<String>,
-    /// The Kubernetes version of the host's cluster, used where neither flag nor configuration names one.
-    pub kube_version: Option<String>,
-    /// Whether an application without any namespace is an error.
-    pub namespace_required: bool,
-    /// Whether the host may rename the objects after us.
-    pub rename_proof: bool,
-    /// Fields that the host lays over the configuration (Argo CD parameters); flags win over both.
-    pub parameters: Option<serde_json::Value>,
-}
+pub use crate::render::options::Host;
 
 /// The options of one input root, and the values for its templates.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// For the stages.
-    pub options: RenderOptions,
+    pub options: Options,
+    /// Paths that the configuration gives in place of the folder's own files, relative to its folder.
+    pub inputs: Vec<Sourced<String>>,
+    /// Values files that the configuration names.
+    pub values_files: Vec<PathBuf>,
     /// For `.j2` inputs.
     pub values: serde_json::Value,
-    /// The folder that pod templates and includes are read from.
-    pub root: PathBuf,
-    /// The folder that paths of the configuration are relative to.
-    pub folder: PathBuf,
+    /// What the input and the configuration may read.
+    pub files: Files,
 }
 
-/// Reads the configuration for `root`: `--config`, else `spark-render.yaml` in it. Returns the spec and the
-/// folder that its paths are relative to.
+/// A configuration that was read.
+#[derive(Debug, Default)]
+pub struct Configured {
+    /// What it says.
+    pub layers: Layers,
+    /// The file, if there is one.
+    file: Option<PathBuf>,
+}
+
+impl Configured {
+    /// What a configuration that is no file says.
+    #[must_use]
+    pub fn of(layers: Layers) -> Self {
+        Self { layers, file: None }
+    }
+
+    /// The folder that its paths are relative to; `input` where no file was read.
+    ///
+    /// # Errors
+    /// When it cannot be opened.
+    pub fn folder(&self, input: &Folder, shape: &ShapeArgs, bound: &Bound) -> Result<Folder, Failure> {
+        match self.file.as_deref().and_then(Path::parent) {
+            Some(folder) => bound.folder_of_config(folder, input, shape.allow_outside),
+            None => Ok(input.clone()),
+        }
+    }
+}
+
+/// Reads the configuration for `folder`: `--config`, else `spark-render.yaml` in it, if there is one.
 ///
 /// # Errors
 /// When the file cannot be read.
 pub fn configuration(
     shape: &ShapeArgs,
-    root: &Path,
+    folder: Option<&Folder>,
     sources: &mut Sources,
     diagnostics: &mut Diagnostics,
-) -> Result<Option<(SparkRenderSpec, PathBuf)>, Failure> {
-    let file = match &shape.config {
-        Some(file) => file.clone(),
-        None => {
-            let found =
-                if root.as_os_str() == "." { PathBuf::from(config::FILE_NAME) } else { root.join(config::FILE_NAME) };
-            if !found.is_file() {
-                return Ok(Some((SparkRenderSpec::default(), root.to_owned())));
+) -> Result<Option<Configured>, Failure> {
+    let (file, bytes) = match (&shape.config, folder) {
+        (Some(file), _) => (file.clone(), Input::named(file).bytes()?),
+        (None, None) => return Ok(Some(Configured::default())),
+        (None, Some(folder)) => {
+            let here = folder.shown().as_os_str() == ".";
+            let file = if here { PathBuf::from(config::FILE_NAME) } else { folder.shown().join(config::FILE_NAME) };
+            match folder.read(Path::new(config::FILE_NAME)) {
+                Ok(bytes) => (file, bytes),
+                Err(Refusal::System(error)) if error.kind() == io::ErrorKind::NotFound => {
+                    return Ok(Some(Configured::default()));
+                }
+                Err(refusal) => {
+                    diagnostics.push(refusal.finding(&file)?);
+                    return Ok(None);
+                }
             }
-            found
         }
     };
-    let bytes = fs::read(&file).map_err(|source| Failure::Read { path: file.clone(), source })?;
     let Some(id) = read::add(file.display().to_string(), bytes, sources, diagnostics) else { return Ok(None) };
     let documents = crate::operator::documents::parse(id, sources, diagnostics);
     let [document] = documents.as_slice() else {
         diagnostics.push(Diagnostic::error("invalid-config", format!("{} is not one document", file.display())));
         return Ok(None);
     };
-    let folder = file.parent().map_or_else(|| PathBuf::from("."), Path::to_owned);
-    Ok(config::decode(&document.node, diagnostics).map(|spec| (spec, folder)))
+    Ok(config::read(&document.node, diagnostics).map(|layers| Configured { layers, file: Some(file) }))
 }
 
-/// Lays what the host says over `spec`.
-pub fn with_parameters(spec: SparkRenderSpec, host: &Host, diagnostics: &mut Diagnostics) -> Option<SparkRenderSpec> {
-    let Some(parameters) = &host.parameters else { return Some(spec) };
-    let mut whole = serde_json::to_value(spec).expect("plain data always serialises");
-    template::merge(&mut whole, parameters.clone());
-    match serde_path_to_error::deserialize(whole) {
-        Ok(spec) => Some(spec),
-        Err(error) => {
-            let message = format!("parameter `{}`: {}", error.path(), error.inner());
-            diagnostics.push(Diagnostic::error("invalid-config", message));
-            None
-        }
+/// Lays the flags over the configuration.
+fn lay_flags(shape: &ShapeArgs, layers: &mut Layers) {
+    layers.lay_flag("--kube-version", "kubeVersion", shape.kube_version.as_ref());
+    layers.lay_flag("--spark-version", "sparkVersion", shape.spark_version.as_ref());
+    layers.lay_flag("--operator-version", "operatorVersion", shape.operator_version.as_ref());
+    layers.lay_flag("--namespace", "namespace", shape.namespace.as_ref());
+    layers.lay_flag("--target", "target", shape.target);
+    layers.lay_flag("--executors", "executors", shape.executors);
+    layers.lay_flag("--on-unsupported", "onUnsupported", shape.on_unsupported);
+    layers.lay_flag("--name-suffix", "nameSuffix", shape.name_suffix);
+    layers.lay_flag("--ttl", "ttl", shape.ttl);
+}
+
+/// What is wrong with the flags alone, for commands that have more than one configuration, or none.
+#[must_use]
+pub fn faults_of_flags(shape: &ShapeArgs) -> Diagnostics {
+    let (mut layers, mut faults) = (Layers::default(), Diagnostics::new());
+    lay_flags(shape, &mut layers);
+    if let Some(configuration) = layers.decode(&mut faults) {
+        let _ = render::settle(&configuration, &Host::default(), &mut faults);
     }
+    faults.retain(|item| item.severity == Severity::Error);
+    faults
 }
 
-/// Lays the flags over `spec`.
-pub fn overlay(shape: &ShapeArgs, mut spec: SparkRenderSpec) -> SparkRenderSpec {
-    let set = |field: &mut Option<String>, flag: &Option<String>| {
-        if flag.is_some() {
-            field.clone_from(flag);
-        }
-    };
-    set(&mut spec.kube_version, &shape.kube_version);
-    set(&mut spec.spark_version, &shape.spark_version);
-    set(&mut spec.operator_version, &shape.operator_version);
-    set(&mut spec.namespace, &shape.namespace);
-    spec.target = shape.target.unwrap_or(spec.target);
-    spec.executors = shape.executors.unwrap_or(spec.executors);
-    spec.on_unsupported = shape.on_unsupported.unwrap_or(spec.on_unsupported);
-    spec.name_suffix = shape.name_suffix.unwrap_or(spec.name_suffix);
-    spec.ttl = shape.ttl.unwrap_or(spec.ttl);
-    spec
-}
-
-/// Settles the options of `root` from `spec` (flags already laid over it).
+/// Settles the options of an input from its configuration, with what the host says and the flags over it.
 ///
 /// # Errors
 /// When a values file cannot be read, or a flag cannot be understood.
 pub fn settle(
-    spec: SparkRenderSpec,
+    mut layers: Layers,
     shape: &ShapeArgs,
     host: &Host,
-    root: &Path,
-    folder: &Path,
+    files: Files,
     sources: &mut Sources,
     diagnostics: &mut Diagnostics,
 ) -> Result<Option<Settings>, Failure> {
-    let flag = |value: &Option<String>, flag: &Option<String>, rule: &'static str| {
-        let stage = if flag.is_some() { Stage::CommandLine } else { Stage::Config };
-        value.clone().map(|value| Sourced::new(value, Origin::derived(stage, rule, [])))
-    };
-    let Some(kube_version) = kube_version(&spec, host, diagnostics) else { return Ok(None) };
-    let Some(values) = values(&spec, shape, folder, sources, diagnostics)? else { return Ok(None) };
-    let default_service_account =
-        Some(&spec.operator.default_service_account).filter(|account| !account.is_empty()).map(|account| {
-            Sourced::new(account.clone(), Origin::derived(Stage::Config, "operator.defaultServiceAccount", []))
-        });
-    let resolve = ResolveOptions {
-        spark_version: flag(&spec.spark_version, &shape.spark_version, "sparkVersion"),
-        namespace: flag(&spec.namespace, &shape.namespace, "namespace"),
-        host_namespace: host
-            .namespace
-            .clone()
-            .map(|namespace| Sourced::new(namespace, Origin::derived(Stage::CommandLine, "the host's namespace", []))),
-        namespace_required: host.namespace_required,
-        default_service_account,
-    };
-    let options = RenderOptions { spec, kube_version, resolve, rename_proof: host.rename_proof };
-    Ok(Some(Settings { options, values, root: root.to_owned(), folder: folder.to_owned() }))
+    layers.lay_parameters(&host.parameters);
+    lay_flags(shape, &mut layers);
+    let Some(configuration) = layers.decode(diagnostics) else { return Ok(None) };
+    let Some(options) = render::settle(&configuration, host, diagnostics) else { return Ok(None) };
+    let spec = &configuration.spec;
+    let named = named(&configuration, "values", &spec.values);
+    let values = values(&named, &spec.set, shape, &files, sources, diagnostics)?;
+    let Some(values) = values else { return Ok(None) };
+    let inputs = self::named(&configuration, "inputs", &spec.inputs);
+    let values_files = spec.values.iter().map(|file| files.config.shown().join(file)).collect();
+    Ok(Some(Settings { options, inputs, values_files, values, files }))
 }
 
-/// Flag or configuration, else the host's cluster, else the newest known with a warning.
-fn kube_version(spec: &SparkRenderSpec, host: &Host, diagnostics: &mut Diagnostics) -> Option<KubernetesVersion> {
-    let given = spec.kube_version.as_deref().or(host.kube_version.as_deref()).filter(|version| !version.is_empty());
-    let Some(text) = given else {
-        let newest = KubernetesVersion::NEWEST;
-        diagnostics.push(
-            Diagnostic::warning(
-                "kube-version-missing",
-                format!("no target Kubernetes version is given: {newest} is taken"),
-            )
-            .hint("give `--kube-version`, or `kubeVersion` in the configuration"),
-        );
-        return Some(newest);
+/// The files that the list `key` of the configuration names, each with its place.
+fn named(configuration: &Configuration, key: &str, files: &[String]) -> Vec<Sourced<String>> {
+    let written = configuration.written(&[key]);
+    let item = |(index, file): (usize, &String)| {
+        let items = written.and_then(Node::as_sequence);
+        let place = items.and_then(|items| items.get(index)).or(written);
+        Sourced::new(file.clone(), place.map(|node| node.origin.clone()).unwrap_or_default())
     };
-    KubernetesVersion::resolve(text, &Origin::derived(Stage::Config, "kubeVersion", []), diagnostics)
+    files.iter().enumerate().map(item).collect()
 }
 
 /// The values for templates: the configuration's files and values, then the flags'.
 fn values(
-    spec: &SparkRenderSpec,
+    named: &[Sourced<String>],
+    set: &BTreeMap<String, serde_json::Value>,
     shape: &ShapeArgs,
-    folder: &Path,
+    files: &Files,
     sources: &mut Sources,
     diagnostics: &mut Diagnostics,
 ) -> Result<Option<serde_json::Value>, Failure> {
     let mut values = serde_json::Value::Object(serde_json::Map::new());
     let mut complete = true;
-    let from_config = spec.values.iter().map(|file| folder.join(file));
-    for file in from_config {
-        complete &= merge_file(&mut values, &file, sources, diagnostics)?;
+    for Sourced { value: file, origin } in named {
+        let shown = files.config.shown().join(file);
+        match files.config.read(Path::new(file)) {
+            Ok(bytes) => complete &= merge_file(&mut values, &shown, bytes, sources, diagnostics),
+            Err(refusal) => {
+                diagnostics.push(files::refused(refusal, &shown, &["spec", "values"], origin)?);
+                complete = false;
+            }
+        }
     }
-    for (path, value) in &spec.set {
+    for (path, value) in set {
         if let Err(message) = template::set(&mut values, path, value.clone()) {
             let field = FieldPath::keys(&["spec", "set"]);
             diagnostics.push(Diagnostic::error("invalid-config", message).field(field).hint("nest less deeply"));
@@ -188,7 +194,7 @@ fn values(
         }
     }
     for file in &shape.values {
-        complete &= merge_file(&mut values, file, sources, diagnostics)?;
+        complete &= merge_file(&mut values, file, Input::named(file).bytes()?, sources, diagnostics);
     }
     for assignment in &shape.set {
         let Some((path, text)) = assignment.split_once('=') else {
@@ -203,16 +209,16 @@ fn values(
 fn merge_file(
     values: &mut serde_json::Value,
     file: &Path,
+    bytes: Vec<u8>,
     sources: &mut Sources,
     diagnostics: &mut Diagnostics,
-) -> Result<bool, Failure> {
-    let bytes = fs::read(file).map_err(|source| Failure::Read { path: file.to_owned(), source })?;
-    let Some(id) = read::add(file.display().to_string(), bytes, sources, diagnostics) else { return Ok(false) };
+) -> bool {
+    let Some(id) = read::add(file.display().to_string(), bytes, sources, diagnostics) else { return false };
     let before = diagnostics.len();
     for document in parse_mapping(id, sources, diagnostics) {
         template::merge(values, document.to_json());
     }
-    Ok(diagnostics.iter().skip(before).all(|item| item.severity != crate::tree::Severity::Error))
+    diagnostics.iter().skip(before).all(|item| item.severity != crate::tree::Severity::Error)
 }
 
 fn parse_mapping(id: SourceId, sources: &Sources, diagnostics: &mut Diagnostics) -> Vec<Node> {

@@ -6,10 +6,10 @@ use clap::Args;
 
 use super::args::ManifestFormat;
 use crate::{
-    kube::{KubernetesVersion, Manifest, OnUnsupported, Provenance, conform},
+    kube::{self, Manifest, OnUnsupported, Provenance, conform},
     render::Executors,
     spark::{
-        SparkVersion, Submission,
+        self, Submission,
         pod::{self, DriverSpec, ExecutorRequest, RunningDriver},
         submit::{self, Input, Machine},
     },
@@ -67,7 +67,7 @@ pub fn run(
 ) -> Option<String> {
     let spark_version = spark_version(&args.spark_version, diagnostics)?;
     let target = match &args.kube_version {
-        Some(text) => Some(KubernetesVersion::resolve(text, &flag("--kube-version"), diagnostics)?),
+        Some(text) => Some(kube::Version::resolve(text, &flag("--kube-version"), diagnostics)?),
         None => None,
     };
     let input = Input { spark_version, arguments: &args.arguments, environment, machine };
@@ -89,18 +89,18 @@ fn flag(name: &'static str) -> Origin {
 }
 
 /// The version to build for: its own, or the nearest that is known, with a warning.
-fn spark_version(text: &str, diagnostics: &mut Diagnostics) -> Option<SparkVersion> {
-    match text.parse::<SparkVersion>() {
+fn spark_version(text: &str, diagnostics: &mut Diagnostics) -> Option<spark::Version> {
+    match text.parse::<spark::Version>() {
         Ok(version) if version.is_known() => Some(version),
         Ok(version) => {
-            let nearest = version.nearest_known();
+            let nearest = version.used_text();
             let message = format!("Spark {version} is not known to the letter; what Spark {nearest} does is shown");
             diagnostics.push(
                 Diagnostic::warning("spark-version-nearest", message)
                     .at(flag("--spark-version"))
                     .hint("compare the result with a real submission"),
             );
-            Some(SparkVersion { numbers: nearest.numbers, text: version.text })
+            Some(version)
         }
         Err(message) => {
             diagnostics.push(

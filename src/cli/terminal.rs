@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use crate::tree::failure::Failure;
+use crate::tree::{display, failure::Failure};
 
 /// `--color`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -58,8 +58,13 @@ impl Terminal {
         }
     }
 
-    /// Writes talk; nothing can be done if that fails.
+    /// Writes talk, in which foreign text may be; nothing can be done if that fails.
     pub fn talk(self, text: &str) {
+        self.talk_styled(&display::lines(text));
+    }
+
+    /// Writes talk with colours of ours, in which foreign text is harmless already.
+    pub fn talk_styled(self, text: &str) {
         let _ = io::stderr().lock().write_all(text.as_bytes());
     }
 }

@@ -4,19 +4,22 @@
 use std::{
     cell::RefCell,
     collections::BTreeSet,
-    fs,
+    io,
     path::{Component, Path, PathBuf},
     sync::{Arc, Mutex},
 };
 
-use super::settings::Settings;
+use super::{files, settings::Settings};
 use crate::{
     hosts::krm,
     kube::Manifest,
-    operator::{self, Class, certs},
+    operator::{
+        self, Class,
+        certs::{self, options::CertificateSource},
+    },
     render::pipeline::{self, ReadTemplate, Rendered},
     text::{
-        read::{self, Document, Input},
+        read::{self, Document, Input, Refusal},
         template,
     },
     tree::{Diagnostics, Node, SourceId, Sources, bug, failure::Failure},
@@ -127,12 +130,20 @@ fn inspect_documents(
 /// # Errors
 /// When the file to adopt cannot be read.
 pub fn certificates(settings: &Settings, base: &Sources) -> Result<Option<Unit>, Failure> {
-    let Some(options) = &settings.options.spec.certs else { return Ok(None) };
+    let Some(options) = &settings.options.certs else { return Ok(None) };
     let mut unit = Unit { sources: base.clone(), ..Unit::default() };
     let mut adopted = Vec::new();
-    if let Some(file) = &options.file {
-        let path = settings.folder.join(file);
-        let bytes = fs::read(&path).map_err(|source| Failure::Read { path: path.clone(), source })?;
+    if let CertificateSource::File(file) = &options.source {
+        let folder = &settings.files.config;
+        let path = folder.shown().join(&file.value);
+        let bytes = match folder.read(Path::new(&file.value)) {
+            Ok(bytes) => bytes,
+            Err(refusal) => {
+                let keys = ["spec", "certs", "file"];
+                unit.diagnostics.push(files::refused(refusal, &path, &keys, &file.origin)?);
+                return Ok(Some(unit));
+            }
+        };
         let id = read::add(path.display().to_string(), bytes, &mut unit.sources, &mut unit.diagnostics);
         let documents = id
             .map(|id| crate::operator::documents::parse(id, &unit.sources, &mut unit.diagnostics))
@@ -150,14 +161,18 @@ pub(crate) fn load(input: &Input, settings: &Settings, unit: &mut Unit) -> Resul
     if !input.template {
         return Ok(Some(id));
     }
-    let root = settings.root.clone();
+    let folder = settings.files.input.clone();
     let included = Arc::new(Mutex::new(BTreeSet::new()));
     let noted = Arc::clone(&included);
     let include = move |name: &str| {
-        let file = root.join(name);
-        let text = fs::read_to_string(&file).ok()?;
-        noted.lock().expect("nothing panics while it holds the lock").insert(file);
-        Some(text)
+        let bytes = match folder.read(Path::new(name)) {
+            Ok(bytes) => bytes,
+            Err(Refusal::System(error)) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(refusal) => return Err(format!("`{name}` is not read: {refusal}")),
+        };
+        let text = String::from_utf8(bytes).map_err(|_| format!("`{name}` is not UTF-8"))?;
+        noted.lock().expect("nothing panics while it holds the lock").insert(folder.shown().join(name));
+        Ok(Some(text))
     };
     let rendered = template::render(id, &settings.values, include, &mut unit.sources);
     unit.read.append(&mut included.lock().expect("nothing panics while it holds the lock"));
@@ -196,11 +211,13 @@ pub(crate) fn pod_template(path: &str, input: &Input, settings: &Settings) -> Op
     if !relative.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir)) {
         return None;
     }
-    let beside = input.path.parent().map(|folder| folder.join(relative));
-    let file = beside.into_iter().chain([settings.root.join(relative)]).find(|file| file.is_file())?;
+    let beside = input.path.parent().and_then(|folder| input.root(&settings.files.input).folder(folder));
+    let mut folders = beside.into_iter().chain([settings.files.input.clone()]);
+    let folder = folders.find(|folder| folder.is_file(relative))?;
+    let file = folder.shown().join(relative);
     let mut sources = Sources::new();
     let mut scratch = Diagnostics::new();
-    let id = read::add(path, fs::read(&file).ok()?, &mut sources, &mut scratch)?;
+    let id = read::add(path, folder.read(relative).ok()?, &mut sources, &mut scratch)?;
     let document = crate::operator::documents::parse(id, &sources, &mut scratch).into_iter().next()?;
     // Its places are of a table that ends here; the conf that names the file is the origin.
     (!scratch.has_errors()).then(|| (file, Node::from_json(&document.node.to_json())))

@@ -2,12 +2,12 @@
 
 use crate::{
     kube::{Manifest, Provenance},
-    operator,
+    operator::{
+        self,
+        names::{APP_NAME_LABEL, LAUNCHED_LABEL},
+    },
     tree::{Diagnostic, Diagnostics, FieldPath, Node, ObjectRef, Severity},
 };
-
-const LAUNCHED: &str = "sparkoperator.k8s.io/launched-by-spark-operator";
-const APP_NAME: &str = "sparkoperator.k8s.io/app-name";
 
 /// Reports the objects of `live` (what `kubectl get -o yaml` prints) that stand in the way of `manifests`.
 pub fn report(live: &[Node], manifests: &[Manifest], diagnostics: &mut Diagnostics) {
@@ -42,7 +42,7 @@ fn is_same(object: &Node, manifest: &Manifest) -> bool {
 fn application(object: &Node, rendered: &[&Manifest]) -> Option<Diagnostic> {
     let name = text(object, "name");
     let is_rendered = rendered.iter().any(|manifest| {
-        let label = manifest.object.at_keys(&["metadata", "labels", APP_NAME]).and_then(Node::as_str);
+        let label = manifest.object.at_keys(&["metadata", "labels", APP_NAME_LABEL]).and_then(Node::as_str);
         manifest.namespace().unwrap_or_default() == text(object, "namespace")
             && (label == Some(name) || manifest.name() == name)
     });
@@ -80,7 +80,7 @@ fn colliding(object: &Node) -> Option<Diagnostic> {
                 .hint("delete the owner first, so that a new object takes the name"),
         );
     }
-    let launched = object.at_keys(&["metadata", "labels", LAUNCHED]).and_then(Node::as_str) == Some("true");
+    let launched = object.at_keys(&["metadata", "labels", LAUNCHED_LABEL]).and_then(Node::as_str) == Some("true");
     launched.then(|| {
         Diagnostic::error(
             "moving-name",
@@ -104,7 +104,7 @@ mod tests {
     }
 
     fn codes(live: &[Node]) -> Vec<&'static str> {
-        let labels = map! { APP_NAME => "pi" };
+        let labels = map! { APP_NAME_LABEL => "pi" };
         let rendered = [Manifest::rendered(pod("pi-driver", ("labels", labels)))];
         let mut diagnostics = Diagnostics::new();
         report(live, &rendered, &mut diagnostics);
@@ -118,7 +118,7 @@ mod tests {
             "apiVersion" => "sparkoperator.k8s.io/v1beta2", "kind" => "SparkApplication",
             "metadata" => map! { "name" => "pi", "namespace" => "jobs" },
         };
-        let launched = map! { LAUNCHED => "true" };
+        let launched = map! { LAUNCHED_LABEL => "true" };
         assert_eq!(codes(&[pod("pi-driver", ("ownerReferences", owner.clone()))]), ["moving-owned"]);
         assert_eq!(codes(&[pod("pi-driver", ("labels", launched))]), ["moving-name"]);
         assert_eq!(codes(&[application]), ["moving-twice"]);

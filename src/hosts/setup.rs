@@ -1,13 +1,14 @@
 //! Set-ups of kustomize, Argo CD and Flux in which what we render would be dropped without a word, or in which a build
 //! cannot work: found by reading their files, without starting anything.
 
-use std::path::{Path, PathBuf};
-
-use walkdir::WalkDir;
+use std::{
+    ffi::OsStr,
+    path::{Path, PathBuf},
+};
 
 use super::{argocd, flux, kustomize};
 use crate::{
-    text::read::{Input, is_config},
+    text::read::{Folder, Wanted, is_config, list},
     tree::{CodeDoc, Diagnostics, Node, Sources, failure::Failure},
 };
 
@@ -89,7 +90,7 @@ impl Found {
 ///
 /// # Errors
 /// When a file or folder cannot be read.
-pub fn findings(folder: &Path, sources: &mut Sources, diagnostics: &mut Diagnostics) -> Result<(), Failure> {
+pub fn findings(folder: &Folder, sources: &mut Sources, diagnostics: &mut Diagnostics) -> Result<(), Failure> {
     let found = read(folder, sources)?;
     kustomize::setup::report(&found, diagnostics);
     argocd::setup::report(&found, diagnostics);
@@ -98,28 +99,24 @@ pub fn findings(folder: &Path, sources: &mut Sources, diagnostics: &mut Diagnost
 }
 
 /// Every document of every YAML file; what cannot be read is not a host's.
-fn read(folder: &Path, sources: &mut Sources) -> Result<Vec<Found>, Failure> {
-    let hidden = |name: &std::ffi::OsStr| name.as_encoded_bytes().starts_with(b".") && name.len() > 1;
-    let entries = WalkDir::new(folder).sort_by(|a, b| a.file_name().cmp(b.file_name())).into_iter();
+fn read(folder: &Folder, sources: &mut Sources) -> Result<Vec<Found>, Failure> {
+    let wanted = Wanted { file: may_be_a_host_s, not_beside: None };
     let mut found = Vec::new();
-    for entry in entries.filter_entry(|entry| entry.depth() == 0 || !hidden(entry.file_name())) {
-        let entry = entry.map_err(|error| Failure::Read {
-            path: error.path().unwrap_or(folder).to_owned(),
-            source: error.into_io_error().unwrap_or_else(|| std::io::Error::other("cannot be walked")),
-        })?;
-        let path = entry.path();
-        let yaml = path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
-        if !entry.file_type().is_file() || !(yaml || entry.file_name() == "Kustomization") {
-            continue;
-        }
-        let file = path.strip_prefix(".").unwrap_or(path).to_owned();
-        let input = Input { path: file.clone(), named: true, template: false };
+    // Links that lead out are reported by the walk for inputs.
+    for input in list(folder, &[PathBuf::from(".")], &wanted, &mut |_, _| {})? {
         let mut scratch = Diagnostics::new();
         let Some(id) = input.read(sources, &mut scratch)? else { continue };
         let documents = crate::operator::documents::parse(id, sources, &mut scratch);
+        let file = input.path;
         found.extend(documents.into_iter().map(|document| Found { file: file.clone(), node: document.into_node() }));
     }
     Ok(found)
+}
+
+fn may_be_a_host_s(name: &OsStr) -> bool {
+    let extension = Path::new(name).extension();
+    let yaml = extension.is_some_and(|extension| extension == "yaml" || extension == "yml");
+    (yaml || name == "Kustomization") && !name.as_encoded_bytes().starts_with(b".")
 }
 
 /// Whether `node` is a configuration of ours.
@@ -132,6 +129,7 @@ mod tests {
     use std::fs;
 
     use super::*;
+    use crate::text::read::Root;
 
     const FUNCTION: &str = "apiVersion: spark-render.io/v1alpha1\nkind: SparkRender\nmetadata:\n  name: r\n  annotations:\n    config.kubernetes.io/function: |\n      exec: {path: spark-render}\n";
 
@@ -144,7 +142,8 @@ mod tests {
             fs::write(path, text).unwrap();
         }
         let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
-        findings(root.path(), &mut sources, &mut diagnostics).unwrap();
+        let folder = Root::at(root.path()).unwrap().folder(root.path()).unwrap();
+        findings(&folder, &mut sources, &mut diagnostics).unwrap();
         diagnostics.iter().map(|diagnostic| diagnostic.code).collect()
     }
 

@@ -2,17 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::{KubernetesVersion, Manifest, Provenance, conform::in_object, schema};
+use super::{Manifest, Provenance, Version, conform::in_object, schema};
 use crate::tree::{Diagnostic, Diagnostics, FieldPath};
 
 /// Warns of rendered kinds that are missing in `api_versions`: a comma-joined list of `group/version/Kind`, as Argo CD
 /// writes it. An empty list (Source Hydrator) confirms nothing and refuses nothing.
-pub fn confirm_kinds(
-    manifests: &[Manifest],
-    api_versions: &str,
-    target: KubernetesVersion,
-    diagnostics: &mut Diagnostics,
-) {
+pub fn confirm_kinds(manifests: &[Manifest], api_versions: &str, target: Version, diagnostics: &mut Diagnostics) {
     let served: BTreeSet<&str> = api_versions.split(',').map(str::trim).filter(|entry| !entry.is_empty()).collect();
     // Lists without kinds (Argo CD before 2.1) cannot confirm any.
     if !served.iter().any(|entry| entry.ends_with("/Pod")) {

@@ -1,7 +1,7 @@
 //! Tailoring and validation in one go, without saying anything twice.
 
 use super::{
-    KubernetesVersion, Manifest, OnUnsupported, Provenance, tailor,
+    Manifest, OnUnsupported, Provenance, Version, tailor,
     validate::{self, Mode},
 };
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
 #[must_use]
 pub fn conform(
     mut manifests: Vec<Manifest>,
-    target: KubernetesVersion,
+    target: Version,
     on_unsupported: OnUnsupported,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Manifest> {
@@ -32,7 +32,7 @@ pub fn conform(
 /// Tailors and validates one object.
 pub fn conform_object(
     object: &mut Node,
-    target: KubernetesVersion,
+    target: Version,
     on_unsupported: OnUnsupported,
     diagnostics: &mut Diagnostics,
 ) {
@@ -42,7 +42,7 @@ pub fn conform_object(
 /// Tailors and validates a pod template that Spark completes, before it becomes text.
 pub fn conform_template(
     template: &mut Node,
-    target: KubernetesVersion,
+    target: Version,
     on_unsupported: OnUnsupported,
     diagnostics: &mut Diagnostics,
 ) {
@@ -54,11 +54,10 @@ pub fn conform_template(
 fn conform_as(
     mode: fn(OnUnsupported) -> Mode,
     object: &mut Node,
-    target: KubernetesVersion,
+    target: Version,
     on_unsupported: OnUnsupported,
     diagnostics: &mut Diagnostics,
 ) {
-    let target = target.nearest_known();
     let mut found = Vec::new();
     tailor::reshape(object, target, &mut found);
     let mut findings = validate::findings(object, target, mode(on_unsupported));

@@ -1,95 +1,21 @@
 //! Which apiVersion a kind has in a target, and the changes of shape that come with it.
 
-use super::{KubernetesVersion, minors::Minors, schema};
+use super::{API_CHOICES, Feature, Version, minors::Minors, schema};
 use crate::{
     map,
     tree::{Diagnostic, Key, Mapping, Node, Origin, Place, Stage, Value},
 };
 
-/// A kind whose apiVersion depends on the target.
-#[derive(Debug)]
-pub struct ApiChoice {
-    /// The kind.
-    pub kind: &'static str,
-    /// From which minor which apiVersion, the newest first.
-    pub versions: &'static [(u32, &'static str)],
-    /// apiVersions that are read and never written.
-    pub retired: &'static [&'static str],
-    /// What changes with the apiVersion.
-    pub shape: &'static str,
-    convert: fn(&mut Node, &mut Change<'_>),
-}
-
 /// One conversion under way.
-struct Change<'a> {
-    target: KubernetesVersion,
+pub(crate) struct Change<'a> {
+    target: Version,
     /// Whether the new apiVersion is the kind's newest one.
     to_newest: bool,
     found: &'a mut Vec<Diagnostic>,
 }
 
-/// The first minor in which Ingress has `ingressClassName`.
-const INGRESS_CLASS_NAME: u32 = 18;
-
-/// All such kinds.
-pub const API_CHOICES: &[ApiChoice] = &[
-    ApiChoice {
-        kind: "Ingress",
-        versions: &[(19, "networking.k8s.io/v1"), (16, "networking.k8s.io/v1beta1")],
-        retired: &["extensions/v1beta1"],
-        shape: "v1beta1 writes `backend: {serviceName, servicePort}` for `backend.service: {name, port}` and `backend` for \
-                `defaultBackend`; `pathType` and `ingressClassName` need 1.18, before it the annotation `kubernetes.io/ingress.class` is written",
-        convert: ingress,
-    },
-    ApiChoice {
-        kind: "CronJob",
-        versions: &[(21, "batch/v1"), (16, "batch/v1beta1")],
-        retired: &["batch/v2alpha1"],
-        shape: "none",
-        convert: |_, _| {},
-    },
-    ApiChoice {
-        kind: "PodDisruptionBudget",
-        versions: &[(21, "policy/v1"), (16, "policy/v1beta1")],
-        retired: &[],
-        shape: "an empty selector means all pods in v1 and none in v1beta1",
-        convert: pod_disruption_budget,
-    },
-    ApiChoice {
-        kind: "MutatingWebhookConfiguration",
-        versions: &[(16, "admissionregistration.k8s.io/v1")],
-        retired: &["admissionregistration.k8s.io/v1beta1"],
-        shape: "defaults of v1beta1 (Ignore, Exact, 30 s, all sideEffects) are written out",
-        convert: webhook_configuration,
-    },
-    ApiChoice {
-        kind: "ValidatingWebhookConfiguration",
-        versions: &[(16, "admissionregistration.k8s.io/v1")],
-        retired: &["admissionregistration.k8s.io/v1beta1"],
-        shape: "defaults of v1beta1 (Ignore, Exact, 30 s, all sideEffects) are written out",
-        convert: webhook_configuration,
-    },
-];
-
-impl ApiChoice {
-    /// The apiVersion in `target`.
-    #[must_use]
-    pub fn version(&self, target: KubernetesVersion) -> &'static str {
-        let (_, version) = self
-            .versions
-            .iter()
-            .find(|(since, _)| target.at_least(*since))
-            .unwrap_or(&self.versions[self.versions.len() - 1]);
-        version
-    }
-
-    fn reads(&self, api_version: &str) -> bool {
-        self.versions.iter().any(|(_, version)| *version == api_version) || self.retired.contains(&api_version)
-    }
-}
-
 /// Gives `object` the apiVersion and shape that `target` serves.
-pub(crate) fn choose_api_version(object: &mut Node, target: KubernetesVersion, found: &mut Vec<Diagnostic>) {
+pub(crate) fn choose_api_version(object: &mut Node, target: Version, found: &mut Vec<Diagnostic>) {
     let Some(kind) = object.str_at(&["kind"]) else { return };
     let Some(choice) = API_CHOICES.iter().find(|choice| choice.kind == kind) else { return };
     let Some(old) = object.get("apiVersion") else { return };
@@ -117,7 +43,7 @@ pub(crate) fn choose_api_version(object: &mut Node, target: KubernetesVersion, f
         let to_newest = new == choice.versions[0].1;
         (choice.convert)(object, &mut Change { target, to_newest, found });
     }
-    if choice.kind == "Ingress" && !target.at_least(INGRESS_CLASS_NAME) {
+    if choice.kind == "Ingress" && !target.has(Feature::IngressClassName) {
         class_to_annotation(object);
     }
 }
@@ -137,7 +63,7 @@ fn rename(mapping: &mut Mapping, from: &str, to: &str) {
     }
 }
 
-fn ingress(object: &mut Node, change: &mut Change<'_>) {
+pub(crate) fn ingress(object: &mut Node, change: &mut Change<'_>) {
     let Some(spec) = object.get_mut("spec").and_then(Node::as_mapping_mut) else { return };
     let (from, to) = if change.to_newest { ("backend", "defaultBackend") } else { ("defaultBackend", "backend") };
     rename(spec, from, to);
@@ -188,7 +114,7 @@ fn backend_to_v1(backend: &mut Node) {
     }
 }
 
-fn pod_disruption_budget(object: &mut Node, change: &mut Change<'_>) {
+pub(crate) fn pod_disruption_budget(object: &mut Node, change: &mut Change<'_>) {
     let selector = object.at_keys(&["spec", "selector"]);
     let is_empty = selector.is_some_and(|selector| selector.as_mapping().is_some_and(Mapping::is_empty));
     if is_empty {
@@ -209,7 +135,7 @@ fn pod_disruption_budget(object: &mut Node, change: &mut Change<'_>) {
     }
 }
 
-fn webhook_configuration(object: &mut Node, _: &mut Change<'_>) {
+pub(crate) fn webhook_configuration(object: &mut Node, _: &mut Change<'_>) {
     for webhook in object.get_mut("webhooks").and_then(Node::as_sequence_mut).into_iter().flatten() {
         let origin = Origin::derived(Stage::Tailor, "api-version-changed", [webhook.origin.clone()]);
         let Value::Mapping(webhook) = &mut webhook.value else { continue };
@@ -237,7 +163,7 @@ fn class_to_annotation(object: &mut Node) {
 }
 
 /// Why `api_version` is no good in `target`, and what is.
-pub(crate) fn not_served(api_version: &str, kind: &str, served: Minors, target: KubernetesVersion) -> Diagnostic {
+pub(crate) fn not_served(api_version: &str, kind: &str, served: Minors, target: Version) -> Diagnostic {
     let when = match (served.first(), served.last()) {
         (_, Some(last)) if target.minor() > last => format!("it was removed after 1.{last}"),
         (Some(first), _) => format!("it came with 1.{first}"),

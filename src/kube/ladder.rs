@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::{KubernetesVersion, Manifest};
+use super::{Manifest, Version};
 use crate::tree::{Diagnostic, Diagnostics, Severity};
 
 /// How an application fares on a version.
@@ -34,9 +34,9 @@ impl Outcome {
 #[derive(Debug)]
 pub struct Rung {
     /// The first of them.
-    pub first: KubernetesVersion,
+    pub first: Version,
     /// The last of them.
-    pub last: KubernetesVersion,
+    pub last: Version,
     /// How the application fares.
     pub outcome: Outcome,
     /// What changes there and is not found on every version.
@@ -49,18 +49,15 @@ pub struct Ladder {
     /// The rungs, the oldest version first.
     pub rungs: Vec<Rung>,
     /// The first version from which on nothing is lost.
-    pub first_whole: Option<KubernetesVersion>,
+    pub first_whole: Option<Version>,
     /// What is found on every version: no matter of versions.
     pub everywhere: Vec<Diagnostic>,
 }
 
 /// Renders for each version and compares. `render` makes the conforming manifests of one application for a version and
 /// reports what it finds, warnings about other things included.
-pub fn ladder(
-    versions: &[KubernetesVersion],
-    mut render: impl FnMut(KubernetesVersion, &mut Diagnostics) -> Vec<Manifest>,
-) -> Ladder {
-    let mut found: Vec<(KubernetesVersion, Vec<Diagnostic>)> = Vec::new();
+pub fn ladder(versions: &[Version], mut render: impl FnMut(Version, &mut Diagnostics) -> Vec<Manifest>) -> Ladder {
+    let mut found: Vec<(Version, Vec<Diagnostic>)> = Vec::new();
     for version in versions {
         let mut diagnostics = Diagnostics::new();
         let _ = render(*version, &mut diagnostics);

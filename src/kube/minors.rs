@@ -1,6 +1,6 @@
 //! Sets of minors.
 
-use super::KubernetesVersion;
+use super::Version;
 
 /// A set of minors of 1.x, one bit each from 1.16; open intervals reach to the last bit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,7 +25,7 @@ impl Minors {
 
     /// The set that contains only `version`.
     #[must_use]
-    pub fn only(version: KubernetesVersion) -> Self {
+    pub fn only(version: Version) -> Self {
         Self(1 << Self::bit(version.minor()))
     }
 
@@ -87,7 +87,7 @@ mod tests {
 
     #[test]
     fn intervals_hold_what_they_say() {
-        let holds = |text, minor| Minors::parse(text).meets(Minors::only(KubernetesVersion::new(minor)));
+        let holds = |text, minor| Minors::parse(text).meets(Minors::only(Version::nearest(minor)));
         assert!(holds("", 16) && holds("", 37));
         assert!(!holds("23", 22) && holds("23", 23) && holds("23", 37));
         assert!(holds("-24", 24) && !holds("-24", 25));

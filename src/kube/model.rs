@@ -1,7 +1,7 @@
 //! What a client that was built for an older Kubernetes keeps of an object: the fields of its own model.
 
 use super::{
-    KubernetesVersion,
+    Version,
     minors::Minors,
     schema::{self, KindLookup, TypeId, type_of},
 };
@@ -9,12 +9,12 @@ use crate::tree::{FieldPath, Node, Origin, Value};
 
 /// Removes the fields that the schema of `version` does not have, and says which: their paths and origins. Objects of
 /// unknown kinds stay as they are.
-pub fn drop_unknown_fields(object: &mut Node, version: KubernetesVersion) -> Vec<(FieldPath, Origin)> {
+pub fn drop_unknown_fields(object: &mut Node, version: Version) -> Vec<(FieldPath, Origin)> {
     let text = |key: &str| object.str_at(&[key]).unwrap_or_default().to_owned();
     let KindLookup::Known(kind) = schema::kind_of(&text("apiVersion"), &text("kind")) else { return Vec::new() };
     let mut dropped = Vec::new();
     if let Some(id) = kind.type_id {
-        walk(object, id, Minors::only(version.nearest_known()), &FieldPath::root(), &mut dropped);
+        walk(object, id, Minors::only(version), &FieldPath::root(), &mut dropped);
     }
     dropped
 }
@@ -63,7 +63,7 @@ mod tests {
                 "containers" => seq![map! { "name" => "a", "unheardOf" => 1, "env" => seq![map! { "name" => "X" }] }],
             },
         };
-        let dropped = drop_unknown_fields(&mut pod, KubernetesVersion::new(21));
+        let dropped = drop_unknown_fields(&mut pod, Version::nearest(21));
         let paths: Vec<String> = dropped.iter().map(|(path, _)| path.to_string()).collect();
         assert_eq!(paths, ["spec.hostUsers", "spec.containers[0].unheardOf"]);
         assert_eq!(pod.at_keys(&["spec", "hostNetwork"]).and_then(Node::as_bool), Some(true));

@@ -10,11 +10,12 @@ use foldhash::fast::FixedState;
 use hashbrown::HashTable;
 
 use super::{
-    KubernetesVersion, Row,
+    Row, Version,
     minors::Minors,
     rows,
     validate::{Rule, rule_of},
 };
+use crate::text::tsv::{self, Cells};
 
 static FIELDS: &str = include_str!("tables/fields.tsv");
 static KINDS: &str = include_str!("tables/kinds.tsv");
@@ -229,11 +230,10 @@ fn hash(name: &str) -> u64 {
 }
 
 fn parse_field(owner: &str, line: &'static str) -> Field {
-    let mut columns = line.split('\t');
-    let name = columns.next().expect("a field has a name");
-    let signature = columns.next().expect("a field has a signature");
-    let gate = columns.next().filter(|text| !text.is_empty()).map(Gate::parse);
-    let choices = columns.next().unwrap_or_default();
+    let mut cells = Cells::of(line);
+    let (name, signature) = (cells.text(), cells.text());
+    let gate = cells.filled().map(Gate::parse);
+    let choices = cells.text();
     let (signature, keys) = signature.split_once('#').unwrap_or((signature, ""));
     let (signature, required) = match signature.split_once('!') {
         Some((signature, minors)) => (signature, Minors::parse(minors)),
@@ -330,15 +330,8 @@ impl Tables {
             types.push(LazyType { name, settled, body: &after[..end], parsed: OnceLock::new() });
             rest = &after[end..];
         }
-        let kinds: Vec<_> = KINDS
-            .lines()
-            .skip(1)
-            .map(|line| {
-                let mut columns = line.split('\t');
-                let mut next = || columns.next().unwrap_or_default();
-                (next(), next(), next(), next())
-            })
-            .collect();
+        let kinds: Vec<_> =
+            tsv::rows(KINDS).map(|mut cells| (cells.text(), cells.text(), cells.text(), cells.text())).collect();
         let mut places = HashTable::with_capacity(kinds.len());
         for (place, row) in (0_u16..).zip(&kinds) {
             places.insert_unique(hash(row.1), place, |place| hash(kinds[usize::from(*place)].1));
@@ -391,7 +384,7 @@ fn group_of(api_version: &str) -> &str {
 }
 
 /// The apiVersions that serve `kind` of `group` in `target`, newest spelling last.
-pub(crate) fn served_versions(api_version: &str, kind: &str, target: KubernetesVersion) -> Vec<&'static str> {
+pub(crate) fn served_versions(api_version: &str, kind: &str, target: Version) -> Vec<&'static str> {
     let wanted = group_of(api_version);
     let at = Minors::only(target);
     TABLES
@@ -413,7 +406,7 @@ mod tests {
 
     #[test]
     fn the_tables_reach_from_the_oldest_to_the_newest_version() {
-        let (oldest, newest) = (KubernetesVersion::OLDEST.minor(), KubernetesVersion::NEWEST.minor());
+        let (oldest, newest) = (Version::OLDEST.minor(), Version::NEWEST.minor());
         let header = FIELDS.lines().next().unwrap_or_default();
         assert!(header.contains(&format!("minors of 1.x, {oldest} to {newest}.")), "{header}");
     }

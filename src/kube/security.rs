@@ -1,6 +1,6 @@
 //! Seccomp and AppArmor profiles: fields where the target has them, annotations before.
 
-use super::{KubernetesVersion, pods::each_container};
+use super::{Feature, Version, pods::each_container};
 use crate::tree::{Diagnostic, Mapping, Node, Origin, Place, Stage};
 
 /// How a kind of profile is written in both forms.
@@ -8,7 +8,7 @@ struct Profile {
     /// The field of `securityContext`.
     field: &'static str,
     /// First minor that has the field.
-    since: u32,
+    since: Feature,
     /// The annotation for the whole pod, if there is one.
     pod_annotation: Option<&'static str>,
     /// What the annotation of a container begins with; the container's name follows.
@@ -19,27 +19,22 @@ struct Profile {
 const PROFILES: [Profile; 2] = [
     Profile {
         field: "seccompProfile",
-        since: 19,
+        since: Feature::SeccompProfile,
         pod_annotation: Some("seccomp.security.alpha.kubernetes.io/pod"),
         container_annotation: "container.seccomp.security.alpha.kubernetes.io/",
     },
     Profile {
         field: "appArmorProfile",
-        since: 30,
+        since: Feature::AppArmorProfile,
         pod_annotation: None,
         container_annotation: "container.apparmor.security.beta.kubernetes.io/",
     },
 ];
 
 /// Writes the profiles of a pod (a node with `metadata` and `spec`) in the form that `target` honours.
-pub(crate) fn tailor_profiles(
-    template: &mut Node,
-    place: &Place<'_>,
-    target: KubernetesVersion,
-    found: &mut Vec<Diagnostic>,
-) {
+pub(crate) fn tailor_profiles(template: &mut Node, place: &Place<'_>, target: Version, found: &mut Vec<Diagnostic>) {
     for profile in &PROFILES {
-        if target.at_least(profile.since) {
+        if target.has(profile.since) {
             annotations_to_fields(template, place, profile, target, found);
         } else {
             fields_to_annotations(template, place, profile, target, found);
@@ -59,22 +54,19 @@ fn fields_to_annotations(
     template: &mut Node,
     place: &Place<'_>,
     profile: &Profile,
-    target: KubernetesVersion,
+    target: Version,
     found: &mut Vec<Diagnostic>,
 ) {
     let mut annotations: Vec<(String, Node)> = Vec::new();
     let Some(spec) = template.get_mut("spec") else { return };
     let spec_place = place.key("spec");
     let mut moved = |place: &Place<'_>, value: &Node, key: &str, text: &str| {
-        let since = profile.since;
+        let since = profile.since.since();
         let context = place.key("securityContext");
         found.push(replaced(
             &context.key(profile.field),
             &value.origin,
-            format!(
-                "`{}` came with Kubernetes 1.{since}; for {target} annotation `{key}` says `{text}`",
-                profile.field
-            ),
+            format!("`{}` came with Kubernetes {since}; for {target} annotation `{key}` says `{text}`", profile.field),
         ));
     };
     let origin_of = |value: &Node| Origin::derived(Stage::Tailor, "security-profile-moved", [value.origin.clone()]);
@@ -124,7 +116,7 @@ fn annotations_to_fields(
     template: &mut Node,
     place: &Place<'_>,
     profile: &Profile,
-    target: KubernetesVersion,
+    target: Version,
     found: &mut Vec<Diagnostic>,
 ) {
     let Some(annotations) = template.at_keys(&["metadata", "annotations"]).and_then(Node::as_mapping) else { return };

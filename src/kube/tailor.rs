@@ -3,7 +3,7 @@
 //! target knows.
 
 use super::{
-    Action, KubernetesVersion, OnUnsupported,
+    Action, OnUnsupported, Version,
     conform::in_object,
     convert,
     minors::Minors,
@@ -15,21 +15,15 @@ use super::{
 use crate::tree::{Diagnostic, Diagnostics, Mapping, Node, Origin, Place, Severity, Stage, Value};
 
 /// Tailors one object. What is called from outside is [`super::conform`], which also validates.
-pub fn tailor_object(
-    object: &mut Node,
-    target: KubernetesVersion,
-    on_unsupported: OnUnsupported,
-    diagnostics: &mut Diagnostics,
-) {
+pub fn tailor_object(object: &mut Node, target: Version, on_unsupported: OnUnsupported, diagnostics: &mut Diagnostics) {
     let mut found = Vec::new();
-    let target = target.nearest_known();
     reshape(object, target, &mut found);
     tailor_fields(object, target, on_unsupported, &mut found);
     in_object(object, found, diagnostics);
 }
 
 /// Gives `object` the apiVersion and the forms that `target` reads, whatever fields it has.
-pub(crate) fn reshape(object: &mut Node, target: KubernetesVersion, found: &mut Vec<Diagnostic>) {
+pub(crate) fn reshape(object: &mut Node, target: Version, found: &mut Vec<Diagnostic>) {
     drop_nulls(object);
     convert::choose_api_version(object, target, found);
     pods::with_template(object, |template, place| {
@@ -46,7 +40,7 @@ pub(crate) fn reshape(object: &mut Node, target: KubernetesVersion, found: &mut 
 /// Rids `object` of the fields and values that `target` lacks, as the table of fields has them.
 pub(crate) fn tailor_fields(
     object: &mut Node,
-    target: KubernetesVersion,
+    target: Version,
     on_unsupported: OnUnsupported,
     found: &mut Vec<Diagnostic>,
 ) {
@@ -102,7 +96,7 @@ enum Verdict {
 }
 
 struct Walker<'a> {
-    target: KubernetesVersion,
+    target: Version,
     at: Minors,
     on_unsupported: OnUnsupported,
     found: &'a mut Vec<Diagnostic>,

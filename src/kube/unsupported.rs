@@ -1,7 +1,7 @@
 //! The words for what a target lacks, the same for tailoring, validation and previews.
 
 use super::{
-    Action, KubernetesVersion, Row,
+    Action, Row, Version,
     minors::Minors,
     schema::{Choice, Field, Gate},
 };
@@ -11,7 +11,7 @@ use crate::tree::{Diagnostic, Node, Place, Severity, Value};
 #[derive(Clone, Copy)]
 pub(crate) struct Unsupported<'a> {
     /// The target.
-    pub target: KubernetesVersion,
+    pub target: Version,
     /// Where.
     pub place: &'a Place<'a>,
     /// The value there.

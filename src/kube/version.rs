@@ -2,24 +2,34 @@
 
 use std::{fmt, str::FromStr};
 
-use crate::tree::{Diagnostic, Diagnostics, Origin};
+use super::Feature;
+use crate::{
+    text::dotted::Dotted,
+    tree::{Diagnostic, Diagnostics, Origin},
+};
 
-/// A minor of Kubernetes 1.x. The patch plays no part: a field's life is counted in minors.
+/// A minor of Kubernetes 1.x that the tables know. The patch plays no part: a field's life is counted in minors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct KubernetesVersion {
+pub struct Version {
     minor: u32,
 }
 
-impl KubernetesVersion {
+impl Version {
     /// The oldest version whose schema is known.
     pub const OLDEST: Self = Self { minor: 16 };
     /// The newest version whose schema is known.
     pub const NEWEST: Self = Self { minor: 37 };
 
-    /// 1.`minor`.
+    /// 1.`minor`, else the nearest known version.
     #[must_use]
-    pub const fn new(minor: u32) -> Self {
-        Self { minor }
+    pub const fn nearest(minor: u32) -> Self {
+        if minor < Self::OLDEST.minor {
+            Self::OLDEST
+        } else if minor > Self::NEWEST.minor {
+            Self::NEWEST
+        } else {
+            Self { minor }
+        }
     }
 
     /// `28` of 1.28.
@@ -28,32 +38,20 @@ impl KubernetesVersion {
         self.minor
     }
 
-    /// Whether this is 1.`minor` or later.
+    /// Whether `feature` is there without flags.
     #[must_use]
-    pub const fn at_least(self, minor: u32) -> bool {
-        self.minor >= minor
-    }
-
-    /// Whether the tables know this version.
-    #[must_use]
-    pub fn is_known(self) -> bool {
-        (Self::OLDEST..=Self::NEWEST).contains(&self)
-    }
-
-    /// The version whose tables are used: itself, else the nearest known one.
-    #[must_use]
-    pub fn nearest_known(self) -> Self {
-        self.clamp(Self::OLDEST, Self::NEWEST)
+    pub fn has(self, feature: Feature) -> bool {
+        self >= feature.since()
     }
 
     /// All known versions, the oldest first.
     pub fn known() -> impl DoubleEndedIterator<Item = Self> + Clone {
-        (Self::OLDEST.minor..=Self::NEWEST.minor).map(Self::new)
+        (Self::OLDEST.minor..=Self::NEWEST.minor).map(Self::nearest)
     }
 
     /// Reads `text` and settles on a known version; says so where that is another one. Nothing after an error.
     pub fn resolve(text: &str, origin: &Origin, diagnostics: &mut Diagnostics) -> Option<Self> {
-        match text.parse::<Self>() {
+        match minor(text) {
             Err(message) => {
                 diagnostics.push(Diagnostic::error("kube-version-invalid", message).at(origin).hint(format!(
                     "write a version from {} to {}, for example `1.28`, in quotes where the file is YAML",
@@ -62,13 +60,13 @@ impl KubernetesVersion {
                 )));
                 None
             }
-            Ok(version) => {
-                let used = version.nearest_known();
-                if used != version {
+            Ok(minor) => {
+                let used = Self::nearest(minor);
+                if used.minor != minor {
                     diagnostics.push(
                         Diagnostic::note(
                             "kube-version-unknown",
-                            format!("Kubernetes {version} is newer than the newest known version; the output is made for {used}"),
+                            format!("Kubernetes 1.{minor} is newer than the newest known version; the output is made for {used}"),
                         )
                         .at(origin)
                         .hint("look for a newer release of this tool"),
@@ -101,7 +99,6 @@ impl KubernetesVersion {
             let one: Self = text.parse()?;
             (one, one)
         };
-        let (low, high) = (low.nearest_known(), high.nearest_known());
         if low > high {
             return Err(format!("`{text}` is an empty range of Kubernetes versions"));
         }
@@ -109,41 +106,44 @@ impl KubernetesVersion {
     }
 }
 
-impl fmt::Display for KubernetesVersion {
+impl Default for Version {
+    fn default() -> Self {
+        Self::NEWEST
+    }
+}
+
+impl fmt::Display for Version {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "1.{}", self.minor)
     }
 }
 
-impl FromStr for KubernetesVersion {
+impl FromStr for Version {
     type Err = String;
 
-    /// Reads `1.28`, `v1.28`, `1.28.3`, `v1.28.3-gke.1`, `1.28+`, `v1.28.3+k3s1`, `1.28.3-eks-a1b2c3`, `1.28-alpha.1`.
+    /// Reads `1.28`, `v1.28`, `1.28.3`, `v1.28.3-gke.1`, `1.28+`, `v1.28.3+k3s1`, `1.28.3-eks-a1b2c3`, `1.28-alpha.1`. A
+    /// newer version than the newest known one is read as that one; [`Version::resolve`] says so.
     fn from_str(text: &str) -> Result<Self, String> {
-        let no_version = || format!("`{text}` is no Kubernetes version such as 1.28");
-        let trimmed = text.trim();
-        let trimmed = trimmed.strip_prefix(['v', 'V']).unwrap_or(trimmed);
-        let end = trimmed.find(['-', '+', '_']).unwrap_or(trimmed.len());
-        let (core, suffix) = trimmed.split_at(end);
-        if !suffix.chars().all(|c| c.is_ascii_alphanumeric() || "-+_.~".contains(c)) {
-            return Err(no_version());
-        }
-        let numbers: Vec<u32> = core
-            .split('.')
-            .map(|part| part.bytes().all(|byte| byte.is_ascii_digit()).then(|| part.parse().ok()).flatten())
-            .collect::<Option<_>>()
-            .ok_or_else(no_version)?;
-        match numbers[..] {
-            [1, minor] | [1, minor, _] if minor >= Self::OLDEST.minor => Ok(Self { minor }),
-            [1, minor] if (2..=3).contains(&minor) => Err(format!(
-                "`{text}` is older than {}, the oldest version supported; an unquoted `1.{minor}0` in YAML is the number 1.{minor}",
-                Self::OLDEST
-            )),
-            [1, _] | [1, _, _] => {
-                Err(format!("Kubernetes `{text}` is older than {}, the oldest version supported", Self::OLDEST))
-            }
-            _ => Err(no_version()),
-        }
+        minor(text).map(Self::nearest)
+    }
+}
+
+/// The minor that `text` asks for: at least the oldest known one.
+fn minor(text: &str) -> Result<u32, String> {
+    let no_version = || format!("`{text}` is no Kubernetes version such as 1.28");
+    let Dotted { numbers, rest, .. } = Dotted::read(text).ok_or_else(no_version)?;
+    let is_suffix = rest.is_empty() || rest.starts_with(['-', '+', '_']);
+    if !is_suffix || !rest.chars().all(|c| c.is_ascii_alphanumeric() || "-+_.~".contains(c)) {
+        return Err(no_version());
+    }
+    let oldest = Version::OLDEST;
+    match numbers[..] {
+        [1, minor] | [1, minor, _] if minor >= oldest.minor => Ok(minor),
+        [1, minor] if (2..=3).contains(&minor) => Err(format!(
+            "`{text}` is older than {oldest}, the oldest version supported; an unquoted `1.{minor}0` in YAML is the number 1.{minor}"
+        )),
+        [1, _] | [1, _, _] => Err(format!("Kubernetes `{text}` is older than {oldest}, the oldest version supported")),
+        _ => Err(no_version()),
     }
 }
 
@@ -173,7 +173,7 @@ mod tests {
             "v1.28.9+2f7b992",
             "v1.28.3-rc.0+build.7",
         ] {
-            assert_eq!(text.parse::<KubernetesVersion>(), Ok(KubernetesVersion::new(28)), "{text}");
+            assert_eq!(text.parse::<Version>(), Ok(Version::nearest(28)), "{text}");
         }
     }
 
@@ -182,24 +182,23 @@ mod tests {
         for text in
             ["", "28", "v", "1", "1.x", "2.28", "1.28.3.4", "1.28 beta", "latest", "1.15", "1.3", "-1.28", "1.+28"]
         {
-            assert!(text.parse::<KubernetesVersion>().is_err(), "{text}");
+            assert!(text.parse::<Version>().is_err(), "{text}");
         }
-        assert!("1.3".parse::<KubernetesVersion>().expect_err("too old").contains("unquoted `1.30`"));
+        assert!("1.3".parse::<Version>().expect_err("too old").contains("unquoted `1.30`"));
     }
 
     #[test]
     fn a_newer_version_is_the_nearest_known_with_a_note() {
         let mut diagnostics = Diagnostics::new();
-        let version = KubernetesVersion::resolve("1.52", &Origin::Unknown, &mut diagnostics);
-        assert_eq!(version, Some(KubernetesVersion::NEWEST));
+        let version = Version::resolve("1.52", &Origin::Unknown, &mut diagnostics);
+        assert_eq!(version, Some(Version::NEWEST));
         assert_eq!(diagnostics.iter().map(|item| item.code).collect::<Vec<_>>(), ["kube-version-unknown"]);
     }
 
     #[test]
     fn ranges_are_read() {
-        let minors = |text: &str| {
-            KubernetesVersion::parse_range(text).map(|all| (all[0].minor(), all[all.len() - 1].minor(), all.len()))
-        };
+        let minors =
+            |text: &str| Version::parse_range(text).map(|all| (all[0].minor(), all[all.len() - 1].minor(), all.len()));
         assert_eq!(minors("all"), Ok((16, 37, 22)));
         assert_eq!(minors("1.25-1.31"), Ok((25, 31, 7)));
         assert_eq!(minors("v1.25..1.31"), Ok((25, 31, 7)));

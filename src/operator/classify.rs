@@ -1,6 +1,7 @@
 //! What a document is: ours to render, somebody else's to pass through, or a mistake that must not vanish.
 
 use crate::{
+    kube,
     text::read::Document,
     tree::{Diagnostic, Diagnostics, FieldPath, Node, ObjectRef, Origin},
 };
@@ -78,7 +79,7 @@ pub fn classify(document: &Document, diagnostics: &mut Diagnostics) -> Class {
     let kind = node.str_at(&["kind"]).unwrap_or_default();
     let api_version = node.str_at(&["apiVersion"]).unwrap_or_default();
     let (group, version) = group_version(api_version);
-    let local = node.str_at(&["metadata", "annotations", "config.kubernetes.io/local-config"]) == Some("true");
+    let local = node.str_at(&["metadata", "annotations", kube::annotations::LOCAL_CONFIG]) == Some("true");
 
     if kind == "SparkRender" && group == "spark-render.io" {
         return Class::SparkRender;
@@ -86,7 +87,8 @@ pub fn classify(document: &Document, diagnostics: &mut Diagnostics) -> Class {
     if let Some((name, versions, class)) = KINDS.iter().find(|(name, ..)| *name == kind) {
         if group == GROUP && versions.contains(&version) {
             if version == "v1beta1" {
-                let message = format!("`{api_version}` was removed from the operator in 2.2.0");
+                let message =
+                    format!("`{api_version}` was removed from the operator in {}", super::since::V1BETA1_REMOVED);
                 report(
                     Diagnostic::warning("old-api-version", message)
                         .field(FieldPath::keys(&["apiVersion"]))

@@ -4,6 +4,7 @@ use md5::{Digest as _, Md5};
 use sha2::Sha256;
 
 use crate::{
+    kube::names::LABEL_LENGTH,
     spark::names::hex,
     tree::{Canonical, Node},
 };
@@ -12,13 +13,13 @@ use crate::{
 pub const APP_NAME_LABEL: &str = "sparkoperator.k8s.io/app-name";
 /// The label that the runs of a ScheduledSparkApplication share.
 pub const SCHEDULED_APP_NAME_LABEL: &str = "sparkoperator.k8s.io/scheduled-app-name";
-/// Spark's label with the application id; a driver deletes Services and PVCs by it at its end.
-pub const APP_SELECTOR_LABEL: &str = "spark-app-selector";
-/// Spark's label that tells drivers from executors.
-pub const ROLE_LABEL: &str = "spark-role";
-
-/// Longest name of a Service, and of every label value.
-pub const LABEL_LENGTH: usize = 63;
+/// The label of the pods that the operator launches; its webhook picks them by it.
+pub const LAUNCHED_LABEL: &str = "sparkoperator.k8s.io/launched-by-spark-operator";
+/// By these labels an installed operator mutates or adopts a pod.
+pub const OPERATOR_LABELS: &[&str] =
+    &[LAUNCHED_LABEL, "sparkoperator.k8s.io/mutated-by-spark-operator", "sparkoperator.k8s.io/submission-id"];
+/// Labels with this prefix are Kueue's, for the resource itself: they are not copied to pods (operator 2.4 and later).
+pub const KUEUE_PREFIX: &str = "kueue.x-k8s.io/";
 
 /// `<application>-<suffix>`; where that is no DNS label, the application's part is cut and a hash of the full
 /// name put in between (operator ≥ 2.1: `pkg/util/sparkapplication.go`).

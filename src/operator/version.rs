@@ -2,6 +2,28 @@
 
 use std::fmt;
 
+use super::since;
+use crate::{
+    spark::Behaviour,
+    text::dotted::Dotted,
+    tree::{CodeDoc, Diagnostic, Diagnostics, Origin},
+};
+
+/// Codes of this module.
+pub const CODES: &[CodeDoc] = &[
+    CodeDoc {
+        code: "operator-version-invalid",
+        summary: "a text is no supported version of the operator",
+        explanation: "Write the version of the operator, for those before 2.0 that of its Helm chart. `spark-render versions` \
+                      lists what is supported.",
+    },
+    CodeDoc {
+        code: "operator-version-unknown",
+        summary: "the operator is newer than the newest version that is known",
+        explanation: "It is taken for the newest known version. Fields and faults that came later are not looked at.",
+    },
+];
+
 /// How the operator treats the Secret when it starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Treatment {
@@ -18,36 +40,71 @@ pub enum Treatment {
 /// Days ahead for which operators from 2.2 on verify the certificate.
 pub const VERIFIED_DAYS: i64 = 180;
 
-/// A version of the operator, or of its chart before 2.0.
+/// A supported version of the operator, or of its chart before 2.0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct OperatorVersion {
+pub struct Version {
     major: u32,
     minor: u32,
     patch: Option<u32>,
 }
 
-impl OperatorVersion {
+/// What a text asks for, and what is used for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reading {
+    /// The version that is used.
+    pub used: Version,
+    /// What was asked for, if that is a newer minor than the newest known one.
+    pub newer: Option<String>,
+}
+
+impl Version {
     /// The newest one known.
     pub const NEWEST: Self = Self { major: 2, minor: 5, patch: None };
 
-    /// Parses `1.1.26`, `1.4`, `v2.5.2`.
+    /// Reads `1.1.26`, `1.4`, `v2.5.2`; a later minor of the newest major is read as the newest known one.
     ///
     /// # Errors
     /// A sentence, when it is none that is supported.
-    pub fn parse(text: &str) -> Result<Self, String> {
+    pub fn read(text: &str) -> Result<Reading, String> {
+        let newest = Self::NEWEST;
         let problem = || {
             format!(
-                "`{text}` is no supported version of the operator: those are 1.1 to 1.4 (of its chart) and 2.0 to 2.5"
+                "`{text}` is no supported version of the operator: those are 1.1 to 1.4 (of its chart) and 2.0 to {newest}"
             )
         };
-        let mut parts = text.strip_prefix('v').unwrap_or(text).split('.').map(str::parse::<u32>);
-        let mut next = || parts.next().transpose().map_err(|_| problem());
-        let (major, minor, patch, more) = (next()?, next()?, next()?, next()?);
-        match (major, minor, more) {
-            (Some(major), Some(minor), None) if matches!((major, minor), (1, 1..=4) | (2, 0..=5)) => {
-                Ok(Self { major, minor, patch })
+        let Dotted { text: asked, numbers, rest } = Dotted::read(text).ok_or_else(problem)?;
+        let (major, minor, patch) = match numbers[..] {
+            [major, minor] => (major, minor, None),
+            [major, minor, patch] => (major, minor, Some(patch)),
+            _ => return Err(problem()),
+        };
+        if !rest.is_empty() {
+            return Err(problem());
+        }
+        if major == newest.major && minor > newest.minor {
+            return Ok(Reading { used: newest, newer: Some(asked.to_owned()) });
+        }
+        if !matches!((major, minor), (1, 1..=4) | (2, _)) {
+            return Err(problem());
+        }
+        Ok(Reading { used: Self { major, minor, patch }, newer: None })
+    }
+
+    /// Reads `text` and says what is wrong with it, or that another version is used. Nothing after an error.
+    pub fn resolve(text: &str, origin: &Origin, diagnostics: &mut Diagnostics) -> Option<Self> {
+        match Self::read(text) {
+            Ok(reading) => {
+                reading.note().into_iter().for_each(|note| diagnostics.push(note.at(origin)));
+                Some(reading.used)
             }
-            _ => Err(problem()),
+            Err(message) => {
+                diagnostics.push(
+                    Diagnostic::error("operator-version-invalid", message)
+                        .at(origin)
+                        .hint(format!("write the version of the operator, for example `{}`", Self::NEWEST)),
+                );
+                None
+            }
         }
     }
 
@@ -67,6 +124,12 @@ impl OperatorVersion {
             (_, 0 | 1) => Treatment::UsedUnchecked,
             _ => Treatment::Verified,
         }
+    }
+
+    /// The first one that verifies certificates, and whose chart renders no empty Secret.
+    #[must_use]
+    pub fn first_that_verifies() -> &'static str {
+        since::CERTIFICATES_VERIFIED
     }
 
     /// Whether webhook configurations are rendered by Helm, and only their caBundle is written by the operator;
@@ -104,6 +167,13 @@ impl OperatorVersion {
         if (self.major, self.minor, self.patch.unwrap_or(u32::MAX)) >= (2, 5, 1) { "None" } else { "NoneOnDryRun" }
     }
 
+    /// Whether the operator's own Spark behaves so.
+    #[must_use]
+    pub fn submits_with(self, behaviour: Behaviour) -> bool {
+        let (major, minor) = self.submitter();
+        behaviour.is_of((major, minor, 0))
+    }
+
     /// Whether the operator can leave the certificate to cert-manager (2.2 and later).
     #[must_use]
     pub fn knows_cert_manager(self) -> bool {
@@ -111,13 +181,39 @@ impl OperatorVersion {
     }
 }
 
-impl Default for OperatorVersion {
+impl Reading {
+    /// Says that another version is used than was asked for.
+    #[must_use]
+    pub fn note(&self) -> Option<Diagnostic> {
+        let newer = self.newer.as_ref()?;
+        let message =
+            format!("operator {newer} is newer than the newest known version; it is taken for operator {}", self.used);
+        Some(Diagnostic::note("operator-version-unknown", message).hint("look for a newer release of this tool"))
+    }
+}
+
+impl Default for Reading {
+    fn default() -> Self {
+        Self { used: Version::NEWEST, newer: None }
+    }
+}
+
+impl fmt::Display for Reading {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.newer {
+            Some(newer) => f.write_str(newer),
+            None => self.used.fmt(f),
+        }
+    }
+}
+
+impl Default for Version {
     fn default() -> Self {
         Self::NEWEST
     }
 }
 
-impl fmt::Display for OperatorVersion {
+impl fmt::Display for Version {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.{}", self.major, self.minor)?;
         self.patch.map_or(Ok(()), |patch| write!(f, ".{patch}"))
@@ -138,15 +234,25 @@ mod tests {
             ("2.2.0", Treatment::Verified),
             ("2.5.2", Treatment::Verified),
         ] {
-            let version = OperatorVersion::parse(text).unwrap();
+            let version = Version::read(text).unwrap().used;
             assert_eq!(version.treatment(), treatment, "{text}");
             assert_eq!(version.to_string(), text.trim_start_matches('v'));
         }
-        let version = |text| OperatorVersion::parse(text).unwrap();
+        let version = |text| Version::read(text).unwrap().used;
         assert!(version("2.1").is_at_least(version("2.1.1")) && version("2.1.0").is_at_least(version("2.1")));
         assert!(!version("2.1.0").is_at_least(version("2.1.1")) && !version("2.0").is_at_least(version("2.1")));
-        for text in ["", "2", "3.0", "2.6", "1.0", "2.5.x", "2.5.1.1"] {
-            assert!(OperatorVersion::parse(text).is_err(), "{text}");
+        for text in ["", "2", "3.0", "9.9", "1.5", "1.0", "2.5.x", "2.5.1.1", "2.5-rc", "bogus"] {
+            assert!(Version::read(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_later_minor_of_the_newest_major_is_the_newest_known_with_a_note() {
+        for text in ["2.6", "v2.9.1"] {
+            let reading = Version::read(text).unwrap();
+            assert_eq!(reading.used, Version::NEWEST);
+            assert!(reading.note().unwrap().message.contains(text.trim_start_matches('v')));
+        }
+        assert!(Version::read("2.5.9").unwrap().note().is_none());
     }
 }

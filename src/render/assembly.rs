@@ -1,8 +1,7 @@
 //! The order of the passes: from the driver's objects to the ordered set of manifests of an application.
 
 use super::{
-    NameSuffix, Workload,
-    config::SparkRenderSpec,
+    NameSuffix, Options, Workload,
     parts::{Parts, spark_container},
     passes::{
         cleanup_labels, content_names, gitops, ip_families, metadata, per_run, properties, protocol, stable_names,
@@ -10,7 +9,7 @@ use super::{
     workload::{cron_job, job, lifecycle},
 };
 use crate::{
-    kube::Manifest,
+    kube::{Feature, Manifest},
     operator::{
         companions::{
             Context,
@@ -40,9 +39,7 @@ pub struct Assembly<'a> {
     /// The application.
     pub application: &'a ResolvedApplication,
     /// The configuration.
-    pub options: &'a SparkRenderSpec,
-    /// The target's minor version; `None` for the newest.
-    pub kube_minor: Option<u32>,
+    pub options: &'a Options,
     /// The confs in force.
     pub conf: SparkConf,
     /// Spark's `resourceNamePrefix`, with which the names of its objects begin.
@@ -63,7 +60,7 @@ pub type Previews<'a> = &'a dyn Fn(&SparkConf, &Node, &mut Diagnostics) -> Vec<N
 /// Puts the manifests of one application together, in the order in which they are written. Faults are reported;
 /// what can be made is made.
 pub fn assemble(assembly: Assembly<'_>, diagnostics: &mut Diagnostics) -> Vec<Manifest> {
-    let Assembly { application, options, kube_minor, .. } = assembly;
+    let Assembly { application, options, .. } = assembly;
     let workload = Workload::of(application, options.target);
     let mut parts = Parts::new(assembly.pod, assembly.objects);
 
@@ -110,7 +107,7 @@ pub fn assemble(assembly: Assembly<'_>, diagnostics: &mut Diagnostics) -> Vec<Ma
     });
 
     lifecycle::report(workload, &parts, application, options.ttl, diagnostics);
-    let driver = carrier(workload, &mut parts, application, options, kube_minor, diagnostics);
+    let driver = carrier(workload, &mut parts, application, options, diagnostics);
     let pod = driver.as_ref().filter(|_| workload == Workload::Pod).unwrap_or(&parts.pod);
     let context = Context { application, flags: &options.operator, conf: &conf, pod, app_id: app_id.as_deref() };
     let companions = companions(context, &pod_name, options.rbac, diagnostics);
@@ -148,7 +145,7 @@ pub(crate) fn accounts_first(manifests: &mut [Manifest]) {
 /// A path of the UI with the application's id: the operator does not know it yet when it tells Spark the path.
 fn ui_proxy(
     application: &ResolvedApplication,
-    options: &SparkRenderSpec,
+    options: &Options,
     app_id: Option<&str>,
     conf: &mut SparkConf,
     diagnostics: &mut Diagnostics,
@@ -183,17 +180,16 @@ fn carrier(
     workload: Workload,
     parts: &mut Parts,
     application: &ResolvedApplication,
-    options: &SparkRenderSpec,
-    kube_minor: Option<u32>,
+    options: &Options,
     diagnostics: &mut Diagnostics,
 ) -> Option<Node> {
     match workload {
         Workload::Pod => (!lifecycle::is_suspended(application, diagnostics)).then(|| std::mem::take(&mut parts.pod)),
         Workload::Job => {
-            if !job::can_suspend(kube_minor) && lifecycle::is_suspended(application, diagnostics) {
+            if !options.kube_version.has(Feature::JobSuspend) && lifecycle::is_suspended(application, diagnostics) {
                 return None;
             }
-            let mut job = job::job(parts, application, options, kube_minor, diagnostics);
+            let mut job = job::job(parts, application, options, diagnostics);
             if options.name_suffix == NameSuffix::Hash {
                 content_names::name_job(&mut job);
             }
@@ -201,18 +197,13 @@ fn carrier(
         }
         Workload::CronJob => {
             let schedule = application.schedule.as_ref().expect("a ScheduledSparkApplication comes with its schedule");
-            cron_job::cron_job(parts, application, schedule, options, kube_minor, diagnostics)
+            cron_job::cron_job(parts, application, schedule, options, diagnostics)
         }
     }
 }
 
 /// The longest name that a driver pod of the workload can get.
-fn longest_pod_name(
-    workload: Workload,
-    application: &ResolvedApplication,
-    options: &SparkRenderSpec,
-    parts: &Parts,
-) -> usize {
+fn longest_pod_name(workload: Workload, application: &ResolvedApplication, options: &Options, parts: &Parts) -> usize {
     let renames = HOST_RENAMES; // kustomize may come after any of our hosts
     let hash = if options.name_suffix == NameSuffix::Hash { HASH_SUFFIX } else { 0 };
     match workload {

@@ -1,7 +1,7 @@
 //! The executors' track: their pod template with everything that the webhook would have added, made for the target
 //! before the driver mounts it, and the executors that will come of it.
 
-use super::pipeline::RenderOptions;
+use super::Options;
 use crate::{
     kube,
     operator::{Plan, companions::batch_scheduler, resolve::ResolvedApplication, webhook},
@@ -17,11 +17,11 @@ use crate::{
 pub(crate) fn submission(
     app: &ResolvedApplication,
     plan: &Plan,
-    options: &RenderOptions,
+    options: &Options,
     diagnostics: &mut Diagnostics,
 ) -> Submission {
     let mut conf = plan.conf.clone();
-    batch_scheduler::apply(app, &options.spec.operator, &mut conf, diagnostics);
+    batch_scheduler::apply(app, &options.operator, &mut conf, diagnostics);
     let executor = webhook::executor_template(app, plan.executor_template.clone(), &conf, diagnostics);
     executor.apply_to(&mut conf);
     let template = conformed(executor.template, options, diagnostics);
@@ -33,18 +33,18 @@ pub(crate) fn submission(
 pub(crate) fn submission_without_webhook(
     app: &ResolvedApplication,
     plan: &Plan,
-    options: &RenderOptions,
+    options: &Options,
     diagnostics: &mut Diagnostics,
 ) -> Submission {
     let mut conf = plan.conf.clone();
-    batch_scheduler::apply(app, &options.spec.operator, &mut conf, diagnostics);
+    batch_scheduler::apply(app, &options.operator, &mut conf, diagnostics);
     let template = conformed(plan.executor_template.clone(), options, diagnostics);
     plan.submission(conf, template)
 }
 
-fn conformed(template: Option<Node>, options: &RenderOptions, diagnostics: &mut Diagnostics) -> Option<Node> {
+fn conformed(template: Option<Node>, options: &Options, diagnostics: &mut Diagnostics) -> Option<Node> {
     template.map(|mut template| {
-        kube::conform_template(&mut template, options.kube_version, options.spec.on_unsupported, diagnostics);
+        kube::conform_template(&mut template, options.kube_version, options.on_unsupported, diagnostics);
         template
     })
 }

@@ -1,18 +1,17 @@
 //! The street: what becomes of one document, from top to bottom. Commands differ in what they read and where they write.
 
 use super::{
-    Executors, Target,
+    Executors, Options, Target,
     assembly::{self, Assembly},
-    config::SparkRenderSpec,
     connect::{ConnectAssembly, assemble_connect},
     executors,
     rewrite::{Rewriting, rewrite, templates_mut},
 };
 use crate::{
-    kube::{self, KubernetesVersion, Manifest},
+    kube::{self, Manifest},
     operator::{
-        self, Class, OperatorVersion, Plan, PlanOptions,
-        resolve::{self, ResolveOptions, ResolvedApplication},
+        self, Class, Plan, PlanOptions,
+        resolve::{self, ResolvedApplication},
         webhook,
     },
     spark::{
@@ -20,21 +19,8 @@ use crate::{
         pod::{self, DriverSpec, KubernetesConf},
     },
     text::read::Document,
-    tree::{Diagnostic, Diagnostics, FieldPath, Node, Origin, Sourced, Stage},
+    tree::{Diagnostics, Node},
 };
-
-/// Everything that shapes the output, settled.
-#[derive(Debug, Clone)]
-pub struct RenderOptions {
-    /// The configuration with the flags laid over it.
-    pub spec: SparkRenderSpec,
-    /// The target.
-    pub kube_version: KubernetesVersion,
-    /// What the resolve stage takes from the run.
-    pub resolve: ResolveOptions,
-    /// Whether a host may rename the objects after us (kustomize generator), so that no name may stay as text.
-    pub rename_proof: bool,
-}
 
 /// Reads a pod template that an application names by its path, if it is part of the input.
 pub type ReadTemplate<'a> = &'a dyn Fn(&str) -> Option<Node>;
@@ -61,7 +47,7 @@ pub struct Rendered {
 pub fn document(
     document: &Document,
     class: Class,
-    options: &RenderOptions,
+    options: &Options,
     read_template: ReadTemplate<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Rendered {
@@ -85,7 +71,7 @@ pub fn document(
 /// the driver mounts it; then the driver is built, and gets what the webhook adds.
 fn application(
     document: &Document,
-    options: &RenderOptions,
+    options: &Options,
     read_template: ReadTemplate<'_>,
     rendered: &mut Rendered,
     diagnostics: &mut Diagnostics,
@@ -94,7 +80,7 @@ fn application(
     let app = app.insert(resolve::resolve(document, &options.resolve, diagnostics)?);
     diagnostics.enter(app.object.clone());
     let plan = plan.insert(operator::plan(app, &plan_options(app, options, read_template), diagnostics)?);
-    if options.spec.target == Target::SparkApplication {
+    if options.target == Target::SparkApplication {
         *objects = rewritten(app, options, &plan.conf, diagnostics);
         return Some(());
     }
@@ -102,7 +88,7 @@ fn application(
     let spark = spark.insert(pod::driver(submission, diagnostics)?);
     let driver = driver.insert(webhook::driver(app, spark.pod.clone(), diagnostics));
     let assembled = assembled(app, submission, spark, driver, options, diagnostics);
-    *objects = kube::conform(assembled, options.kube_version, options.spec.on_unsupported, diagnostics);
+    *objects = kube::conform(assembled, options.kube_version, options.on_unsupported, diagnostics);
     Some(())
 }
 
@@ -119,7 +105,7 @@ fn assembled(
     submission: &Submission,
     spark: &DriverSpec,
     driver: &Node,
-    options: &RenderOptions,
+    options: &Options,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Manifest> {
     let resource_prefix = KubernetesConf::driver(submission).resource_name_prefix();
@@ -128,28 +114,23 @@ fn assembled(
     };
     let assembly = Assembly {
         application: app,
-        options: &options.spec,
-        kube_minor: Some(options.kube_version.minor()),
+        options,
         conf: spark.system_properties.clone(),
         resource_prefix: &resource_prefix,
         pod: driver.clone(),
         objects: spark.pre_resources.iter().chain(&spark.resources).chain([&spark.config_map]).cloned().collect(),
-        previews: (options.spec.executors == Executors::Preview).then_some(&previews),
+        previews: (options.executors == Executors::Preview).then_some(&previews),
         rename_proof: options.rename_proof,
     };
     assembly::assemble(assembly, diagnostics)
 }
 
 /// What the plan depends on beside the application.
-fn plan_options(app: &ResolvedApplication, options: &RenderOptions, read_template: ReadTemplate<'_>) -> PlanOptions {
+fn plan_options(app: &ResolvedApplication, options: &Options, read_template: ReadTemplate<'_>) -> PlanOptions {
     PlanOptions {
-        kube_minor: Some(options.kube_version.minor()),
-        operator: options.spec.operator.clone(),
-        spark_user: options
-            .spec
-            .spark_user
-            .as_ref()
-            .map(|user| Sourced::new(user.clone(), Origin::derived(Stage::Config, "sparkUser", []))),
+        kube_version: options.kube_version,
+        operator: options.operator.clone(),
+        spark_user: options.spark_user.clone(),
         template_files: operator::template_files(app)
             .into_iter()
             .filter_map(|file| Some((file.value.clone(), read_template(&file.value)?)))
@@ -160,37 +141,27 @@ fn plan_options(app: &ResolvedApplication, options: &RenderOptions, read_templat
 /// Rewrites the resource for those who keep the operator, and tailors its templates.
 fn rewritten(
     app: &ResolvedApplication,
-    options: &RenderOptions,
+    options: &Options,
     conf: &SparkConf,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Manifest> {
-    let operator =
-        match options.spec.operator_version.as_deref().map_or(Ok(OperatorVersion::NEWEST), OperatorVersion::parse) {
-            Ok(operator) => operator,
-            Err(message) => {
-                diagnostics.push(
-                    Diagnostic::error("invalid-config", message).field(FieldPath::keys(&["spec", "operatorVersion"])),
-                );
-                return Vec::new();
-            }
-        };
-    let rewriting = Rewriting { application: app, conf, options: &options.spec, operator };
+    let operator = options.operator_version.unwrap_or_default();
+    let rewriting = Rewriting { application: app, conf, options, operator };
     let mut manifests = rewrite(rewriting, diagnostics);
     for manifest in &mut manifests {
         for template in templates_mut(&mut manifest.object, app) {
-            kube::conform_template(template, options.kube_version, options.spec.on_unsupported, diagnostics);
+            kube::conform_template(template, options.kube_version, options.on_unsupported, diagnostics);
         }
     }
-    kube::conform(manifests, options.kube_version, options.spec.on_unsupported, diagnostics)
+    kube::conform(manifests, options.kube_version, options.on_unsupported, diagnostics)
 }
 
 /// Resolves, assembles and tailors a Spark Connect server.
-fn connect_server(document: &Document, options: &RenderOptions, diagnostics: &mut Diagnostics) -> Vec<Manifest> {
+fn connect_server(document: &Document, options: &Options, diagnostics: &mut Diagnostics) -> Vec<Manifest> {
     let Some(connect) = resolve::resolve_connect(document, &options.resolve, diagnostics) else { return Vec::new() };
     diagnostics.in_object(connect.object.clone(), |diagnostics| {
-        let assembly =
-            ConnectAssembly { connect: &connect, options: &options.spec, rename_proof: options.rename_proof };
+        let assembly = ConnectAssembly { connect: &connect, options, rename_proof: options.rename_proof };
         let manifests = assemble_connect(assembly, diagnostics);
-        kube::conform(manifests, options.kube_version, options.spec.on_unsupported, diagnostics)
+        kube::conform(manifests, options.kube_version, options.on_unsupported, diagnostics)
     })
 }

@@ -1,6 +1,8 @@
 //! Table: what differs between Spark versions, as data: one row per difference, so that no feature step asks
 //! for a version number. COMPATIBILITY.md is printed from this table.
 
+use super::version::Numbers;
+
 /// A difference between Spark versions that shows in the objects it creates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Behaviour {
@@ -144,6 +146,12 @@ pub enum Behaviour {
     RecoveryModeCores,
     /// Executors find their driver by its pod's IP.
     DriverPodIpInUrlByDefault,
+    /// Shuffle files are tracked under dynamic allocation unless a conf says otherwise.
+    ShuffleTrackingByDefault,
+    /// `--load-spark-defaults` of spark-submit.
+    LoadSparkDefaults,
+    /// Service, ConfigMaps and the rest are sent by server-side apply (pods by POST in all versions).
+    ServerSideApply,
 }
 
 /// A row: who behaves so, from which version, and up to (not including) which.
@@ -152,9 +160,9 @@ pub struct BehaviourRow {
     /// The difference.
     pub behaviour: Behaviour,
     /// First version.
-    pub since: (u32, u32, u32),
+    pub since: Numbers,
     /// First version that no longer does.
-    pub until: Option<(u32, u32, u32)>,
+    pub until: Option<Numbers>,
     /// For readers of COMPATIBILITY.md.
     pub summary: &'static str,
 }
@@ -171,6 +179,25 @@ impl Behaviour {
     /// The rows of the behaviour: more than one where it came and went.
     pub fn rows(self) -> impl Iterator<Item = &'static BehaviourRow> {
         BEHAVIOURS[FIRST[self as usize]..].iter().take_while(move |row| row.behaviour == self)
+    }
+
+    /// Whether Spark of the version `numbers` behaves so.
+    #[must_use]
+    pub fn is_of(self, numbers: Numbers) -> bool {
+        self.rows().any(|row| row.since <= numbers && row.until.is_none_or(|until| numbers < until))
+    }
+
+    /// The first version that behaves so.
+    #[must_use]
+    pub fn since(self) -> Numbers {
+        BEHAVIOURS[FIRST[self as usize]].since
+    }
+
+    /// The same as text: `3.3`.
+    #[must_use]
+    pub fn first(self) -> String {
+        let (major, minor, _) = self.since();
+        format!("{major}.{minor}")
     }
 }
 
@@ -297,6 +324,9 @@ pub const BEHAVIOURS: &[BehaviourRow] = &[
     since(Behaviour::ExecutorResizePolicy, 4, 2, "executor container has resizePolicy"),
     since(Behaviour::DeploymentAllocator, 4, 2, "allocation.pods.allocator knows deployment"),
     since(Behaviour::RecoveryModeCores, 4, 2, "recovery-mode executors announce the cores of one task"),
+    since(Behaviour::ShuffleTrackingByDefault, 3, 4, "dynamic allocation tracks shuffle files by default"),
+    since(Behaviour::ServerSideApply, 3, 5, "Service, ConfigMaps and the rest are sent by server-side apply"),
+    since(Behaviour::LoadSparkDefaults, 4, 0, "--load-spark-defaults is an option of spark-submit"),
     since(Behaviour::DriverPodIpInUrlByDefault, 4, 3, "SPARK_DRIVER_URL has the driver pod IP by default"),
     BehaviourRow {
         behaviour: Behaviour::DefaultJavaOptionsRepeated,

@@ -1,7 +1,10 @@
 //! `org.apache.spark.SparkConf`: one value per key, the last one set wins; ordered by key.
 
-use foldhash::fast::FixedState;
-use indexmap::{IndexMap, map::Entry};
+use std::{
+    collections::{BTreeMap, btree_map::Entry},
+    ops::Bound,
+};
+
 use smol_str::SmolStr;
 
 use crate::tree::{Derivation, Key, Node, Origin, Stage};
@@ -43,16 +46,9 @@ impl ConfEntry {
 }
 
 /// All confs in force; a copy (each stage makes its own) shares texts and origins.
-///
-/// Keys are found by their hash: confs are looked up four times as often as they are set, and nearly all keys begin
-/// alike, so that a binary search reads the same texts again and again (370 instructions a lookup, now 150; callgrind).
 #[derive(Debug, Clone, Default)]
 pub struct SparkConf {
-    /// In no order that matters, so that a new entry moves no other: where these were in key order themselves, setting
-    /// a conf took a tenth more.
-    entries: IndexMap<SmolStr, ConfEntry, FixedState>,
-    /// The places of all entries, in key order.
-    order: Vec<usize>,
+    entries: BTreeMap<SmolStr, ConfEntry>,
 }
 
 impl SparkConf {
@@ -60,13 +56,6 @@ impl SparkConf {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
-    }
-
-    /// No confs, but room for `count`.
-    #[must_use]
-    pub fn with_capacity(count: usize) -> Self {
-        let entries = IndexMap::with_capacity_and_hasher(count, FixedState::default());
-        Self { entries, order: Vec::with_capacity(count) }
     }
 
     /// Sets `key`; an earlier value is remembered as overridden.
@@ -95,13 +84,8 @@ impl SparkConf {
                 entry.insert(ConfEntry::new(key, key_origin, value, origin, overridden));
             }
             Entry::Vacant(entry) => {
-                let place = entry.index();
                 let key = entry.key().clone();
                 entry.insert(ConfEntry::new(key, key_origin, value, origin, Vec::new()));
-                let keys = self.entries.keys();
-                let key = keys[place].as_str();
-                let rank = self.order.partition_point(|other| keys[*other].as_str() < key);
-                self.order.insert(rank, place);
             }
         }
     }
@@ -116,17 +100,7 @@ impl SparkConf {
 
     /// Removes `key`.
     pub fn remove(&mut self, key: &str) -> Option<ConfEntry> {
-        let (place, _, entry) = self.entries.swap_remove_full(key)?;
-        // The last entry is at the place of the removed one now.
-        let last = self.entries.len();
-        self.order.retain_mut(|other| {
-            let kept = *other != place;
-            if *other == last {
-                *other = place;
-            }
-            kept
-        });
-        Some(entry)
+        self.entries.remove(key)
     }
 
     /// The value of `key`.
@@ -173,39 +147,25 @@ impl SparkConf {
         Some(Node::from(entry.value.clone()).at(&entry.link))
     }
 
-    /// The entries at `places`, with their keys.
-    fn at<'a>(&'a self, places: &'a [usize]) -> impl ExactSizeIterator<Item = (&'a SmolStr, &'a ConfEntry)> {
-        let entry = |place: &usize| self.entries.get_index(*place).expect("the order has places of entries");
-        places.iter().map(entry)
-    }
-
-    fn below(&self, prefix: &str) -> &[usize] {
-        let keys = self.entries.keys();
-        let rest = &self.order[self.order.partition_point(|place| keys[*place].as_str() < prefix)..];
-        &rest[..rest.iter().take_while(|place| keys[**place].starts_with(prefix)).count()]
-    }
-
     /// The entries whose key starts with `prefix`, keyed by the rest, in key order.
-    pub fn with_prefix<'a>(&'a self, prefix: &str) -> impl Iterator<Item = (&'a str, &'a ConfEntry)> + use<'a> {
-        let length = prefix.len();
-        self.at(self.below(prefix)).map(move |(key, entry)| (&key[length..], entry))
+    pub fn with_prefix<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'a str, &'a ConfEntry)> {
+        let from = self.entries.range::<str, _>((Bound::Included(prefix), Bound::Unbounded));
+        from.map_while(move |(key, entry)| Some((key.strip_prefix(prefix)?, entry)))
     }
 
     /// [`SparkConf::with_prefix`] as nodes with [`SparkConf::origin`].
-    pub fn nodes_with_prefix<'a>(&'a self, prefix: &str) -> impl ExactSizeIterator<Item = (&'a str, Node)> + use<'a> {
-        let length = prefix.len();
-        let node = |entry: &ConfEntry| Node::from(entry.value.clone()).at(&entry.link);
-        self.at(self.below(prefix)).map(move |(key, entry)| (&key[length..], node(entry)))
+    pub fn nodes_with_prefix<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'a str, Node)> {
+        self.with_prefix(prefix).map(|(rest, entry)| (rest, Node::from(entry.value.clone()).at(&entry.link)))
     }
 
     /// [`SparkConf::origin`] of every entry, in key order.
     pub fn origins(&self) -> impl Iterator<Item = Origin> {
-        self.at(&self.order).map(|(_, entry)| entry.link.clone())
+        self.entries.values().map(|entry| entry.link.clone())
     }
 
     /// All entries in key order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &ConfEntry)> {
-        self.at(&self.order).map(|(key, entry)| (key.as_str(), entry))
+        self.entries.iter().map(|(key, entry)| (key.as_str(), entry))
     }
 
     /// Number of confs.

@@ -1,14 +1,20 @@
 //! The names that Spark gives to its objects: `KubernetesConf.getResourceNamePrefix` and kin.
 
-use super::{Behaviour, SparkVersion};
+use super::{Behaviour, Version};
+use crate::kube::names::LABEL_LENGTH;
 
-/// The longest name of a Service, label value or host name (RFC 1123 label).
-pub const MAX_LABEL_LENGTH: usize = 63;
+/// The label with the application id; a driver deletes Services and PersistentVolumeClaims by it at its end
+/// (`Constants.SPARK_APP_ID_LABEL`).
+pub const APP_SELECTOR_LABEL: &str = "spark-app-selector";
+/// The label that tells drivers from executors (`Constants.SPARK_ROLE_LABEL`).
+pub const ROLE_LABEL: &str = "spark-role";
+/// Where driver and executors have the files of their ConfigMap (`Constants.SPARK_CONF_DIR_INTERNAL`).
+pub const SPARK_CONF_DIR: &str = "/opt/spark/conf";
 
 /// `KubernetesConf.getResourceNamePrefix`: the sanitised application name and 16 hex digits. From 3.2 runs of
 /// foreign characters become one `-` and a leading digit becomes `x`; 3.1 removes them.
 #[must_use]
-pub fn resource_name_prefix(app_name: &str, hash: &str, version: &SparkVersion) -> String {
+pub fn resource_name_prefix(app_name: &str, hash: &str, version: &Version) -> String {
     let mut name = [app_name, "-", hash].concat();
     lower(&mut name);
     if !version.has(Behaviour::NamesByReplacing) {
@@ -35,7 +41,7 @@ pub fn app_name_label(app_name: &str) -> String {
     let mut name = app_name.trim().to_owned();
     lower(&mut name);
     let mut name = dashed(&name);
-    name.truncate(MAX_LABEL_LENGTH);
+    name.truncate(LABEL_LENGTH);
     if name.starts_with('-') {
         name.remove(0);
     }
@@ -49,7 +55,7 @@ pub fn app_name_label(app_name: &str) -> String {
 #[must_use]
 pub fn driver_service_name(prefix: &str, service_hash: &str) -> String {
     let preferred = [prefix, "-driver-svc"].concat();
-    if preferred.len() <= MAX_LABEL_LENGTH { preferred } else { format!("spark-{service_hash}-driver-svc") }
+    if preferred.len() <= LABEL_LENGTH { preferred } else { format!("spark-{service_hash}-driver-svc") }
 }
 
 /// `KubernetesClientUtils.configMapName`: `spark-drv-<hash>-conf-map` and `spark-exec-<hash>-conf-map`, the
@@ -57,7 +63,7 @@ pub fn driver_service_name(prefix: &str, service_hash: &str) -> String {
 #[must_use]
 pub fn config_map_name(stem: &str) -> String {
     const SUFFIX: &str = "-conf-map";
-    let stem: String = stem.chars().take(MAX_LABEL_LENGTH - SUFFIX.len()).collect();
+    let stem: String = stem.chars().take(LABEL_LENGTH - SUFFIX.len()).collect();
     format!("{stem}{SUFFIX}")
 }
 
@@ -83,7 +89,7 @@ fn dashed(lower: &str) -> String {
 
 /// Every run of dashes becomes one.
 fn collapsed(characters: impl Iterator<Item = char>) -> String {
-    let mut collapsed = String::with_capacity(MAX_LABEL_LENGTH);
+    let mut collapsed = String::with_capacity(LABEL_LENGTH);
     let mut after_dash = false;
     for c in characters {
         if c != '-' || !after_dash {
@@ -98,7 +104,7 @@ fn collapsed(characters: impl Iterator<Item = char>) -> String {
 mod tests {
     use super::*;
 
-    fn version(text: &str) -> SparkVersion {
+    fn version(text: &str) -> Version {
         text.parse().unwrap()
     }
 

@@ -1,6 +1,6 @@
 //! Everything that a spark-submit in cluster mode knows when it starts to build.
 
-use super::{SparkConf, SparkVersion};
+use super::{SparkConf, Version};
 use crate::tree::{Node, Origin, Sourced};
 
 /// The names that Spark draws at random; we derive them from content, so the same input has the same names.
@@ -82,8 +82,8 @@ impl ResourceType {
 /// The input of this stage.
 #[derive(Debug, Clone)]
 pub struct Submission {
-    /// Spark's version (known to the letter: see [`SparkVersion::nearest_known`]).
-    pub spark_version: SparkVersion,
+    /// Spark's version.
+    pub spark_version: Version,
     /// Who asks for that version.
     pub version_origin: Origin,
     /// All confs in force, flags included.

@@ -1,10 +1,10 @@
 //! What `org.apache.spark.deploy.SparkSubmit` does with the confs of any submission, whoever wrote them.
 
-use super::{Behaviour, SparkConf, SparkVersion, memory, pod::REFUSED_BY_SPARK};
+use super::{Behaviour, SparkConf, Version, pod::REFUSED_BY_SPARK, size};
 use crate::tree::{Diagnostic, Diagnostics, Origin, Sourced, Stage};
 
 /// `SparkSubmitArguments.validateSubmitArguments`.
-pub fn check_numbers(conf: &SparkConf, version: &SparkVersion, diagnostics: &mut Diagnostics) {
+pub fn check_numbers(conf: &SparkConf, version: &Version, diagnostics: &mut Diagnostics) {
     const SIZES: &[(&str, &str)] =
         &[("spark.driver.memory", "driver memory"), ("spark.executor.memory", "executor memory")];
     const COUNTS: &[(&str, &str)] = &[
@@ -14,7 +14,7 @@ pub fn check_numbers(conf: &SparkConf, version: &SparkVersion, diagnostics: &mut
         ("spark.executor.instances", "number of executors"),
     ];
     let dynamic = conf.get("spark.dynamicAllocation.enabled").is_some_and(|flag| flag.eq_ignore_ascii_case("true"));
-    let size = |text: &str| memory::bytes_for(text, version).is_ok_and(|bytes| bytes > 0);
+    let size = |text: &str| size::bytes_for(text, version).is_ok_and(|bytes| bytes > 0);
     let count = |text: &str| text.parse::<i32>().is_ok_and(|count| count > 0);
     let sizes = SIZES.iter().map(|(key, what)| (*key, *what, conf.get(key).is_none_or(size)));
     let counts = COUNTS.iter().map(|(key, what)| (*key, *what, conf.get(key).is_none_or(count)));

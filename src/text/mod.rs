@@ -1,5 +1,8 @@
-//! YAML, JSON and templates in, YAML and JSON out. Knows nothing of Kubernetes but lists.
+//! YAML, JSON and templates in, YAML and JSON out, and the number form of versions. Knows nothing of Kubernetes but
+//! lists.
 
+pub(crate) mod dotted;
 pub mod read;
 pub mod template;
+pub(crate) mod tsv;
 pub mod write;

@@ -7,17 +7,11 @@ use super::limits;
 /// Counts what all threads of a run use.
 #[derive(Debug, Default)]
 pub struct Budget {
-    read: AtomicU64,
     nodes: AtomicU64,
     copied: AtomicU64,
 }
 
 impl Budget {
-    /// Counts a text of `bytes`. Whether it is still within bounds.
-    pub fn read(&self, bytes: usize) -> bool {
-        spend(&self.read, bytes as u64, limits::READ_BYTES)
-    }
-
     /// Counts the values of a document. Whether they are still within bounds.
     pub fn nodes(&self, count: u64) -> bool {
         spend(&self.nodes, count, limits::NODES)
@@ -43,6 +37,5 @@ mod tests {
         assert!(budget.nodes(limits::NODES));
         assert!(!budget.nodes(1) && !budget.nodes(1));
         assert!(budget.copied(limits::RUN_ALIAS_BYTES - 1) && budget.copied(1) && !budget.copied(1));
-        assert!(budget.read(1));
     }
 }

@@ -3,8 +3,8 @@
 
 /// Largest file, in bytes. Spans count bytes in 32 bits; this leaves room for every sum.
 pub const FILE_BYTES: usize = 1 << 30;
-/// All texts that a run reads or renders, in bytes.
-pub const READ_BYTES: u64 = 4 << 30;
+/// All files of a run together, in bytes.
+pub const READ_BYTES: u64 = 2 << 30;
 /// Values of all documents of a run.
 pub const NODES: u64 = 200_000_000;
 /// Deepest nesting of a document. Kubernetes' own types stay below 40.
@@ -40,7 +40,7 @@ pub const FINDING_TEXT: usize = 2_000;
 /// The bounds with their names and units, for documentation.
 pub const ALL: &[(&str, u64, &str)] = &[
     ("size of a file", FILE_BYTES as u64, "bytes"),
-    ("all texts of a run", READ_BYTES, "bytes"),
+    ("all files of a run", READ_BYTES, "bytes"),
     ("values in all documents of a run", NODES, ""),
     ("nesting of a document", DEPTH as u64, "levels"),
     ("what aliases add to a document, besides four times the file's size", ALIAS_BYTES, "bytes"),

@@ -6,6 +6,7 @@ pub mod canonical;
 pub mod causes;
 pub mod code;
 pub mod diagnostic;
+pub mod display;
 pub mod failure;
 pub mod limits;
 pub mod mapping;
@@ -16,7 +17,7 @@ pub mod path;
 pub mod place;
 pub mod plain_path;
 pub mod printers;
-pub mod sensitive;
+pub mod secret;
 pub mod sourced;
 pub mod sources;
 

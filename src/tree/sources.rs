@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-use super::{Budget, SourceId, Span};
+use super::{Budget, SourceId, Span, display, secret};
 
 /// A text with the name that messages use for it.
 #[derive(Debug)]
@@ -19,11 +19,13 @@ pub struct SourceFile {
     pub template: Option<(SourceId, Vec<u32>)>,
     /// Where each line begins; found when the first place is asked for.
     lines: OnceLock<Vec<u32>>,
+    /// What no output may quote; found when it is first asked for.
+    hidden: OnceLock<Vec<Range<usize>>>,
 }
 
 impl SourceFile {
     fn new(name: String, text: String, template: Option<(SourceId, Vec<u32>)>) -> Self {
-        Self { name, text, template, lines: OnceLock::new() }
+        Self { name, text, template, lines: OnceLock::new(), hidden: OnceLock::new() }
     }
 
     fn lines(&self) -> &[u32] {
@@ -45,6 +47,11 @@ impl SourceFile {
         let end = self.text.len();
         let start = |line: usize| self.lines().get(line).map_or(end, |start| *start as usize);
         start(line)..start(line + 1)
+    }
+
+    /// The secrets in the text, in order.
+    pub(crate) fn hidden(&self) -> &[Range<usize>] {
+        self.hidden.get_or_init(|| secret::hidden(&self.text))
     }
 }
 
@@ -109,8 +116,7 @@ impl Sources {
     #[must_use]
     pub fn renamed(&self, name: impl Fn(&str) -> String) -> Self {
         let rename = |file: &Arc<SourceFile>| {
-            let template = file.template.clone();
-            Arc::new(SourceFile::new(name(&file.name), file.text.clone(), template))
+            Arc::new(SourceFile::new(name(&file.name), file.text.clone(), file.template.clone()))
         };
         Self { files: self.files.iter().map(rename).collect(), budget: Arc::clone(&self.budget) }
     }
@@ -141,6 +147,6 @@ impl Sources {
     #[must_use]
     pub fn place(&self, span: Span) -> String {
         let (line, column) = self.line_column(span);
-        format!("{}:{line}:{column}", self.file(span.source).name)
+        format!("{}:{line}:{column}", display::line(&self.file(span.source).name))
     }
 }

@@ -222,7 +222,7 @@ fn each_side_has_the_configuration_of_its_time() {
     repository.write("apps/spark-render.yaml", &config(1));
     repository.write("other.yaml", &config(2));
     let ran = repository.diff("", &["--against", "HEAD", "--config", "other.yaml", "apps"]);
-    check(ran, Some("configuration.txt"), "", 1);
+    check(ran, Some("configuration-named.txt"), "", 1);
 }
 
 #[test]
@@ -242,4 +242,63 @@ fn what_git_does_not_know_is_an_error() {
     check(ran, None, &stderr, 2);
     let ran = repository.diff("", &["--against", "HEAD", "-"]);
     check(ran, None, "error: standard input has no revisions\n", 2);
+}
+
+/// A repository from an archive may have any configuration: nothing that it names is started, also where an object is
+/// missing that git would fetch.
+#[test]
+fn programs_of_the_repository_are_not_started() {
+    let repository = Repository::new();
+    repository.write("apps/spark-render.yaml", &config(1));
+    repository.write("apps/pi.yaml", &app("pi", "kafka:9092"));
+    repository.commit();
+    let started = repository.0.path().join("started");
+    let program = format!("touch '{}'; false", started.display());
+    for (key, value) in [
+        ("remote.origin.url", "ssh://host.example/x"),
+        ("remote.origin.promisor", "true"),
+        ("remote.origin.partialclonefilter", "blob:none"),
+        ("extensions.partialClone", "origin"),
+        ("core.repositoryFormatVersion", "1"),
+        ("core.sshCommand", &program),
+        ("protocol.ssh.allow", "always"),
+        ("core.fsmonitor", &program),
+        ("filter.x.smudge", &program),
+        ("diff.external", &program),
+        ("core.pager", &program),
+    ] {
+        repository.git(&["config", key, value]);
+    }
+    let id =
+        Command::new("git").current_dir(repository.0.path()).args(["rev-parse", "HEAD:apps/pi.yaml"]).output().unwrap();
+    let id = String::from_utf8(id.stdout).unwrap();
+    let (folder, name) = id.trim().split_at(2);
+    repository.remove(&format!(".git/objects/{folder}/{name}"));
+    let ran = repository.diff("", &["--against", "HEAD", "apps"]);
+    assert_eq!(ran.status, Some(2), "{}", ran.stderr);
+    assert!(!started.exists());
+    // The missing object alone would have started it.
+    let _ = Command::new("git").current_dir(repository.0.path()).args(["cat-file", "-p", id.trim()]).output().unwrap();
+    assert!(started.exists());
+}
+
+/// A hook's environment points git to another repository and index.
+#[test]
+fn the_caller_s_git_is_not_asked() {
+    let (repository, other) = (Repository::new(), Repository::new());
+    for (repository, broker) in [(&repository, "kafka:9092"), (&other, "other:9092")] {
+        repository.write("apps/spark-render.yaml", &config(1));
+        repository.write("apps/pi.yaml", &app("pi", broker));
+        repository.commit();
+    }
+    let run = |variables: &[(&str, &Path)]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_spark-render"));
+        command.current_dir(repository.0.path()).args(["diff", "--against", "HEAD", "apps"]);
+        Ran::of(command.envs(variables.iter().copied()).output().unwrap(), repository.0.path())
+    };
+    let git = other.0.path().join(".git");
+    let index = git.join("index");
+    let variables = [("GIT_DIR", &*git), ("GIT_WORK_TREE", other.0.path()), ("GIT_INDEX_FILE", &*index)];
+    assert_eq!(run(&variables), run(&[]));
+    assert_eq!(run(&[]).status, Some(0));
 }

@@ -7,17 +7,22 @@
 )]
 
 mod cli;
+mod confinement;
 mod diff_against;
 mod effects;
 mod expectations;
+mod foreign;
 #[path = "../support/golden.rs"]
 mod golden;
 mod manifests;
+mod options;
 mod partial;
 mod portions;
 mod progress;
 mod readme;
 mod run;
 mod schedules;
+mod trees;
+mod secrets;
 mod versions;
 mod witness;

@@ -3,7 +3,7 @@
 use std::{fs, process::Command};
 
 /// Commands that build, install or test; running them from within the tests would not end.
-const NOT_RUN_HERE: &[&str] = &["cargo test", "cargo install --path .", ".ci/run"];
+const NOT_RUN_HERE: &[&str] = &["cargo test", ".ci/run"];
 
 #[test]
 fn every_command_of_the_readme_runs() {

@@ -56,3 +56,28 @@ fn a_newer_version_is_the_newest_and_an_older_one_is_refused() {
     }
     assert_eq!(for_version("1.38").objects, for_version(NEWEST).objects);
 }
+
+/// The rules of the driver's Role.
+fn rules(spark: &str) -> serde_json::Value {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/compat-stages");
+    let arguments = ["--config", "rbac.yaml", "--kube-version", NEWEST, "--spark-version", spark, "app.yaml"];
+    let outcome = render(Path::new(folder), &arguments);
+    assert_eq!(outcome.status, 0, "{spark}: {:?}", outcome.findings);
+    let mut roles = outcome.objects.into_iter().filter(|object| object["kind"] == "Role");
+    roles.next().expect("`rbac` makes a Role")["rules"].take()
+}
+
+#[test]
+fn a_spark_that_is_not_known_needs_what_the_nearest_known_one_needs() {
+    for (nearest, others) in [("3.1.3", &["2.4.8", "3.0", "3.0.3", "3.1"][..]), ("4.3.0", &["4.4", "4.9.9", "5.0"])] {
+        let expected = rules(nearest);
+        assert!(expected.as_array().is_some_and(|rules| rules.len() >= 3), "{nearest}: {expected}");
+        for other in others {
+            assert_eq!(rules(other), expected, "{other}");
+        }
+    }
+    // Collections are deleted from 3.4 on.
+    assert_eq!(rules("3.2.4"), rules("3.3.4"));
+    assert_ne!(rules("3.3.4"), rules("3.4.1"));
+    assert_eq!(rules("3.4.1"), rules("4.2.1"));
+}

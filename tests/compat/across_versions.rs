@@ -3,14 +3,14 @@
 use std::{fmt::Write as _, fs, path::Path};
 
 use spark_render::{
-    kube::{self, KubernetesVersion, Manifest, OnUnsupported},
+    kube::{self, Manifest, OnUnsupported},
     text::write::yaml,
     tree::{Diagnostics, Sources},
 };
 
 use crate::{golden, line, load};
 
-fn outcome(manifests: &[Manifest], sources: &Sources, version: KubernetesVersion, policy: OnUnsupported) -> String {
+fn outcome(manifests: &[Manifest], sources: &Sources, version: kube::Version, policy: OnUnsupported) -> String {
     let mut diagnostics = Diagnostics::new();
     let made = kube::conform(manifests.to_vec(), version, policy, &mut diagnostics);
     let mut text = String::new();
@@ -26,8 +26,8 @@ fn outcome(manifests: &[Manifest], sources: &Sources, version: KubernetesVersion
 
 fn across(path: &Path, policy: OnUnsupported) -> String {
     let (manifests, sources) = load(path);
-    let mut groups: Vec<(KubernetesVersion, KubernetesVersion, String)> = Vec::new();
-    for version in KubernetesVersion::known() {
+    let mut groups: Vec<(kube::Version, kube::Version, String)> = Vec::new();
+    for version in kube::Version::known() {
         let text = outcome(&manifests, &sources, version, policy);
         match groups.last_mut() {
             Some((_, last, same)) if *same == text => *last = version,
@@ -57,7 +57,7 @@ fn keep_keeps_and_error_refuses() {
     let (manifests, _) = load(Path::new("fixtures/compat/resize-policy/objects.yaml"));
     let run = |policy| {
         let mut diagnostics = Diagnostics::new();
-        let made = kube::conform(manifests.clone(), KubernetesVersion::new(20), policy, &mut diagnostics);
+        let made = kube::conform(manifests.clone(), kube::Version::nearest(20), policy, &mut diagnostics);
         let codes: Vec<_> = diagnostics.iter().map(|one| (one.code, one.severity.as_str())).collect();
         (made[0].object == manifests[0].object, codes)
     };
@@ -65,7 +65,7 @@ fn keep_keeps_and_error_refuses() {
     assert_eq!(run(OnUnsupported::Drop), (false, vec![("unsupported-field", "note")]));
     let (manifests, _) = load(Path::new("fixtures/compat/pod-level-resources/objects.yaml"));
     let mut diagnostics = Diagnostics::new();
-    let made = kube::conform(manifests.clone(), KubernetesVersion::new(33), OnUnsupported::Error, &mut diagnostics);
+    let made = kube::conform(manifests.clone(), kube::Version::nearest(33), OnUnsupported::Error, &mut diagnostics);
     assert_eq!(made[0].object, manifests[0].object);
     let found: Vec<_> = diagnostics.iter().map(|one| (one.code, one.severity.as_str())).collect();
     assert_eq!(found, [("feature-gate-off", "error")]);
@@ -81,7 +81,7 @@ fn previews_are_reported_and_left_alone_and_others_are_not_looked_at() {
     ] {
         manifests[0].provenance = provenance;
         let mut diagnostics = Diagnostics::new();
-        let made = kube::conform(manifests.clone(), KubernetesVersion::new(20), OnUnsupported::Drop, &mut diagnostics);
+        let made = kube::conform(manifests.clone(), kube::Version::nearest(20), OnUnsupported::Drop, &mut diagnostics);
         assert_eq!(made[0].object, before);
         assert_eq!(diagnostics.iter().map(|one| one.code).collect::<Vec<_>>(), codes);
     }
@@ -92,7 +92,7 @@ fn the_cluster_confirms_kinds() {
     let (manifests, _) = load(Path::new("fixtures/compat/ingress/objects.yaml"));
     let codes = |served: &str| {
         let mut diagnostics = Diagnostics::new();
-        kube::confirm_kinds(&manifests, served, KubernetesVersion::new(30), &mut diagnostics);
+        kube::confirm_kinds(&manifests, served, kube::Version::nearest(30), &mut diagnostics);
         diagnostics.iter().flat_map(|one| one.hints.clone()).collect::<Vec<_>>()
     };
     assert!(codes("").is_empty());

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use spark_render::{
     cli::versions::{self, VersionsFormat},
-    kube::{self, KubernetesVersion, OnUnsupported, Outcome},
+    kube::{self, OnUnsupported, Outcome},
     review::compatibility::document,
 };
 
@@ -17,7 +17,7 @@ fn compatibility_md_is_what_the_tables_say() {
 
 fn ladder_of(case: &str, range: &str) -> kube::Ladder {
     let (manifests, _) = load(&Path::new("fixtures/compat").join(case).join("objects.yaml"));
-    kube::ladder(&KubernetesVersion::parse_range(range).unwrap(), |version, diagnostics| {
+    kube::ladder(&kube::Version::parse_range(range).unwrap(), |version, diagnostics| {
         kube::conform(manifests.clone(), version, OnUnsupported::Drop, diagnostics)
     })
 }
@@ -37,7 +37,7 @@ fn the_ladder_names_the_first_version_that_loses_nothing() {
         ("companions", Some(27)),
     ] {
         let ladder = ladder_of(case, "all");
-        let found = ladder.first_whole.map(KubernetesVersion::minor);
+        let found = ladder.first_whole.map(kube::Version::minor);
         assert_eq!(found, first, "{case}\n{}", ladder.text(|_| String::new()));
     }
 }

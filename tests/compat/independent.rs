@@ -10,7 +10,7 @@ use std::{
 };
 
 use spark_render::{
-    kube::{self, KubernetesVersion, Manifest, OnUnsupported},
+    kube::{self, Manifest, OnUnsupported},
     text::write::yaml,
     tree::Diagnostics,
 };
@@ -18,7 +18,7 @@ use spark_render::{
 use crate::{load, properties, tables};
 
 /// Validates a stream against a version; the validator's complaints.
-fn complaints(version: KubernetesVersion, yaml: &str) -> Vec<String> {
+fn complaints(version: kube::Version, yaml: &str) -> Vec<String> {
     let file = tempfile::NamedTempFile::with_suffix(".yaml").unwrap();
     fs::write(file.path(), yaml).unwrap();
     let output = Command::new("tests/schema/validate.sh")
@@ -37,7 +37,7 @@ fn complaints(version: KubernetesVersion, yaml: &str) -> Vec<String> {
 }
 
 /// Objects as the target gets them; nothing where one is refused.
-fn conforming(manifests: &[Manifest], version: KubernetesVersion) -> Option<String> {
+fn conforming(manifests: &[Manifest], version: kube::Version) -> Option<String> {
     let mut diagnostics = Diagnostics::new();
     let made = kube::conform(manifests.to_vec(), version, OnUnsupported::Drop, &mut diagnostics);
     let mut yaml = String::new();
@@ -49,7 +49,7 @@ fn conforming(manifests: &[Manifest], version: KubernetesVersion) -> Option<Stri
 fn every_fixture_validates_on_every_version() {
     let mut bad = Vec::new();
     let mut validated = 0;
-    for version in KubernetesVersion::known() {
+    for version in kube::Version::known() {
         let mut all = String::new();
         let mut cases: Vec<_> = fs::read_dir("fixtures/compat").unwrap().map(|entry| entry.unwrap().path()).collect();
         cases.sort();
@@ -76,7 +76,7 @@ fn the_largest_object_of_every_kind_validates_on_every_version() {
     let mut streams: Vec<String> = vec![String::new(); 64];
     properties::each_rendered(&tables, |target, object| {
         let mut diagnostics = Diagnostics::new();
-        let version = KubernetesVersion::new(target);
+        let version = kube::Version::nearest(target);
         let mut made = object;
         kube::tailor_object(&mut made, version, OnUnsupported::Drop, &mut diagnostics);
         let stream = &mut streams[target as usize];
@@ -100,8 +100,7 @@ fn what_applications_render_to_validates_on_every_version() {
     // A test may be told of more to validate; output does not depend on it.
     #[allow(clippy::disallowed_methods)]
     let more = std::env::var("SPARK_RENDER_VALIDATE").unwrap_or_default();
-    let versions: Vec<KubernetesVersion> =
-        if more.is_empty() { sample() } else { KubernetesVersion::known().collect() };
+    let versions: Vec<kube::Version> = if more.is_empty() { sample() } else { kube::Version::known().collect() };
     let mut paths = files(Path::new("fixtures/render"));
     paths.extend(more.split(':').filter(|path| !path.is_empty()).flat_map(|path| files(Path::new(path))));
     let (mut bad, mut rendered) = (Vec::new(), 0);
@@ -131,8 +130,8 @@ fn what_applications_render_to_validates_on_every_version() {
 }
 
 /// Those around which much changes.
-fn sample() -> Vec<KubernetesVersion> {
-    [16, 18, 20, 21, 25, 28, 30, 33, 37].into_iter().map(KubernetesVersion::new).collect()
+fn sample() -> Vec<kube::Version> {
+    [16, 18, 20, 21, 25, 28, 30, 33, 37].into_iter().map(kube::Version::nearest).collect()
 }
 
 fn files(path: &Path) -> Vec<PathBuf> {

@@ -11,6 +11,10 @@ mod generated;
 mod independent;
 mod properties;
 mod sample;
+#[cfg(feature = "real-programs")]
+mod schema_validator;
+mod schemas;
+mod stages;
 mod tables;
 
 use std::{fs, path::Path};

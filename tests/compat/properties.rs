@@ -5,7 +5,7 @@ use std::{cell::RefCell, collections::BTreeSet};
 
 use serde_json::Value;
 use spark_render::{
-    kube::{self, API_CHOICES, Action, KubernetesVersion, Manifest, OnUnsupported, ROWS},
+    kube::{self, API_CHOICES, Action, Manifest, OnUnsupported, ROWS},
     tree::{Diagnostics, Node, Severity},
 };
 
@@ -65,7 +65,7 @@ pub fn each_rendered(tables: &Tables, mut body: impl FnMut(u32, Node)) {
 
 fn tailored(object: Node, target: u32, policy: OnUnsupported) -> (Node, Diagnostics) {
     let mut diagnostics = Diagnostics::new();
-    let target = KubernetesVersion::new(target);
+    let target = kube::Version::nearest(target);
     let mut object = object;
     kube::tailor_object(&mut object, target, policy, &mut diagnostics);
     (object, diagnostics)
@@ -100,7 +100,7 @@ fn honoured(tables: &Tables, value: &Value, shape: &str, target: u32) -> Value {
 fn is_converted(api_version: &str, kind: &str, target: u32) -> bool {
     API_CHOICES
         .iter()
-        .any(|choice| choice.kind == kind && choice.version(KubernetesVersion::new(target)) != api_version)
+        .any(|choice| choice.kind == kind && choice.version(kube::Version::nearest(target)) != api_version)
 }
 
 #[test]
@@ -203,7 +203,7 @@ fn each_single_field_that_a_target_lacks_is_tailored() {
             let mut diagnostics = Diagnostics::new();
             let made = kube::conform(
                 vec![Manifest::rendered(object.clone())],
-                KubernetesVersion::new(oldest),
+                kube::Version::nearest(oldest),
                 OnUnsupported::Drop,
                 &mut diagnostics,
             );
@@ -222,7 +222,7 @@ fn what_was_refused_is_all_that_validation_finds_unsupported() {
     each_case(&tables, &[], &|_, field| field.name != "selfLink", |api_version, kind, _, target, object| {
         let (made, said) = tailored(object, target, OnUnsupported::Drop);
         let refused = said.iter().any(|one| one.severity == Severity::Error);
-        let version = KubernetesVersion::new(target);
+        let version = kube::Version::nearest(target);
         let mut diagnostics = Diagnostics::new();
         kube::validate(&Manifest::rendered(made.clone()), version, &mut diagnostics);
         let of_version = ["unsupported-field", "feature-gate-off", "unsupported-value", "security-unsupported"];

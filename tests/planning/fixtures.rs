@@ -3,12 +3,15 @@
 use std::{collections::BTreeMap, fmt::Write, fs, path::Path};
 
 use serde::Deserialize;
+use serde_json::json;
 use spark_render::{
+    kube,
     operator::{
-        self, OperatorOptions, Plan, PlanOptions,
+        self, Plan, PlanOptions,
         resolve::{ResolveOptions, resolve},
     },
-    tree::{Diagnostics, Origin, Sourced, Sources, Stage},
+    render::{Host, config::Layers, settle},
+    tree::{Diagnostics, Node, Origin, Sourced, Sources, Stage},
 };
 
 /// `options.json`.
@@ -21,7 +24,7 @@ struct Options {
     default_service_account: Option<String>,
     kube_minor: Option<u32>,
     spark_user: Option<String>,
-    operator: OperatorOptions,
+    operator: serde_json::Value,
     /// Path as the conf names it, file of the fixture.
     template_files: BTreeMap<String, String>,
 }
@@ -63,6 +66,14 @@ fn update() -> bool {
     std::env::var_os("UPDATE_FIXTURES").is_some()
 }
 
+/// The operator's flags, settled.
+fn operator_options(written: &serde_json::Value) -> operator::OperatorOptions {
+    let spec = if written.is_null() { json!({}) } else { json!({ "operator": written }) };
+    let mut diagnostics = Diagnostics::new();
+    let configuration = Layers::of(Node::from_json(&spec)).decode(&mut diagnostics).unwrap();
+    settle(&configuration, &Host::default(), &mut diagnostics).unwrap().operator
+}
+
 /// The diagnostics and confs of a fixture as text. A fixture with an error has no confs.
 fn run(fixture: &Path) -> (String, String) {
     let options: Options = match fs::read_to_string(fixture.join("options.json")) {
@@ -82,15 +93,17 @@ fn run(fixture: &Path) -> (String, String) {
         template_files.insert(path.clone(), template.into_node());
     }
     let resolve_options = ResolveOptions {
-        spark_version: flag(options.spark_version.as_ref(), "--spark-version"),
+        spark_version: options.spark_version.as_ref().map(|version| {
+            Sourced::new(version.parse().unwrap(), Origin::derived(Stage::CommandLine, "--spark-version", []))
+        }),
         namespace: flag(options.namespace.as_ref(), "--namespace"),
         host_namespace: None,
         namespace_required: options.namespace_required,
         default_service_account: flag(options.default_service_account.as_ref(), "operator.defaultServiceAccount"),
     };
     let plan_options = PlanOptions {
-        kube_minor: options.kube_minor,
-        operator: options.operator,
+        kube_version: options.kube_minor.map_or(kube::Version::NEWEST, kube::Version::nearest),
+        operator: operator_options(&options.operator),
         spark_user: flag(options.spark_user.as_ref(), "sparkUser"),
         template_files,
     };

@@ -8,12 +8,11 @@ pub mod leaves;
 use std::{fs, path::Path};
 
 use spark_render::{
-    kube::KubernetesVersion,
-    operator::{self, resolve::ResolveOptions},
+    kube, operator,
     render::{
-        Executors, Target,
-        config::SparkRenderSpec,
-        pipeline::{self, RenderOptions},
+        self, Executors, Host, Options, Target,
+        config::{self, Layers},
+        pipeline,
     },
     tree::{Diagnostics, Node, Severity, Sources},
 };
@@ -44,12 +43,12 @@ impl Fixture {
 
     /// Renders the input for the newest Kubernetes.
     pub fn render(&self) -> Rendering {
-        Rendering::of(&self.text, self.config.as_deref(), KubernetesVersion::NEWEST)
+        Rendering::of(&self.text, self.config.as_deref(), kube::Version::NEWEST)
     }
 
     /// Renders another text with the same configuration.
     pub fn render_changed(&self, text: &str) -> Rendering {
-        Rendering::of(text, self.config.as_deref(), KubernetesVersion::NEWEST)
+        Rendering::of(text, self.config.as_deref(), kube::Version::NEWEST)
     }
 }
 
@@ -65,7 +64,7 @@ pub struct Rendering {
 
 impl Rendering {
     /// Renders the first document of `text` as `explain` does it.
-    pub fn of(text: &str, config: Option<&str>, kube_version: KubernetesVersion) -> Self {
+    pub fn of(text: &str, config: Option<&str>, kube_version: kube::Version) -> Self {
         let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
         let id = sources.add("app.yaml", text);
         let Some(document) =
@@ -73,19 +72,12 @@ impl Rendering {
         else {
             return Self { document: Node::default(), objects: Vec::new(), errors: vec!["no document".to_owned()] };
         };
-        let spec = config.map_or_else(SparkRenderSpec::default, |text| {
-            let id = sources.add("spark-render.yaml", text);
-            let config = spark_render::operator::documents::parse(id, &sources, &mut diagnostics).remove(0);
-            serde_json::from_value(config.node.get("spec").unwrap().to_json()).unwrap()
-        });
+        let mut options = settled(config, &mut sources);
         // A rewritten resource has no executors.
-        let executors = if spec.target == Target::SparkApplication { Executors::Template } else { Executors::Preview };
-        let options = RenderOptions {
-            spec: SparkRenderSpec { executors, ..spec },
-            kube_version,
-            resolve: ResolveOptions::default(),
-            rename_proof: false,
-        };
+        if options.target != Target::SparkApplication {
+            options.executors = Executors::Preview;
+        }
+        options.kube_version = kube_version;
         let class = operator::classify(&document, &mut diagnostics);
         let manifests = pipeline::document(&document, class, &options, &|_| None, &mut diagnostics).objects;
         let errors = diagnostics.iter().filter(|item| item.severity == Severity::Error);
@@ -95,4 +87,16 @@ impl Rendering {
             document: document.into_node(),
         }
     }
+}
+
+/// The options of a configuration, settled as the commands do it. The configuration must be in order.
+pub fn settled(config: Option<&str>, sources: &mut Sources) -> Options {
+    let mut diagnostics = Diagnostics::new();
+    let layers = config.map_or_else(Layers::default, |text| {
+        let id = sources.add("spark-render.yaml", text);
+        let document = operator::documents::parse(id, sources, &mut diagnostics).remove(0);
+        config::read(&document.node, &mut diagnostics).unwrap_or_else(|| panic!("{diagnostics:?}"))
+    });
+    let configuration = layers.decode(&mut diagnostics).unwrap_or_else(|| panic!("{diagnostics:?}"));
+    render::settle(&configuration, &Host::default(), &mut diagnostics).unwrap_or_else(|| panic!("{diagnostics:?}"))
 }

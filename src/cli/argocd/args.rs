@@ -4,7 +4,11 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use crate::{cli::args::ShapeArgs, kube::quantity_bytes, operator::certs::Owner};
+use crate::{
+    cli::args::ShapeArgs,
+    kube::{Quantity, names},
+    operator::certs::Owner,
+};
 
 /// What Argo CD, or somebody who sets it up, wants.
 #[derive(Debug, Subcommand)]
@@ -46,7 +50,7 @@ pub struct GenerateArgs {
 /// A quantity of memory in which the work can begin.
 fn memory(text: &str) -> Result<u64, String> {
     const LEAST: u64 = 64 << 20;
-    let bytes = quantity_bytes(text);
+    let bytes = Quantity::parse(text).and_then(Quantity::units).and_then(|bytes| u64::try_from(bytes).ok());
     bytes.filter(|bytes| *bytes >= LEAST).ok_or_else(|| "give 64Mi or more, such as 512Mi or 1Gi".to_owned())
 }
 
@@ -145,11 +149,7 @@ pub struct PathsArgs {
 
 /// A name that may stand in a host name (RFC 1123).
 fn label(text: &str) -> Result<String, String> {
-    let letters = text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-.".contains(&byte));
-    let ends = |text: &str| {
-        text.starts_with(|c: char| c.is_ascii_alphanumeric()) && text.ends_with(|c: char| c.is_ascii_alphanumeric())
-    };
-    if letters && ends(text) && text.len() <= 50 {
+    if text.len() <= 50 && names::is_dns_subdomain(text) {
         Ok(text.to_owned())
     } else {
         Err("lower-case letters, digits, `-` and `.` only".to_owned())

@@ -4,8 +4,9 @@
 //! plugin: then only a directory that has our configuration is one, so that no application is taken over that an
 //! operator runs.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use super::here;
 use crate::{
     cli::{ArgoCdEnvironment, ExitStatus, render::Talk},
     operator,
@@ -15,20 +16,21 @@ use crate::{
 };
 
 pub(crate) fn run(environment: &ArgoCdEnvironment, talk: Talk) -> Result<ExitStatus, Failure> {
-    if let Some(found) = found(environment.parameters.is_some())? {
+    if let Some(found) = found(environment)? {
         talk.terminal.data(format!("{found}\n").as_bytes())?;
     }
     Ok(ExitStatus::Done)
 }
 
-fn found(named: bool) -> Result<Option<String>, Failure> {
-    if Path::new(config::FILE_NAME).is_file() {
+fn found(environment: &ArgoCdEnvironment) -> Result<Option<String>, Failure> {
+    let folder = here(environment)?;
+    if folder.is_file(Path::new(config::FILE_NAME)) {
         return Ok(Some(config::FILE_NAME.to_owned()));
     }
-    if !named {
+    if environment.parameters.is_none() {
         return Ok(None);
     }
-    let files = read::walk(&[])?;
+    let files = read::walk(&folder, &[PathBuf::from(".")], &mut |_, _| {})?;
     Ok(files.iter().find(|input| has_spark(input)).map(Input::name))
 }
 

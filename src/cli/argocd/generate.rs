@@ -2,7 +2,7 @@
 
 use std::{num::NonZero, thread};
 
-use super::{args::GenerateArgs, host};
+use super::{args::GenerateArgs, bound, host};
 use crate::{
     cli::{
         ArgoCdEnvironment, ExitStatus,
@@ -24,12 +24,12 @@ pub(crate) fn run(args: &GenerateArgs, environment: &ArgoCdEnvironment, talk: Ta
         krm::talk(talk, &[(&diagnostics, &nothing)]);
         return Ok(ExitStatus::Findings);
     };
-    let plan = inputs::plan(&[], &args.shape, &host)?;
+    let plan = inputs::plan_below(&bound(environment)?, &[], &args.shape, &host)?;
     if plan.diagnostics.has_errors() {
         krm::talk(talk, &[(&plan.diagnostics, &plan.sources)]);
         return Ok(ExitStatus::Findings);
     }
-    if plan.roots.iter().any(|root| root.options.spec.executors == Executors::Preview) {
+    if plan.roots.iter().any(|root| root.options.executors == Executors::Preview) {
         return Err(Failure::Usage(
             "executor previews would be applied: render them with `spark-render render`".to_owned(),
         ));

@@ -45,7 +45,7 @@ pub(crate) fn run(args: &IgnoreArgs, talk: Talk) -> Result<ExitStatus, Failure> 
             return Ok(ExitStatus::Findings);
         }
     }
-    let certificates = plan.roots.iter().find_map(|root| root.options.spec.certs.clone()).unwrap_or_default();
+    let certificates = plan.roots.iter().find_map(|root| root.options.certs.clone()).unwrap_or_default();
     let Some(secret) = Secret::of(args, &certificates, &manifests) else {
         diagnostics.push(
             Diagnostic::error("ignore-differences", "nothing is known that Argo CD would have to leave alone")
@@ -91,19 +91,14 @@ struct Secret {
 impl Secret {
     /// Flags first, then the configuration, then a Secret of the operator's form among the objects.
     fn of(args: &IgnoreArgs, certificates: &CertificatesOptions, manifests: &[Manifest]) -> Option<Self> {
-        let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
         let found = manifests.iter().find(|manifest| {
             manifest.kind() == "Secret" && manifest.object.at_keys(&["data", "server-cert.pem"]).is_some()
         });
-        let name = args.secret_name.clone().or_else(|| some(&certificates.secret_name));
+        let name = args.secret_name.clone().or_else(|| certificates.secret_name.clone());
         let name = name.or_else(|| Some(found?.name().to_owned()))?;
-        let namespace = args.secret_namespace.clone().or_else(|| some(&certificates.namespace));
+        let namespace = args.secret_namespace.clone().or_else(|| certificates.namespace.clone());
         let namespace = namespace.or_else(|| Some(found?.namespace()?.to_owned()))?;
-        let owner = match certificates.owner.as_str() {
-            "cluster" => Owner::Cluster,
-            _ => Owner::Git,
-        };
-        Some(Self { owner: args.owner.unwrap_or(owner), name, namespace })
+        Some(Self { owner: args.owner.unwrap_or(certificates.owner), name, namespace })
     }
 }
 
@@ -136,7 +131,7 @@ fn read_application(
     sources: &mut Sources,
     diagnostics: &mut Diagnostics,
 ) -> Result<Option<Application>, Failure> {
-    let input = Input { path: file.to_owned(), named: true, template: false };
+    let input = Input::named(file);
     let Some(id) = input.read(sources, diagnostics)? else { return Ok(None) };
     let documents = crate::operator::documents::parse(id, sources, diagnostics);
     for document in documents {

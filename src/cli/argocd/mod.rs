@@ -10,9 +10,17 @@ mod paths;
 pub(crate) mod supervised;
 
 use self::args::ArgoCdCommand;
-use super::{ArgoCdEnvironment, ExitStatus, render::Talk, settings::Host};
+use std::path::Path;
+
+use super::{
+    ArgoCdEnvironment, ExitStatus,
+    files::{self, Bound},
+    render::Talk,
+    settings::Host,
+};
 use crate::{
     render::config::texts,
+    text::read::Folder,
     tree::{Diagnostic, Diagnostics, failure::Failure},
 };
 
@@ -29,7 +37,7 @@ pub fn run(command: &ArgoCdCommand, environment: &ArgoCdEnvironment, talk: Talk)
             supervised::enter(args)?;
             generate::run(args, environment, talk)
         }
-        ArgoCdCommand::Parameters => parameters::run(talk),
+        ArgoCdCommand::Parameters => parameters::run(environment, talk),
         ArgoCdCommand::Discover => discover::run(environment, talk),
         ArgoCdCommand::Install(args) => install::run(args, talk),
         ArgoCdCommand::IgnoreDifferences(args) => ignore_differences::run(args, talk),
@@ -37,9 +45,27 @@ pub fn run(command: &ArgoCdCommand, environment: &ArgoCdEnvironment, talk: Talk)
     }
 }
 
+/// Below which folder an Application's files are read.
+fn bound(environment: &ArgoCdEnvironment) -> Result<Bound, Failure> {
+    let here = Path::new(".").canonicalize().map_err(|source| Failure::Read { path: ".".into(), source })?;
+    Ok(Bound::Host(files::argocd_root(&here, environment.source_path.as_deref())))
+}
+
+/// The Application's directory.
+fn here(environment: &ArgoCdEnvironment) -> Result<Folder, Failure> {
+    bound(environment)?.folder(Path::new("."), false)
+}
+
 /// What Argo CD says, as a host.
 fn host(environment: &ArgoCdEnvironment, diagnostics: &mut Diagnostics) -> Option<Host> {
-    let entries = match environment.parameters.as_deref().map_or(Ok(Vec::new()), parameters::read) {
+    let parameters = match &environment.parameters {
+        None => Ok(Vec::new()),
+        Some(json) => match json.to_str() {
+            Some(json) => parameters::read(json),
+            None => Err("`ARGOCD_APP_PARAMETERS` is not UTF-8".to_owned()),
+        },
+    };
+    let entries = match parameters {
         Ok(entries) => entries,
         Err(message) => {
             diagnostics.push(Diagnostic::error("argocd-parameters", message));
@@ -47,12 +73,12 @@ fn host(environment: &ArgoCdEnvironment, diagnostics: &mut Diagnostics) -> Optio
         }
     };
     match texts::from_texts(&entries) {
-        Ok(spec) => Some(Host {
+        Ok(parameters) => Some(Host {
             namespace: environment.namespace.clone(),
             kube_version: environment.kube_version.clone(),
             namespace_required: true,
             rename_proof: false,
-            parameters: Some(spec),
+            parameters,
         }),
         Err(faults) => {
             for (name, message) in faults {

@@ -1,16 +1,14 @@
 //! `argocd parameters`, and how an Application's parameters are read.
 
-use std::{collections::BTreeMap, path::Path};
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::here;
 use crate::{
-    cli::{ExitStatus, args::ShapeArgs, render::Talk, settings},
-    render::config::{
-        SparkRenderSpec,
-        texts::{self, Text},
-    },
+    cli::{ArgoCdEnvironment, ExitStatus, args::ShapeArgs, render::Talk, settings},
+    render::config::texts::{self, Text},
     tree::{Diagnostics, Sources, failure::Failure},
 };
 
@@ -64,14 +62,14 @@ struct Announcement {
 }
 
 /// Prints the announcements, with the values of the directory's own configuration.
-pub(crate) fn run(talk: Talk) -> Result<ExitStatus, Failure> {
+pub(crate) fn run(environment: &ArgoCdEnvironment, talk: Talk) -> Result<ExitStatus, Failure> {
     let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
     let shape = ShapeArgs::default();
-    let configured = settings::configuration(&shape, Path::new("."), &mut sources, &mut diagnostics)?;
+    let configured = settings::configuration(&shape, Some(&here(environment)?), &mut sources, &mut diagnostics)?;
+    let configuration = configured.and_then(|one| one.layers.decode(&mut diagnostics)).unwrap_or_default();
     // A broken configuration is `generate`'s to refuse; the form is shown all the same.
     talk.findings(&diagnostics, &sources);
-    let spec = configured.map_or_else(SparkRenderSpec::default, |(spec, _)| spec);
-    let spec = serde_json::to_value(spec).expect("plain data always serialises");
+    let spec = serde_json::to_value(configuration.spec).expect("plain data always serialises");
     let announcements: Vec<Announcement> =
         texts::fields().into_iter().map(|field| announcement(field, &spec)).collect();
     let mut text = serde_json::to_string(&announcements).expect("plain data always serialises");

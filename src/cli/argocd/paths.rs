@@ -23,8 +23,13 @@ pub(crate) fn run(args: &PathsArgs, talk: Talk) -> Result<ExitStatus, Failure> {
     let own = args.path.join(config::FILE_NAME);
     files.extend(args.shape.config.clone().into_iter().chain(own.is_file().then_some(own)));
     for root in &plan.roots {
-        files.extend(root.options.spec.values.iter().map(|file| root.folder.join(file)));
-        files.extend(unit::certificates(root, &plan.sources)?.into_iter().flat_map(|unit| unit.read));
+        files.extend(root.values_files.iter().cloned());
+        let Some(unit) = unit::certificates(root, &plan.sources)? else { continue };
+        if unit.diagnostics.has_errors() {
+            talk.findings(&unit.diagnostics, &unit.sources);
+            return Ok(ExitStatus::Findings);
+        }
+        files.extend(unit.read);
     }
     files.extend(args.shape.values.iter().cloned());
     for job in plan.jobs.iter().filter(|job| !job.input.is_stdin()) {

@@ -4,9 +4,12 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use crate::operator::{
-    OperatorVersion,
-    certs::{KeyEncoding, KeyType, Layout, Moment, Owner},
+use crate::{
+    kube::names,
+    operator::{
+        self,
+        certs::{KeyEncoding, KeyType, Layout, Moment, Owner},
+    },
 };
 
 /// What to do with the certificate.
@@ -24,18 +27,36 @@ pub enum CertsCommand {
     IgnoreDifferences(IgnoreDifferencesArgs),
 }
 
+impl CertsCommand {
+    /// The operator of the command.
+    pub(crate) fn operator(&self) -> Option<&OperatorArgs> {
+        match self {
+            Self::Init(args) => Some(&args.operator),
+            Self::Check(args) => Some(&args.operator),
+            Self::Rotate(args) => Some(&args.operator),
+            Self::Webhook(args) => Some(&args.operator),
+            Self::IgnoreDifferences(_) => None,
+        }
+    }
+}
+
 /// The operator and the time, which most commands need.
 #[derive(Debug, Clone, Args)]
 pub struct OperatorArgs {
     /// Version of the operator (before 2.0: of its chart): 1.1.26, 1.4, 2.0 … 2.5.
-    #[arg(long, value_name = "VERSION", value_parser = OperatorVersion::parse, default_value_t)]
-    pub operator_version: OperatorVersion,
+    #[arg(long, value_name = "VERSION", value_parser = operator::Version::read, default_value_t)]
+    pub operator_version: operator::Reading,
     /// Take this moment (RFC 3339) for now.
     #[arg(long, value_name = "TIME", value_parser = moment)]
     pub now: Option<Moment>,
 }
 
 impl OperatorArgs {
+    /// The version of the operator.
+    pub(crate) fn version(&self) -> operator::Version {
+        self.operator_version.used
+    }
+
     /// Now.
     pub(crate) fn now(&self) -> Moment {
         self.now.unwrap_or_else(crate::operator::certs::now)
@@ -52,7 +73,7 @@ pub struct MakeArgs {
     #[arg(long, value_name = "N", default_value_t = 3650, value_parser = clap::value_parser!(u32).range(1..=36500))]
     pub ca_days: u32,
     /// Another name for the server, besides those of its Service; may be repeated.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = dns_name)]
     pub dns_name: Vec<String>,
     /// Write private keys in plain text where git could commit them.
     #[arg(long)]
@@ -232,6 +253,16 @@ pub struct IgnoreDifferencesArgs {
     /// A file with the Application that the patch is for.
     #[arg(long, value_name = "FILE", requires = "form")]
     pub application: Option<PathBuf>,
+}
+
+/// A DNS name, also `*.example.com`; an address is not a name (RFC 6125).
+fn dns_name(text: &str) -> Result<String, String> {
+    let name = text.strip_prefix("*.").unwrap_or(text);
+    let is_address = name.parse::<std::net::IpAddr>().is_ok();
+    if names::is_dns_subdomain(name) && !is_address {
+        return Ok(text.to_owned());
+    }
+    Err("it must be a DNS name such as hook.example.com, in lower case".to_owned())
 }
 
 fn moment(text: &str) -> Result<Moment, String> {

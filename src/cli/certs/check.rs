@@ -12,7 +12,7 @@ use super::{
 use crate::{
     cli::{ExitStatus, render::Talk},
     operator::{
-        OperatorVersion,
+        self,
         certs::{self, Assessment, Certificate, Expectation, Moment},
     },
     tree::{
@@ -28,7 +28,7 @@ pub(crate) fn run(args: &CheckArgs, talk: Talk) -> Result<ExitStatus, Failure> {
     let expectation = Expectation {
         service: args.service.clone(),
         namespace: args.namespace.clone(),
-        operator: args.operator.operator_version,
+        operator: args.operator.version(),
         any_key: args.any_key,
         now,
         warn_days: i64::from(args.warn_days),
@@ -62,7 +62,7 @@ struct Report<'a> {
     file: &'a File,
     secret: Option<String>,
     assessment: Option<&'a Assessment>,
-    operator: OperatorVersion,
+    operator: operator::Version,
     now: Moment,
 }
 

@@ -3,10 +3,11 @@
 use std::{fmt::Write, path::Path};
 
 use super::{Content, File, args::InitArgs, guard_plaintext};
+use crate::kube::names;
 use crate::{
     cli::{ExitStatus, render::Talk},
     operator::{
-        self, OperatorVersion, Treatment,
+        self, Treatment,
         certs::{
             self, Created, Expectation, Form, KeyEncoding, KeyType, Layout, Place, SecretOptions, ServiceName,
             Validity, webhooks,
@@ -21,7 +22,7 @@ enum Found {
     /// Nothing.
     Absent,
     /// A Secret that stays as it is.
-    Present(String),
+    Present { what: String, plain: bool },
     /// A Secret that is wrong; whether it may be replaced.
     Wrong { replaceable: bool, file: File },
 }
@@ -30,13 +31,13 @@ pub(crate) fn run(args: &InitArgs, talk: Talk) -> Result<ExitStatus, Failure> {
     check_args(args)?;
     let place = Place::resolve(&args.output)?;
     // The usual case needs no lock: the file is there and right.
-    if let Found::Present(what) = look(args, &place)? {
-        return Ok(kept(&args.output, &what, talk));
+    if let Found::Present { what, plain } = look(args, &place)? {
+        return Ok(kept(&place, &args.output, &what, plain, talk));
     }
     let lock = place.lock()?;
     loop {
         let replace = match look(args, &place)? {
-            Found::Present(what) => return Ok(kept(&args.output, &what, talk)),
+            Found::Present { what, plain } => return Ok(kept(&place, &args.output, &what, plain, talk)),
             Found::Absent => false,
             Found::Wrong { replaceable: true, file } if args.renew => {
                 drop(file);
@@ -63,11 +64,11 @@ pub(crate) fn run(args: &InitArgs, talk: Talk) -> Result<ExitStatus, Failure> {
 fn check_args(args: &InitArgs) -> Result<(), Failure> {
     let usage = |message: String| Err(Failure::Usage(message));
     for (flag, name) in [("--service", &args.service), ("--namespace", &args.namespace)] {
-        if !is_label(name) {
+        if !names::is_dns_label(name) {
             return usage(format!("{flag} `{name}` is no name that Kubernetes accepts: a-z, 0-9 and -, at most 63"));
         }
     }
-    if args.secret_name.len() > 253 || !args.secret_name.split('.').all(is_label) {
+    if !names::is_dns_subdomain(&args.secret_name) {
         return usage(format!("--secret-name `{}` is no name that Kubernetes accepts", args.secret_name));
     }
     let plain = args.key_type != KeyType::EcdsaP256 && args.key_encoding == KeyEncoding::Pkcs1;
@@ -77,29 +78,24 @@ fn check_args(args: &InitArgs) -> Result<(), Failure> {
                 .to_owned(),
         );
     }
-    let verified = args.layout == Layout::Operator && args.operator.operator_version.treatment() == Treatment::Verified;
+    let verified = args.layout == Layout::Operator && args.operator.version().treatment() == Treatment::Verified;
     if verified && i64::from(args.make.days.min(args.make.ca_days)) <= operator::VERIFIED_DAYS {
         return usage(format!(
             "operator {} replaces certificates that end within {} days: take longer --days and --ca-days",
-            args.operator.operator_version,
+            args.operator.version(),
             operator::VERIFIED_DAYS
         ));
     }
     Ok(())
 }
 
-fn is_label(name: &str) -> bool {
-    (1..=63).contains(&name.len())
-        && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
-        && !name.starts_with('-')
-        && !name.ends_with('-')
-}
-
 fn look(args: &InitArgs, place: &Place) -> Result<Found, Failure> {
     let Some(bytes) = place.read()? else { return Ok(Found::Absent) };
     let mut file = File::parse(args.output.display().to_string(), bytes);
     let alone = match &file.content {
-        Content::Encrypted => return Ok(Found::Present("encrypted as a whole, not looked into".to_owned())),
+        Content::Encrypted => {
+            return Ok(Found::Present { what: "encrypted as a whole, not looked into".to_owned(), plain: false });
+        }
         Content::Empty => true,
         Content::Documents(documents) => documents.len() == 1,
         Content::Unreadable => false,
@@ -111,7 +107,8 @@ fn look(args: &InitArgs, place: &Place) -> Result<Found, Failure> {
     let mut diagnostics = Diagnostics::new();
     let assessment = certs::assess(secret, &expectation(args), &mut diagnostics);
     if assessment.form != Form::Plain {
-        return Ok(Found::Present(format!("encrypted ({}), not looked into", assessment.form.as_str())));
+        let what = format!("encrypted ({}), not looked into", assessment.form.as_str());
+        return Ok(Found::Present { what, plain: false });
     }
     let namespace = secret.str_at(&["metadata", "namespace"]);
     if namespace != Some(args.namespace.as_str()) {
@@ -128,15 +125,15 @@ fn look(args: &InitArgs, place: &Place) -> Result<Found, Failure> {
         return Ok(Found::Wrong { replaceable: alone, file });
     }
     let end = assessment.server.map(|server| server.not_after().date()).unwrap_or_default();
-    Ok(Found::Present(format!("valid until {end}")))
+    Ok(Found::Present { what: format!("valid until {end}"), plain: true })
 }
 
 /// What a Secret has to satisfy to be left alone: what the operator wants, or, of an operator that looks at
 /// nothing, what the API server wants.
 fn expectation(args: &InitArgs) -> Expectation {
-    let operator = match args.operator.operator_version.treatment() {
-        Treatment::Overwritten => OperatorVersion::NEWEST,
-        _ => args.operator.operator_version,
+    let operator = match args.operator.version().treatment() {
+        Treatment::Overwritten => operator::Version::NEWEST,
+        _ => args.operator.version(),
     };
     Expectation {
         service: Some(args.service.clone()),
@@ -162,8 +159,14 @@ fn refusal(path: &Path, replaceable: bool, renew: bool) -> Diagnostic {
     }
 }
 
-fn kept(path: &Path, what: &str, talk: Talk) -> ExitStatus {
-    talk.terminal.talk(&format!("kept {}: {what}\n", path.display()));
+fn kept(place: &Place, path: &Path, what: &str, plain: bool, talk: Talk) -> ExitStatus {
+    let path = path.display();
+    talk.terminal.talk(&format!("kept {path}: {what}\n"));
+    if let Some(mode) = place.open_to_others().filter(|_| plain) {
+        let advice =
+            format!("warning: {path} holds private keys, and others may read it (mode {mode:04o}): chmod 600 it\n");
+        talk.terminal.talk(&advice);
+    }
     ExitStatus::Done
 }
 
@@ -215,11 +218,12 @@ fn made(args: &InitArgs, place: &Place, talk: Talk) -> ExitStatus {
         owner.as_str(),
         webhooks::default_name(service)
     );
-    if args.operator.operator_version.treatment() == Treatment::Overwritten {
+    if args.operator.version().treatment() == Treatment::Overwritten {
         let _ = writeln!(
             text,
-            "warning: operator {} never reads this Secret: run one replica, upgrade to 2.2 or later, or render",
-            args.operator.operator_version
+            "warning: operator {} never reads this Secret: run one replica, upgrade to {} or later, or render",
+            args.operator.version(),
+            operator::Version::first_that_verifies()
         );
     }
     talk.terminal.talk(&text);

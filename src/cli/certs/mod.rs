@@ -28,6 +28,13 @@ pub fn run(command: &CertsCommand, talk: Talk) -> Result<ExitStatus, Failure> {
         format => format,
     };
     let talk = Talk { format, ..talk };
+    let mut diagnostics = Diagnostics::new();
+    command
+        .operator()
+        .and_then(|args| args.operator_version.note())
+        .into_iter()
+        .for_each(|note| diagnostics.push(note));
+    talk.findings(&diagnostics, &Sources::new());
     match command {
         CertsCommand::Init(args) => init::run(args, talk),
         CertsCommand::Check(args) => check::run(args, talk),
@@ -60,7 +67,7 @@ struct File {
 impl File {
     /// Reads `path` (`-`: standard input).
     fn read(path: &Path) -> Result<Self, Failure> {
-        let input = Input { path: path.to_owned(), named: true, template: false };
+        let input = Input::named(path);
         let bytes = input.bytes()?;
         Ok(Self::parse(input.name(), bytes))
     }

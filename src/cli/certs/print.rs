@@ -16,7 +16,7 @@ use crate::{
 };
 
 pub(crate) fn webhook(args: &WebhookArgs, talk: Talk) -> Result<ExitStatus, Failure> {
-    let operator = args.operator.operator_version;
+    let operator = args.operator.version();
     if !operator.webhooks_are_rendered() {
         return Err(Failure::Usage(format!(
             "operator {operator} makes its webhook configuration itself, and deletes it when it stops: nothing can be rendered beside it"

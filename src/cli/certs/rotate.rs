@@ -34,7 +34,7 @@ pub(crate) fn run(args: &RotateArgs, talk: Talk) -> Result<ExitStatus, Failure> 
     let shown = args.file.display().to_string();
     let rotation = Rotation {
         rotated: if args.ca { Rotated::Authority } else { Rotated::Server },
-        operator: args.operator.operator_version,
+        operator: args.operator.version(),
         owner: plan.owner,
         secret_name: &plan.secret_name,
         service: &plan.service,
@@ -73,7 +73,7 @@ fn plan(args: &RotateArgs, secret: &Node, diagnostics: &mut Diagnostics) -> Opti
     let expectation = Expectation {
         service: args.service.clone(),
         namespace: args.namespace.clone(),
-        operator: args.operator.operator_version,
+        operator: args.operator.version(),
         any_key: true,
         now: args.operator.now(),
         warn_days: 0,

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::{CheckArgs, report::Report};
 use crate::{
-    cli::{inputs::Plan, unit},
+    cli::{files::Bound, inputs::Plan, unit},
     hosts::{moving, setup},
     text::read::{self, Input},
     tree::{Diagnostics, Node, Sources, failure::Failure},
@@ -16,7 +16,8 @@ pub(crate) fn hosts(args: &CheckArgs, report: &mut Report) -> Result<(), Failure
     let paths = if args.paths.is_empty() { &here[..] } else { &args.paths };
     for path in paths.iter().filter(|path| path.is_dir()) {
         let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
-        setup::findings(path, &mut sources, &mut diagnostics)?;
+        let folder = Bound::Repository.folder(path, args.shape.allow_outside)?;
+        setup::findings(&folder, &mut sources, &mut diagnostics)?;
         report.add("hosts", &diagnostics, &sources);
     }
     Ok(())
@@ -25,7 +26,7 @@ pub(crate) fn hosts(args: &CheckArgs, report: &mut Report) -> Result<(), Failure
 /// `--live`: what is in the cluster already.
 pub(crate) fn left_over(live: &Path, plan: &Plan, report: &mut Report) -> Result<(), Failure> {
     let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
-    let file = Input { path: live.to_owned(), named: true, template: false };
+    let file = Input::named(live);
     let id = file.read(&mut sources, &mut diagnostics)?;
     let documents = id.map(|id| crate::operator::documents::parse(id, &sources, &mut diagnostics)).unwrap_or_default();
     let nodes: Vec<Node> = documents.into_iter().map(read::Document::into_node).collect();

@@ -5,15 +5,18 @@ use std::{collections::BTreeMap, fmt::Write};
 use super::args::FailOn;
 use crate::tree::{
     Diagnostic, Diagnostics, Sources,
+    display::{self, Form},
     printers::{DiagnosticFormat, render},
 };
 
 /// The suite of a file; a file without findings has one case that passes.
 pub fn suite(file: &str, diagnostics: &Diagnostics, sources: &Sources, fail_on: FailOn) -> String {
+    let shown: Vec<Diagnostic> = diagnostics.iter().map(|one| display::diagnostic(one, sources, Form::Text)).collect();
+    let (file, diagnostics) = (display::line(file), &shown);
     let mut cases: BTreeMap<(String, &str), Vec<&Diagnostic>> = BTreeMap::new();
     for one in diagnostics {
         let object = one.object.as_ref().map_or_else(
-            || file.to_owned(),
+            || file.to_string(),
             |object| {
                 let namespace = object.namespace.as_deref().unwrap_or_default();
                 format!("{} {namespace}/{}", object.kind, object.name)
@@ -27,11 +30,11 @@ pub fn suite(file: &str, diagnostics: &Diagnostics, sources: &Sources, fail_on: 
     let _ = writeln!(
         text,
         "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{failures}\" errors=\"0\">",
-        escaped(file),
+        escaped(&file),
         cases.len().max(1)
     );
     if cases.is_empty() {
-        let _ = writeln!(text, "    <testcase classname=\"{0}\" name=\"check\"/>", escaped(file));
+        let _ = writeln!(text, "    <testcase classname=\"{0}\" name=\"check\"/>", escaped(&file));
     }
     for ((object, code), found) in cases {
         let _ = writeln!(text, "    <testcase classname=\"{}\" name=\"{code}\">", escaped(&object));

@@ -7,14 +7,18 @@ use serde_json::json;
 use super::{CheckArgs, args::CheckFormat};
 use crate::{
     cli::{ExitStatus, inputs::Plan, render::Talk, unit},
-    kube::{self, KubernetesVersion, Outcome},
+    kube::{self, Outcome},
     operator::Class,
     render::pipeline,
-    tree::{Diagnostic, Diagnostics, ObjectRef, Sources, failure::Failure},
+    tree::{
+        Diagnostic, Diagnostics, ObjectRef, Sources,
+        display::{self, Form},
+        failure::Failure,
+    },
 };
 
 /// Prints a ladder for each application; 1 if one of them is refused by a version.
-pub fn run(args: &CheckArgs, plan: &Plan, versions: &[KubernetesVersion], talk: Talk) -> Result<ExitStatus, Failure> {
+pub fn run(args: &CheckArgs, plan: &Plan, versions: &[kube::Version], talk: Talk) -> Result<ExitStatus, Failure> {
     if !matches!(args.format, CheckFormat::Full | CheckFormat::Concise | CheckFormat::Json) {
         return Err(Failure::Usage("with several Kubernetes versions, --format is full or json".to_owned()));
     }
@@ -43,12 +47,16 @@ pub fn run(args: &CheckArgs, plan: &Plan, versions: &[KubernetesVersion], talk: 
             ladders.push((object, ladder));
         })?;
         let place = |one: &Diagnostic| place(one, &unit.sources);
-        for (object, ladder) in ladders {
+        for (object, mut ladder) in ladders {
+            let found = ladder.rungs.iter_mut().flat_map(|rung| &mut rung.findings).chain(&mut ladder.everywhere);
+            found.for_each(|one| *one = display::diagnostic(one, &unit.sources, Form::Text));
             refused |= ladder.rungs.iter().any(|rung| rung.outcome == Outcome::Refused);
             if !text.is_empty() {
                 text.push('\n');
             }
-            let _ = writeln!(text, "{} {} ({})", object.kind, object.name, job.input.path.display());
+            let file = job.input.path.display().to_string();
+            let [kind, name, path] = [&object.kind, &object.name, &file].map(|text| display::line(text));
+            let _ = writeln!(text, "{kind} {name} ({path})");
             text.push_str(&ladder.text(place));
             let mut document = ladder.json(place);
             document["file"] = job.input.path.display().to_string().into();
@@ -58,7 +66,7 @@ pub fn run(args: &CheckArgs, plan: &Plan, versions: &[KubernetesVersion], talk: 
         }
     }
     if args.format == CheckFormat::Json {
-        text = format!("{:#}\n", json!({ "version": 1, "applications": documents }));
+        text = display::json(&format!("{:#}\n", json!({ "version": 1, "applications": documents }))).into_owned();
     }
     talk.terminal.data(text.as_bytes())?;
     Ok(if refused && args.fail_on != super::args::FailOn::Never { ExitStatus::Findings } else { ExitStatus::Done })

@@ -1,13 +1,11 @@
 //! `check --webhook-loss`: the pods as they would be without the operator's webhook, as a diff.
 
-use similar::{Algorithm, TextDiff};
-
 use crate::{
     cli::{ExitStatus, inputs::Plan, render::Talk, unit},
     operator::Class,
-    review::rules,
+    review::{diff, rules},
     text::write::yaml,
-    tree::{Node, Severity, Value, failure::Failure, sensitive::masked},
+    tree::{Node, Severity, Value, failure::Failure},
 };
 
 /// The same object with its keys in order: fields that only moved are no difference.
@@ -44,12 +42,9 @@ pub fn run(plan: &Plan, talk: Talk) -> Result<ExitStatus, Failure> {
                 let (mut with, mut without) = (String::new(), String::new());
                 yaml::write(&sorted(pair.with), &mut with);
                 yaml::write(&sorted(pair.without), &mut without);
-                // Values of variables that name secrets are not shown.
-                let (with, without) = (masked("", &with), masked("", &without));
-                let diff = TextDiff::configure().algorithm(Algorithm::Patience).diff_lines(&with, &without);
                 let name = format!("{file}: {} {}", pair.role, pair.application);
-                let header = (format!("{name} with the webhook"), format!("{name} without the webhook"));
-                text.push_str(&diff.unified_diff().header(&header.0, &header.1).to_string());
+                let names = [format!("{name} with the webhook"), format!("{name} without the webhook")];
+                text.push_str(&diff::unified_covered(&with, &without, &names[0], &names[1]));
             }
         })?;
         // What else is wrong is for `check` to say.

@@ -25,10 +25,11 @@ use super::{
     settings::Host,
     unit::{self, Inspected, Unit},
 };
+use crate::kube::names;
 use crate::{
-    kube::{self, KubernetesVersion, Provenance},
+    kube::{self, Provenance},
     operator::{Class, certs},
-    render::{Executors, pipeline::RenderOptions},
+    render::{Executors, Options},
     review::rules,
     text::read,
     tree::{Diagnostic, Diagnostics, Node, ObjectRef, Origin, Sources, failure::Failure, parallel::ordered_map},
@@ -41,7 +42,7 @@ use crate::{
 pub fn run(args: &CheckArgs, talk: Talk) -> Result<ExitStatus, Failure> {
     let mut shape = args.shape.clone();
     shape.executors = shape.executors.or(Some(Executors::Preview));
-    let range = shape.kube_version.as_deref().map(KubernetesVersion::parse_range);
+    let range = shape.kube_version.as_deref().map(kube::Version::parse_range);
     let range = range.and_then(Result::ok).filter(|versions| versions.len() > 1);
     if let Some(newest) = range.as_ref().and_then(|versions| versions.last()) {
         shape.kube_version = Some(newest.to_string());
@@ -161,11 +162,6 @@ struct Checked {
     concerns_certificates: bool,
 }
 
-/// Whether it is a name already: two that are missing or not filled in are not the same.
-fn is_name(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'.'))
-}
-
 fn checked(args: &CheckArgs, plan: &Plan, job: &Job) -> Result<Checked, Failure> {
     let settings = &plan.roots[job.root];
     let mut checked = Checked::default();
@@ -176,19 +172,15 @@ fn checked(args: &CheckArgs, plan: &Plan, job: &Job) -> Result<Checked, Failure>
 }
 
 impl Checked {
-    fn inspect(
-        &mut self,
-        inspected: &Inspected<'_>,
-        options: &RenderOptions,
-        strict: bool,
-        diagnostics: &mut Diagnostics,
-    ) {
+    fn inspect(&mut self, inspected: &Inspected<'_>, options: &Options, strict: bool, diagnostics: &mut Diagnostics) {
         let node = &inspected.document.node;
         match inspected.class {
             Class::SparkApplication | Class::ScheduledSparkApplication | Class::SparkConnect => {
                 let stated = ObjectRef::of(node).filter(|_| node.get("spec").is_some());
-                let is_named =
-                    |object: &ObjectRef| is_name(&object.name) && object.namespace.iter().all(|one| is_name(one));
+                let is_named = |object: &ObjectRef| {
+                    names::is_dns_subdomain(&object.name)
+                        && object.namespace.iter().all(|one| names::is_dns_subdomain(one))
+                };
                 if let Some(object) = stated.filter(is_named) {
                     let given = options.resolve.namespace.as_ref().map_or("default", |namespace| &namespace.value);
                     let namespace = object.namespace.clone().unwrap_or_else(|| given.to_owned());

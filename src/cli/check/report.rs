@@ -12,6 +12,7 @@ use crate::{
     review::find_code,
     tree::{
         Diagnostics, Severity, Sources,
+        display::{self, Form},
         printers::{DiagnosticFormat, render, v1},
     },
 };
@@ -48,13 +49,16 @@ impl Report {
             CheckFormat::Full => self.parts.push(text(DiagnosticFormat::Full)),
             CheckFormat::Concise => self.parts.push(text(DiagnosticFormat::Concise)),
             CheckFormat::Github => self.parts.push(text(DiagnosticFormat::Github)),
-            CheckFormat::Json => self.parts.extend(
-                diagnostics
-                    .iter()
-                    .map(|one| serde_json::to_string(&v1(one, sources)).expect("plain data always serialises")),
-            ),
+            CheckFormat::Json => self.parts.extend(diagnostics.iter().map(|one| {
+                let shown = display::diagnostic(one, sources, Form::Data);
+                let text = serde_json::to_string(&v1(&shown, sources)).expect("plain data always serialises");
+                display::json(&text).into_owned()
+            })),
             CheckFormat::Sarif => {
-                self.parts.extend(diagnostics.iter().map(|one| sarif::result(one, sources).to_string()));
+                self.parts.extend(diagnostics.iter().map(|one| {
+                    let shown = display::diagnostic(one, sources, Form::Text);
+                    display::json(&sarif::result(&shown, sources).to_string()).into_owned()
+                }));
             }
             CheckFormat::Junit => self.parts.push(junit::suite(file, diagnostics, sources, self.fail_on)),
         }

@@ -12,13 +12,13 @@ use std::{
 use clap::{Args, ValueEnum};
 
 use self::read::Objects;
-use super::{ExitStatus, args::ShapeArgs, render::Talk};
+use super::{ExitStatus, args::ShapeArgs, render::Talk, settings};
 use crate::{
     review::diff::{
         self, IgnorePath, Options,
         format::{self, Side},
     },
-    tree::{Origin, failure::Failure},
+    tree::{Origin, Sources, failure::Failure},
 };
 
 /// `diff`.
@@ -46,6 +46,9 @@ pub struct DiffArgs {
     /// Show also what only an API server adds.
     #[arg(long)]
     pub no_defaults: bool,
+    /// Show values of Secrets and passwords, which are `****` otherwise: not for logs.
+    #[arg(long)]
+    pub show_secrets: bool,
     /// Form on standard output.
     #[arg(long, value_enum, default_value_t)]
     pub format: DiffFormat,
@@ -130,6 +133,15 @@ pub fn in_our_order(mut arguments: Vec<OsString>) -> Vec<OsString> {
 /// When an input cannot be read or git cannot be asked.
 pub fn run(args: &DiffArgs, talk: Talk) -> Result<ExitStatus, Failure> {
     let rendered = args.against.is_some() || args.from.is_some();
+    // Flags are those of both sides: what is wrong with them is said once.
+    for versions in [&args.from, &args.to] {
+        let shape = versions.as_ref().map_or_else(|| args.shape.clone(), |versions| versions.over(&args.shape));
+        let faults = settings::faults_of_flags(&shape);
+        if faults.has_errors() {
+            talk.findings(&faults, &Sources::new());
+            return Ok(ExitStatus::CouldNotRun);
+        }
+    }
     let mut unchanged = 0;
     let sides = match (&args.against, &args.from, &args.to) {
         (Some(revision), ..) => {
@@ -138,9 +150,14 @@ pub fn run(args: &DiffArgs, talk: Talk) -> Result<ExitStatus, Failure> {
             old.zip(new)
         }
         (None, Some(from), Some(to)) => {
-            let old = read::rendered(&args.paths, &from.over(&args.shape), None, talk)?;
-            let new = read::rendered(&args.paths, &to.over(&args.shape), None, talk)?;
-            old.zip(new)
+            // The same files: what is wrong with them is said once.
+            match read::rendered(&args.paths, &from.over(&args.shape), None, talk)? {
+                Some(old) => {
+                    let new = read::rendered(&args.paths, &to.over(&args.shape), None, talk)?;
+                    new.map(|new| (old, new))
+                }
+                None => None,
+            }
         }
         _ => {
             let [old, new] = args.paths.as_slice() else {
@@ -151,14 +168,19 @@ pub fn run(args: &DiffArgs, talk: Talk) -> Result<ExitStatus, Failure> {
             if old.as_os_str() == "-" && new.as_os_str() == "-" {
                 return Err(Failure::Usage("only one side can be standard input".to_owned()));
             }
-            plain::sides(old, new, talk)?.map(|sides| {
+            plain::sides(old, new, args.shape.allow_outside, talk)?.map(|sides| {
                 unchanged = sides.unchanged;
                 (sides.old, sides.new)
             })
         }
     };
     let Some((old, new)) = sides else { return Ok(ExitStatus::CouldNotRun) };
-    let options = Options { ignore: args.ignore.clone(), keep_defaults: args.no_defaults, threads: read::threads() };
+    let options = Options {
+        ignore: args.ignore.clone(),
+        keep_defaults: args.no_defaults,
+        show_secrets: args.show_secrets,
+        threads: read::threads(),
+    };
     let mut comparison = diff::compare(&old.nodes, &new.nodes, &options);
     comparison.unchanged += unchanged;
     for object in &mut comparison.objects {

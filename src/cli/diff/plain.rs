@@ -3,18 +3,18 @@
 
 use std::{
     collections::VecDeque,
+    ffi::OsStr,
     ops::Range,
     path::{Path, PathBuf},
 };
 
 use foldhash::fast::FixedState;
 use indexmap::IndexMap;
-use walkdir::WalkDir;
 
 use super::read::{Objects, threads};
 use crate::{
-    cli::render::Talk,
-    text::read::{self, Input, MARKER},
+    cli::{files::Bound, render::Talk},
+    text::read::{self, Input, Wanted},
     tree::{Diagnostics, Node, Severity, SourceId, Sources, failure::Failure, parallel::ordered_map},
 };
 
@@ -29,9 +29,10 @@ pub(crate) struct Sides {
 }
 
 /// Reads files, folders or standard input. Nothing if one cannot be understood; that was said then.
-pub(crate) fn sides(old: &Path, new: &Path, talk: Talk) -> Result<Option<Sides>, Failure> {
-    let [old, new] = [files(old)?, files(new)?];
-    let all: Vec<&PathBuf> = old.iter().chain(&new).collect();
+pub(crate) fn sides(old: &Path, new: &Path, allow_outside: bool, talk: Talk) -> Result<Option<Sides>, Failure> {
+    let [old, new] = [files(old, allow_outside, talk)?, files(new, allow_outside, talk)?];
+    let (Some(old), Some(new)) = (old, new) else { return Ok(None) };
+    let all: Vec<&Input> = old.iter().chain(&new).collect();
     let mut texts = Vec::with_capacity(all.len());
     ordered_map(
         &all,
@@ -58,9 +59,8 @@ struct Text {
 }
 
 impl Text {
-    fn read(file: &Path) -> Result<Self, Failure> {
+    fn read(input: &Input) -> Result<Self, Failure> {
         let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
-        let input = Input { path: file.to_owned(), named: true, template: false };
         let id = input.read(&mut sources, &mut diagnostics)?;
         Ok(Self { sources, id, diagnostics })
     }
@@ -210,26 +210,28 @@ fn thoroughly(texts: Vec<Text>, talk: Talk) -> Option<Objects> {
     (outcome.is_ok() && !errors).then_some(objects)
 }
 
-/// The manifests below a folder; all files, if none is called like one (kubectl names files after objects).
-fn files(root: &Path) -> Result<Vec<PathBuf>, Failure> {
+/// The manifests below a folder; all files, if none is called like one (kubectl names files after objects). Nothing if a
+/// link leads out of its repository; that was said then.
+fn files(root: &Path, allow_outside: bool, talk: Talk) -> Result<Option<Vec<Input>>, Failure> {
     if root.as_os_str() == "-" || !root.is_dir() {
-        return Ok(vec![root.to_owned()]);
+        return Ok(Some(vec![Input::named(root)]));
     }
-    let is_hidden =
-        |entry: &walkdir::DirEntry| entry.depth() > 0 && entry.file_name().as_encoded_bytes().starts_with(b".");
-    let mut all = Vec::new();
-    for entry in WalkDir::new(root).follow_links(true).sort_by_file_name().into_iter().filter_entry(|e| !is_hidden(e)) {
-        let entry = entry.map_err(|error| Failure::Read {
-            path: error.path().unwrap_or(root).to_owned(),
-            source: error.into_io_error().unwrap_or_else(|| std::io::Error::other("cannot be walked")),
-        })?;
-        if entry.file_type().is_file() && entry.file_name() != MARKER {
-            all.push(entry.into_path());
-        }
+    let folder = Bound::Repository.folder(root, allow_outside)?;
+    let wanted = Wanted { file: is_visible, not_beside: None };
+    let mut refused = Diagnostics::new();
+    let all = read::list(&folder, &[PathBuf::from(".")], &wanted, &mut |_, found| refused.push(found))?;
+    talk.findings(&refused, &Sources::new());
+    if refused.has_errors() {
+        return Ok(None);
     }
-    let is_manifest = |path: &&PathBuf| {
-        path.extension().is_some_and(|extension| ["yaml", "yml", "json"].iter().any(|known| extension == *known))
+    let is_manifest = |input: &Input| {
+        let extension = input.path.extension();
+        extension.is_some_and(|extension| ["yaml", "yml", "json"].iter().any(|known| extension == *known))
     };
-    let manifests: Vec<PathBuf> = all.iter().filter(is_manifest).cloned().collect();
-    Ok(if manifests.is_empty() { all } else { manifests })
+    let (manifests, others): (Vec<_>, Vec<_>) = all.into_iter().partition(is_manifest);
+    Ok(Some(if manifests.is_empty() { others } else { manifests }))
+}
+
+fn is_visible(name: &OsStr) -> bool {
+    !name.as_encoded_bytes().starts_with(b".")
 }

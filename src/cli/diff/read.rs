@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::{
-    cli::{Progress, args::ShapeArgs, inputs, render::Talk, settings::Host, unit},
+    cli::{Progress, args::ShapeArgs, files::Bound, inputs, render::Talk, settings::Host, unit},
     tree::{Diagnostics, Node, Origin, Severity, Sources, failure::Failure, parallel::ordered_map},
 };
 
@@ -67,7 +67,8 @@ pub(crate) fn rendered(
     prefix: Option<(PathBuf, String)>,
     talk: Talk,
 ) -> Result<Option<Objects>, Failure> {
-    let plan = inputs::plan(paths, shape, &Host::default())?;
+    let bound = prefix.as_ref().map_or(Bound::Repository, |(copy, _)| Bound::Copy(copy.clone()));
+    let plan = inputs::plan_below(&bound, paths, shape, &Host::default())?;
     let mut objects = Objects { prefix, ..Objects::default() };
     let progress = talk.progress("rendering", plan.jobs.len());
     let mut errors = report(plan.diagnostics.clone(), &plan.sources, &objects, talk, &progress);

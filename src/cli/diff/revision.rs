@@ -141,14 +141,52 @@ fn git(folder: &Path, arguments: &[&str]) -> Result<Vec<u8>, Failure> {
     }
 }
 
-/// Programs that the repository's configuration names are not started.
+/// Variables of the caller's that would make git look at another repository or another configuration, or start a program:
+/// those of `git rev-parse --local-env-vars`, and those of transports and traces.
+const OTHER_GIT: &[&str] = &[
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_ASKPASS",
+    "GIT_COMMON_DIR",
+    "GIT_CONFIG",
+    "GIT_CONFIG_COUNT",
+    "GIT_CONFIG_PARAMETERS",
+    "GIT_DIR",
+    "GIT_EXTERNAL_DIFF",
+    "GIT_GRAFT_FILE",
+    "GIT_IMPLICIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_INTERNAL_SUPER_PREFIX",
+    "GIT_NAMESPACE",
+    "GIT_NO_REPLACE_OBJECTS",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_PREFIX",
+    "GIT_PROXY_COMMAND",
+    "GIT_QUARANTINE_PATH",
+    "GIT_REPLACE_REF_BASE",
+    "GIT_SHALLOW_FILE",
+    "GIT_SSH",
+    "GIT_SSH_COMMAND",
+    "GIT_TRACE",
+    "GIT_TRACE2",
+    "GIT_WORK_TREE",
+];
+
+/// Programs that the repository's configuration names are not started: hooks, monitors, and the transports that would
+/// fetch what a partial clone lacks.
 fn command(folder: &Path, arguments: &[&str]) -> Command {
     let mut git = Command::new("git");
     git.args(["-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-C"])
         .arg(folder)
         .args(arguments)
         .stdin(Stdio::null())
-        .stderr(Stdio::piped());
+        .stderr(Stdio::piped())
+        .env("GIT_NO_LAZY_FETCH", "1")
+        // For git before 2.45: no transport has this name.
+        .env("GIT_ALLOW_PROTOCOL", "none")
+        .env("GIT_TERMINAL_PROMPT", "0");
+    OTHER_GIT.iter().for_each(|variable| {
+        git.env_remove(variable);
+    });
     git
 }
 

@@ -1,6 +1,6 @@
 //! A generator: what the files of `spec.inputs` render to, in a form that survives renaming.
 
-use std::{num::NonZero, path::PathBuf, thread};
+use std::{num::NonZero, thread};
 
 use super::{
     Call,
@@ -8,19 +8,19 @@ use super::{
 };
 use crate::{
     cli::{
+        inputs,
         settings::Settings,
         unit::{self, Unit},
     },
     hosts::krm,
     kube::Provenance,
     text::read,
-    tree::{Diagnostic, FieldPath, failure::Failure, parallel::ordered_map},
+    tree::{Diagnostic, Diagnostics, FieldPath, failure::Failure, parallel::ordered_map},
 };
 
 pub(crate) fn run(settings: &Settings, call: &Call<'_>) -> Result<Reply, Failure> {
     let mut reply = Reply { transformer: false, items: Vec::new(), parts: Vec::new() };
-    let inputs = &settings.options.spec.inputs;
-    if inputs.is_empty() {
+    if settings.inputs.is_empty() {
         reply.push(
             Diagnostic::error("krm-inputs", "a generator is not told which files to read")
                 .field(FieldPath::keys(&["spec", "inputs"]))
@@ -28,8 +28,9 @@ pub(crate) fn run(settings: &Settings, call: &Call<'_>) -> Result<Reply, Failure
         );
         return Ok(reply);
     }
-    let paths: Vec<PathBuf> = inputs.iter().map(PathBuf::from).collect();
-    let files = read::walk(&paths)?;
+    let mut refused = Diagnostics::new();
+    let files = inputs::named_by_config(settings, &mut refused)?;
+    reply.parts.push(Part { item: None, diagnostics: refused, sources: call.sources.clone() });
     let threads = thread::available_parallelism().map_or(1, NonZero::get);
     let work = |input: &read::Input| unit::render_input(input, settings, false, &call.sources);
     ordered_map(&files, threads, work, |unit: Result<Unit, Failure>| {

@@ -83,5 +83,5 @@ pub(crate) fn talk(talk: Talk, parts: &[(&Diagnostics, &Sources)]) {
         let shown = diagnostics.iter().filter(|diagnostic| !failed || diagnostic.severity == Severity::Error);
         text.push_str(&crate::tree::printers::render(shown, sources, talk.format, talk.terminal.stderr_styled));
     }
-    talk.terminal.talk(&text);
+    talk.terminal.talk_styled(&text);
 }

@@ -9,19 +9,20 @@ mod transform;
 pub(crate) use host::talk;
 pub use mode::{Mode, detect};
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use self::{args::KrmArgs, host::Reply};
 use super::{
     ExitStatus,
+    files::{Bound, Files},
     render::{Talk, nothing_to_emit},
-    settings::{self, Host, Settings},
+    settings::{self, Configured, Host, Settings},
 };
 use crate::{
     hosts::krm::ResourceList,
     render::{
         Executors,
-        config::{self, SparkRenderSpec},
+        config::{self, Layers},
     },
     text::{
         read::{self, Input},
@@ -64,7 +65,7 @@ impl<'a> Call<'a> {
 /// # Errors
 /// When something cannot be read or written.
 pub fn run(args: &KrmArgs, talk: Talk) -> Result<ExitStatus, Failure> {
-    let stdin = Input { path: PathBuf::from("-"), named: true, template: false };
+    let stdin = Input::named("-");
     run_on(args, stdin.bytes()?, talk)
 }
 
@@ -117,13 +118,13 @@ pub fn run_on(args: &KrmArgs, stdin: Vec<u8>, talk: Talk) -> Result<ExitStatus, 
 /// When something cannot be read or written.
 pub fn run_legacy(args: &KrmArgs, config: &std::path::Path, talk: Talk) -> Result<ExitStatus, Failure> {
     let mut call = Call::new(args, talk);
-    let file = Input { path: config.to_owned(), named: true, template: false };
+    let file = Input::named(config);
     let mut configs = call.documents("plugin configuration", file.bytes()?);
     for config in configs.iter_mut().filter_map(Node::as_mapping_mut) {
         // kustomize's own; it has made arguments of them.
         config.retain(|key, _| !matches!(key, "argsOneLiner" | "argsFromFile"));
     }
-    let stdin = Input { path: PathBuf::from("-"), named: true, template: false };
+    let stdin = Input::named("-");
     let items = call.documents(STDIN, stdin.bytes()?);
     if call.diagnostics.has_errors() {
         return Ok(call.fail());
@@ -162,20 +163,23 @@ fn settings(
     let shape = &call.args.shape;
     let mut among = items.iter().filter(|item| config::is_config(item));
     let own = if generator { None } else { among.next().filter(|_| among.next().is_none()) };
-    let spec = if let Some(config) = function_config.or(own) {
-        decode(config, &mut call.diagnostics)
+    let configured = if let Some(config) = function_config.or(own) {
+        read(config, &mut call.diagnostics).map(Configured::of)
     } else {
-        let nowhere = std::path::Path::new("/nonexistent");
-        settings::configuration(shape, nowhere, &mut call.sources, &mut call.diagnostics)?.map(|(spec, _)| spec)
+        settings::configuration(shape, None, &mut call.sources, &mut call.diagnostics)?
     };
-    let Some(spec) = spec else { return Ok(None) };
-    let spec = settings::overlay(shape, spec);
-    if spec.executors == Executors::Preview {
+    let Some(Configured { layers, .. }) = configured else { return Ok(None) };
+    let host = Host { namespace_required: true, rename_proof: generator, ..Host::default() };
+    let here = Bound::Repository.folder(Path::new(""), shape.allow_outside)?;
+    let files = Files { input: here.clone(), config: here };
+    let settled = settings::settle(layers, shape, &host, files, &mut call.sources, &mut call.diagnostics)?;
+    let Some(settled) = settled.filter(|_| !call.diagnostics.has_errors()) else { return Ok(None) };
+    if settled.options.executors == Executors::Preview {
         return Err(Failure::Usage(
             "executor previews would be applied: render them with `spark-render render`".to_owned(),
         ));
     }
-    if spec.certs.is_some() && !generator {
+    if settled.options.certs.is_some() && !generator {
         call.diagnostics.push(
             Diagnostic::error(
                 "krm-function-config",
@@ -186,22 +190,15 @@ fn settings(
         );
         return Ok(None);
     }
-    let host = Host { namespace_required: true, rename_proof: generator, ..Host::default() };
-    let here = std::path::Path::new("");
-    let settled = settings::settle(spec, shape, &host, here, here, &mut call.sources, &mut call.diagnostics)?;
-    Ok(settled.filter(|_| !call.diagnostics.has_errors()))
+    Ok(Some(settled))
 }
 
-fn decode(function_config: &Node, diagnostics: &mut Diagnostics) -> Option<SparkRenderSpec> {
+fn read(function_config: &Node, diagnostics: &mut Diagnostics) -> Option<Layers> {
     let kind = function_config.str_at(&["kind"]).unwrap_or_default();
     let api_version = function_config.str_at(&["apiVersion"]).unwrap_or_default();
     match (kind, api_version) {
-        ("ConfigMap", "v1") => {
-            let spec = config::config_of_config_map(function_config, diagnostics)?;
-            let whole = serde_json::json!({ "apiVersion": config::API_VERSION, "kind": config::KIND, "spec": spec });
-            config::decode(&Node::from_json(&whole), diagnostics)
-        }
-        (config::KIND, _) => config::decode(function_config, diagnostics),
+        ("ConfigMap", "v1") => config::config_of_config_map(function_config, diagnostics),
+        (config::KIND, _) => config::read(function_config, diagnostics),
         _ => {
             diagnostics.push(
                 Diagnostic::error(

@@ -1,6 +1,6 @@
 //! A transformer: Spark resources among the items become what they render to, all others go through as they are.
 
-use std::{num::NonZero, path::PathBuf, thread};
+use std::{num::NonZero, thread};
 
 use super::host::{Part, Reply};
 use crate::{
@@ -85,7 +85,7 @@ fn outcome(
     krm::follow(&mut node, renamed);
     let document = Document { node: node.into(), index: 0 };
     let object: Option<ObjectRef> = ObjectRef::of(&document.node);
-    let here = Input { path: PathBuf::from("stdin"), named: true, template: false };
+    let here = Input::named("stdin");
     let read_template = |path: &str| unit::pod_template(path, &here, settings).map(|(_, node)| node);
     let manifests = pipeline::document(&document, class, &settings.options, &read_template, diagnostics).objects;
     krm::report_hashed(&manifests, renamed, object.as_ref(), diagnostics);

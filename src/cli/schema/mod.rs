@@ -2,7 +2,10 @@
 
 mod config;
 
-use crate::{hosts::kustomize, operator};
+use crate::{
+    hosts::kustomize,
+    operator::{self, fields},
+};
 use clap::ValueEnum;
 
 /// What `schema` prints.
@@ -15,6 +18,8 @@ pub enum Schema {
     SparkApplication,
     /// JSON Schema of ScheduledSparkApplication v1beta2.
     ScheduledSparkApplication,
+    /// JSON Schema of SparkConnect v1alpha1.
+    SparkConnect,
     /// File for `configurations` of a kustomization: name references and images in Spark resources.
     KustomizeConfigurations,
     /// File for `openapi` of a kustomization: lists of Spark resources that patches merge.
@@ -26,8 +31,9 @@ pub enum Schema {
 pub fn text(schema: Schema) -> String {
     match schema {
         Schema::Config => config::schema(),
-        Schema::SparkApplication => operator::schema::spark_application(),
-        Schema::ScheduledSparkApplication => operator::schema::scheduled(),
+        Schema::SparkApplication => operator::schema::of(fields::SPARK_APPLICATION, "v1beta2"),
+        Schema::ScheduledSparkApplication => operator::schema::of(fields::SCHEDULED_SPARK_APPLICATION, "v1beta2"),
+        Schema::SparkConnect => operator::schema::of(fields::SPARK_CONNECT, "v1alpha1"),
         Schema::KustomizeConfigurations => kustomize::schema::configurations(),
         Schema::KustomizeOpenapi => kustomize::schema::openapi(),
     }

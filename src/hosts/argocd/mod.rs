@@ -3,4 +3,4 @@
 pub mod options;
 pub mod setup;
 
-pub use options::ArgoCdOptions;
+pub use options::{ArgoCdOptions, Hook, Phase};

@@ -2,11 +2,10 @@
 //! file beside it, and says whose it is, so that the next run puts its own in the place.
 
 use super::{annotate, annotation};
-use crate::tree::Node;
+use crate::{kube::annotations::LOCAL_CONFIG, tree::Node};
 
 /// The annotation of what was rendered: kind and name of the resource.
 const RENDERED_FROM: &str = "spark-render.io/rendered-from";
-const LOCAL_CONFIG: &str = "config.kubernetes.io/local-config";
 /// Hosts read both, and want them equal.
 const PATHS: &[&str] = &["config.kubernetes.io/path", "internal.config.kubernetes.io/path"];
 const INDEXES: &[&str] = &["config.kubernetes.io/index", "internal.config.kubernetes.io/index"];

@@ -2,33 +2,45 @@
 //! kustomize has given those objects in the meantime: it changes names first, and references last, after all
 //! transformers.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::LazyLock};
 
 use super::annotation;
-use crate::tree::{Node, Origin, Stage, Value};
+use crate::{
+    operator::fields::{self, SPARK_APPLICATION, Shape},
+    tree::{Node, Origin, Stage, Value},
+};
 
 /// The field that holds a name, as the field above it tells: parent, key, kind of the object.
 const FIELDS: &[(&str, &str, &str)] = &[
     ("configMapKeyRef", "name", "ConfigMap"),
     ("configMapRef", "name", "ConfigMap"),
     ("configMap", "name", "ConfigMap"),
-    ("configMaps", "name", "ConfigMap"),
     ("secretKeyRef", "name", "Secret"),
     ("secretRef", "name", "Secret"),
     ("secret", "name", "Secret"),
     ("secret", "secretName", "Secret"),
-    ("secrets", "name", "Secret"),
     ("imagePullSecrets", "name", "Secret"),
     ("persistentVolumeClaim", "claimName", "PersistentVolumeClaim"),
 ];
 
 /// Keys that hold a name wherever they stand.
-const KEYS: &[(&str, &str)] = &[
-    ("serviceAccount", "ServiceAccount"),
-    ("serviceAccountName", "ServiceAccount"),
-    ("sparkConfigMap", "ConfigMap"),
-    ("hadoopConfigMap", "ConfigMap"),
-];
+const KEYS: &[(&str, &str)] = &[("serviceAccount", "ServiceAccount"), ("serviceAccountName", "ServiceAccount")];
+
+/// The fields of the operator's resources that hold a name: the list that they are in, if any, key, kind.
+static OPERATORS: LazyLock<Vec<(Option<&str>, &str, &str)>> = LazyLock::new(|| {
+    // Lists of plain names, and the maps of keys of Secrets, are looked through below.
+    let is_name = |field: &&fields::Field| field.shape == Shape::String && !field.path.contains('*');
+    let naming = fields::all().iter().filter(is_name).filter(|field| field.names.is_some_and(|kind| kind != "Image"));
+    let mut rows: Vec<_> = naming
+        .map(|field| {
+            let list = field.parent().and_then(|parent| parent.rsplit('.').next()?.strip_suffix("[]"));
+            (list, field.name, field.names.unwrap_or_default())
+        })
+        .collect();
+    rows.sort_unstable();
+    rows.dedup();
+    rows
+});
 
 /// Endings of Spark confs that hold a name.
 const CONFS: &[(&str, &str)] = &[
@@ -98,7 +110,13 @@ fn visit(node: &mut Node, parent: &str, change: &mut dyn FnMut(&'static str, &No
                         .iter()
                         .find(|(above, field, _)| *above == parent && *field == key)
                         .map(|(.., kind)| *kind)
-                        .or_else(|| KEYS.iter().find(|(field, _)| *field == key).map(|(_, kind)| *kind)),
+                        .or_else(|| KEYS.iter().find(|(field, _)| *field == key).map(|(_, kind)| *kind))
+                        .or_else(|| {
+                            OPERATORS
+                                .iter()
+                                .find(|(list, field, _)| *field == key && list.is_none_or(|list| list == parent))
+                                .map(|(.., kind)| *kind)
+                        }),
                 };
                 match kind {
                     Some(kind) if value.as_str().is_some() => replace(value, kind, change),
@@ -188,63 +206,55 @@ pub fn follow(resource: &mut Node, renamed: &Renamed) {
     });
 }
 
-/// The fields in which a Spark resource names other objects, by kind of the object, for kustomize's `nameReference`.
-/// kustomize looks through lists by itself; `template` is a pod template.
+/// Where Kubernetes' own types, as far as fields of Spark resources have them, name other objects: type, kind of the
+/// object, path below the field.
+const IN_TYPES: &[(&str, &[(&str, &str)])] = &[
+    ("EnvVar", &[("ConfigMap", "valueFrom/configMapKeyRef/name"), ("Secret", "valueFrom/secretKeyRef/name")]),
+    ("EnvFromSource", &[("ConfigMap", "configMapRef/name"), ("Secret", "secretRef/name")]),
+    ("Container", CONTAINER),
+    ("Volume", VOLUME),
+    ("PodTemplateSpec", &[("Secret", "spec/imagePullSecrets/name"), ("ServiceAccount", "spec/serviceAccountName")]),
+];
+
+const CONTAINER: &[(&str, &str)] = &[
+    ("ConfigMap", "env/valueFrom/configMapKeyRef/name"),
+    ("ConfigMap", "envFrom/configMapRef/name"),
+    ("Secret", "env/valueFrom/secretKeyRef/name"),
+    ("Secret", "envFrom/secretRef/name"),
+];
+
+const VOLUME: &[(&str, &str)] = &[
+    ("ConfigMap", "configMap/name"),
+    ("ConfigMap", "projected/sources/configMap/name"),
+    ("Secret", "secret/secretName"),
+    ("Secret", "projected/sources/secret/name"),
+    ("PersistentVolumeClaim", "persistentVolumeClaim/claimName"),
+];
+
+/// The fields in which a SparkApplication names other objects, by kind of the object, for kustomize's `nameReference`:
+/// those that the table of fields tells, and those inside of Kubernetes' own types. kustomize looks through lists by
+/// itself, but not through maps or lists of plain names.
 #[must_use]
 pub fn name_reference_paths() -> BTreeMap<&'static str, Vec<String>> {
-    const POD: &[(&str, &str)] = &[
-        ("ConfigMap", "containers/env/valueFrom/configMapKeyRef/name"),
-        ("ConfigMap", "containers/envFrom/configMapRef/name"),
-        ("ConfigMap", "initContainers/env/valueFrom/configMapKeyRef/name"),
-        ("ConfigMap", "initContainers/envFrom/configMapRef/name"),
-        ("ConfigMap", "volumes/configMap/name"),
-        ("ConfigMap", "volumes/projected/sources/configMap/name"),
-        ("Secret", "containers/env/valueFrom/secretKeyRef/name"),
-        ("Secret", "containers/envFrom/secretRef/name"),
-        ("Secret", "initContainers/env/valueFrom/secretKeyRef/name"),
-        ("Secret", "initContainers/envFrom/secretRef/name"),
-        ("Secret", "imagePullSecrets/name"),
-        ("Secret", "volumes/secret/secretName"),
-        ("Secret", "volumes/projected/sources/secret/name"),
-        ("PersistentVolumeClaim", "volumes/persistentVolumeClaim/claimName"),
-        ("ServiceAccount", "serviceAccountName"),
-    ];
-    const ROLE: &[(&str, &str)] = &[
-        ("ConfigMap", "configMaps/name"),
-        ("ConfigMap", "env/valueFrom/configMapKeyRef/name"),
-        ("ConfigMap", "envFrom/configMapRef/name"),
-        ("ConfigMap", "sidecars/env/valueFrom/configMapKeyRef/name"),
-        ("ConfigMap", "sidecars/envFrom/configMapRef/name"),
-        ("ConfigMap", "initContainers/env/valueFrom/configMapKeyRef/name"),
-        ("ConfigMap", "initContainers/envFrom/configMapRef/name"),
-        ("Secret", "secrets/name"),
-        ("Secret", "env/valueFrom/secretKeyRef/name"),
-        ("Secret", "envFrom/secretRef/name"),
-        ("Secret", "sidecars/env/valueFrom/secretKeyRef/name"),
-        ("Secret", "sidecars/envFrom/secretRef/name"),
-        ("Secret", "initContainers/env/valueFrom/secretKeyRef/name"),
-        ("Secret", "initContainers/envFrom/secretRef/name"),
-        ("ServiceAccount", "serviceAccount"),
-    ];
-    const WHOLE: &[(&str, &str)] = &[
-        ("ConfigMap", "sparkConfigMap"),
-        ("ConfigMap", "hadoopConfigMap"),
-        ("ConfigMap", "volumes/configMap/name"),
-        ("ConfigMap", "volumes/projected/sources/configMap/name"),
-        ("Secret", "volumes/secret/secretName"),
-        ("Secret", "volumes/projected/sources/secret/name"),
-        ("PersistentVolumeClaim", "volumes/persistentVolumeClaim/claimName"),
-    ];
     let mut paths: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    let mut add = |prefix: &str, table: &[(&'static str, &str)]| {
-        for (kind, path) in table {
-            paths.entry(kind).or_default().push(format!("{prefix}{path}"));
+    for field in fields::all().iter().filter(|field| field.kind == SPARK_APPLICATION && !field.path.contains('*')) {
+        let Some(path) = field.path.strip_prefix("spec.") else { continue };
+        let path = path.replace("[]", "").replace('.', "/");
+        if let (Some(kind), Shape::String) = (field.names.filter(|kind| *kind != "Image"), &field.shape) {
+            paths.entry(kind).or_default().push(path.clone());
         }
-    };
-    add("", WHOLE);
-    for role in ["driver", "executor"] {
-        add(&format!("{role}/"), ROLE);
-        add(&format!("{role}/template/spec/"), POD);
+        let name = field.shape.object().unwrap_or_default();
+        for (kind, below) in IN_TYPES.iter().filter(|(known, _)| *known == name).flat_map(|(_, below)| *below) {
+            paths.entry(kind).or_default().push(format!("{path}/{below}"));
+        }
+        if name == "PodTemplateSpec" {
+            let lists = [("containers", CONTAINER), ("initContainers", CONTAINER), ("volumes", VOLUME)];
+            for (list, below) in lists {
+                for (kind, below) in below {
+                    paths.entry(kind).or_default().push(format!("{path}/spec/{list}/{below}"));
+                }
+            }
+        }
     }
     paths
 }

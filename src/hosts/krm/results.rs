@@ -3,7 +3,10 @@
 use super::files;
 use crate::{
     map,
-    tree::{Diagnostic, Mapping, Node, Severity, Sources, Value},
+    tree::{
+        Diagnostic, Mapping, Node, Severity, Sources, Value,
+        display::{self, Form},
+    },
 };
 
 /// A finding, with the item that it is about or the texts that its place is in.
@@ -24,7 +27,7 @@ pub fn results(findings: &[Finding<'_>]) -> Vec<Node> {
 }
 
 fn result(finding: &Finding<'_>) -> Mapping {
-    let diagnostic = finding.diagnostic;
+    let diagnostic = &display::diagnostic(finding.diagnostic, finding.sources, Form::Text);
     let mut result = Mapping::new();
     let mut message = diagnostic.message.clone();
     for hint in &diagnostic.hints {

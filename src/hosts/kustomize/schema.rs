@@ -6,7 +6,10 @@ use serde_json::{Value, json};
 use crate::{
     hosts::krm::name_reference_paths,
     map,
-    operator::GROUP,
+    operator::{
+        GROUP,
+        fields::{self, SPARK_APPLICATION, Shape},
+    },
     text::write::yaml,
     tree::{Node, Value as Tree},
 };
@@ -14,19 +17,30 @@ use crate::{
 /// Kind, version, and where the application's spec is.
 const KINDS: &[(&str, &str, &str)] =
     &[("SparkApplication", "v1beta2", "spec"), ("ScheduledSparkApplication", "v1beta2", "spec/template")];
-const IMAGES: &[&str] =
-    &["image", "driver/image", "executor/image", "driver/sidecars/image", "executor/sidecars/image"];
-/// Lists and the key by which their items are told apart (as in pods).
+/// Lists of Kubernetes types, and the key by which their items are told apart (as in pods).
 const LISTS: &[(&str, &str)] = &[
-    ("env", "name"),
-    ("volumeMounts", "mountPath"),
-    ("initContainers", "name"),
-    ("sidecars", "name"),
-    ("configMaps", "name"),
-    ("secrets", "name"),
-    ("ports", "name"),
-    ("hostAliases", "ip"),
+    ("EnvVar", "name"),
+    ("VolumeMount", "mountPath"),
+    ("Container", "name"),
+    ("Volume", "name"),
+    ("HostAlias", "ip"),
+    ("NamePath", "name"),
+    ("SecretInfo", "name"),
+    ("Port", "name"),
 ];
+
+/// The paths of images. kustomize finds `initContainers` and `containers` by itself, wherever they stand.
+fn images() -> impl Iterator<Item = String> {
+    let fields = fields::all().iter().filter(|field| field.kind == SPARK_APPLICATION);
+    fields.filter_map(|field| {
+        let path = field.path.strip_prefix("spec.")?.replace('.', "/");
+        match field.shape.object() {
+            None if field.names == Some("Image") => Some(path),
+            Some("Container") if field.name != "initContainers" => Some(format!("{path}/image")),
+            _ => None,
+        }
+    })
+}
 
 /// `configurations`: name references and images.
 pub(crate) fn configurations() -> String {
@@ -43,7 +57,7 @@ pub(crate) fn configurations() -> String {
         .collect();
     let images: Vec<Node> = KINDS
         .iter()
-        .flat_map(|(name, _, prefix)| IMAGES.iter().map(move |path| (name, format!("{prefix}/{path}"))))
+        .flat_map(|(name, _, prefix)| images().map(move |path| (name, format!("{prefix}/{path}"))))
         .map(|(name, path)| spec(name, path))
         .collect();
     let mut text = String::new();
@@ -61,16 +75,21 @@ pub(crate) fn openapi() -> String {
             "x-kubernetes-patch-strategy": "merge",
         })
     };
-    let role: Value =
-        LISTS.iter().map(|(name, key)| ((*name).to_owned(), list(key))).collect::<serde_json::Map<_, _>>().into();
-    let spec = json!({
-        "type": "object",
-        "properties": {
-            "volumes": list("name"),
-            "driver": { "type": "object", "properties": role },
-            "executor": { "type": "object", "properties": role },
-        },
-    });
+    // The lists that are fields of the object type `owner`.
+    let lists = |owner: &str| -> serde_json::Map<String, Value> {
+        let lists = fields::of_type(owner).iter().filter(|field| matches!(field.shape, Shape::Array(_)));
+        lists
+            .filter_map(|field| {
+                let (_, key) = LISTS.iter().find(|(item, _)| field.shape.object() == Some(item))?;
+                Some((field.name.to_owned(), list(key)))
+            })
+            .collect()
+    };
+    let mut properties = lists("SparkApplicationSpec");
+    for (role, owner) in [("driver", "DriverSpec"), ("executor", "ExecutorSpec")] {
+        properties.insert(role.to_owned(), json!({ "type": "object", "properties": lists(owner) }));
+    }
+    let spec = json!({ "type": "object", "properties": properties });
     let definitions: serde_json::Map<String, Value> = KINDS
         .iter()
         .map(|(kind, version, prefix)| {

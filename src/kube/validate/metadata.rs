@@ -1,10 +1,15 @@
 //! Names, labels, annotations, and the limits of ConfigMaps and Secrets.
 
-use super::{Check, Mode, names, text_of};
-use crate::tree::{Mapping, Node, Place, Severity};
+use super::{Check, Mode, text_of};
+use crate::{
+    kube::{Feature, names},
+    tree::{Mapping, Node, Place, Severity},
+};
 
 /// `MaxSecretSize` of ConfigMap and Secret: the sum of their values.
 const DATA_LIMIT: usize = 1024 * 1024;
+/// What the name of a Service has to be before it may begin with a digit.
+const DNS1035: &str = "a DNS-1035 label: at most 63 characters, first a letter";
 /// `TotalAnnotationSizeLimitB`.
 const ANNOTATIONS_LIMIT: usize = 256 * 1024;
 
@@ -33,17 +38,14 @@ pub(crate) fn object_name(check: &mut Check<'_>, object: &Node) {
     };
     let Some(text) = name.as_str() else { return };
     let target = check.target;
-    let digits = target.at_least(36);
+    let digits = target.has(Feature::RelaxedServiceNames);
     let (fits, rule) = match kind {
         "Service" if digits => (names::is_dns_label(text), "a DNS label of at most 63 characters"),
-        "Service" => (
-            names::is_dns1035_label(text),
-            "a DNS-1035 label: at most 63 characters, first a letter (Kubernetes 1.36 and later allow a digit)",
-        ),
+        "Service" => (names::is_dns1035_label(text), DNS1035),
         "Namespace" => (names::is_dns_label(text), "a DNS label of at most 63 characters"),
         "CronJob" => (names::is_dns_subdomain(text) && text.len() <= 52, "a DNS subdomain of at most 52 characters"),
         "Job" => (
-            names::is_dns_subdomain(text) && text.len() <= 63,
+            names::is_dns_subdomain(text) && text.len() <= names::LABEL_LENGTH,
             "a DNS subdomain of at most 63 characters, since it becomes a label of the Job's pods",
         ),
         "Role" | "RoleBinding" | "ClusterRole" | "ClusterRoleBinding" => {
@@ -52,7 +54,10 @@ pub(crate) fn object_name(check: &mut Check<'_>, object: &Node) {
         _ => (names::is_dns_subdomain(text), "a DNS subdomain of at most 253 characters"),
     };
     if !fits {
-        invalid(check, "name", text, rule, name, &place.key("name"));
+        let since = Feature::RelaxedServiceNames.since();
+        let rule =
+            if rule == DNS1035 { format!("{rule} (Kubernetes {since} and later allow a digit)") } else { rule.into() };
+        invalid(check, "name", text, &rule, name, &place.key("name"));
     }
 }
 

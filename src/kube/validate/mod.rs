@@ -1,20 +1,17 @@
 //! Strict validation for a target, from the same table as tailoring: what server-side apply and admission would refuse.
 
 mod metadata;
-mod names;
 mod pod;
-mod quantity;
 mod report;
 mod rules;
 mod service;
 
 use serde_json::Number;
 
-pub use quantity::quantity_bytes;
 pub(crate) use rules::{Rule, rule_of};
 
 use super::{
-    KubernetesVersion, Manifest, OnUnsupported, Provenance,
+    Manifest, OnUnsupported, Provenance, Quantity, Version,
     conform::in_object,
     convert,
     minors::Minors,
@@ -36,7 +33,7 @@ pub(crate) enum Mode {
 }
 
 /// Validates one object as it is; custom resources are skipped. Previews report what the target lacks as `runtime-object`.
-pub fn validate(manifest: &Manifest, target: KubernetesVersion, diagnostics: &mut Diagnostics) {
+pub fn validate(manifest: &Manifest, target: Version, diagnostics: &mut Diagnostics) {
     let mode = if manifest.provenance == Provenance::Preview { Mode::Preview } else { Mode::Strict };
     in_object(&manifest.object, findings(&manifest.object, target, mode).found, diagnostics);
 }
@@ -52,8 +49,7 @@ pub(crate) struct Findings {
 }
 
 /// Validates `object`.
-pub(crate) fn findings(object: &Node, target: KubernetesVersion, mode: Mode) -> Findings {
-    let target = target.nearest_known();
+pub(crate) fn findings(object: &Node, target: Version, mode: Mode) -> Findings {
     let mut check = Check { target, at: Minors::only(target), mode, kind: "", findings: Findings::default() };
     check.root(object);
     check.findings
@@ -61,7 +57,7 @@ pub(crate) fn findings(object: &Node, target: KubernetesVersion, mode: Mode) -> 
 
 /// A validation under way.
 pub(crate) struct Check<'a> {
-    target: KubernetesVersion,
+    target: Version,
     at: Minors,
     mode: Mode,
     kind: &'a str,
@@ -181,7 +177,7 @@ impl<'a> Check<'a> {
     }
 
     fn quantity(&mut self, node: &Node, text: &str, place: &Place<'_>) {
-        if !quantity::is_valid(text) {
+        if Quantity::parse(text).is_none() {
             self.push(
                 Severity::Error,
                 "kube-invalid-quantity",

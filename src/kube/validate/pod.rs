@@ -2,14 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::{Check, Mode, metadata, names, quantity, text_of};
+use super::{Check, Mode, metadata, text_of};
 use crate::{
-    kube::{OnUnsupported, pods::CONTAINER_LISTS},
+    kube::{Feature, OnUnsupported, Quantity, names, pods::CONTAINER_LISTS},
     tree::{Mapping, Node, Place, Severity, Value},
 };
-
-/// First minor in which a regular container may have a restartPolicy (gate `ContainerRestartRules`).
-const CONTAINER_RESTART_POLICY: u32 = 35;
 
 /// What concerns several containers, and what may never be in a new pod.
 pub(crate) fn pod_spec(check: &mut Check<'_>, _: &Node, spec: &Mapping, place: &Place<'_>) {
@@ -55,10 +52,10 @@ pub(crate) fn pod_spec(check: &mut Check<'_>, _: &Node, spec: &Mapping, place: &
             if list == "initContainers" {
                 init_container(check, container, &here);
             } else if let Some(policy) = container.get("restartPolicy")
-                && !check.target.at_least(CONTAINER_RESTART_POLICY)
+                && !check.target.has(Feature::ContainerRestartPolicy)
             {
-                let message =
-                    format!("`restartPolicy` of a regular container needs Kubernetes 1.{CONTAINER_RESTART_POLICY}");
+                let since = Feature::ContainerRestartPolicy.since();
+                let message = format!("`restartPolicy` of a regular container needs Kubernetes {since}");
                 check.rule(
                     message,
                     policy,
@@ -149,12 +146,15 @@ pub(crate) fn env_var(check: &mut Check<'_>, node: &Node, env: &Mapping, place: 
     let Some(name) = env.get("name") else { return };
     let Some(text) = name.as_str() else { return };
     if !names::is_env_name(text, check.target) {
-        let rule = if check.target.at_least(32) {
-            "a variable name: printable ASCII without `=`"
+        let rule = if check.target.has(Feature::RelaxedEnvNames) {
+            "a variable name: printable ASCII without `=`".to_owned()
         } else {
-            "a variable name: letters, digits, `_`, `-`, `.`, first no digit (Kubernetes 1.32 and later take any printable ASCII but `=`)"
+            format!(
+                "a variable name: letters, digits, `_`, `-`, `.`, first no digit (Kubernetes {} and later take any printable ASCII but `=`)",
+                Feature::RelaxedEnvNames.since()
+            )
         };
-        metadata::invalid(check, "environment variable", text, rule, name, &place.key("name"));
+        metadata::invalid(check, "environment variable", text, &rule, name, &place.key("name"));
     }
     if env.contains_key("valueFrom") && env.get("value").is_some_and(|value| value.as_str() != Some("")) {
         check.rule(format!("variable `{text}` has both `value` and `valueFrom`"), node, place, "remove one of the two");
@@ -216,28 +216,22 @@ pub(crate) fn host_alias(check: &mut Check<'_>, node: &Node, alias: &Mapping, pl
     }
 }
 
-/// First minor that has `status.hostIPs` (gate `PodHostIPs`).
-const HOST_IPS: u32 = 29;
-
 /// Paths of the downward API that came later.
 pub(crate) fn object_field_selector(check: &mut Check<'_>, _: &Node, selector: &Mapping, place: &Place<'_>) {
     if let Some(path) = selector.get("fieldPath")
         && path.as_str() == Some("status.hostIPs")
-        && !check.target.at_least(HOST_IPS)
+        && !check.target.has(Feature::HostIps)
     {
-        let message = format!("field path `status.hostIPs` needs Kubernetes 1.{HOST_IPS}");
+        let message = format!("field path `status.hostIPs` needs Kubernetes {}", Feature::HostIps.since());
         check.rule(message, path, &place.key("fieldPath"), "use `status.hostIP`");
     }
 }
-
-/// First minor with the larger limits of search lists (gate `ExpandedDNSConfig`).
-const EXPANDED_DNS: u32 = 26;
 
 /// The length of the search list.
 pub(crate) fn dns_config(check: &mut Check<'_>, _: &Node, config: &Mapping, place: &Place<'_>) {
     let Some(node) = config.get("searches") else { return };
     let Some(searches) = node.as_sequence() else { return };
-    let (entries, characters) = if check.target.at_least(EXPANDED_DNS) { (32, 2048) } else { (6, 256) };
+    let (entries, characters) = if check.target.has(Feature::ExpandedDnsConfig) { (32, 2048) } else { (6, 256) };
     let length =
         searches.iter().filter_map(Node::as_str).map(str::len).sum::<usize>() + searches.len().saturating_sub(1);
     if searches.len() > entries || length > characters {
@@ -254,14 +248,16 @@ pub(crate) fn dns_config(check: &mut Check<'_>, _: &Node, config: &Mapping, plac
 pub(crate) fn resources(check: &mut Check<'_>, _: &Node, resources: &Mapping, place: &Place<'_>) {
     let side = |key: &str| resources.get(key).and_then(Node::as_mapping);
     let amount = |node: &Node| match &node.value {
-        Value::String(text) => quantity::parse(text),
-        Value::Number(number) => quantity::parse(&number.to_string()),
+        Value::String(text) => Quantity::parse(text).map(Quantity::nanos),
+        Value::Number(number) => Quantity::parse(&number.to_string()).map(Quantity::nanos),
         _ => None,
     };
+    // What cannot be counted is more than everything that can.
+    let compared = |node: &Node| amount(node).map(|nanos| nanos.unwrap_or(i128::MAX));
     for (side_name, entries) in ["requests", "limits"].into_iter().filter_map(|key| Some((key, side(key)?))) {
         let place = place.key(side_name);
         for (name, node) in entries.iter() {
-            let Some(value) = amount(node) else { continue };
+            let Some(Some(value)) = amount(node) else { continue };
             let shown = || node.as_str().map_or_else(|| node.to_json().to_string(), str::to_owned);
             if value < 0 {
                 let message = format!("`{name}` is `{}`, below 0", shown());
@@ -278,7 +274,7 @@ pub(crate) fn resources(check: &mut Check<'_>, _: &Node, resources: &Mapping, pl
     let (Some(requests), Some(limits)) = (side("requests"), side("limits")) else { return };
     for (name, request) in requests.iter() {
         let Some(limit) = limits.get(name) else { continue };
-        let (Some(asked), Some(most)) = (amount(request), amount(limit)) else { continue };
+        let (Some(asked), Some(most)) = (compared(request), compared(limit)) else { continue };
         let whole = name.starts_with("hugepages-") || name.contains('/') && !name.starts_with("kubernetes.io/");
         if asked > most || whole && asked != most {
             let relation = if whole { "differs from" } else { "is more than" };

@@ -1,10 +1,10 @@
 //! Rules of Services.
 
-use super::{Check, metadata, names, text_of};
-use crate::tree::{Mapping, Node, Place};
-
-/// First minor that takes a load balancer with several protocols (gate `MixedProtocolLBService`).
-const MIXED_PROTOCOLS: u32 = 24;
+use super::{Check, metadata, text_of};
+use crate::{
+    kube::{Feature, names},
+    tree::{Mapping, Node, Place},
+};
 
 /// Names of several ports, the selector, protocols of a load balancer.
 pub(crate) fn service_spec(check: &mut Check<'_>, _: &Node, spec: &Mapping, place: &Place<'_>) {
@@ -23,10 +23,11 @@ pub(crate) fn service_spec(check: &mut Check<'_>, _: &Node, spec: &Mapping, plac
     }
     let protocol = |port: &Node| port.str_at(&["protocol"]).unwrap_or("TCP").to_owned();
     if text_of(spec, "type") == Some("LoadBalancer")
-        && !check.target.at_least(MIXED_PROTOCOLS)
+        && !check.target.has(Feature::MixedProtocolLoadBalancer)
         && let Some(other) = ports.iter().position(|port| protocol(port) != protocol(&ports[0]))
     {
-        let message = format!("a load balancer with several protocols needs Kubernetes 1.{MIXED_PROTOCOLS}");
+        let since = Feature::MixedProtocolLoadBalancer.since();
+        let message = format!("a load balancer with several protocols needs Kubernetes {since}");
         check.rule(message, &ports[other], &place.index(other), "make one Service for each protocol");
     }
 }

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use super::{constraints, misplaced};
 use crate::{
     kube,
-    tree::{Diagnostic, Diagnostics, Node, Place, Segment, Sourced, Value},
+    operator::fields::{self, Field},
+    tree::{Diagnostic, Diagnostics, Node, Origin, Place, Segment, Sourced, Value},
 };
 
 /// `map<string,string>`: each value with its place; ordered by key, since the operator's order is random.
@@ -203,21 +205,97 @@ impl<T: Decode> Decode for Sourced<BTreeMap<String, T>> {
     }
 }
 
-/// Declares a resource type: every field is optional as written, `null` counts as absent, unknown fields are
-/// reported. `origin` is the place of the whole mapping, `keys` that of each key.
+/// A mapping of a resource with fields of the operator's own: [`resource`] makes it of a struct.
+pub(crate) trait Object: Default {
+    /// The name of its type in the table of fields.
+    const TYPE: &'static str;
+
+    /// Whether each member of the struct is one of `fields`.
+    fn has_only(fields: &[&'static Field]) -> bool;
+
+    /// Sets the place of the whole mapping.
+    fn set_origin(&mut self, origin: &Origin);
+
+    /// Reads the value of the field `key`; false if the struct has no such field.
+    fn read(&mut self, key: &str, value: &Node, place: &Place<'_>, diagnostics: &mut Diagnostics) -> bool;
+}
+
+/// Makes a mapping of the resource: every field is optional as written, `null` counts as absent. The table says which
+/// fields there are and what they may hold.
+pub(crate) fn object<T: Object>(node: &Node, place: &Place<'_>, diagnostics: &mut Diagnostics) -> Option<T> {
+    let Some(mapping) = node.as_mapping() else {
+        wrong_type(node, "a mapping", place, diagnostics);
+        return None;
+    };
+    let fields = fields::of_type(T::TYPE);
+    debug_assert!(T::has_only(fields), "the struct of {} has a member that the table has not", T::TYPE);
+    let mut object = T::default();
+    object.set_origin(&node.origin);
+    for (key, value) in mapping.entries() {
+        let Some(field) = fields::find(fields, &key.text) else {
+            misplaced::report((key, value), T::TYPE, &place.path(), diagnostics);
+            continue;
+        };
+        if !value.is_null() {
+            let place = place.key(field.name);
+            constraints::check(field, value, &place, diagnostics);
+            let known = object.read(field.name, value, &place, diagnostics);
+            debug_assert!(known, "the struct of {} has no `{}`", T::TYPE, field.name);
+        }
+    }
+    constraints::require(fields, node, place, diagnostics);
+    Some(object)
+}
+
+/// Declares the struct of an object type of the table of fields: one member for each field, and, behind a colon, the
+/// struct of those that it shares with another type, as the operator's Go types embed it.
 macro_rules! resource {
-    ($(#[$meta:meta])* $name:ident { $( $(#[$field_meta:meta])* $field:ident = $key:literal : $type:ty, )* }) => {
+    ($(#[$meta:meta])* $name:ident $(: $shared:ident)? { $( $field:ident = $key:literal : $type:ty, )* }) => {
         $(#[$meta])*
         #[derive(Debug, Clone, Default)]
         pub struct $name {
-            $( $(#[$field_meta])* pub $field: Option<$type>, )*
+            $(
+                #[doc = concat!("`", $key, "`; what it does is told in `operator/fields.tsv`.")]
+                pub $field: Option<$type>,
+            )*
+            $(
+                #[doc = concat!("The fields of [`", stringify!($shared), "`].")]
+                pub shared: $shared,
+            )?
             /// The place of the whole mapping.
             pub origin: $crate::tree::Origin,
         }
 
-        impl $name {
-            /// The names of all fields.
-            pub const FIELDS: &'static [&'static str] = &[$($key),*];
+        impl $crate::operator::api::decode::Object for $name {
+            const TYPE: &'static str = stringify!($name);
+
+            fn has_only(fields: &[&'static $crate::operator::fields::Field]) -> bool {
+                [$($key),*].into_iter().all(|name| $crate::operator::fields::find(fields, name).is_some())
+                    $( && <$shared as $crate::operator::api::decode::Object>::has_only(fields) )?
+            }
+
+            fn set_origin(&mut self, origin: &$crate::tree::Origin) {
+                self.origin = origin.clone();
+                $( <$shared as $crate::operator::api::decode::Object>::set_origin(&mut self.shared, origin); )?
+            }
+
+            fn read(
+                &mut self,
+                key: &str,
+                value: &$crate::tree::Node,
+                place: &$crate::tree::Place<'_>,
+                diagnostics: &mut $crate::tree::Diagnostics,
+            ) -> bool {
+                match key {
+                    $( $key => self.$field = $crate::operator::api::Decode::decode(value, place, diagnostics), )*
+                    _ => {
+                        return false $( || <$shared as $crate::operator::api::decode::Object>::read(
+                            &mut self.shared, key, value, place, diagnostics,
+                        ) )?;
+                    }
+                }
+                true
+            }
         }
 
         impl $crate::operator::api::Decode for $name {
@@ -226,30 +304,24 @@ macro_rules! resource {
                 place: &$crate::tree::Place<'_>,
                 diagnostics: &mut $crate::tree::Diagnostics,
             ) -> Option<Self> {
-                let Some(mapping) = node.as_mapping() else {
-                    $crate::operator::api::decode::wrong_type(node, "a mapping", place, diagnostics);
-                    return None;
-                };
-                let constraints = $crate::operator::api::constraints::of(stringify!($name));
-                let mut resource = Self { origin: node.origin.clone(), ..Self::default() };
-                for (key, value) in mapping.entries() {
-                    match key.text.as_str() {
-                        $( $key => {
-                            if !value.is_null() {
-                                let place = place.key($key);
-                                $crate::operator::api::constraints::check(constraints, $key, value, &place, diagnostics);
-                                resource.$field = $crate::operator::api::Decode::decode(value, &place, diagnostics);
-                            }
-                        } )*
-                        _ => $crate::operator::api::misplaced::report(
-                            (key, value), stringify!($name), &place.path(), Self::FIELDS, diagnostics,
-                        ),
-                    }
-                }
-                $crate::operator::api::constraints::require(constraints, node, place, diagnostics);
-                Some(resource)
+                $crate::operator::api::decode::object(node, place, diagnostics)
             }
         }
+
+        $(
+            impl std::ops::Deref for $name {
+                type Target = $shared;
+                fn deref(&self) -> &$shared {
+                    &self.shared
+                }
+            }
+
+            impl std::ops::DerefMut for $name {
+                fn deref_mut(&mut self) -> &mut $shared {
+                    &mut self.shared
+                }
+            }
+        )?
     };
 }
 pub(crate) use resource;
@@ -264,9 +336,8 @@ mod tests {
         let texts = [
             include_str!("v1alpha1/spark_connect.rs"),
             include_str!("v1beta2/application.rs"),
-            include_str!("v1beta2/driver.rs"),
-            include_str!("v1beta2/executor.rs"),
             include_str!("v1beta2/monitoring.rs"),
+            include_str!("v1beta2/role.rs"),
         ];
         let lines = texts.iter().flat_map(|text| text.lines());
         let trees = lines.filter(|line| line.ends_with(": Node,") || line.ends_with(": Vec<Node>,"));
@@ -275,7 +346,7 @@ mod tests {
             assert!(KUBERNETES_TYPES.iter().any(|(field, _)| *field == name), "{name}");
             count += 1;
         }
-        assert!(count > KUBERNETES_TYPES.len(), "{count}");
+        assert!(count >= KUBERNETES_TYPES.len(), "{count}");
         for (_, kind) in KUBERNETES_TYPES {
             let mut found = Diagnostics::new();
             kube::keep_well_typed(&mut Node::from("text"), kind, &Place::Root, &mut found);

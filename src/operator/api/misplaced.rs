@@ -4,25 +4,40 @@
 //! operator as with us, so it is a warning. One that exists elsewhere, or nearly under this name, is meant, and
 //! what was meant is lost: an error.
 
-use super::v1beta2::{
-    BatchSchedulerConfiguration, Dependencies, DriverSpec, DynamicAllocation, ExecutorSpec, MonitoringSpec,
-    PrometheusSpec, RestartPolicy, ScheduledSparkApplicationSpec, SparkApplicationSpec, SparkUIConfiguration,
-};
-use crate::tree::{Diagnostic, Diagnostics, FieldPath, Key, Node, Segment};
+use std::sync::LazyLock;
 
-/// Where fields of an application can live: path below its spec, fields. The first match is named first.
-const HOMES: &[(&str, &[&str])] = &[
-    ("", SparkApplicationSpec::FIELDS),
-    ("driver", DriverSpec::FIELDS),
-    ("executor", ExecutorSpec::FIELDS),
-    ("deps", Dependencies::FIELDS),
-    ("dynamicAllocation", DynamicAllocation::FIELDS),
-    ("restartPolicy", RestartPolicy::FIELDS),
-    ("monitoring", MonitoringSpec::FIELDS),
-    ("monitoring.prometheus", PrometheusSpec::FIELDS),
-    ("sparkUIOptions", SparkUIConfiguration::FIELDS),
-    ("batchSchedulerOptions", BatchSchedulerConfiguration::FIELDS),
-];
+use crate::{
+    operator::fields::{self, Field, SPARK_APPLICATION, Shape},
+    tree::{Diagnostic, Diagnostics, FieldPath, Key, Node, Segment},
+};
+
+const APPLICATION_SPEC: &str = "SparkApplicationSpec";
+const SCHEDULED_SPEC: &str = "ScheduledSparkApplicationSpec";
+
+/// Where fields of an application can live: path below its spec, fields. The first match is named first: `spec`, then
+/// the roles.
+static HOMES: LazyLock<Vec<(&str, &[&Field])>> = LazyLock::new(|| {
+    let mut homes: Vec<(&str, &[&Field])> = fields::all()
+        .iter()
+        .filter(|field| field.kind == SPARK_APPLICATION && matches!(field.shape, Shape::Object(_)))
+        .filter_map(|field| {
+            let path = field.path.strip_prefix("spec")?.trim_start_matches('.');
+            Some((path, fields::of_type(field.shape.object()?)))
+        })
+        .filter(|(path, fields)| !fields.is_empty() && !path.contains(['[', '*']))
+        .collect();
+    homes.sort_by_key(|(path, _)| match *path {
+        "" => 0,
+        "driver" => 1,
+        "executor" => 2,
+        _ => 3,
+    });
+    homes
+});
+
+fn has(resource: &str, name: &str) -> bool {
+    fields::field(resource, name).is_some()
+}
 
 /// Names too general to say where they belong.
 const AMBIGUOUS: &[&str] = &["enabled", "files", "name", "path", "port", "ports", "queue", "resources", "type"];
@@ -94,32 +109,27 @@ const CONTAINER_FIELDS: &[&str] = &[
 
 /// Fields of operators before v1beta2: resource, key.
 const REMOVED: &[(&str, &str)] = &[
-    ("SparkApplicationSpec", "initContainerImage"),
+    (APPLICATION_SPEC, "initContainerImage"),
     ("Dependencies", "downloadTimeout"),
     ("Dependencies", "filesDownloadDir"),
     ("Dependencies", "jarsDownloadDir"),
     ("Dependencies", "maxSimultaneousDownloads"),
-    ("ScheduledSparkApplicationSpec", "runHistoryLimit"),
+    (SCHEDULED_SPEC, "runHistoryLimit"),
 ];
 
-/// Reports `entry`, which `resource` at `path` with its fields `known` does not have.
-pub(crate) fn report(
-    entry: (&Key, &Node),
-    resource: &str,
-    path: &FieldPath,
-    known: &[&'static str],
-    diagnostics: &mut Diagnostics,
-) {
+/// Reports `entry`, which `resource` at `path` does not have.
+pub(crate) fn report(entry: (&Key, &Node), resource: &str, path: &FieldPath, diagnostics: &mut Diagnostics) {
     let (key, value) = entry;
+    let known: Vec<&str> = fields::of_type(resource).iter().map(|field| field.name).collect();
     let name = key.text.as_str();
     let field = path.key(name);
     let diagnostic = if REMOVED.contains(&(resource, name)) {
         Diagnostic::warning("removed-field", format!("`{field}` has no effect since v1beta2"))
             .hint(format!("remove `{name}`"))
-    } else if let Some(homes) = misplaced(name, resource, path, known) {
+    } else if let Some(homes) = misplaced(name, resource, path) {
         Diagnostic::error("misplaced-field", format!("unknown field `{field}`; it belongs elsewhere"))
             .hint(format!("move it to {}", homes.join(" or ")))
-    } else if let Some(meant) = misspelled(name, known) {
+    } else if let Some(meant) = misspelled(name, &known) {
         Diagnostic::error("misspelled-field", format!("unknown field `{field}`")).hint(format!("write `{meant}`"))
     } else {
         Diagnostic::warning("unknown-field", format!("unknown field `{field}`, which the API server drops"))
@@ -153,30 +163,28 @@ fn misspelled(name: &str, known: &[&'static str]) -> Option<&'static str> {
 }
 
 /// The places where a field called `name` exists, in backticks.
-fn misplaced(name: &str, resource: &str, path: &FieldPath, known: &[&str]) -> Option<Vec<String>> {
-    if resource == "ScheduledSparkApplicationSpec" && SparkApplicationSpec::FIELDS.contains(&name) {
+fn misplaced(name: &str, resource: &str, path: &FieldPath) -> Option<Vec<String>> {
+    if resource == SCHEDULED_SPEC && has(APPLICATION_SPEC, name) {
         return Some(vec![format!("`{}`", path.key("template").key(name))]);
     }
-    if resource == "SparkApplicationSpec" && ScheduledSparkApplicationSpec::FIELDS.contains(&name) {
+    if resource == APPLICATION_SPEC && has(SCHEDULED_SPEC, name) {
         return match path.0.last() {
             Some(Segment::Key(last)) if last == "template" => Some(vec![format!("`spec.{name}`")]),
             _ => Some(vec!["a resource of kind `ScheduledSparkApplication`".to_owned()]),
         };
     }
     if matches!(resource, "ServerSpec" | "ConnectExecutorSpec") {
-        let lives_in_pods = ExecutorSpec::FIELDS.contains(&name) || POD_FIELDS.contains(&name);
+        let lives_in_pods = has("ExecutorSpec", name) || POD_FIELDS.contains(&name);
         return (lives_in_pods || CONTAINER_FIELDS.contains(&name))
             .then(|| vec![format!("the pod template `{}`", path.key("template"))]);
     }
     let base = base(path)?;
-    let meant = ALIASES
-        .iter()
-        .find(|(alias, meant)| *alias == name && !known.contains(meant))
-        .map_or(name, |(_, meant)| *meant);
+    let meant =
+        ALIASES.iter().find(|(alias, meant)| *alias == name && !has(resource, meant)).map_or(name, |(_, meant)| *meant);
     if !AMBIGUOUS.contains(&name) && resource != "SecretInfo" && resource != "NamePath" {
         let homes: Vec<String> = HOMES
             .iter()
-            .filter(|(_, fields)| fields.contains(&meant))
+            .filter(|(_, fields)| fields::find(fields, meant).is_some())
             .map(|(home, _)| format!("`{}`", join(&[base, home, meant])))
             .collect();
         if !homes.is_empty() {
@@ -184,7 +192,7 @@ fn misplaced(name: &str, resource: &str, path: &FieldPath, known: &[&str]) -> Op
         }
     }
     let roles: &[&str] = match resource {
-        "SparkApplicationSpec" => &["driver", "executor"],
+        APPLICATION_SPEC => &["driver", "executor"],
         "DriverSpec" => &["driver"],
         "ExecutorSpec" => &["executor"],
         _ => return None,
@@ -220,7 +228,7 @@ fn join(parts: &[&str]) -> String {
 /// Reports a key beside `apiVersion`, `kind`, `metadata` and `spec`.
 pub(crate) fn report_top_level(key: &Key, value: &Node, diagnostics: &mut Diagnostics) {
     let name = key.text.as_str();
-    let diagnostic = if SparkApplicationSpec::FIELDS.contains(&name) {
+    let diagnostic = if has(APPLICATION_SPEC, name) {
         Diagnostic::error("misplaced-field", format!("unknown field `{name}`; it belongs elsewhere"))
             .hint(format!("move it to `spec.{name}`"))
     } else if let Some(meant) = misspelled(name, &["apiVersion", "kind", "metadata", "spec", "status"]) {
@@ -234,4 +242,26 @@ pub(crate) fn report_top_level(key: &Key, value: &Node, diagnostics: &mut Diagno
         Some(span) => diagnostic.at(span),
         None => diagnostic.at(&value.origin),
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_meant_exists() {
+        let exists = |name: &str| HOMES.iter().any(|(_, fields)| fields::find(fields, name).is_some());
+        assert!(ALIASES.iter().all(|(alias, meant)| exists(meant) && !exists(alias)));
+        assert!(REMOVED.iter().all(|(resource, name)| !fields::of_type(resource).is_empty() && !has(resource, name)));
+    }
+
+    #[test]
+    fn homes_are_the_mappings_of_an_application() {
+        let paths: Vec<&str> = HOMES.iter().map(|(path, _)| *path).collect();
+        assert_eq!(paths[..3], ["", "driver", "executor"]);
+        assert!(
+            paths.contains(&"monitoring.prometheus") && !paths.iter().any(|path| path.contains("ports")),
+            "{paths:?}"
+        );
+    }
 }

@@ -1,13 +1,14 @@
 //! The operator's resources as written: plain types, field for field, nothing filled in.
 //!
-//! `docs` name the effect of each field as in the operator's sources (spark-operator 2.5.2). Pod templates,
-//! volumes and everything else whose type is Kubernetes' own stay trees, so nothing inside them is lost.
+//! What each field is and does stands in the table of fields ([`crate::operator::fields`]). Pod templates, volumes and everything else whose type is Kubernetes' own stay trees, so nothing inside them is lost.
 
 mod constraints;
 mod decode;
 mod metadata;
 mod misplaced;
 mod resource;
+#[cfg(test)]
+mod tests;
 pub mod v1alpha1;
 pub mod v1beta2;
 

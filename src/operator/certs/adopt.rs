@@ -1,54 +1,40 @@
 //! What `render` adds for `certs:` of its configuration: an adopted file, cert-manager's resources, or nothing.
 //! It never makes a key.
 
-use super::{Owner, ServiceName};
+use super::{
+    ServiceName,
+    options::{CertificateSource, CertificatesOptions},
+};
 use crate::{
     kube::{Manifest, Provenance},
     map,
-    operator::{CertificatesOptions, certs},
+    operator::certs,
     seq,
-    tree::{Diagnostic, Diagnostics, Node, Origin, Stage},
+    tree::{Diagnostic, Diagnostics, FieldPath, Node, Origin, Stage},
 };
 
-/// The manifests. `adopted` are the documents of `options.file`, read by the caller; they pass through untouched,
-/// for a SOPS file must keep every value to stay readable.
+/// The manifests. `adopted` are the documents of the file that `options` name, read by the caller; they pass through
+/// untouched, for a SOPS file must keep every value to stay readable.
 pub fn manifests(options: &CertificatesOptions, adopted: Vec<Node>, diagnostics: &mut Diagnostics) -> Vec<Manifest> {
-    let mut complain = |message: &str, hint: &str| {
-        diagnostics.push(Diagnostic::error("certificate-config", message).hint(hint));
-    };
-    if Owner::parse(&options.owner).is_none() {
-        complain(&format!("`certs.owner` is `{}`", options.owner), "write `git` or `cluster`");
-    }
-    match (&options.file, options.cert_manager) {
-        (Some(_), true) => {
-            complain("`certs.file` and `certs.certManager` contradict each other", "keep one of them");
-            Vec::new()
-        }
-        (Some(file), false) => {
+    match &options.source {
+        CertificateSource::Elsewhere => Vec::new(),
+        CertificateSource::File(file) => {
             if !adopted.iter().any(|object| certs::form(object).is_some()) {
-                complain(
-                    &format!("`certs.file` names `{file}`, which holds no Secret"),
-                    "make one with `spark-render certs init`",
+                diagnostics.push(
+                    Diagnostic::error(
+                        "certificate-config",
+                        format!("`certs.file` names `{file}`, which holds no Secret"),
+                    )
+                    .field(FieldPath::keys(&["spec", "certs", "file"]))
+                    .at(&file.origin)
+                    .hint("make one with `spark-render certs init`"),
                 );
             }
             adopted.into_iter().map(|object| Manifest { object, provenance: Provenance::PassedThrough }).collect()
         }
-        (None, true) => {
-            let fields = [
-                ("service", &options.service),
-                ("namespace", &options.namespace),
-                ("secretName", &options.secret_name),
-            ];
-            let missing: Vec<_> = fields.iter().filter(|(_, value)| value.is_empty()).map(|(name, _)| *name).collect();
-            if !missing.is_empty() {
-                let message = format!("`certs.certManager` lacks `{}`", missing.join("`, `"));
-                complain(&message, "name the webhook's Service, its namespace and the Secret");
-                return Vec::new();
-            }
-            let service = ServiceName { service: options.service.clone(), namespace: options.namespace.clone() };
-            cert_manager(&service, &options.secret_name).into_iter().map(Manifest::rendered).collect()
+        CertificateSource::CertManager { service, secret_name } => {
+            cert_manager(service, secret_name).into_iter().map(Manifest::rendered).collect()
         }
-        (None, false) => Vec::new(),
     }
 }
 

@@ -391,7 +391,7 @@ impl View<'_> {
                 );
                 self.diagnostics.push(
                     Diagnostic::warning("certificate-never-read", message.clone())
-                        .hint("run one replica only, upgrade to 2.2 or later, or render the applications and do without the webhook"),
+                        .hint(format!("run one replica only, upgrade to {} or later, or render the applications and do without the webhook", crate::operator::Version::first_that_verifies())),
                 );
                 (Verdict::NeverReads, Some(message))
             }

@@ -1,7 +1,7 @@
 //! What the operator will do with a Secret, and what is known of it.
 
 use super::{Certificate, Form, Layout, Moment, Pair, PrivateKey, ServiceName};
-use crate::operator::OperatorVersion;
+use crate::operator::Version;
 
 /// Whom the Secret has to satisfy.
 #[derive(Debug, Clone)]
@@ -11,7 +11,7 @@ pub struct Expectation {
     /// The namespace, if it was given.
     pub namespace: Option<String>,
     /// The operator.
-    pub operator: OperatorVersion,
+    pub operator: Version,
     /// Other programs read the Secret too, or instead: any type of key is right.
     pub any_key: bool,
     /// Now.

@@ -9,8 +9,9 @@ use super::{
     Form, Layout,
     ignore_differences::RESPECT,
     secret,
-    webhooks::{CONFIGURATION_GROUP, CONFIGURATION_KINDS, LAUNCHED_LABEL, ca_bundle},
+    webhooks::{CONFIGURATION_GROUP, CONFIGURATION_KINDS, ca_bundle},
 };
+use crate::operator::names::LAUNCHED_LABEL;
 use crate::{
     operator::{self, certs},
     tree::{Diagnostic, Diagnostics, FieldPath, Node, ObjectRef, Origin},
@@ -65,7 +66,10 @@ fn empty_secret(object: &Node, diagnostics: &mut Diagnostics) {
             .field(FieldPath::keys(&[field]))
             .at(origin.unwrap_or_default())
             .hint("leave the Secret out of the render and let the operator make it, or make it once with `spark-render certs init`")
-            .hint("upgrade to operator 2.2 or later, whose chart does not render it"),
+            .hint(format!(
+                "upgrade to operator {} or later, whose chart does not render it",
+                crate::operator::Version::first_that_verifies()
+            )),
         );
     }
 }

@@ -176,9 +176,8 @@ fn subject(common_name: &str) -> DistinguishedName {
 
 fn params(validity: Validity, key: &impl PublicKeyData, subject: DistinguishedName) -> CertificateParams {
     let mut params = CertificateParams::default();
-    let epoch = rcgen::date_time_ymd(1970, 1, 1);
-    params.not_before = epoch + validity.not_before.since_epoch();
-    params.not_after = epoch + validity.not_after.since_epoch();
+    params.not_before = validity.not_before.date_time();
+    params.not_after = validity.not_after.date_time();
     params.distinguished_name = subject;
     let mut serial = [0_u8; 16];
     getrandom::fill(&mut serial).expect("the system has randomness");

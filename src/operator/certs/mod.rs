@@ -25,7 +25,7 @@ pub mod webhooks;
 mod worktree;
 mod x509;
 
-pub use super::version::{OperatorVersion, Treatment, VERIFIED_DAYS};
+pub use super::version::{Treatment, VERIFIED_DAYS};
 pub use adopt::{cert_manager, manifests};
 pub use assess::{assess, assess_encrypted_file};
 pub use assessment::{Assessment, Expectation, Verdict};

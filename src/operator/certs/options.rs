@@ -1,22 +1,34 @@
 //! The webhook's certificate among the rendered objects.
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use super::{Owner, ServiceName};
+use crate::tree::Sourced;
 
 /// The webhook certificate beside the rendered objects.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[derive(Debug, Clone, Default)]
 pub struct CertificatesOptions {
-    /// A Secret manifest (plain, SOPS or sealed) that is passed through untouched.
-    pub file: Option<String>,
-    /// Emit a cert-manager Certificate and a self-signed Issuer instead.
-    pub cert_manager: bool,
-    /// The webhook's Service.
-    pub service: String,
-    /// Its namespace.
-    pub namespace: String,
-    /// The Secret's name.
-    pub secret_name: String,
-    /// `git` or `cluster`.
-    pub owner: String,
+    /// Where it comes from.
+    pub source: CertificateSource,
+    /// Name of the Secret, where the configuration names it.
+    pub secret_name: Option<String>,
+    /// Its namespace, likewise.
+    pub namespace: Option<String>,
+    /// Who may change it.
+    pub owner: Owner,
+}
+
+/// Where the webhook's certificate comes from.
+#[derive(Debug, Clone, Default)]
+pub enum CertificateSource {
+    /// Nothing is rendered.
+    #[default]
+    Elsewhere,
+    /// A Secret manifest (plain, SOPS or sealed) that is passed through untouched; its path.
+    File(Sourced<String>),
+    /// A cert-manager Certificate for the webhook's Service, and a self-signed Issuer.
+    CertManager {
+        /// The webhook's Service.
+        service: ServiceName,
+        /// The Secret's name.
+        secret_name: String,
+    },
 }

@@ -1,10 +1,17 @@
 //! Whose the Secret is. Two writers of one Secret undo each other's work for ever; so there is one owner, and
 //! everybody else is told to keep off.
 
-use crate::tree::{Mapping, Node};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    kube::annotations::{ARGOCD_IGNORED_POINTERS, ARGOCD_SYNC_OPTIONS, FLUX_PRUNE, FLUX_SSA},
+    tree::{Mapping, Node},
+};
 
 /// Who may change the Secret.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
 pub enum Owner {
     /// The committed, encrypted file is the truth; what is in the cluster follows it. Rotation is a commit.
     #[default]
@@ -22,26 +29,7 @@ impl Owner {
             Self::Cluster => "cluster",
         }
     }
-
-    /// Parses the configuration's word; the empty one is `git`.
-    #[must_use]
-    pub fn parse(word: &str) -> Option<Self> {
-        match word {
-            "" | "git" => Some(Self::Git),
-            "cluster" => Some(Self::Cluster),
-            _ => None,
-        }
-    }
 }
-
-/// Argo CD: comma-separated options of a sync; read from the live object.
-pub const ARGOCD_SYNC_OPTIONS: &str = "argocd.argoproj.io/sync-options";
-/// Argo CD 3.6 and later: JSON pointers that its comparison leaves out. Earlier versions read no such annotation.
-pub const ARGOCD_IGNORED_POINTERS: &str = "argocd.argoproj.io/ignore-differences-json-pointers";
-/// Flux: how an object is applied.
-pub const FLUX_SSA: &str = "kustomize.toolkit.fluxcd.io/ssa";
-/// Flux: whether an object may be deleted when it leaves the render.
-pub const FLUX_PRUNE: &str = "kustomize.toolkit.fluxcd.io/prune";
 
 /// Annotations of the Secret: nobody deletes it by accident; and where the cluster owns it, Flux applies it only
 /// if it is absent. Argo CD has no such option: it needs `ignoreDifferences` in the Application.

@@ -1,7 +1,7 @@
 //! What a person has to do after a rotation, in order, for an operator and an owner.
 
 use super::{Owner, ServiceName, webhooks};
-use crate::operator::{OperatorVersion, Treatment};
+use crate::operator::{Treatment, Version};
 
 /// What was renewed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub struct Rotation<'a> {
     /// What was renewed.
     pub rotated: Rotated,
     /// The operator.
-    pub operator: OperatorVersion,
+    pub operator: Version,
     /// The owner.
     pub owner: Owner,
     /// The Secret's name.
@@ -38,7 +38,8 @@ pub fn steps(rotation: &Rotation) -> Vec<String> {
     let treatment = operator.treatment();
     if treatment == Treatment::Overwritten {
         return vec![format!(
-            "Nothing: operator {operator} never reads the Secret. Run one replica, upgrade to 2.2 or later, or render the applications and switch the webhook off."
+            "Nothing: operator {operator} never reads the Secret. Run one replica, upgrade to {} or later, or render the applications and switch the webhook off.",
+            Version::first_that_verifies()
         )];
     }
     let mut steps = Vec::new();

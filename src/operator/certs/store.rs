@@ -46,6 +46,11 @@ impl Place {
     /// When it is no place for a file.
     pub fn resolve(path: &Path) -> Result<Self, Failure> {
         let failure = |source| Failure::Write { path: path.to_owned(), source };
+        if path.as_os_str() == "-" {
+            return Err(Failure::Usage(
+                "private keys are written to files only, never to standard output: name a file".to_owned(),
+            ));
+        }
         let target = match fs::canonicalize(path) {
             Ok(target) if target.is_file() => target,
             Ok(_) => {
@@ -98,6 +103,22 @@ impl Place {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(source) => Err(Failure::Read { path: self.path(), source }),
         }
+    }
+
+    /// Whether others than its owner may read the file, and the permissions that it has.
+    #[cfg(unix)]
+    #[must_use]
+    pub fn open_to_others(&self) -> Option<u32> {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = fs::metadata(self.path()).ok()?.permissions().mode() & 0o777;
+        (mode & 0o077 != 0).then_some(mode)
+    }
+
+    /// Elsewhere permissions are not of this form.
+    #[cfg(not(unix))]
+    #[must_use]
+    pub fn open_to_others(&self) -> Option<u32> {
+        None
     }
 
     /// Waits until no other process writes here. Where directories cannot be locked, goes on without.

@@ -6,7 +6,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use super::{Certificate, ServiceName, pem};
 use crate::{
     map,
-    operator::OperatorVersion,
+    operator::{Version, names::LAUNCHED_LABEL},
     seq,
     tree::{Mapping, Node, Value},
 };
@@ -15,8 +15,6 @@ use crate::{
 pub const CONFIGURATION_GROUP: &str = "admissionregistration.k8s.io";
 /// Their kinds.
 pub const CONFIGURATION_KINDS: &[&str] = &["MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"];
-/// The label by which the webhook picks pods: all that the operator launches.
-pub const LAUNCHED_LABEL: &str = "sparkoperator.k8s.io/launched-by-spark-operator";
 /// Seconds that the API server waits, as in the operator's chart.
 pub const TIMEOUT_SECONDS: u8 = 10;
 /// The port of the webhook's Service, as in the operator's chart.
@@ -32,7 +30,7 @@ pub struct WebhookOptions<'a> {
     /// The Service's port.
     pub port: u16,
     /// The operator.
-    pub operator: OperatorVersion,
+    pub operator: Version,
     /// Namespaces of the jobs; none: all.
     pub job_namespaces: &'a [String],
     /// 1 to 30.

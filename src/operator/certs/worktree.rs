@@ -36,6 +36,7 @@ pub fn tracking(place: &Place) -> Tracking {
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null());
+    git.env("GIT_NO_LAZY_FETCH", "1");
     for variable in REDIRECTIONS {
         git.env_remove(variable);
     }

@@ -1,11 +1,11 @@
 //! Batch scheduling: what the operator tells Volcano, the scheduler plugins and YuniKorn through labels and
 //! annotations (operator: `internal/scheduler`). As in the operator they are confs, so they reach executors too.
 
-use super::quantity::{cpu_millis, cpu_quantity, memory_quantity};
 use crate::{
+    kube::{Quantity, quantity},
     map,
     operator::{OperatorOptions, resolve::ResolvedApplication, rule},
-    spark::{SparkConf, memory},
+    spark::{SparkConf, size},
     tree::{Diagnostic, Diagnostics, Node, Origin},
 };
 
@@ -51,7 +51,7 @@ impl BatchScheduler {
 /// The name that the application or the operator's flag gives.
 fn wanted<'a>(application: &'a ResolvedApplication, flags: &'a OperatorOptions) -> Option<&'a str> {
     let own = application.spec.batch_scheduler.as_ref().map(|name| name.value.as_str()).filter(|name| !name.is_empty());
-    own.or(Some(flags.default_batch_scheduler.as_str())).filter(|name| !name.is_empty())
+    own.or_else(|| flags.default_batch_scheduler.as_ref().map(|name| name.value.as_str()))
 }
 
 /// Sets the confs that make the labels and annotations of the application's scheduler, over those of the
@@ -68,7 +68,7 @@ pub fn apply(
     }
     let Some(name) = wanted(application, flags) else { return };
     let own = application.spec.batch_scheduler.as_ref();
-    let origin = own.map_or_else(|| rule::option("operator.defaultBatchScheduler"), |own| own.origin.clone());
+    let origin = own.or(flags.default_batch_scheduler.as_ref()).map(|name| name.origin.clone()).unwrap_or_default();
     let diagnostic = if flags.batch_scheduler {
         Diagnostic::error("unknown-batch-scheduler", format!("`{name}` is no batch scheduler that the operator knows"))
             .hint("use `volcano` or `yunikorn`, or name it in `operator.kubeSchedulerNames`")
@@ -160,16 +160,15 @@ fn task_group(
     diagnostics: &mut Diagnostics,
 ) -> Node {
     let spec = &application.spec;
-    let (driver, executor) = (spec.driver.clone().unwrap_or_default(), spec.executor.clone().unwrap_or_default());
-    let (selector, tolerations, affinity, labels) = match role {
-        Role::Driver => (driver.node_selector, driver.tolerations, driver.affinity, driver.labels),
-        Role::Executor => (executor.node_selector, executor.tolerations, executor.affinity, executor.labels),
+    let fields = match role {
+        Role::Driver => spec.driver.clone().unwrap_or_default().shared,
+        Role::Executor => spec.executor.clone().unwrap_or_default().shared,
     };
     let name = role.name();
     let cpu = conf
         .node(&format!("spark.kubernetes.{name}.request.cores"))
         .or_else(|| conf.node(&format!("spark.{name}.cores")));
-    let memory = memory_quantity(gang_memory(application, conf, role, diagnostics));
+    let memory = quantity::of_mebibytes(gang_memory(application, conf, role, diagnostics));
     let memory = Node::from(memory).at(rule::operator("minResource", gang_memory_origins(application, conf, role)));
     let mut min_member = Node::from(i64::try_from(members).unwrap_or(i64::MAX));
     if role == Role::Executor {
@@ -182,7 +181,7 @@ fn task_group(
     };
     let mapping = group.as_mapping_mut().expect("made above");
     let mut selectors = map! {};
-    for selector in [&spec.node_selector, &selector].into_iter().flatten() {
+    for selector in [&spec.node_selector, &fields.node_selector].into_iter().flatten() {
         for (key, value) in &selector.value {
             selectors.as_mapping_mut().expect("made above").insert(key, Node::from(&value.value).at(&value.origin));
         }
@@ -190,14 +189,14 @@ fn task_group(
     if selectors.as_mapping().is_some_and(|map| !map.is_empty()) {
         mapping.insert("nodeSelector", selectors);
     }
-    if let Some(tolerations) = tolerations.filter(|tolerations| !tolerations.is_empty()) {
+    if let Some(tolerations) = fields.tolerations.filter(|tolerations| !tolerations.is_empty()) {
         mapping.insert("tolerations", tolerations);
     }
-    if let Some(affinity) = affinity {
+    if let Some(affinity) = fields.affinity {
         mapping.insert("affinity", affinity);
     }
     let mut texts = map! {};
-    for (key, value) in labels.iter().flat_map(|labels| &labels.value) {
+    for (key, value) in fields.labels.iter().flat_map(|labels| &labels.value) {
         texts.as_mapping_mut().expect("made above").insert(key, Node::from(&value.value).at(&value.origin));
     }
     if let Some(queue) = conf.node(&format!("spark.kubernetes.{name}.label.queue")) {
@@ -233,7 +232,7 @@ fn gang_memory(application: &ResolvedApplication, conf: &SparkConf, role: Role, 
                 .parse::<u64>()
                 .ok()
                 .map(|bytes| bytes >> 20)
-                .or_else(|| memory::mib(size).ok().and_then(|mib| u64::try_from(mib).ok()));
+                .or_else(|| size::mib(size).ok().and_then(|mib| u64::try_from(mib).ok()));
             total = total.saturating_add(mib.unwrap_or_default());
         }
     }
@@ -265,7 +264,7 @@ fn memory_or(conf: &SparkConf, key: &str, diagnostics: &mut Diagnostics, default
 /// MiB of the conf `key`; text that Spark would refuse is reported.
 pub(crate) fn memory_of(conf: &SparkConf, key: &str, diagnostics: &mut Diagnostics) -> Option<u64> {
     let text = conf.get(key)?;
-    let mib = memory::mib(text).ok().and_then(|mib| u64::try_from(mib).ok());
+    let mib = size::mib(text).ok().and_then(|mib| u64::try_from(mib).ok());
     if mib.is_none() {
         diagnostics.push(
             Diagnostic::error("batch-scheduler-resources", format!("`{key}={text}` is no amount of memory"))
@@ -285,7 +284,7 @@ pub(crate) fn cpu(conf: &SparkConf, role: &str, diagnostics: &mut Diagnostics) -
     ];
     let key = keys.iter().find(|key| conf.contains(key))?;
     let text = conf.get(key)?;
-    let millis = cpu_millis(text);
+    let millis = Quantity::parse(text.trim()).and_then(Quantity::millis).and_then(|millis| u64::try_from(millis).ok());
     if millis.is_none() {
         diagnostics.push(
             Diagnostic::error("batch-scheduler-resources", format!("`{key}={text}` is no amount of CPU"))
@@ -345,10 +344,10 @@ pub(crate) fn gang_resources(conf: &SparkConf, diagnostics: &mut Diagnostics) ->
     let mut resources = map! {};
     let mapping = resources.as_mapping_mut().expect("made above");
     if let Some(cpus) = cpus {
-        mapping.insert("cpu", Node::from(cpu_quantity(cpus)).at(origin.clone()));
+        mapping.insert("cpu", Node::from(quantity::of_millis(cpus)).at(origin.clone()));
     }
     if let Some(mib) = mib {
-        mapping.insert("memory", Node::from(memory_quantity(mib)).at(origin.clone()));
+        mapping.insert("memory", Node::from(quantity::of_mebibytes(mib)).at(origin.clone()));
     }
     resources.at(origin)
 }

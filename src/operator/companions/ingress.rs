@@ -45,7 +45,7 @@ pub(crate) fn ui(context: Context<'_>, service: Option<&Node>, diagnostics: &mut
     let plan = IngressPlan {
         name: context.name("ui-ingress", "sparkUIOptions"),
         format,
-        format_origin: rule::option("operator.ingressUrlFormat"),
+        format_origin: format.origin.clone(),
         format_field: FieldPath::keys(&["spec", "operator", "ingressUrlFormat"]),
         annotations: ui.and_then(|ui| ui.ingress_annotations.as_ref()),
         tls: ui.and_then(|ui| ui.ingress_tls.as_ref()),
@@ -171,16 +171,11 @@ fn spec(context: Context<'_>, plan: &IngressPlan<'_>, url: &IngressUrl, has_path
     item.as_mapping_mut().expect("made above").insert("http", map! { "paths" => seq![path] });
     let mut spec = map! {};
     let mapping = spec.as_mapping_mut().expect("made above");
-    let class = &context.flags.ingress_class_name;
-    if !class.is_empty() {
-        mapping.insert("ingressClassName", Node::from(class).at(rule::option("operator.ingressClassName")));
+    if let Some(class) = &context.flags.ingress_class_name {
+        mapping.insert("ingressClassName", Node::from(&class.value).at(&class.origin));
     }
     mapping.insert("rules", seq![item]);
-    let tls = plan.tls.filter(|tls| !tls.is_empty()).cloned().unwrap_or_else(|| {
-        let origin = rule::option("operator.ingressTls");
-        let items = &context.flags.ingress_tls;
-        items.iter().map(|item| Node::from_json(item).stamped(&origin)).collect()
-    });
+    let tls = plan.tls.filter(|tls| !tls.is_empty()).unwrap_or(&context.flags.ingress_tls).clone();
     if !tls.is_empty() {
         mapping.insert("tls", tls);
     }
@@ -189,11 +184,10 @@ fn spec(context: Context<'_>, plan: &IngressPlan<'_>, url: &IngressUrl, has_path
 
 /// The operator's default annotations.
 fn option_map(context: Context<'_>) -> Node {
-    let origin = rule::option("operator.ingressAnnotations");
     let mut annotations = map! {};
     for (key, value) in &context.flags.ingress_annotations {
         let mapping = annotations.as_mapping_mut().expect("made above");
-        mapping.insert(key, Node::from(value).at(origin.clone()));
+        mapping.insert(key, Node::from(&value.value).at(&value.origin));
     }
     annotations
 }

@@ -6,18 +6,16 @@ pub(crate) mod driver_ingress;
 pub(crate) mod ingress;
 pub(crate) mod pod_group;
 pub(crate) mod prometheus;
-pub mod quantity;
 pub(crate) mod rbac;
 pub(crate) mod ui_service;
 pub mod url_format;
 
-use super::{
-    OperatorOptions,
-    names::{APP_NAME_LABEL, ROLE_LABEL},
-    resolve::ResolvedApplication,
-    rule,
+use super::{OperatorOptions, names::APP_NAME_LABEL, resolve::ResolvedApplication, rule};
+use crate::{
+    map,
+    spark::{SparkConf, names::ROLE_LABEL},
+    tree::Node,
 };
-use crate::{map, spark::SparkConf, tree::Node};
 
 /// What these objects are made from.
 #[derive(Debug, Clone, Copy)]

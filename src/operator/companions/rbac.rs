@@ -6,48 +6,12 @@ use crate::{
     map,
     operator::{names, rule},
     seq,
-    spark::{SparkConf, SparkVersion},
+    spark::{
+        self, SparkConf,
+        permissions::{self, Permission},
+    },
     tree::{Node, Origin, Sourced},
 };
-
-/// When a driver needs a permission.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum When {
-    /// In every application.
-    Always,
-    /// `spark.kubernetes.driver.service.deleteOnTermination` is on.
-    DeletesServices,
-    /// `spark.kubernetes.allocation.pods.allocator` is `statefulset`.
-    StatefulSets,
-    /// `spark.kubernetes.allocation.pods.allocator` is `deployment`.
-    Deployments,
-    /// An executor resize plugin is on.
-    ResizesPods,
-}
-
-/// A permission: API group, resource, verbs, first Spark version that needs them, condition.
-type Permission = (&'static str, &'static str, &'static [&'static str], (u32, u32, u32), When);
-
-/// What every version needs is the version's no more.
-const OLDEST: (u32, u32, u32) = (3, 1, 0);
-
-/// What drivers do: watch and replace executors, label idle ones, keep their ConfigMap and claims, and delete all
-/// of them by label at the end (one by one up to 3.3, as a collection since).
-const PERMISSIONS: &[Permission] = &[
-    ("", "pods", &["create", "delete", "get", "list", "patch", "watch"], (3, 1, 0), When::Always),
-    ("", "pods", &["deletecollection"], (3, 4, 0), When::Always),
-    ("", "pods/resize", &["patch"], (4, 2, 0), When::ResizesPods),
-    ("", "configmaps", &["create", "delete", "get", "list"], (3, 1, 0), When::Always),
-    ("", "configmaps", &["deletecollection"], (3, 4, 0), When::Always),
-    ("", "persistentvolumeclaims", &["create", "delete", "get", "list", "patch"], (3, 1, 0), When::Always),
-    ("", "persistentvolumeclaims", &["deletecollection"], (3, 4, 0), When::Always),
-    ("", "services", &["delete", "get", "list"], (3, 2, 0), When::DeletesServices),
-    ("", "services", &["deletecollection"], (3, 4, 0), When::DeletesServices),
-    ("apps", "statefulsets", &["create", "delete", "get", "patch", "update"], (3, 3, 0), When::StatefulSets),
-    ("apps", "statefulsets/scale", &["get", "patch", "update"], (3, 3, 0), When::StatefulSets),
-    ("apps", "deployments", &["create", "delete", "get", "patch", "update"], (4, 3, 0), When::Deployments),
-    ("apps", "deployments/scale", &["get", "patch", "update"], (4, 3, 0), When::Deployments),
-];
 
 /// For whom the objects are made.
 pub(crate) struct Account<'a> {
@@ -58,7 +22,7 @@ pub(crate) struct Account<'a> {
     /// Their namespace.
     pub(crate) namespace: &'a Sourced<String>,
     /// Whose verbs.
-    pub(crate) version: &'a Sourced<SparkVersion>,
+    pub(crate) version: &'a Sourced<spark::Version>,
     /// The confs in force.
     pub(crate) conf: &'a SparkConf,
     /// The pod that uses the account.
@@ -124,11 +88,8 @@ type Rule<'a> = (&'a str, &'a str, Origin, Vec<(&'a str, Origin)>);
 /// The rules of the Role: one for each API group and resource, verbs sorted.
 fn rules(of: &Account<'_>) -> Node {
     let mut rules: Vec<Rule<'_>> = Vec::new();
-    for (group, resource, verbs, since, when) in PERMISSIONS {
-        if of.version.numbers < *since || !when.applies(of.conf) {
-            continue;
-        }
-        let version = (*since > OLDEST).then(|| of.version.origin.clone());
+    for Permission { group, resource, verbs, since, when } in permissions::permissions(of.version, of.conf) {
+        let version = since.map(|_| of.version.origin.clone());
         let origin = rule::operator("rbac", version.into_iter().chain(when.key().map(|key| of.conf.origin(key))));
         let verbs = verbs.iter().map(|verb| (*verb, origin.clone()));
         match rules.iter_mut().find(|rule| (rule.0, rule.1) == (*group, *resource)) {
@@ -142,27 +103,4 @@ fn rules(of: &Account<'_>) -> Node {
         map! { "apiGroups" => seq![group], "resources" => seq![resource], "verbs" => verbs }.stamped(&origin)
     });
     Node::new(rules.collect::<Vec<_>>())
-}
-
-impl When {
-    /// The conf that decides.
-    fn key(self) -> Option<&'static str> {
-        match self {
-            Self::Always => None,
-            Self::DeletesServices => Some("spark.kubernetes.driver.service.deleteOnTermination"),
-            Self::StatefulSets | Self::Deployments => Some("spark.kubernetes.allocation.pods.allocator"),
-            Self::ResizesPods => Some("spark.plugins"),
-        }
-    }
-
-    fn applies(self, conf: &SparkConf) -> bool {
-        let value = self.key().and_then(|key| conf.get(key));
-        match self {
-            Self::Always => true,
-            Self::DeletesServices => value != Some("false"),
-            Self::StatefulSets => value == Some("statefulset"),
-            Self::Deployments => value == Some("deployment"),
-            Self::ResizesPods => value.is_some_and(|plugins| plugins.contains("ResizePlugin")),
-        }
-    }
 }

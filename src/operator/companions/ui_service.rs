@@ -3,7 +3,7 @@
 use super::{Context, string_map};
 use crate::{
     map,
-    operator::{api::StringMap, rule},
+    operator::{api::StringMap, fields, rule},
     seq,
     tree::{Diagnostic, Diagnostics, Node, Sourced},
 };
@@ -35,7 +35,8 @@ pub(crate) fn service(context: Context<'_>, diagnostics: &mut Diagnostics) -> Op
         }
         Some(None) => {
             let origin = ui.map(|ui| ui.origin.clone());
-            Node::from(DEFAULT_UI_PORT).at(rule::operator("sparkUIOptions.servicePort", origin))
+            Node::from(fields::default::<i64>("SparkUIConfiguration", "servicePort"))
+                .at(rule::operator("sparkUIOptions.servicePort", origin))
         }
     };
     let port_name = ui.and_then(|ui| ui.service_port_name.as_ref()).filter(|name| !name.value.is_empty());
@@ -43,7 +44,7 @@ pub(crate) fn service(context: Context<'_>, diagnostics: &mut Diagnostics) -> Op
         Some(name) => {
             Node::from(&name.value).at(rule::operator("sparkUIOptions.servicePortName", [name.origin.clone()]))
         }
-        None => Node::from("spark-driver-ui-port"),
+        None => Node::from(fields::default::<String>("SparkUIConfiguration", "servicePortName")),
     };
     Some(make(
         context,
@@ -77,7 +78,7 @@ pub(crate) fn make(
     }
     let kind = match kind.filter(|kind| !kind.value.is_empty()) {
         Some(kind) => Node::from(&kind.value).at(rule::operator("serviceType", [kind.origin.clone()])),
-        None => Node::from("ClusterIP"),
+        None => Node::from(fields::default::<String>("SparkUIConfiguration", "serviceType")),
     };
     map! {
         "apiVersion" => "v1",

@@ -38,7 +38,7 @@ const CONTENT: usize = 4096;
 /// `spark-` and 32 hex digits of namespace, name and everything that makes the application what it is.
 pub(crate) fn app_id(app: &ResolvedApplication, plan: &Plan) -> Sourced<String> {
     let mut content = Canonical::with_capacity(CONTENT);
-    for text in [&app.namespace.value, &app.name.value, &plan.spark_version.text] {
+    for text in [&app.namespace.value, &app.name.value, &plan.spark_version.asked] {
         content.text(text);
     }
     for (key, entry) in plan.conf.iter() {

@@ -36,7 +36,7 @@ fn ui_proxy(
     if path.is_empty() {
         return;
     }
-    let option = Origin::derived(Stage::Config, "operator.ingressUrlFormat", []);
+    let option = &operator.ingress_url_format.origin;
     let inputs = || [app.name.origin.clone(), app.namespace.origin.clone(), option.clone()];
     let conf = spec.to_mut().spark_conf.get_or_insert_default();
     for (key, value) in [("spark.ui.proxyBase", path.as_str()), ("spark.ui.proxyRedirectUri", "/")] {

@@ -23,18 +23,20 @@ pub use templates::template_files;
 use super::{
     OperatorOptions,
     api::{StringMap, v1beta2::DynamicAllocation},
+    fields,
     resolve::ResolvedApplication,
 };
 use crate::{
-    spark::{Identity, SparkConf, SparkVersion, Submission, submit_rules},
+    kube,
+    spark::{self, Identity, SparkConf, Submission, submit_rules},
     tree::{Diagnostic, Diagnostics, Key, Node, Origin, Sourced, Stage},
 };
 
 /// What a plan depends on beside the application.
 #[derive(Debug, Clone, Default)]
 pub struct PlanOptions {
-    /// The target's Kubernetes minor (`28` for 1.28); `None` for the newest.
-    pub kube_minor: Option<u32>,
+    /// The target.
+    pub kube_version: kube::Version,
     /// The operator's flags.
     pub operator: OperatorOptions,
     /// `sparkUser`; `spark` if absent.
@@ -58,8 +60,8 @@ pub struct Plan {
     pub proxy_user: Option<Sourced<String>>,
     /// `SPARK_USER`.
     pub spark_user: Sourced<String>,
-    /// The nearest version that is known to the letter, under the name that was asked for.
-    pub spark_version: SparkVersion,
+    /// The version that was asked for, and the one that is used.
+    pub spark_version: spark::Version,
     /// Who asks for that version.
     pub version_origin: Origin,
     /// The driver's pod template, if the user has one.
@@ -103,15 +105,12 @@ pub fn plan(app: &ResolvedApplication, options: &PlanOptions, diagnostics: &mut 
     diagnostics.in_object(app.object.clone(), |diagnostics| planned(app, options, diagnostics))
 }
 
-/// Room for the confs of most applications.
-const CONFS: usize = 48;
-
 fn planned(app: &ResolvedApplication, options: &PlanOptions, diagnostics: &mut Diagnostics) -> Option<Plan> {
     let spec = in_memory::change(app, &options.operator, diagnostics);
     let spec = spec.as_ref();
-    let version = app.spark_version.nearest_known();
-    let context = Context { app, spec, version: &version, options };
-    let mut conf = SparkConf::with_capacity(CONFS);
+    let version = &app.spark_version.value;
+    let context = Context { app, spec, version, options };
+    let mut conf = SparkConf::new();
     common(&context, &mut conf);
     spark_conf(&context, &mut conf, diagnostics);
     let driver_template = templates::driver(&context, &mut conf, diagnostics);
@@ -119,13 +118,13 @@ fn planned(app: &ResolvedApplication, options: &PlanOptions, diagnostics: &mut D
     role::driver(&context, &mut conf, diagnostics);
     let executor_template = templates::executor(&context, &mut conf, diagnostics);
     role::executor(&context, &mut conf, diagnostics);
-    prefixed(&mut conf, "spark.kubernetes.node.selector.", spec.node_selector.as_ref());
+    prefixed(&mut conf, key("nodeSelector"), spec.node_selector.as_ref());
     if let Some(allocation) = &spec.dynamic_allocation {
         dynamic_allocation(allocation, &mut conf);
     }
     let resource = spark_submit::flags(&context, &mut conf, diagnostics)?;
     overridden::report(&context, &conf, diagnostics);
-    submit_rules::check_numbers(&conf, &version, diagnostics);
+    submit_rules::check_numbers(&conf, version, diagnostics);
     submit_rules::add_application_files(&mut conf, &resource);
     render_rules::apply(&context, &mut conf, diagnostics);
 
@@ -141,7 +140,7 @@ fn planned(app: &ResolvedApplication, options: &PlanOptions, diagnostics: &mut D
         arguments: spec.arguments.clone().unwrap_or_default(),
         proxy_user,
         spark_user,
-        spark_version: SparkVersion { numbers: version.numbers, text: app.spark_version.text.clone() },
+        spark_version: version.clone(),
         version_origin: app.spark_version.origin.clone(),
         driver_template,
         executor_template,
@@ -156,9 +155,14 @@ struct Context<'a> {
     app: &'a ResolvedApplication,
     /// The spec after the operator's changes in memory.
     spec: &'a super::api::v1beta2::SparkApplicationSpec,
-    /// The version whose behaviour is used.
-    version: &'a SparkVersion,
+    /// Spark's version.
+    version: &'a spark::Version,
     options: &'a PlanOptions,
+}
+
+/// The conf that a field of the spec becomes.
+fn key(field: &str) -> &'static str {
+    fields::conf("SparkApplicationSpec", field)
 }
 
 /// Sets `key` from a field, if the field is there and not empty.
@@ -192,14 +196,14 @@ fn common(context: &Context<'_>, conf: &mut SparkConf) {
     let spec = context.spec;
     let namespace = &context.app.namespace;
     set_field(conf, "spark.kubernetes.namespace", Some(namespace));
-    set_text(conf, "spark.kubernetes.container.image", spec.image.as_ref());
-    set_text(conf, "spark.kubernetes.container.image.pullPolicy", spec.image_pull_policy.as_ref());
+    set_text(conf, key("image"), spec.image.as_ref());
+    set_text(conf, key("imagePullPolicy"), spec.image_pull_policy.as_ref());
     if let Some(secrets) = spec.image_pull_secrets.as_deref().filter(|secrets| !secrets.is_empty()) {
         let (names, origin) = joined("imagePullSecrets", secrets);
-        conf.set("spark.kubernetes.container.image.pullSecrets", names, origin);
+        conf.set(key("imagePullSecrets"), names, origin);
     }
-    set_text(conf, "spark.kubernetes.pyspark.pythonVersion", spec.python_version.as_ref());
-    set_text(conf, "spark.kubernetes.memoryOverheadFactor", spec.memory_overhead_factor.as_ref());
+    set_text(conf, key("pythonVersion"), spec.python_version.as_ref());
+    set_text(conf, key("memoryOverheadFactor"), spec.memory_overhead_factor.as_ref());
     let wait = "spark.kubernetes.submission.waitAppCompletion";
     conf.set(wait, "false", Origin::derived(Stage::Operator, wait, []));
 }
@@ -227,7 +231,7 @@ fn spark_conf(context: &Context<'_>, conf: &mut SparkConf, diagnostics: &mut Dia
             None => conf.set_keyed(key, key_origin, &value.value, &value.origin),
         }
     }
-    prefixed(conf, "spark.hadoop.", context.spec.hadoop_conf.as_ref());
+    prefixed(conf, key("hadoopConf"), context.spec.hadoop_conf.as_ref());
     for (key, value) in context.spec.hadoop_conf.iter().flat_map(|map| &map.value) {
         if let Some(bare) = key.strip_prefix("spark.hadoop.") {
             diagnostics.push(
@@ -257,7 +261,8 @@ fn driver_pod_name(context: &Context<'_>, conf: &mut SparkConf) {
 /// Step 26.
 fn dynamic_allocation(allocation: &DynamicAllocation, conf: &mut SparkConf) {
     let Some(enabled) = allocation.enabled.as_ref().filter(|enabled| enabled.value) else { return };
-    conf.set("spark.dynamicAllocation.enabled", "true", &enabled.origin);
+    let key = |name| fields::conf("DynamicAllocation", name);
+    conf.set(key("enabled"), "true", &enabled.origin);
     let mut set = |key: &'static str, field: Option<(String, &Origin)>| {
         if let Some((value, origin)) = field {
             let inputs = [origin.clone(), enabled.origin.clone()];
@@ -266,14 +271,14 @@ fn dynamic_allocation(allocation: &DynamicAllocation, conf: &mut SparkConf) {
     };
     let number = |field: &Option<Sourced<i64>>| field.as_ref().map(|field| field.value.to_string());
     for (key, field) in [
-        ("spark.dynamicAllocation.initialExecutors", &allocation.initial_executors),
-        ("spark.dynamicAllocation.minExecutors", &allocation.min_executors),
-        ("spark.dynamicAllocation.maxExecutors", &allocation.max_executors),
-        ("spark.dynamicAllocation.shuffleTracking.timeout", &allocation.shuffle_tracking_timeout),
+        (key("initialExecutors"), &allocation.initial_executors),
+        (key("minExecutors"), &allocation.min_executors),
+        (key("maxExecutors"), &allocation.max_executors),
+        (key("shuffleTrackingTimeout"), &allocation.shuffle_tracking_timeout),
     ] {
         set(key, number(field).zip(field.as_ref().map(|field| &field.origin)));
     }
     let tracking = allocation.shuffle_tracking_enabled.as_ref();
     let tracking = tracking.map(|tracking| (tracking.value.to_string(), &tracking.origin));
-    set("spark.dynamicAllocation.shuffleTracking.enabled", tracking);
+    set(key("shuffleTrackingEnabled"), tracking);
 }

@@ -9,13 +9,13 @@ use crate::{
             StringMap,
             v1beta2::{PrometheusSpec, SparkApplicationSpec},
         },
+        fields,
         resolve::ResolvedApplication,
     },
     tree::{Diagnostic, Diagnostics, Origin, Sourced, Stage},
 };
 
 const CONF_DIR: &str = "/etc/metrics/conf";
-const DEFAULT_PORT: i64 = 8090;
 
 fn operator(rule: &'static str, inputs: impl IntoIterator<Item = Origin>) -> Origin {
     Origin::derived(Stage::Operator, rule, inputs)
@@ -57,12 +57,12 @@ pub(crate) fn change(
 
     let exposed = |flag: &Option<Sourced<bool>>| flag.clone().filter(|flag| flag.value).map(|flag| flag.origin);
     if let Some(flag) = exposed(&monitoring.expose_driver_metrics) {
-        let driver = spec.driver.get_or_insert_default();
+        let driver = &mut spec.driver.get_or_insert_default().shared;
         let (annotations, options) = (&mut driver.annotations, &mut driver.java_options);
         expose(prometheus, "monitoring.exposeDriverMetrics", &flag, annotations, options);
     }
     if let Some(flag) = exposed(&monitoring.expose_executor_metrics) {
-        let executor = spec.executor.get_or_insert_default();
+        let executor = &mut spec.executor.get_or_insert_default().shared;
         let (annotations, options) = (&mut executor.annotations, &mut executor.java_options);
         expose(prometheus, "monitoring.exposeExecutorMetrics", &flag, annotations, options);
     }
@@ -78,7 +78,7 @@ fn expose(
 ) {
     let port = prometheus.port.as_ref();
     let port_origin = port.map(|port| port.origin.clone()).unwrap_or_default();
-    let port = port.map_or(DEFAULT_PORT, |port| port.value).to_string();
+    let port = port.map_or_else(|| fields::default("PrometheusSpec", "port"), |port| port.value).to_string();
     let annotations = annotations.get_or_insert_default();
     for (key, value, input) in [
         ("prometheus.io/scrape", "true", Origin::Unknown),

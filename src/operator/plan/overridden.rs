@@ -10,12 +10,7 @@ use crate::{
 const DENIED: &str = "spark.master";
 
 /// Fields that `sparkConf` beats, since the operator writes them first.
-const FIELDS: &[(&str, &str)] = &[
-    ("imagePullPolicy", "spark.kubernetes.container.image.pullPolicy"),
-    ("imagePullSecrets", "spark.kubernetes.container.image.pullSecrets"),
-    ("pythonVersion", "spark.kubernetes.pyspark.pythonVersion"),
-    ("memoryOverheadFactor", "spark.kubernetes.memoryOverheadFactor"),
-];
+const FIELDS: [&str; 4] = ["imagePullPolicy", "imagePullSecrets", "pythonVersion", "memoryOverheadFactor"];
 
 /// Reports each such conf, unless both say the same, or what overrides it is made from it.
 pub(crate) fn report(context: &Context<'_>, conf: &SparkConf, diagnostics: &mut Diagnostics) {
@@ -37,10 +32,11 @@ pub(crate) fn report(context: &Context<'_>, conf: &SparkConf, diagnostics: &mut 
                 .hint("remove the conf, or the field that overrides it"),
         );
     }
-    for (field, key) in FIELDS {
+    for field in FIELDS {
+        let key = super::key(field);
         let Some(entry) = conf.entry(key) else { continue };
         let Some((_, origin)) = entry.overridden().iter().find(|(value, _)| *value != entry.value) else { continue };
-        let field = context.app.spec_path().key(*field);
+        let field = context.app.spec_path().key(field);
         diagnostics.push(
             Diagnostic::warning("conf-overridden", format!("`{field}` has no effect: `{key}` in `sparkConf` wins"))
                 .field(field)

@@ -2,18 +2,15 @@
 
 use super::Context;
 use crate::{
-    spark::{Behaviour, SparkConf},
+    spark::{self, Behaviour, SparkConf},
     tree::{Diagnostic, Diagnostics, Origin, Stage},
 };
-
-/// From this minor on access mode `ReadWriteOncePod` works (beta, on by default).
-const READ_WRITE_ONCE_POD_MINOR: u32 = 27;
 
 /// Sets them, except where the user did.
 pub(crate) fn apply(context: &Context<'_>, conf: &mut SparkConf, diagnostics: &mut Diagnostics) {
     keep_service(context, conf);
     executor_names(context, conf);
-    access_mode(context, conf, diagnostics);
+    runtime_confs(context, conf, diagnostics);
     app_id(context, conf, diagnostics);
 }
 
@@ -32,30 +29,18 @@ fn executor_names(context: &Context<'_>, conf: &mut SparkConf) {
     conf.set_if_missing("spark.kubernetes.executor.podNamePrefix", &name.value, origin);
 }
 
-/// Spark 4 asks for `ReadWriteOncePod` claims, which older clusters do not know. The driver makes those of
-/// executors at run time, so a conf has to say it.
-fn access_mode(context: &Context<'_>, conf: &mut SparkConf, diagnostics: &mut Diagnostics) {
-    let Some(minor) = context.options.kube_minor.filter(|minor| *minor < READ_WRITE_ONCE_POD_MINOR) else { return };
-    let key = "spark.kubernetes.legacy.useReadWriteOnceAccessMode";
-    if !context.version.has(Behaviour::ReadWriteOncePod) || conf.contains(key) {
-        return;
+/// What the driver makes at run time is made fit for the target by confs, by table.
+fn runtime_confs(context: &Context<'_>, conf: &mut SparkConf, diagnostics: &mut Diagnostics) {
+    let target = context.options.kube_version;
+    for row in spark::runtime_confs(context.version, target) {
+        let Some(asked_by) = row.claims.asked_by(conf).filter(|_| !conf.contains(row.key)) else { continue };
+        conf.set(row.key, row.value, Origin::derived(Stage::Tailor, row.code, [asked_by.clone()]));
+        diagnostics.push(
+            Diagnostic::warning(row.code, format!("Kubernetes {target} {}", row.warning))
+                .at(asked_by)
+                .hint(format!("set `{}: \"{}\"` yourself to say so", row.key, row.value)),
+        );
     }
-    let on_demand = ["driver", "executor"].into_iter().find_map(|role| {
-        let prefix = ["spark.kubernetes.", role, ".volumes.persistentVolumeClaim."].concat();
-        let mut claims = conf.with_prefix(&prefix);
-        let claim = claims.find(|(rest, entry)| rest.ends_with(".options.claimName") && entry.value == "OnDemand");
-        claim.map(|(_, entry)| entry.origin().clone())
-    });
-    let Some(claim) = on_demand else { return };
-    conf.set(key, "true", Origin::derived(Stage::Tailor, "read-write-once-pod", [claim.clone()]));
-    diagnostics.push(
-        Diagnostic::warning(
-            "read-write-once-pod",
-            format!("Kubernetes 1.{minor} has no access mode ReadWriteOncePod, so claims are made ReadWriteOnce"),
-        )
-        .at(claim)
-        .hint(format!("set `{key}: \"true\"` yourself to say so")),
-    );
 }
 
 /// Spark draws the id itself, whatever the user says.

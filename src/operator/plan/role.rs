@@ -3,96 +3,63 @@
 use super::{Context, local_dirs, prefixed, set_field, set_text, set_value};
 use crate::{
     operator::{
-        api::{
-            StringMap,
-            v1beta2::{NameKey, SecretInfo},
-        },
+        api::v1beta2::SparkPodSpec,
+        fields,
+        names::{APP_NAME_LABEL, KUEUE_PREFIX, SCHEDULED_APP_NAME_LABEL},
         resolve::ResolvedApplication,
     },
     spark::SparkConf,
-    tree::{Diagnostics, Node, Origin, Sourced, Stage},
+    tree::{Diagnostics, Origin, Sourced, Stage},
 };
 
-/// Labels of the application with this prefix are Kueue's, for the resource itself (operator 2.4 and later).
-const KUEUE_PREFIX: &str = "kueue.x-k8s.io/";
-/// The label by which the operator and our own Services find the pods of an application.
-const APP_NAME_LABEL: &str = "sparkoperator.k8s.io/app-name";
-/// The label of the runs of a schedule.
-const SCHEDULED_APP_NAME_LABEL: &str = "sparkoperator.k8s.io/scheduled-app-name";
-
-/// The fields that both roles have and that become confs, and the keys of these.
+/// The fields of a role, and where in the table they are.
 struct RoleFields<'a> {
     role: &'static str,
-    image: (&'static str, Option<&'a Sourced<String>>),
-    cores: (&'static str, Option<&'a Sourced<i64>>),
-    texts: [(&'static str, Option<&'a Sourced<String>>); 6],
-    labels: (&'static str, Option<&'a StringMap>),
-    annotations: (&'static str, Option<&'a StringMap>),
-    env_vars: (&'static str, Option<&'a StringMap>),
-    env_secret_key_refs: Option<&'a Sourced<std::collections::BTreeMap<String, NameKey>>>,
-    secrets: &'a [SecretInfo],
-    volume_mounts: &'a [Node],
+    owner: &'static str,
+    fields: &'a SparkPodSpec,
 }
 
-macro_rules! role_fields {
-    ($spec:expr, $role:literal, $env_prefix:literal) => {
-        RoleFields {
-            role: $role,
-            image: (concat!("spark.kubernetes.", $role, ".container.image"), $spec.image.as_ref()),
-            cores: (concat!("spark.", $role, ".cores"), $spec.cores.as_ref()),
-            texts: [
-                (concat!("spark.kubernetes.", $role, ".request.cores"), $spec.core_request.as_ref()),
-                (concat!("spark.kubernetes.", $role, ".limit.cores"), $spec.core_limit.as_ref()),
-                (concat!("spark.", $role, ".memory"), $spec.memory.as_ref()),
-                (concat!("spark.", $role, ".memoryOverhead"), $spec.memory_overhead.as_ref()),
-                (
-                    concat!("spark.kubernetes.authenticate.", $role, ".serviceAccountName"),
-                    $spec.service_account.as_ref(),
-                ),
-                (concat!("spark.", $role, ".extraJavaOptions"), $spec.java_options.as_ref()),
-            ],
-            labels: (concat!("spark.kubernetes.", $role, ".label."), $spec.labels.as_ref()),
-            annotations: (concat!("spark.kubernetes.", $role, ".annotation."), $spec.annotations.as_ref()),
-            env_vars: ($env_prefix, $spec.env_vars.as_ref()),
-            env_secret_key_refs: $spec.env_secret_key_refs.as_ref(),
-            secrets: $spec.secrets.as_deref().unwrap_or_default(),
-            volume_mounts: $spec.volume_mounts.as_deref().unwrap_or_default(),
-        }
-    };
+impl RoleFields<'_> {
+    /// The conf that the field `name` becomes; for a map, what its keys are put behind.
+    fn key(&self, name: &str) -> &'static str {
+        fields::conf(self.owner, name)
+    }
 }
 
 /// The driver's block.
 pub(crate) fn driver(context: &Context<'_>, conf: &mut SparkConf, diagnostics: &mut Diagnostics) {
     let Some(driver) = &context.spec.driver else { return };
-    let fields = role_fields!(driver, "driver", "spark.kubernetes.driverEnv.");
+    let fields = RoleFields { role: "driver", owner: "DriverSpec", fields: driver };
     app_name_label(context, &fields, conf);
     resources(context, &fields, conf);
-    set_field(conf, "spark.kubernetes.driver.master", driver.kubernetes_master.as_ref());
+    set_field(conf, fields.key("kubernetesMaster"), driver.kubernetes_master.as_ref());
     labels(context, &fields, conf);
-    prefixed(conf, "spark.kubernetes.driver.service.label.", driver.service_labels.as_ref());
-    prefixed(conf, "spark.kubernetes.driver.service.annotation.", driver.service_annotations.as_ref());
+    prefixed(conf, fields.key("serviceLabels"), driver.service_labels.as_ref());
+    prefixed(conf, fields.key("serviceAnnotations"), driver.service_annotations.as_ref());
     environment(&fields, conf);
-    local_dirs::set(context, fields.role, fields.volume_mounts, conf, diagnostics);
+    let mounts = driver.volume_mounts.as_deref().unwrap_or_default();
+    local_dirs::set(context, fields.role, mounts, conf, diagnostics);
 }
 
 /// The executors' block.
 pub(crate) fn executor(context: &Context<'_>, conf: &mut SparkConf, diagnostics: &mut Diagnostics) {
     let Some(executor) = &context.spec.executor else { return };
-    let fields = role_fields!(executor, "executor", "spark.executorEnv.");
+    let fields = RoleFields { role: "executor", owner: "ExecutorSpec", fields: executor };
     app_name_label(context, &fields, conf);
-    set_value(conf, "spark.executor.instances", executor.instances.as_ref());
+    set_value(conf, fields.key("instances"), executor.instances.as_ref());
     resources(context, &fields, conf);
-    let delete = "spark.kubernetes.executor.deleteOnTermination";
-    set_value(conf, delete, executor.delete_on_termination.as_ref());
+    set_value(conf, fields.key("deleteOnTermination"), executor.delete_on_termination.as_ref());
     labels(context, &fields, conf);
     environment(&fields, conf);
-    local_dirs::set(context, fields.role, fields.volume_mounts, conf, diagnostics);
+    let mounts = executor.volume_mounts.as_deref().unwrap_or_default();
+    local_dirs::set(context, fields.role, mounts, conf, diagnostics);
 }
 
 /// Of the operator's own labels only the name: the others would make an installed operator act upon the pod.
 fn app_name_label(context: &Context<'_>, fields: &RoleFields<'_>, conf: &mut SparkConf) {
     let name = &context.app.name;
-    let key = |label| [fields.labels.0, label].concat();
+    let prefix = fields.key("labels");
+    let key = |label| [prefix, label].concat();
     let origin = |label: &'static str| Origin::derived(Stage::Operator, label, [name.origin.clone()]);
     conf.set(key(APP_NAME_LABEL), &name.value, origin(APP_NAME_LABEL));
     if context.app.schedule.is_some() {
@@ -102,12 +69,19 @@ fn app_name_label(context: &Context<'_>, fields: &RoleFields<'_>, conf: &mut Spa
 }
 
 fn resources(context: &Context<'_>, fields: &RoleFields<'_>, conf: &mut SparkConf) {
-    let (key, own) = fields.image;
-    let own = own.filter(|image| !image.value.is_empty());
-    set_text(conf, key, own.or(context.spec.image.as_ref()));
-    set_value(conf, fields.cores.0, fields.cores.1);
-    for (key, field) in fields.texts {
-        set_field(conf, key, field);
+    let own = fields.fields;
+    let image = own.image.as_ref().filter(|image| !image.value.is_empty());
+    set_text(conf, fields.key("image"), image.or(context.spec.image.as_ref()));
+    set_value(conf, fields.key("cores"), own.cores.as_ref());
+    for (name, field) in [
+        ("coreRequest", &own.core_request),
+        ("coreLimit", &own.core_limit),
+        ("memory", &own.memory),
+        ("memoryOverhead", &own.memory_overhead),
+        ("serviceAccount", &own.service_account),
+        ("javaOptions", &own.java_options),
+    ] {
+        set_field(conf, fields.key(name), field.as_ref());
     }
 }
 
@@ -118,31 +92,31 @@ pub(crate) fn propagated_labels(app: &ResolvedApplication) -> impl Iterator<Item
 
 /// The application's labels, the role's labels over them, annotations, references to keys of Secrets.
 fn labels(context: &Context<'_>, fields: &RoleFields<'_>, conf: &mut SparkConf) {
-    let (prefix, own) = fields.labels;
+    let (prefix, own) = (fields.key("labels"), fields.fields);
     for (key, value) in propagated_labels(context.app) {
         conf.set([prefix, key].concat(), &value.value, &value.origin);
     }
-    prefixed(conf, prefix, own);
-    prefixed(conf, fields.annotations.0, fields.annotations.1);
-    for (env, reference) in fields.env_secret_key_refs.iter().flat_map(|map| &map.value) {
+    prefixed(conf, prefix, own.labels.as_ref());
+    prefixed(conf, fields.key("annotations"), own.annotations.as_ref());
+    let secret_keys = fields.key("envSecretKeyRefs");
+    for (env, reference) in own.env_secret_key_refs.iter().flat_map(|map| &map.value) {
         if let (Some(name), Some(key)) = (&reference.name, &reference.key) {
             let value = format!("{}:{}", name.value, key.value);
             let inputs = [reference.origin.clone(), name.origin.clone(), key.origin.clone()];
             let origin = Origin::derived(Stage::Operator, "envSecretKeyRefs", inputs);
             let key_origin = Origin::derived(Stage::Operator, "envSecretKeyRefs", [reference.origin.clone()]);
-            let key = format!("spark.kubernetes.{}.secretKeyRef.{env}", fields.role);
-            conf.set_keyed(key, key_origin, value, origin);
+            conf.set_keyed([secret_keys, env].concat(), key_origin, value, origin);
         }
     }
 }
 
 /// `envVars`, Secrets, and the variables by which programs find Secrets of special types.
 fn environment(fields: &RoleFields<'_>, conf: &mut SparkConf) {
-    let (env_prefix, env_vars) = fields.env_vars;
-    prefixed(conf, env_prefix, env_vars);
-    for secret in fields.secrets {
+    let (env_prefix, secrets) = (fields.key("envVars"), fields.key("secrets"));
+    prefixed(conf, env_prefix, fields.fields.env_vars.as_ref());
+    for secret in fields.fields.secrets.iter().flatten() {
         let (Some(name), Some(path)) = (&secret.name, &secret.path) else { continue };
-        let key = format!("spark.kubernetes.{}.secrets.{}", fields.role, name.value);
+        let key = [secrets, &name.value].concat();
         let inputs = [path.origin.clone(), name.origin.clone(), secret.origin.clone()];
         let key_origin = Origin::derived(Stage::Operator, "secrets", [name.origin.clone(), secret.origin.clone()]);
         conf.set_keyed(key, key_origin, &path.value, Origin::derived(Stage::Operator, "secrets", inputs));

@@ -4,7 +4,10 @@
 use std::collections::BTreeMap;
 
 use super::Written;
-use crate::tree::{Diagnostic, Diagnostics, FieldPath, Origin};
+use crate::{
+    spark::Behaviour,
+    tree::{Diagnostic, Diagnostics, FieldPath, Origin},
+};
 
 /// Reports what the webhook would refuse.
 pub(crate) fn check(written: &Written, diagnostics: &mut Diagnostics) {
@@ -14,24 +17,28 @@ pub(crate) fn check(written: &Written, diagnostics: &mut Diagnostics) {
     main_application_file(written, diagnostics);
 }
 
-/// A template needs a `sparkVersion` that Go's semver takes to be 3.0.0 or later.
+/// A template needs a `sparkVersion` that Go's semver takes to be one with pod templates.
 fn templates(written: &Written, diagnostics: &mut Diagnostics) {
     let spec = &written.spec;
     let driver = spec.driver.as_ref().and_then(|driver| driver.template.as_ref());
     let executor = spec.executor.as_ref().and_then(|executor| executor.template.as_ref());
     let Some(version) = &spec.spark_version else { return };
-    if semver_major(version).is_some_and(|major| major >= 3) {
+    let first = Behaviour::PodTemplates.since();
+    if semver_major(version).is_some_and(|major| major >= u64::from(first.0)) {
         return;
     }
     for (role, template) in [("driver", driver), ("executor", executor)] {
         let Some(template) = template else { continue };
         let path = written.path(&[role, "template"]);
         diagnostics.push(
-            Diagnostic::error("template-version", format!("`{path}` needs a `sparkVersion` of 3.0.0 or later"))
-                .field(path)
-                .at(&template.origin)
-                .label(&version.origin, format!("this is `{}`", version.value))
-                .hint("write the version as `3.5.1`, without further parts"),
+            Diagnostic::error(
+                "template-version",
+                format!("`{path}` needs a `sparkVersion` of {}.{}.{} or later", first.0, first.1, first.2),
+            )
+            .field(path)
+            .at(&template.origin)
+            .label(&version.origin, format!("this is `{}`", version.value))
+            .hint("write the version as `3.5.1`, without further parts"),
         );
     }
 }

@@ -3,9 +3,10 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use super::{ResolveOptions, names};
+use crate::kube;
 use crate::{
     operator::api::{self, Resource, v1alpha1::SparkConnectSpec},
-    spark::SparkVersion,
+    spark,
     text::read::Document,
     tree::{Diagnostic, Diagnostics, FieldPath, ObjectRef, Origin, Sourced},
 };
@@ -27,7 +28,7 @@ pub struct ResolvedConnect {
     /// `spec` as written.
     pub spec: SparkConnectSpec,
     /// `--spark-version`, else `spec.sparkVersion`.
-    pub spark_version: Sourced<SparkVersion>,
+    pub spark_version: Sourced<spark::Version>,
     /// The place of the whole document.
     pub origin: Origin,
 }
@@ -78,7 +79,7 @@ fn name(name: Option<&Sourced<String>>, metadata: &Origin, diagnostics: &mut Dia
         );
         return None;
     }
-    if !names::is_dns_1035_label(name) {
+    if !kube::names::is_dns1035_label(name) {
         diagnostics.push(
             Diagnostic::error(
                 "invalid-name",
@@ -97,30 +98,9 @@ fn spark_version(
     spec: &SparkConnectSpec,
     options: &ResolveOptions,
     diagnostics: &mut Diagnostics,
-) -> Option<Sourced<SparkVersion>> {
+) -> Option<Sourced<spark::Version>> {
     let path = FieldPath::keys(&["spec", "sparkVersion"]);
-    let own = spec.spark_version.as_ref().filter(|version| !version.value.is_empty());
-    let Some(text) = options.spark_version.as_ref().or(own) else {
-        diagnostics.push(
-            Diagnostic::error("missing-field", format!("required field `{path}` is missing"))
-                .field(path)
-                .at(&spec.origin)
-                .hint("set it to the version of the Spark in the image, or pass `--spark-version`"),
-        );
-        return None;
-    };
-    match text.parse::<SparkVersion>() {
-        Ok(version) => Some(Sourced::new(version, &text.origin)),
-        Err(message) => {
-            diagnostics.push(
-                Diagnostic::error("invalid-spark-version", message)
-                    .field(path)
-                    .at(&text.origin)
-                    .hint("write the version of the Spark in the image, or pass `--spark-version`"),
-            );
-            None
-        }
-    }
+    super::spark_version::chosen(spec.spark_version.as_ref(), options, path, &spec.origin, diagnostics)
 }
 
 /// Digits and a unit: fractions are refused by Spark.

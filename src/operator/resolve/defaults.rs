@@ -1,13 +1,22 @@
 //! The operator's defaulter: `SetSparkApplicationDefaults`, `api/v1beta2/defaults.go`, as of operator 2.4.
 
+use std::str::FromStr;
+
 use super::{ResolveOptions, Written};
 use crate::{
-    operator::api::v1beta2::{DriverSpec, ExecutorSpec, RestartPolicy, SparkApplicationSpec},
+    operator::{
+        api::v1beta2::{DriverSpec, ExecutorSpec, RestartPolicy, SparkApplicationSpec},
+        fields,
+    },
     tree::{Diagnostic, Diagnostics, Origin, Sourced, Stage},
 };
 
-fn default<T>(value: T, field: &'static str) -> Sourced<T> {
-    Sourced::new(value, Origin::derived(Stage::OperatorDefault, field, []))
+const SPEC: &str = "SparkApplicationSpec";
+const POLICY: &str = "RestartPolicy";
+
+/// The default that the table has for the field `name` of `owner`, which is `field` below the spec.
+fn default<T: FromStr>(owner: &str, name: &str, field: &'static str) -> Sourced<T> {
+    Sourced::new(fields::default(owner, name), Origin::derived(Stage::OperatorDefault, field, []))
 }
 
 fn is_empty(field: Option<&Sourced<String>>) -> bool {
@@ -20,10 +29,10 @@ pub(crate) fn fill(written: &mut Written, options: &ResolveOptions, diagnostics:
     dynamic_allocation_conf(written, diagnostics);
     let spec = &mut written.spec;
     if is_empty(spec.r#type.as_ref()) {
-        spec.r#type = Some(default("Scala".to_owned(), "type"));
+        spec.r#type = Some(default(SPEC, "type", "type"));
     }
     if is_empty(spec.mode.as_ref()) {
-        spec.mode = Some(default("cluster".to_owned(), "mode"));
+        spec.mode = Some(default(SPEC, "mode", "mode"));
     }
     restart_policy(spec);
     let has = |key: &str| spec.spark_conf.as_ref().is_some_and(|conf| conf.contains_key(key));
@@ -38,10 +47,10 @@ pub(crate) fn fill(written: &mut Written, options: &ResolveOptions, diagnostics:
 
     let driver = spec.driver.get_or_insert_default();
     if driver.cores.is_none() && !driver_cores {
-        driver.cores = Some(default(1, "driver.cores"));
+        driver.cores = Some(default("DriverSpec", "cores", "driver.cores"));
     }
     if driver.memory.is_none() && !driver_memory {
-        driver.memory = Some(default("1g".to_owned(), "driver.memory"));
+        driver.memory = Some(default("DriverSpec", "memory", "driver.memory"));
     }
     if is_empty(driver.service_account.as_ref())
         && let Some(account) = &options.default_service_account
@@ -51,21 +60,25 @@ pub(crate) fn fill(written: &mut Written, options: &ResolveOptions, diagnostics:
     }
     let executor = spec.executor.get_or_insert_default();
     if executor.cores.is_none() && !executor_cores {
-        executor.cores = Some(default(1, "executor.cores"));
+        executor.cores = Some(default("ExecutorSpec", "cores", "executor.cores"));
     }
     if executor.memory.is_none() && !executor_memory {
-        executor.memory = Some(default("1g".to_owned(), "executor.memory"));
+        executor.memory = Some(default("ExecutorSpec", "memory", "executor.memory"));
     }
     if executor.instances.is_none() && !executor_instances && !dynamic {
         let enabled = spec.dynamic_allocation.as_ref().and_then(|allocation| allocation.enabled.as_ref());
         let enabled = enabled.map(|enabled| enabled.origin.clone());
         let origin = Origin::derived(Stage::OperatorDefault, "executor.instances", enabled);
-        executor.instances = Some(Sourced::new(1, origin));
+        executor.instances = Some(Sourced::new(fields::default("ExecutorSpec", "instances"), origin));
     }
     if let Some(allocation) = &mut spec.dynamic_allocation {
         let enabled = allocation.enabled.as_ref().is_some_and(|enabled| enabled.value);
         if enabled && allocation.shuffle_tracking_enabled.is_none() {
-            allocation.shuffle_tracking_enabled = Some(default(true, "dynamicAllocation.shuffleTrackingEnabled"));
+            allocation.shuffle_tracking_enabled = Some(default(
+                "DynamicAllocation",
+                "shuffleTrackingEnabled",
+                "dynamicAllocation.shuffleTrackingEnabled",
+            ));
         }
     }
 }
@@ -89,13 +102,15 @@ fn sections(written: &mut Written, diagnostics: &mut Diagnostics) {
 fn restart_policy(spec: &mut SparkApplicationSpec) {
     let policy = spec.restart_policy.get_or_insert_with(RestartPolicy::default);
     if is_empty(policy.r#type.as_ref()) {
-        policy.r#type = Some(default("Never".to_owned(), "restartPolicy.type"));
+        policy.r#type = Some(default(POLICY, "type", "restartPolicy.type"));
     }
     if policy.r#type.as_ref().is_some_and(|kind| kind.value != "Never") {
-        let failure = "restartPolicy.onFailureRetryInterval";
-        policy.on_failure_retry_interval.get_or_insert_with(|| default(5, failure));
-        let submission = "restartPolicy.onSubmissionFailureRetryInterval";
-        policy.on_submission_failure_retry_interval.get_or_insert_with(|| default(5, submission));
+        policy
+            .on_failure_retry_interval
+            .get_or_insert_with(|| default(POLICY, "onFailureRetryInterval", "restartPolicy.onFailureRetryInterval"));
+        policy.on_submission_failure_retry_interval.get_or_insert_with(|| {
+            default(POLICY, "onSubmissionFailureRetryInterval", "restartPolicy.onSubmissionFailureRetryInterval")
+        });
     }
 }
 

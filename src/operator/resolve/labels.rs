@@ -2,21 +2,12 @@
 
 use super::Written;
 use crate::{
-    operator::api::StringMap,
+    operator::{
+        api::StringMap,
+        names::{APP_NAME_LABEL, KUEUE_PREFIX, OPERATOR_LABELS},
+    },
     tree::{Diagnostic, Diagnostics, FieldPath, Node, Place},
 };
-
-/// Labels that would make an installed operator mutate or adopt a pod that is not its own.
-const OPERATOR_LABELS: &[&str] = &[
-    "sparkoperator.k8s.io/launched-by-spark-operator",
-    "sparkoperator.k8s.io/mutated-by-spark-operator",
-    "sparkoperator.k8s.io/submission-id",
-];
-
-/// The label by which the operator, and the rendered Services, find the pods of an application.
-const APP_NAME_LABEL: &str = "sparkoperator.k8s.io/app-name";
-/// Labels with this prefix concern the resource itself (operator 2.4 and later).
-const KUEUE_PREFIX: &str = "kueue.x-k8s.io/";
 
 /// What confs begin with that become labels of the driver or the executors.
 const LABEL_CONFS: [&str; 2] = ["spark.kubernetes.driver.label.", "spark.kubernetes.executor.label."];

@@ -2,7 +2,10 @@
 //! `timeToLiveSeconds` and `suspend` depends on the workload, and is said where that is made.
 
 use super::Written;
-use crate::tree::{Diagnostic, Diagnostics, Origin};
+use crate::{
+    operator::since,
+    tree::{Diagnostic, Diagnostics, Origin},
+};
 
 /// Says which fields do nothing, or something else.
 pub(crate) fn check(written: &Written, diagnostics: &mut Diagnostics) {
@@ -33,10 +36,13 @@ fn dead(written: &Written, diagnostics: &mut Diagnostics) {
         let Some(origin) = origin else { continue };
         let path = written.path(&[field]);
         diagnostics.push(
-            Diagnostic::warning("no-effect", format!("`{path}` has no effect in any operator since 2.0"))
-                .field(path)
-                .at(origin)
-                .hint("use `spec.restartPolicy`"),
+            Diagnostic::warning(
+                "no-effect",
+                format!("`{path}` has no effect in any operator since {}", since::FIELDS_WITHOUT_EFFECT),
+            )
+            .field(path)
+            .at(origin)
+            .hint("use `spec.restartPolicy`"),
         );
     }
 }

@@ -19,6 +19,7 @@ pub use codes::CODES;
 pub use connect::{ResolvedConnect, resolve_connect};
 pub use options::ResolveOptions;
 pub use resolved::{ApplicationKind, ResolvedApplication};
+pub(crate) use spark_version::read as read_spark_version;
 
 use std::sync::Arc;
 

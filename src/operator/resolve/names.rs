@@ -2,22 +2,13 @@
 
 use super::{ApplicationKind, ResolveOptions, Written};
 use crate::{
+    kube::names,
     operator::api::Metadata,
     tree::{Diagnostic, Diagnostics, FieldPath, Origin, Sourced, Stage},
 };
 
-/// The longest DNS-1035 label.
-const LABEL_LIMIT: usize = 63;
 /// The longest name of a CronJob: its Jobs are `<name>-<11 characters>`.
 const CRON_JOB_LIMIT: usize = 52;
-
-/// Whether `text` is a DNS-1035 label (Kubernetes `validation.IsDNS1035Label`), its length apart.
-pub(crate) fn is_dns_1035_label(text: &str) -> bool {
-    let inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    text.bytes().next().is_some_and(|first| first.is_ascii_lowercase())
-        && text.bytes().all(inner)
-        && !text.ends_with('-')
-}
 
 /// `metadata.name`, which must be a DNS-1035 label (operator 2.4 and later), and short enough for a CronJob.
 pub(crate) fn name(written: &Written, diagnostics: &mut Diagnostics) -> Option<Sourced<String>> {
@@ -35,7 +26,8 @@ pub(crate) fn name(written: &Written, diagnostics: &mut Diagnostics) -> Option<S
         return None;
     };
     let scheduled = written.kind == ApplicationKind::ScheduledSparkApplication;
-    let (limit, reason) = if scheduled { (CRON_JOB_LIMIT, "of a CronJob") } else { (LABEL_LIMIT, "of a DNS label") };
+    let (limit, reason) =
+        if scheduled { (CRON_JOB_LIMIT, "of a CronJob") } else { (names::LABEL_LENGTH, "of a DNS label") };
     if name.len() > limit {
         diagnostics.push(
             Diagnostic::error(
@@ -48,11 +40,11 @@ pub(crate) fn name(written: &Written, diagnostics: &mut Diagnostics) -> Option<S
         );
         return None;
     }
-    if is_dns_1035_label(name) {
+    if names::is_dns1035_label(name) {
         return Some(name.clone());
     }
     let filled = without_placeholders(name);
-    let placeholder = filled != name.value && is_dns_1035_label(&filled);
+    let placeholder = filled != name.value && names::is_dns1035_label(&filled);
     let diagnostic = if placeholder {
         Diagnostic::warning("placeholder-name", format!("`metadata.name` is `{name}`, which has to be filled in later"))
             .hint("fill the placeholder in before the output is applied")
@@ -68,13 +60,7 @@ pub(crate) fn name(written: &Written, diagnostics: &mut Diagnostics) -> Option<S
 pub(crate) fn driver_pod_name(written: &Written, diagnostics: &mut Diagnostics) {
     let name = written.spec.driver.as_ref().and_then(|driver| driver.pod_name.as_ref());
     let Some(name) = name.filter(|name| !name.value.is_empty()) else { return };
-    let label = |part: &str| {
-        let alphanumeric = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
-        part.starts_with(alphanumeric)
-            && part.ends_with(alphanumeric)
-            && part.chars().all(|c| alphanumeric(c) || c == '-')
-    };
-    if name.len() > 253 || !without_placeholders(name).split('.').all(label) {
+    if name.len() > names::SUBDOMAIN_LENGTH || !names::is_dns_subdomain(&without_placeholders(name)) {
         diagnostics.push(
             Diagnostic::error(
                 "invalid-name",
@@ -113,13 +99,7 @@ pub(crate) fn namespace(
     let path = || FieldPath::keys(&["metadata", "namespace"]);
     let named = metadata.namespace.as_ref().or(options.namespace.as_ref()).or(options.host_namespace.as_ref());
     if let Some(namespace) = named {
-        let label = namespace.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-        if namespace.is_empty()
-            || namespace.len() > LABEL_LIMIT
-            || !label
-            || namespace.starts_with('-')
-            || namespace.ends_with('-')
-        {
+        if !names::is_dns_label(namespace) {
             diagnostics.push(
                 Diagnostic::error(
                     "invalid-name",

@@ -1,12 +1,12 @@
 //! What a run adds to the resources.
 
-use crate::tree::Sourced;
+use crate::{spark, tree::Sourced};
 
 /// Options of [`super::resolve`].
 #[derive(Debug, Clone, Default)]
 pub struct ResolveOptions {
     /// `--spark-version`, which beats `spec.sparkVersion`.
-    pub spark_version: Option<Sourced<String>>,
+    pub spark_version: Option<Sourced<spark::Version>>,
     /// `--namespace`, for applications that name none.
     pub namespace: Option<Sourced<String>>,
     /// The namespace that the host (Argo CD, kustomize) applies to, for applications that name none.

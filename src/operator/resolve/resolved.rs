@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
     operator::api::v1beta2::{ScheduledSparkApplicationSpec, SparkApplicationSpec},
-    spark::SparkVersion,
+    spark,
     tree::{FieldPath, Node, ObjectRef, Origin, Place, Sourced},
 };
 
@@ -49,7 +49,7 @@ pub struct ResolvedApplication {
     /// The other fields of a ScheduledSparkApplication's `spec`; its `template` is `None`.
     pub schedule: Option<ScheduledSparkApplicationSpec>,
     /// The Spark version as asked for: `--spark-version`, else `spec.sparkVersion`.
-    pub spark_version: Sourced<SparkVersion>,
+    pub spark_version: Sourced<spark::Version>,
     /// The whole document as written.
     pub document: Arc<Node>,
     /// The place of the whole document.

@@ -2,7 +2,10 @@
 //! what Spark would not read.
 
 use super::Written;
-use crate::tree::{Diagnostic, Diagnostics, Sourced};
+use crate::{
+    operator::since,
+    tree::{Diagnostic, Diagnostics, Sourced},
+};
 
 /// Keys that operator 2.5.2 and later refuse, and what to use instead. Older operators accept them, and the
 /// confs work, so a finding is a warning.
@@ -28,10 +31,13 @@ pub(crate) fn check(written: &Written, namespace: Option<&Sourced<String>>, diag
     for (key, hint) in DENIED {
         let Some(value) = conf.get(*key) else { continue };
         diagnostics.push(
-            Diagnostic::warning("denied-conf", format!("operator 2.5.2 and later refuse `{key}` in `sparkConf`"))
-                .field(written.path(&["sparkConf"]).key(*key))
-                .at(&value.origin)
-                .hint(*hint),
+            Diagnostic::warning(
+                "denied-conf",
+                format!("operator {} and later refuse `{key}` in `sparkConf`", since::CONFS_DENIED),
+            )
+            .field(written.path(&["sparkConf"]).key(*key))
+            .at(&value.origin)
+            .hint(*hint),
         );
     }
     let key = "spark.kubernetes.namespace";

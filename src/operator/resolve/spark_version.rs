@@ -2,8 +2,8 @@
 
 use super::{ResolveOptions, Written};
 use crate::{
-    spark::SparkVersion,
-    tree::{Diagnostic, Diagnostics, Sourced},
+    spark::{self, Behaviour},
+    tree::{Diagnostic, Diagnostics, FieldPath, Origin, Sourced},
 };
 
 /// Repositories whose tags begin with the version of the Spark inside.
@@ -25,76 +25,106 @@ pub(crate) fn resolve(
     written: &Written,
     options: &ResolveOptions,
     diagnostics: &mut Diagnostics,
-) -> Option<Sourced<SparkVersion>> {
-    let path = || written.path(&["sparkVersion"]);
-    let own = written.spec.spark_version.as_ref().filter(|version| !version.value.is_empty());
-    let Some(text) = options.spark_version.as_ref().or(own) else {
-        let path = path();
-        diagnostics.push(
-            Diagnostic::error("missing-field", format!("required field `{path}` is missing"))
-                .field(path)
-                .at(&written.spec.origin)
-                .hint("set it to the version of the Spark in the image, or pass `--spark-version`"),
-        );
-        return None;
-    };
-    let mut version: SparkVersion = match text.parse() {
+) -> Option<Sourced<spark::Version>> {
+    let path = written.path(&["sparkVersion"]);
+    let own = written.spec.spark_version.as_ref();
+    let version = chosen(own, options, path, &written.spec.origin, diagnostics)?;
+    report_images(written, &version, diagnostics);
+    Some(version)
+}
+
+/// The option's version, else the resource's own, which stands at `path`.
+pub(crate) fn chosen(
+    own: Option<&Sourced<String>>,
+    options: &ResolveOptions,
+    path: FieldPath,
+    parent: &Origin,
+    diagnostics: &mut Diagnostics,
+) -> Option<Sourced<spark::Version>> {
+    if options.spark_version.is_some() {
+        return options.spark_version.clone();
+    }
+    match own.filter(|version| !version.value.is_empty()) {
+        Some(own) => read(own, &path, diagnostics),
+        None => {
+            diagnostics.push(
+                Diagnostic::error("missing-field", format!("required field `{path}` is missing"))
+                    .field(path)
+                    .at(parent)
+                    .hint("set it to the version of the Spark in the image, or pass `--spark-version`"),
+            );
+            None
+        }
+    }
+}
+
+/// Reads a version and says what is wrong with it, or that another one is used.
+pub(crate) fn read(
+    text: &Sourced<String>,
+    path: &FieldPath,
+    diagnostics: &mut Diagnostics,
+) -> Option<Sourced<spark::Version>> {
+    let mut version: spark::Version = match text.parse() {
         Ok(version) => version,
         Err(message) => {
             diagnostics.push(
                 Diagnostic::error("invalid-spark-version", message)
-                    .field(path())
+                    .field(path.clone())
                     .at(&text.origin)
                     .hint("write the version of the Spark in the image, or pass `--spark-version`"),
             );
             return None;
         }
     };
-    if !version.text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_')) {
+    if !version.asked.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_')) {
         // The text becomes the label `spark-version`.
-        let (major, minor, micro) = version.numbers;
-        version.text = format!("{major}.{minor}.{micro}");
+        version = version.plain();
         diagnostics.push(
             Diagnostic::warning(
                 "invalid-spark-version",
                 format!(
-                    "`{}` is no Spark version, and is read as {version}; the operator takes it for one before 3.0",
-                    text.value
+                    "`{}` is no Spark version, and is read as {version}; the operator takes it for one before {}",
+                    text.value,
+                    Behaviour::PodTemplates.first()
                 ),
             )
-            .field(path())
+            .field(path.clone())
             .at(&text.origin)
             .hint(format!("write `{version}`")),
         );
     }
     if !version.is_known() {
-        let nearest = version.nearest_known();
+        let nearest = version.used_text();
         diagnostics.push(
             Diagnostic::warning(
                 "spark-version-nearest",
                 format!("Spark {version} is not known to the letter; what Spark {nearest} does is rendered"),
             )
-            .field(path())
+            .field(path.clone())
             .at(&text.origin)
             .hint("compare the output with a pod that this Spark made"),
         );
     }
+    Some(Sourced::new(version, &text.origin))
+}
+
+/// Says where an image's tag names another version.
+fn report_images(written: &Written, version: &Sourced<spark::Version>, diagnostics: &mut Diagnostics) {
     for (role, image) in images(written) {
         let Some((tag, inside)) = version_inside(image) else { continue };
-        if !same(&version, &inside) && !same(&inside, &version) {
+        if !version.may_be(&inside) {
             diagnostics.push(
                 Diagnostic::warning(
                     "spark-version-image",
-                    format!("the image has tag `{tag}`, but the Spark version is {version}"),
+                    format!("the image has tag `{tag}`, but the Spark version is {}", version.value),
                 )
                 .field(written.path(role))
                 .at(&image.origin)
-                .label(&text.origin, "the version is given here")
+                .label(&version.origin, "the version is given here")
                 .hint(format!("set `sparkVersion` to `{inside}`, or change the image")),
             );
         }
     }
-    Some(Sourced::new(version, &text.origin))
 }
 
 /// The images that are named, with the fields that name them.
@@ -108,7 +138,7 @@ fn images(written: &Written) -> impl Iterator<Item = (&'static [&'static str], &
 }
 
 /// Tag of an image, and the version of the Spark inside, as far as the tag tells.
-fn version_inside(image: &str) -> Option<(&str, SparkVersion)> {
+fn version_inside(image: &str) -> Option<(&str, spark::Version)> {
     let (repository, tag) = image.split('@').next()?.rsplit_once(':')?;
     if tag.contains('/') {
         return None;
@@ -118,7 +148,7 @@ fn version_inside(image: &str) -> Option<(&str, SparkVersion)> {
 }
 
 /// Of an image that the Spark project, Docker or the operator publish.
-fn official_version(repository: &str, tag: &str) -> Option<SparkVersion> {
+fn official_version(repository: &str, tag: &str) -> Option<spark::Version> {
     let (registry, path) = match repository.split_once('/') {
         Some((registry, path)) if registry.contains(['.', ':']) => (registry, path),
         _ => ("docker.io", repository),
@@ -128,13 +158,13 @@ fn official_version(repository: &str, tag: &str) -> Option<SparkVersion> {
         return None;
     }
     let core = tag.split(['-', '_', '+']).next()?.trim_start_matches('v');
-    let version: SparkVersion = core.parse().ok()?;
+    let version: spark::Version = core.parse().ok()?;
     core.contains('.').then_some(version)
 }
 
 /// Of an image of anybody whose tag says `spark-3.5.1`, `spark3.5.1` or `spark_v3.5`: the word with a version of Spark
 /// right behind it. Numbers elsewhere in a tag are of the program, of Scala or of Hadoop.
-fn named_version(tag: &str) -> Option<SparkVersion> {
+fn named_version(tag: &str) -> Option<spark::Version> {
     let lower = tag.to_ascii_lowercase();
     let mut versions = lower.match_indices("spark").filter_map(|(at, word)| {
         let rest = &lower[at + word.len()..];
@@ -142,21 +172,10 @@ fn named_version(tag: &str) -> Option<SparkVersion> {
         let rest = rest.strip_prefix('v').unwrap_or(rest);
         let length = rest.bytes().take_while(|byte| byte.is_ascii_digit() || *byte == b'.').count();
         let text = rest[..length].trim_end_matches('.');
-        let version: SparkVersion = text.parse().ok()?;
-        let (major, minor, _) = version.numbers;
-        let released = matches!((major, minor), (2, 0..=4) | (3, 0..=5) | (4, 0..));
-        (released && (2..=3).contains(&text.split('.').count()))
-            .then(|| SparkVersion { numbers: version.numbers, text: text.to_owned() })
+        let version: spark::Version = text.parse().ok()?;
+        (version.is_plausible() && (2..=3).contains(&text.split('.').count())).then_some(version)
     });
     versions.next()
-}
-
-/// Whether both say the same, as far as `given` says anything (`3.5` is any 3.5).
-fn same(given: &SparkVersion, inside: &SparkVersion) -> bool {
-    let core = given.text.split(['-', '_', '+']).next().unwrap_or_default();
-    let precise = core.split('.').count() >= 3;
-    let (left, right) = (given.numbers, inside.numbers);
-    (left.0, left.1) == (right.0, right.1) && (!precise || left.2 == right.2)
 }
 
 #[cfg(test)]
@@ -187,7 +206,7 @@ mod tests {
             ("team/spark-job:1.0", None),
             ("localhost:5000/spark3.5.1/etl", None),
         ] {
-            let found = version_inside(image).map(|(_, version)| version.text);
+            let found = version_inside(image).map(|(_, version)| version.asked);
             assert_eq!(found.as_deref(), version, "{image}");
         }
     }

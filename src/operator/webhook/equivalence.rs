@@ -20,7 +20,7 @@ use crate::{
         resolve::{self, ResolveOptions, ResolvedApplication},
     },
     spark::{
-        SparkVersion, Submission,
+        Submission,
         pod::{self, ExecutorRequest, RunningDriver},
     },
     tree::{Diagnostics, Node, Sources},
@@ -34,7 +34,7 @@ fn application(name: &str, version: &str) -> ResolvedApplication {
     let mut diagnostics = Diagnostics::new();
     let document = crate::operator::documents::parse(id, &sources, &mut diagnostics).remove(0);
     let mut app = resolve::resolve(&document, &ResolveOptions::default(), &mut diagnostics).unwrap();
-    app.spark_version.value = version.parse::<SparkVersion>().unwrap();
+    app.spark_version.value = version.parse().unwrap();
     app
 }
 

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     map,
     operator::resolve::ResolvedApplication,
-    spark::{Behaviour, SparkConf},
+    spark::SparkConf,
     tree::{Diagnostics, Node, Origin, Stage, Value},
 };
 
@@ -76,7 +76,7 @@ pub fn executor_template(
 ) -> ExecutorTemplate {
     let mut mutation = Mutation::new(app, Role::Executor);
     mutation.spark_mounts_conf = conf.get("spark.kubernetes.executor.disableConfigMap") != Some("true");
-    if !app.spark_version.value.has(Behaviour::PodTemplates) {
+    if !app.spark_version.reads_pod_templates() {
         return without_templates::executor_confs(&mutation, base.as_ref(), conf, diagnostics);
     }
     let has_base = base.is_some();

@@ -6,14 +6,14 @@ use std::collections::BTreeSet;
 use super::{
     ConfChange,
     memory::{bytes, kubernetes_quantity},
-    mutation::{Mutation, SPARK_CONF_DIR, webhook},
+    mutation::{Mutation, webhook},
     steps::scheduling::scheduler_name,
 };
+use crate::spark;
 use crate::spark::Behaviour;
 use crate::spark::SparkConf;
-use crate::spark::SparkVersion;
-use crate::spark::memory;
-use crate::spark::memory::mib_for;
+use crate::spark::names::SPARK_CONF_DIR;
+use crate::spark::size::{self, mib_for};
 use crate::tree::Diagnostic;
 use crate::tree::Diagnostics;
 use crate::tree::Node;
@@ -47,16 +47,16 @@ pub fn memory_limit(
     confs: &mut Vec<ConfChange>,
     diagnostics: &mut Diagnostics,
 ) {
-    let Some(limit) = mutation.fields.memory_limit.filter(|limit| !limit.is_empty()) else { return };
+    let Some(limit) = mutation.fields.memory_limit.as_ref().filter(|limit| !limit.is_empty()) else { return };
     let Some(limit_bytes) = bytes(&kubernetes_quantity(limit)) else { return };
     let field = mutation.field("memoryLimit");
     let mebibyte = 1 << 20;
-    let size = |key: &str, read: fn(&str, &SparkVersion) -> Result<i64, String>| {
+    let size = |key: &str, read: fn(&str, &spark::Version) -> Result<i64, String>| {
         conf.get(key).and_then(|text| read(text, mutation.version()).ok())
     };
     let heap = size("spark.executor.memory", mib_for).unwrap_or(1024);
     let off_heap = match conf.get("spark.memory.offHeap.enabled") {
-        Some("true") => size("spark.memory.offHeap.size", memory::bytes_for).unwrap_or(0) / mebibyte,
+        Some("true") => size("spark.memory.offHeap.size", size::bytes_for).unwrap_or(0) / mebibyte,
         _ => 0,
     };
     let python = mutation.app.spec.main_application_file.as_ref().is_some_and(|file| file.ends_with(".py"));
@@ -113,7 +113,7 @@ fn node_selector(
     confs: &mut Vec<ConfChange>,
     diagnostics: &mut Diagnostics,
 ) {
-    let Some(selector) = mutation.fields.node_selector else { return };
+    let Some(selector) = mutation.fields.node_selector.as_ref() else { return };
     let has_own = mutation.version().has(Behaviour::RoleNodeSelector);
     for (label, value) in &selector.value {
         let own = format!("spark.kubernetes.executor.node.selector.{label}");
@@ -133,7 +133,7 @@ fn node_selector(
                 )
                 .field(mutation.field("nodeSelector").key(label))
                 .at(&value.origin)
-                .hint(format!("remove `{common}`, or use Spark 3.3 or newer")),
+                .hint(format!("remove `{common}`, or use Spark {} or newer", Behaviour::RoleNodeSelector.first())),
             );
         }
     }
@@ -141,7 +141,7 @@ fn node_selector(
 
 /// From 4.1 Spark sets the grace period from its conf, 30 seconds by default.
 fn grace_period(mutation: &Mutation<'_>, _: &Node, _: &SparkConf, confs: &mut Vec<ConfChange>, _: &mut Diagnostics) {
-    let Some(seconds) = mutation.fields.termination_grace_period_seconds else { return };
+    let Some(seconds) = mutation.fields.termination_grace_period_seconds.as_ref() else { return };
     if mutation.version().has(Behaviour::ExecutorGracePeriodConf) {
         let key = "spark.kubernetes.executor.terminationGracePeriodSeconds";
         let origin = webhook("terminationGracePeriodSeconds", &seconds.origin);
@@ -157,7 +157,7 @@ fn privilege_escalation(
     confs: &mut Vec<ConfChange>,
     diagnostics: &mut Diagnostics,
 ) {
-    let Some(context) = mutation.fields.security_context else { return };
+    let Some(context) = mutation.fields.security_context.as_ref() else { return };
     if !mutation.version().has(Behaviour::AllowPrivilegeEscalation) {
         return;
     }
@@ -207,7 +207,10 @@ fn ports(mutation: &Mutation<'_>, pod: &Node, _: &SparkConf, _: &mut Vec<ConfCha
                 )
                 .field(field)
                 .at(&port.origin)
-                .hint("use Spark 3.4 or newer, or refer to the port by its number; it can be reached all the same"),
+                .hint(format!(
+                    "use Spark {} or newer, or refer to the port by its number; it can be reached all the same",
+                    Behaviour::ExecutorTemplatePorts.first()
+                )),
             );
         }
     }
@@ -229,7 +232,7 @@ fn lifecycle(
     _: &mut Vec<ConfChange>,
     diagnostics: &mut Diagnostics,
 ) {
-    let Some(hooks) = mutation.fields.lifecycle else { return };
+    let Some(hooks) = mutation.fields.lifecycle.as_ref() else { return };
     if conf.get("spark.decommission.enabled") == Some("true") {
         diagnostics.push(
             Diagnostic::warning(

@@ -11,9 +11,10 @@ use super::{
     mutation::{Mutation, Target, webhook},
 };
 use crate::map;
+use crate::spark;
 use crate::spark::Behaviour;
 use crate::spark::SparkConf;
-use crate::spark::SparkVersion;
+use crate::spark::names::SPARK_CONF_DIR;
 use crate::tree::Diagnostic;
 use crate::tree::Diagnostics;
 use crate::tree::FieldPath;
@@ -76,7 +77,7 @@ impl SparkEntry<'_> {
 }
 
 /// The entries that Spark adds to executors, in its order.
-fn spark_entries<'c>(conf: &'c SparkConf, version: &SparkVersion) -> Vec<SparkEntry<'c>> {
+fn spark_entries<'c>(conf: &'c SparkConf, version: &spark::Version) -> Vec<SparkEntry<'c>> {
     let entry = |name: &'c str, place: Place, value: Known<'c>| SparkEntry { name, place, value };
     let cores = conf.get("spark.executor.cores").unwrap_or("1");
 
@@ -86,7 +87,7 @@ fn spark_entries<'c>(conf: &'c SparkConf, version: &SparkVersion) -> Vec<SparkEn
         entry("SPARK_EXECUTOR_CORES", Place::Early, Known::Text(cores)),
         entry("SPARK_EXECUTOR_MEMORY", Place::Early, Known::Nothing),
         entry("SPARK_APPLICATION_ID", Place::Early, Known::Field("metadata.labels['spark-app-selector']")),
-        entry("SPARK_CONF_DIR", Place::Early, Known::Text("/opt/spark/conf")),
+        entry("SPARK_CONF_DIR", Place::Early, Known::Text(SPARK_CONF_DIR)),
         entry("SPARK_EXECUTOR_ID", Place::Early, Known::Field("metadata.labels['spark-exec-id']")),
         entry(
             "SPARK_RESOURCE_PROFILE_ID",

@@ -1,5 +1,7 @@
 //! Amounts of memory as the webhook and Kubernetes write them.
 
+use crate::kube::Quantity;
+
 /// `memoryLimit` for Kubernetes: a Java-style unit becomes a binary one, anything else stays (operator 2.6,
 /// `ConvertJavaMemoryStringToK8sMemoryString`; it compares in lower case).
 #[must_use]
@@ -25,39 +27,11 @@ pub fn kubernetes_quantity(java: &str) -> String {
     java.to_owned()
 }
 
-/// The bytes of a Kubernetes quantity, rounded up (`resource.Quantity.Value`).
+/// The bytes of a Kubernetes quantity, rounded up (`resource.Quantity.Value`); `None` for what is no amount of memory, a
+/// negative one too.
 #[must_use]
 pub fn bytes(quantity: &str) -> Option<u128> {
-    let end = quantity.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(quantity.len());
-    let (number, unit) = quantity.split_at(end);
-    let (numerator, denominator): (u128, u128) = match unit {
-        "" => (1, 1),
-        "m" => (1, 1000),
-        "k" => (1000, 1),
-        "M" => (1000_u128.pow(2), 1),
-        "G" => (1000_u128.pow(3), 1),
-        "T" => (1000_u128.pow(4), 1),
-        "P" => (1000_u128.pow(5), 1),
-        "E" => (1000_u128.pow(6), 1),
-        "Ki" => (1 << 10, 1),
-        "Mi" => (1 << 20, 1),
-        "Gi" => (1 << 30, 1),
-        "Ti" => (1 << 40, 1),
-        "Pi" => (1 << 50, 1),
-        "Ei" => (1 << 60, 1),
-        exponent => {
-            let power: i32 = exponent.strip_prefix(['e', 'E'])?.parse().ok()?;
-            let factor = 10_u128.checked_pow(power.unsigned_abs())?;
-            if power < 0 { (1, factor) } else { (factor, 1) }
-        }
-    };
-    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
-    if whole.is_empty() && fraction.is_empty() {
-        return None;
-    }
-    let digits: u128 = format!("{whole}{fraction}").parse().ok()?;
-    let scale = 10_u128.checked_pow(u32::try_from(fraction.len()).ok()?)?;
-    Some(digits.checked_mul(numerator)?.div_ceil(denominator.checked_mul(scale)?))
+    Quantity::parse(quantity)?.units()?.try_into().ok()
 }
 
 #[cfg(test)]
@@ -80,18 +54,7 @@ mod tests {
     }
 
     #[test]
-    fn quantities_count_bytes_rounded_up() {
-        for (quantity, size) in [
-            ("1Ki", Some(1024)),
-            ("1.5Gi", Some(1_610_612_736)),
-            ("1k", Some(1000)),
-            ("1500m", Some(2)),
-            ("1e3", Some(1000)),
-            ("2GGi", None),
-            ("", None),
-            ("x", None),
-        ] {
-            assert_eq!(bytes(quantity), size, "{quantity}");
-        }
+    fn only_amounts_of_memory_have_bytes() {
+        assert_eq!((bytes("1.5Gi"), bytes("-1Gi"), bytes("2GGi")), (Some(1_610_612_736), None, None));
     }
 }

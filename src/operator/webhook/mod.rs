@@ -37,6 +37,8 @@ pub struct WebhookField {
     pub role: &'static str,
     /// The field of the role, or of the spec.
     pub field: &'static str,
+    /// Whether the field is one of the spec, which both roles get.
+    pub of_spec: bool,
     /// Its place.
     pub origin: Origin,
 }
@@ -48,7 +50,8 @@ pub fn webhook_fields(app: &ResolvedApplication) -> Vec<WebhookField> {
     for role in [Role::Driver, Role::Executor] {
         let mutation = Mutation::new(app, role);
         fields.extend(STEPS.iter().filter_map(|step| {
-            Some(WebhookField { role: role.key(), field: step.field, origin: lost(step, &mutation)? })
+            let (role, origin) = (role.key(), lost(step, &mutation)?);
+            Some(WebhookField { role, field: step.field, of_spec: step.is_of_spec(), origin })
         }));
     }
     fields
@@ -59,8 +62,8 @@ fn lost(step: &Step, mutation: &Mutation<'_>) -> Option<Origin> {
     let is_empty = |context: Option<&Node>| context.and_then(Node::as_mapping).is_none_or(Mapping::is_empty);
     match step.field {
         "volumeMounts" => steps::volumes::added(mutation),
-        "securityContext" if is_empty(mutation.fields.security_context) => None,
-        "podSecurityContext" if is_empty(mutation.fields.pod_security_context) => None,
+        "securityContext" if is_empty(mutation.fields.security_context.as_ref()) => None,
+        "podSecurityContext" if is_empty(mutation.fields.pod_security_context.as_ref()) => None,
         _ => step.given(mutation),
     }
 }

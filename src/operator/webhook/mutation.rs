@@ -1,9 +1,12 @@
 //! What every step gets: the application's fields to read, and the pod to change.
 
-use super::role::{Role, RoleFields};
+use std::sync::LazyLock;
+
+use super::role::Role;
+use crate::spark::names::SPARK_CONF_DIR;
 use crate::{
-    operator::resolve::ResolvedApplication,
-    spark::SparkVersion,
+    operator::{api::v1beta2::SparkPodSpec, resolve::ResolvedApplication},
+    spark,
     tree::{Diagnostic, Diagnostics, FieldPath, Mapping, Node, Origin, Stage, Value},
 };
 
@@ -14,28 +17,26 @@ pub struct Mutation<'a> {
     /// Whose pod.
     pub role: Role,
     /// The role's fields.
-    pub fields: RoleFields<'a>,
+    pub fields: &'a SparkPodSpec,
     /// Whether Spark mounts its own configuration at [`SPARK_CONF_DIR`].
     pub spark_mounts_conf: bool,
 }
-
-/// Where Spark mounts its configuration (`Constants.SPARK_CONF_DIR_INTERNAL`).
-pub const SPARK_CONF_DIR: &str = "/opt/spark/conf";
 
 impl<'a> Mutation<'a> {
     /// The mutation of `role`'s pod.
     #[must_use]
     pub fn new(app: &'a ResolvedApplication, role: Role) -> Self {
+        static NONE: LazyLock<SparkPodSpec> = LazyLock::new(SparkPodSpec::default);
         let fields = match role {
-            Role::Driver => app.spec.driver.as_ref().map(RoleFields::from),
-            Role::Executor => app.spec.executor.as_ref().map(RoleFields::from),
+            Role::Driver => app.spec.driver.as_ref().map(|driver| &driver.shared),
+            Role::Executor => app.spec.executor.as_ref().map(|executor| &executor.shared),
         };
-        Self { app, role, fields: fields.unwrap_or_default(), spark_mounts_conf: true }
+        Self { app, role, fields: fields.unwrap_or(&NONE), spark_mounts_conf: true }
     }
 
     /// The version of Spark that builds the executors.
     #[must_use]
-    pub fn version(&self) -> &'a SparkVersion {
+    pub fn version(&self) -> &'a spark::Version {
         &self.app.spark_version.value
     }
 

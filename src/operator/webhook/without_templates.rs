@@ -9,7 +9,8 @@ use super::{
     steps::volumes::{LOCAL_DIR_PREFIX, spec_volumes},
 };
 use crate::{
-    spark::SparkConf,
+    operator::fields,
+    spark::{Behaviour, SparkConf},
     tree::{Diagnostic, Diagnostics, FieldPath, Node, Origin},
 };
 
@@ -37,11 +38,9 @@ pub fn executor_confs(
                 )
                 .field(mutation.field(field))
                 .at(origin)
-                .hint("use Spark 3.0 or newer, or remove the field"),
+                .hint(format!("use Spark {} or newer, or remove the field", Behaviour::PodTemplates.first())),
             ),
-            field @ ("hadoopConfigMap" | "sparkConfigMap" | "monitoring.prometheus") => {
-                lost(mutation, mutation.spec_field(field), &origin, diagnostics);
-            }
+            field if step.is_of_spec() => lost(mutation, mutation.spec_field(field), &origin, diagnostics),
             "schedulerName" if mutation.app.spec.batch_scheduler.is_some() => {
                 lost(mutation, mutation.spec_field("batchScheduler"), &origin, diagnostics);
             }
@@ -55,16 +54,19 @@ fn lost(mutation: &Mutation<'_>, field: FieldPath, origin: &Origin, diagnostics:
     let version = mutation.version();
     let message = format!("executors run without `{field}`: Spark {version} has no pod templates and no conf for it");
     diagnostics.push(
-        Diagnostic::warning("executor-field-lost", message).field(field).at(origin).hint("use Spark 3.0 or newer"),
+        Diagnostic::warning("executor-field-lost", message)
+            .field(field)
+            .at(origin)
+            .hint(format!("use Spark {} or newer", Behaviour::PodTemplates.first())),
     );
 }
 
 /// Plain values and keys of Secrets have confs.
 fn env(mutation: &Mutation<'_>, conf: &SparkConf, confs: &mut Vec<ConfChange>, diagnostics: &mut Diagnostics) {
-    for (index, entry) in mutation.fields.env.into_iter().flatten().enumerate() {
+    for (index, entry) in mutation.fields.env.as_ref().into_iter().flatten().enumerate() {
         let entry_name = name(entry);
-        let plain_key = format!("spark.executorEnv.{entry_name}");
-        let secret_key = format!("spark.kubernetes.executor.secretKeyRef.{entry_name}");
+        let plain_key = [fields::conf("ExecutorSpec", "envVars"), entry_name].concat();
+        let secret_key = [fields::conf("ExecutorSpec", "envSecretKeyRefs"), entry_name].concat();
         let origin = webhook("env", &entry.origin);
         let reference = entry.at_keys(&["valueFrom", "secretKeyRef"]);
         let secret = reference.and_then(|from| Some(format!("{}:{}", from.str_at(&["name"])?, from.str_at(&["key"])?)));
@@ -86,7 +88,7 @@ fn env(mutation: &Mutation<'_>, conf: &SparkConf, confs: &mut Vec<ConfChange>, d
 /// Spark 2.4 mounts hostPath, emptyDir and persistentVolumeClaim by confs, and Secrets as a whole.
 fn volumes(mutation: &Mutation<'_>, confs: &mut Vec<ConfChange>, diagnostics: &mut Diagnostics) {
     let known = spec_volumes(mutation);
-    for (index, mount) in mutation.fields.volume_mounts.into_iter().flatten().enumerate() {
+    for (index, mount) in mutation.fields.volume_mounts.as_ref().into_iter().flatten().enumerate() {
         let volume_name = mount.str_at(&["name"]).unwrap_or_default();
         if volume_name.starts_with(LOCAL_DIR_PREFIX) {
             continue;

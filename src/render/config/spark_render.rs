@@ -1,4 +1,5 @@
-//! `SparkRender.spec` (`spark-render.io/v1alpha1`). Documentation of the fields here is what
+//! `SparkRender.spec` (`spark-render.io/v1alpha1`) as it is written; [`crate::render::Options`] is what comes of it.
+//! Documentation of the fields here is what
 //! `spark-render schema` puts into the JSON Schema.
 
 use std::collections::BTreeMap;
@@ -7,9 +8,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    hosts::{argocd::ArgoCdOptions, flux::FluxOptions},
+    hosts::flux::FluxOptions,
     kube::OnUnsupported,
-    operator::{CertificatesOptions, OperatorOptions},
+    operator::certs::Owner,
     render::{Executors, NameSuffix, Target, TtlPolicy},
 };
 
@@ -46,13 +47,86 @@ pub struct SparkRenderSpec {
     /// Single values for `.j2` inputs.
     pub set: BTreeMap<String, serde_json::Value>,
     /// The operator's flags.
-    pub operator: OperatorOptions,
+    pub operator: OperatorSpec,
     /// The webhook certificate.
-    pub certs: Option<CertificatesOptions>,
+    pub certs: Option<CertificatesSpec>,
     /// Emit ServiceAccount, Role and RoleBinding.
     pub rbac: bool,
     /// How the output behaves in Argo CD.
-    pub argocd: ArgoCdOptions,
+    pub argocd: ArgoCdSpec,
     /// How the output behaves in Flux.
     pub flux: FluxOptions,
+}
+
+/// The operator's flags that change what it creates (spark-operator 2.5.2, cmd/operator/controller/start.go).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct OperatorSpec {
+    /// `--enable-ui-service`.
+    pub ui_service: bool,
+    /// `--ingress-url-format`, for example `{{$appName}}.example.com`; empty: no Ingress.
+    pub ingress_url_format: String,
+    /// `--ingress-class-name`.
+    pub ingress_class_name: String,
+    /// `--ingress-tls`: items of Ingress `spec.tls`.
+    pub ingress_tls: Vec<serde_json::Value>,
+    /// `--ingress-annotations`.
+    pub ingress_annotations: BTreeMap<String, String>,
+    /// `--enable-batch-scheduler`.
+    pub batch_scheduler: bool,
+    /// `--default-batch-scheduler`.
+    pub default_batch_scheduler: String,
+    /// `--kube-scheduler-names`.
+    pub kube_scheduler_names: Vec<String>,
+    /// `--enable-driver-pdb`.
+    pub driver_pdb: bool,
+    /// `--default-service-account`: used for drivers without one; empty: none.
+    pub default_service_account: String,
+}
+
+impl Default for OperatorSpec {
+    fn default() -> Self {
+        Self {
+            ui_service: true,
+            ingress_url_format: String::new(),
+            ingress_class_name: String::new(),
+            ingress_tls: Vec::new(),
+            ingress_annotations: BTreeMap::new(),
+            batch_scheduler: false,
+            default_batch_scheduler: String::new(),
+            kube_scheduler_names: Vec::new(),
+            driver_pdb: false,
+            default_service_account: String::new(),
+        }
+    }
+}
+
+/// The webhook certificate beside the rendered objects.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct CertificatesSpec {
+    /// A Secret manifest (plain, SOPS or sealed) that is passed through untouched.
+    pub file: Option<String>,
+    /// Emit a cert-manager Certificate and a self-signed Issuer instead.
+    pub cert_manager: bool,
+    /// The webhook's Service.
+    pub service: Option<String>,
+    /// Its namespace.
+    pub namespace: Option<String>,
+    /// The Secret's name.
+    pub secret_name: Option<String>,
+    /// `git` or `cluster`.
+    pub owner: Owner,
+}
+
+/// How the output behaves in Argo CD.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct ArgoCdSpec {
+    /// Annotate Pods and Jobs so that a changed one is deleted and created again (`Force=true`).
+    pub recreate: bool,
+    /// `argocd.argoproj.io/sync-wave` for all rendered objects.
+    pub sync_wave: Option<i64>,
+    /// `argocd.argoproj.io/hook` for the Pod or Job.
+    pub hook: Option<String>,
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::SparkRenderSpec;
+use super::schema::Schema;
 use crate::tree::{Diagnostics, Sources};
 
 /// What a host gives for one name.
@@ -39,27 +39,41 @@ pub fn fields() -> Vec<Field> {
     fields
 }
 
-/// The part of a `spec` that `entries` say. Names are those of the fields, dotted for nested ones, `kube-version` for
+/// A field of the `spec` that a text gives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Under which name it was given.
+    pub name: String,
+    /// The keys below `spec`.
+    pub keys: Vec<String>,
+    /// What the text says.
+    pub value: Value,
+}
+
+/// The fields that `entries` give. Names are those of the fields, dotted for nested ones, `kube-version` for
 /// `kubeVersion`.
 ///
 /// # Errors
 /// For each entry that is no field, or whose text is not of the field's kind: its name and what is wrong.
-pub fn from_texts(entries: &[(String, Text)]) -> Result<Value, Vec<(String, String)>> {
+pub fn from_texts(entries: &[(String, Text)]) -> Result<Vec<Entry>, Vec<(String, String)>> {
     let schema = Schema::new();
-    let mut spec = Value::Object(Map::new());
+    let mut fields = Vec::new();
     let mut faults = Vec::new();
     for (name, text) in entries {
         let path = camel_case(name);
         let value = match schema.at(&path) {
-            Some((keys, field)) => schema.value(field, text).map(|value| nested(&keys, value)),
+            Some((keys, field)) => schema.value(field, text).map(|value| {
+                let keys = keys.into_iter().map(str::to_owned).collect();
+                Entry { name: name.clone(), keys, value }
+            }),
             None => Err(unknown(&path)),
         };
         match value {
-            Ok(value) => crate::text::template::merge(&mut spec, value),
+            Ok(entry) => fields.push(entry),
             Err(message) => faults.push((name.clone(), message)),
         }
     }
-    if faults.is_empty() { Ok(spec) } else { Err(faults) }
+    if faults.is_empty() { Ok(fields) } else { Err(faults) }
 }
 
 /// A single text as YAML reads it, so that numbers and booleans are what they look like.
@@ -97,60 +111,7 @@ fn camel_case(name: &str) -> String {
     text
 }
 
-fn nested(keys: &[&str], value: Value) -> Value {
-    keys.iter().rfold(value, |value, key| serde_json::json!({ *key: value }))
-}
-
-/// The JSON Schema of the `spec`, for look-ups.
-struct Schema {
-    root: Value,
-}
-
 impl Schema {
-    fn new() -> Self {
-        Self { root: schemars::schema_for!(SparkRenderSpec).to_value() }
-    }
-
-    /// Follows `$ref`, and of `anyOf` the part that is not null.
-    fn resolve<'a>(&'a self, schema: &'a Value) -> &'a Value {
-        if let Some(name) = schema["$ref"].as_str().and_then(|target| target.rsplit('/').next()) {
-            return self.resolve(&self.root["$defs"][name]);
-        }
-        let options = schema["anyOf"].as_array().into_iter().flatten();
-        match options.into_iter().find(|option| option["type"] != "null") {
-            Some(option) => self.resolve(option),
-            None => schema,
-        }
-    }
-
-    /// The keys of `path` and the schema of what is there. Below a map with free keys the rest of the path is one key.
-    fn at<'a>(&self, path: &'a str) -> Option<(Vec<&'a str>, &Value)> {
-        let (mut keys, mut schema, mut rest) = (Vec::new(), &self.root, path);
-        loop {
-            let resolved = self.resolve(schema);
-            let (key, below) = rest.split_once('.').unwrap_or((rest, ""));
-            if let Some(property) = resolved["properties"].get(key) {
-                keys.push(key);
-                (schema, rest) = (property, below);
-            } else {
-                let free = resolved.get("additionalProperties").filter(|values| **values != Value::Bool(false))?;
-                keys.push(rest);
-                (schema, rest) = (free, "");
-            }
-            if rest.is_empty() {
-                return Some((keys, schema));
-            }
-        }
-    }
-
-    fn is(&self, schema: &Value, kind: &str) -> bool {
-        match &self.resolve(schema)["type"] {
-            Value::String(name) => name == kind,
-            Value::Array(names) => names.iter().any(|name| name == kind),
-            _ => false,
-        }
-    }
-
     fn list(&self, schema: &Value, prefix: &str, fields: &mut Vec<Field>) {
         for (name, property) in self.resolve(schema)["properties"].as_object().into_iter().flatten() {
             let path = format!("{prefix}{name}");
@@ -229,6 +190,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::render::config::Layers;
 
     fn one(name: &str, text: &str) -> (String, Text) {
         (name.to_owned(), Text::One(text.to_owned()))
@@ -237,7 +199,7 @@ mod tests {
     #[test]
     fn texts_become_what_the_fields_are() {
         let map = [("a".to_owned(), "1".to_owned()), ("b.c".to_owned(), "x".to_owned())].into();
-        let spec = from_texts(&[
+        let entries = from_texts(&[
             one("kube-version", "1.30"),
             one("rbac", "true"),
             one("argocd.syncWave", "-3"),
@@ -253,8 +215,18 @@ mod tests {
             "inputs": ["a.yaml", "b"], "set": { "one.two": 3, "a": 1, "b.c": "x" }, "values": ["v.yaml"],
             "operator": { "ingressAnnotations": { "example.com/a-b": "1" } },
         });
-        assert_eq!(spec, Ok(expected.clone()));
-        serde_json::from_value::<SparkRenderSpec>(expected).unwrap();
+        let mut layers = Layers::default();
+        layers.lay_parameters(&entries.unwrap());
+        let mut diagnostics = Diagnostics::new();
+        let configuration = layers.decode(&mut diagnostics).unwrap();
+        let spec = serde_json::to_value(configuration.spec).unwrap();
+        for (key, value) in expected.as_object().unwrap() {
+            if let Some(fields) = value.as_object().filter(|_| key != "set") {
+                fields.iter().for_each(|(name, value)| assert_eq!(&spec[key][name], value, "{key}.{name}"));
+            } else {
+                assert_eq!(&spec[key], value, "{key}");
+            }
+        }
     }
 
     #[test]

@@ -8,9 +8,10 @@ mod service;
 mod shell;
 
 use super::{
-    config::SparkRenderSpec,
+    Options,
     passes::{cleanup_labels, gitops, metadata, protocol},
 };
+use crate::spark::names::ROLE_LABEL;
 use crate::{
     kube::Manifest,
     map,
@@ -32,7 +33,7 @@ pub struct ConnectAssembly<'a> {
     /// The resource.
     pub connect: &'a ResolvedConnect,
     /// The configuration.
-    pub options: &'a SparkRenderSpec,
+    pub options: &'a Options,
     /// Whether a host may rename the objects after us, so that no name may stay as text.
     pub rename_proof: bool,
 }
@@ -99,8 +100,8 @@ fn server_labels(connect: &ResolvedConnect) -> Node {
     let version = &connect.spark_version;
     map! {
         CONNECT_NAME_LABEL => connect_name(connect),
-        "spark-role" => "connect-server",
-        "spark-version" => Node::from(&version.value.text).at(rule::operator("sparkVersion", [version.origin.clone()])),
+        ROLE_LABEL => "connect-server",
+        "spark-version" => Node::from(&version.value.asked).at(rule::operator("sparkVersion", [version.origin.clone()])),
     }
 }
 

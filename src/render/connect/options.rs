@@ -1,9 +1,10 @@
 //! The confs of the server, in the operator's order of precedence (`internal/controller/sparkconnect/options.go`).
 
 use super::{CONNECT_NAME_LABEL, TEMPLATE_DIRECTORY, TEMPLATE_KEY, container::container_image};
+use crate::operator::names::OPERATOR_LABELS;
 use crate::{
-    operator::rule,
-    render::{ConnectAssembly, passes::metadata::OPERATOR_LABELS},
+    operator::{fields, rule},
+    render::ConnectAssembly,
     spark::SparkConf,
     tree::{Diagnostic, Diagnostics, FieldPath, Origin, Sourced},
 };
@@ -33,15 +34,15 @@ pub(crate) fn confs(assembly: ConnectAssembly<'_>, diagnostics: &mut Diagnostics
     let executor = spec.executor.clone().unwrap_or_default();
     report_labels(assembly, diagnostics);
     labels(assembly, "driver", &mut conf);
-    set_number(&mut conf, "spark.driver.cores", server.cores.as_ref());
-    set_text(&mut conf, "spark.driver.memory", server.memory.as_ref());
+    set_number(&mut conf, fields::conf("ServerSpec", "cores"), server.cores.as_ref());
+    set_text(&mut conf, fields::conf("ServerSpec", "memory"), server.memory.as_ref());
     conf.set("spark.driver.bindAddress", "0.0.0.0", fixed("spark.driver.bindAddress"));
     conf.set("spark.driver.port", "7078", fixed("spark.driver.port"));
     conf.set("spark.driver.blockManager.port", "7079", fixed("spark.driver.blockManager.port"));
     labels(assembly, "executor", &mut conf);
-    set_number(&mut conf, "spark.executor.instances", executor.instances.as_ref());
-    set_number(&mut conf, "spark.executor.cores", executor.cores.as_ref());
-    set_text(&mut conf, "spark.executor.memory", executor.memory.as_ref());
+    set_number(&mut conf, fields::conf("ConnectExecutorSpec", "instances"), executor.instances.as_ref());
+    set_number(&mut conf, fields::conf("ConnectExecutorSpec", "cores"), executor.cores.as_ref());
+    set_text(&mut conf, fields::conf("ConnectExecutorSpec", "memory"), executor.memory.as_ref());
     if let Some(template) = &executor.template {
         let origin = rule::operator("executor.template", [template.origin.clone()]);
         let file = format!("{TEMPLATE_DIRECTORY}/{TEMPLATE_KEY}");
@@ -105,16 +106,20 @@ fn report_labels(assembly: ConnectAssembly<'_>, diagnostics: &mut Diagnostics) {
 fn dynamic_allocation(assembly: ConnectAssembly<'_>, conf: &mut SparkConf) {
     let Some(allocation) = &assembly.connect.spec.dynamic_allocation else { return };
     let Some(enabled) = allocation.enabled.as_ref().filter(|enabled| enabled.value) else { return };
-    conf.set("spark.dynamicAllocation.enabled", "true", &enabled.origin);
-    set_number(conf, "spark.dynamicAllocation.initialExecutors", allocation.initial_executors.as_ref());
-    set_number(conf, "spark.dynamicAllocation.minExecutors", allocation.min_executors.as_ref());
-    set_number(conf, "spark.dynamicAllocation.maxExecutors", allocation.max_executors.as_ref());
+    conf.set(fields::conf("DynamicAllocation", "enabled"), "true", &enabled.origin);
+    set_number(conf, fields::conf("DynamicAllocation", "initialExecutors"), allocation.initial_executors.as_ref());
+    set_number(conf, fields::conf("DynamicAllocation", "minExecutors"), allocation.min_executors.as_ref());
+    set_number(conf, fields::conf("DynamicAllocation", "maxExecutors"), allocation.max_executors.as_ref());
     let tracking = allocation.shuffle_tracking_enabled.as_ref();
     let origin = tracking
         .map_or_else(|| rule::operator("dynamicAllocation", [enabled.origin.clone()]), |field| field.origin.clone());
     let tracking = tracking.is_none_or(|field| field.value);
-    conf.set("spark.dynamicAllocation.shuffleTracking.enabled", tracking.to_string(), origin);
-    set_number(conf, "spark.dynamicAllocation.shuffleTracking.timeout", allocation.shuffle_tracking_timeout.as_ref());
+    conf.set(fields::conf("DynamicAllocation", "shuffleTrackingEnabled"), tracking.to_string(), origin);
+    set_number(
+        conf,
+        fields::conf("DynamicAllocation", "shuffleTrackingTimeout"),
+        allocation.shuffle_tracking_timeout.as_ref(),
+    );
 }
 
 fn set_text(conf: &mut SparkConf, key: &'static str, field: Option<&Sourced<String>>) {

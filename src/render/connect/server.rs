@@ -64,13 +64,12 @@ fn map_of(template: Option<&Node>, field: &str) -> Mapping {
 
 /// The account that the operator's flag names, where the template names none.
 fn service_account(assembly: ConnectAssembly<'_>, spec: &mut Node) {
-    let default = &assembly.options.operator.default_service_account;
+    let default = assembly.options.resolve.default_service_account.as_ref();
     let spec = spec.as_mapping_mut().expect("a pod has a spec");
     let own =
         ["serviceAccountName", "serviceAccount"].iter().any(|key| spec.get(key).is_some_and(|own| !own.is_null()));
-    if !own && !default.is_empty() {
-        let origin = rule::option("operator.defaultServiceAccount");
-        spec.insert("serviceAccountName", Node::from(default).at(origin));
+    if let Some(default) = default.filter(|_| !own) {
+        spec.insert("serviceAccountName", Node::from(&default.value).at(&default.origin));
     }
 }
 

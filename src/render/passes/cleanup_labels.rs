@@ -1,7 +1,7 @@
 //! At its end a driver deletes all Services and PersistentVolumeClaims labelled with its application id (Spark ≥
 //! 3.2). Rendered ones belong to git, so they do without that label.
 
-use crate::{operator::names::APP_SELECTOR_LABEL, tree::Node};
+use crate::{spark::names::APP_SELECTOR_LABEL, tree::Node};
 
 /// Takes the label off Services and PersistentVolumeClaims.
 pub(crate) fn apply(object: &mut Node) {

@@ -2,21 +2,15 @@
 
 use crate::{
     hosts::{argocd::ArgoCdOptions, flux::FluxOptions},
-    kube::{Manifest, Provenance},
+    kube::{
+        Manifest, Provenance,
+        annotations::{
+            ARGOCD_HOOK, ARGOCD_SYNC_OPTIONS, ARGOCD_SYNC_WAVE, FLUX_FORCE, FLUX_SSA, FLUX_SUBSTITUTE, LOCAL_CONFIG,
+        },
+    },
     operator::rule,
     tree::{Diagnostic, Diagnostics, FieldPath, Node, Origin, Stage, Value},
 };
-
-const SYNC_OPTIONS: &str = "argocd.argoproj.io/sync-options";
-const SYNC_WAVE: &str = "argocd.argoproj.io/sync-wave";
-const HOOK: &str = "argocd.argoproj.io/hook";
-const FLUX_FORCE: &str = "kustomize.toolkit.fluxcd.io/force";
-const FLUX_SSA: &str = "kustomize.toolkit.fluxcd.io/ssa";
-const FLUX_SUBSTITUTE: &str = "kustomize.toolkit.fluxcd.io/substitute";
-const LOCAL_CONFIG: &str = "config.kubernetes.io/local-config";
-
-/// The phases that Argo CD knows; `Skip` is not among them: a skipped driver never runs.
-const HOOKS: &[&str] = &["PreSync", "Sync", "PostSync", "SyncFail", "PreDelete", "PostDelete"];
 
 /// Annotates previews always, rendered objects as the options say.
 pub(crate) fn apply(
@@ -25,25 +19,6 @@ pub(crate) fn apply(
     flux: &FluxOptions,
     diagnostics: &mut Diagnostics,
 ) {
-    if let Some(hook) = &argocd.hook {
-        for phase in hook.split(',').map(str::trim).filter(|phase| !HOOKS.contains(phase)) {
-            diagnostics.push(
-                Diagnostic::error(
-                    "argocd-hook",
-                    format!("`{phase}` is no phase of a sync in which a driver could run"),
-                )
-                .field(FieldPath::keys(&["spec", "argocd", "hook"]))
-                .hint(format!("use one of {}", HOOKS.join(", "))),
-            );
-        }
-    }
-    if flux.escape_substitution && flux.disable_substitution {
-        diagnostics.push(
-            Diagnostic::error("flux-substitution", "substitution is both switched off and escaped")
-                .field(FieldPath::keys(&["spec", "flux"]))
-                .hint("keep one of `escapeSubstitution` and `disableSubstitution`"),
-        );
-    }
     for manifest in manifests {
         match manifest.provenance {
             Provenance::Preview => preview(&mut manifest.object),
@@ -56,16 +31,16 @@ pub(crate) fn apply(
 fn preview(object: &mut Node) {
     let origin = rule::render("preview", []);
     annotate(object, LOCAL_CONFIG, "true", &origin);
-    annotate(object, HOOK, "Skip", &origin);
+    annotate(object, ARGOCD_HOOK, "Skip", &origin);
 }
 
 fn rendered(object: &mut Node, argocd: &ArgoCdOptions, flux: &FluxOptions, diagnostics: &mut Diagnostics) {
     let runs = matches!(object.str_at(&["kind"]), Some("Pod" | "Job"));
-    if let Some(wave) = argocd.sync_wave {
-        annotate(object, SYNC_WAVE, &wave.to_string(), &rule::option("argocd.syncWave"));
+    if let Some(wave) = &argocd.sync_wave {
+        annotate(object, ARGOCD_SYNC_WAVE, &wave.to_string(), &wave.origin);
     }
     if runs && let Some(hook) = &argocd.hook {
-        annotate(object, HOOK, hook, &rule::option("argocd.hook"));
+        annotate(object, ARGOCD_HOOK, &hook.to_string(), &hook.origin);
     }
     if runs && argocd.recreate {
         force(object, diagnostics);
@@ -86,7 +61,7 @@ fn rendered(object: &mut Node, argocd: &ArgoCdOptions, flux: &FluxOptions, diagn
 
 /// `Force=true` beside the user's own sync options; with `Replace=true` every sync would start the driver again.
 fn force(object: &mut Node, diagnostics: &mut Diagnostics) {
-    let old = object.at_keys(&["metadata", "annotations", SYNC_OPTIONS]).cloned();
+    let old = object.at_keys(&["metadata", "annotations", ARGOCD_SYNC_OPTIONS]).cloned();
     let options = old.as_ref().and_then(Node::as_str).unwrap_or_default();
     let mut list: Vec<&str> = options.split(',').map(str::trim).filter(|option| !option.is_empty()).collect();
     if list.contains(&"Replace=true") {
@@ -95,7 +70,7 @@ fn force(object: &mut Node, diagnostics: &mut Diagnostics) {
                 "argocd-force-and-replace",
                 "`Force=true` and `Replace=true` together start the driver at every sync",
             )
-            .field(FieldPath::keys(&["metadata", "annotations"]).key(SYNC_OPTIONS))
+            .field(FieldPath::keys(&["metadata", "annotations"]).key(ARGOCD_SYNC_OPTIONS))
             .at(old.as_ref().map(|node| node.origin.clone()).unwrap_or_default())
             .hint("remove `Replace=true`, or switch `argocd.recreate` off"),
         );
@@ -103,7 +78,7 @@ fn force(object: &mut Node, diagnostics: &mut Diagnostics) {
     if !list.contains(&"Force=true") {
         list.push("Force=true");
         let joined = list.join(",");
-        annotate(object, SYNC_OPTIONS, &joined, &rule::option("argocd.recreate"));
+        annotate(object, ARGOCD_SYNC_OPTIONS, &joined, &rule::option("argocd.recreate"));
     }
 }
 

@@ -1,20 +1,13 @@
 //! Metadata of rendered objects: the namespace is always there, what only a server may write never is.
 
 use crate::{
-    operator::rule,
+    operator::{names::OPERATOR_LABELS, rule},
     tree::{Mapping, Node, Sourced},
 };
 
 /// Written by API servers and submitters, never by a manifest.
 const SERVER_FIELDS: &[&str] =
     &["ownerReferences", "uid", "creationTimestamp", "resourceVersion", "generation", "managedFields", "selfLink"];
-
-/// By these an installed operator would mutate or adopt the pod.
-pub(crate) const OPERATOR_LABELS: &[&str] = &[
-    "sparkoperator.k8s.io/launched-by-spark-operator",
-    "sparkoperator.k8s.io/mutated-by-spark-operator",
-    "sparkoperator.k8s.io/submission-id",
-];
 
 /// The `namespace` of all objects of an application, for [`apply`].
 pub(crate) fn namespace(namespace: &Sourced<String>) -> Node {
@@ -35,12 +28,8 @@ pub(crate) fn apply(object: &mut Node, namespace: &Node) {
     metadata.insert("namespace", namespace.clone());
 }
 
-/// Takes the operator's own labels off `object` and off the selector of a Service; `resolve` has reported them.
+/// Takes the operator's own labels off `object`; `resolve` has reported them.
 pub(crate) fn strip_operator_labels(object: &mut Node) {
-    let selector = object.get_mut("spec").and_then(|spec| spec.get_mut("selector")).and_then(Node::as_mapping_mut);
-    if let Some(selector) = selector {
-        selector.retain(|key, _| !OPERATOR_LABELS.contains(&key));
-    }
     let labels = object.get_mut("metadata").and_then(|metadata| metadata.get_mut("labels"));
     if let Some(labels) = labels.and_then(Node::as_mapping_mut) {
         labels.retain(|key, _| !OPERATOR_LABELS.contains(&key));

@@ -5,13 +5,12 @@
 use super::properties;
 use crate::{
     map,
-    operator::{
-        names::{APP_NAME_LABEL, APP_SELECTOR_LABEL, ROLE_LABEL},
-        resolve::ResolvedApplication,
-        rule,
-    },
+    operator::{names::APP_NAME_LABEL, resolve::ResolvedApplication, rule},
     render::parts::{Parts, spark_container_mut},
-    spark::SparkConf,
+    spark::{
+        SparkConf,
+        names::{APP_SELECTOR_LABEL, ROLE_LABEL},
+    },
     tree::{Diagnostic, Diagnostics, Node},
 };
 

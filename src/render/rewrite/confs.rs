@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     DRIVER, EXECUTOR, Rewritten, Role,
-    role::{WEBHOOK_FIELDS, is_local_dir, says_something},
+    role::{is_local_dir, says_something},
 };
-use crate::spark::conf_keys;
-use crate::tree::Diagnostic;
-use crate::tree::Mapping;
-use crate::tree::Node;
+use crate::{
+    operator::fields,
+    spark::conf_keys,
+    tree::{Diagnostic, Mapping, Node},
+};
 
 /// Moves what confs can carry, and reports the rest.
 pub(crate) fn apply(rewritten: &mut Rewritten<'_, '_>) {
@@ -23,15 +24,17 @@ pub(crate) fn apply(rewritten: &mut Rewritten<'_, '_>) {
         env(rewritten, role);
         mounts(rewritten, role);
         scheduling(rewritten, role);
-        for field in WEBHOOK_FIELDS.iter().filter(|field| !matches!(**field, "env" | "volumeMounts")) {
+        for field in fields::webhook_fields().filter(|field| !matches!(*field, "env" | "volumeMounts")) {
             let value = rewritten.role(role).get(field).filter(|value| says_something(value)).cloned();
             if let Some(value) = value {
-                let path = rewritten.path(role.name).key(*field);
+                let path = rewritten.path(role.name).key(field);
                 rewritten.stays(path, &value.origin, reason);
             }
         }
     }
-    for field in ["sparkConfigMap", "hadoopConfigMap", "monitoring", "batchScheduler"] {
+    let of_spec = fields::of_type("SparkApplicationSpec").iter().filter(|field| field.has_effect("W"));
+    // Volumes follow the mounts of the roles.
+    for field in of_spec.map(|field| field.name).filter(|name| *name != "volumes") {
         let value = rewritten.spec.get(field).filter(|value| says_something(value)).cloned();
         if let Some(value) = value {
             let path = rewritten.path(field);
@@ -79,11 +82,12 @@ fn env(rewritten: &mut Rewritten<'_, '_>, role: Role) {
 
 fn env_conf(rewritten: &mut Rewritten<'_, '_>, role: Role, entry: &Node) -> Result<(String, String), &'static str> {
     let name = entry.str_at(&["name"]).unwrap_or_default();
-    let plain = format!("{}{name}", role.env_prefix);
-    let secret = format!("spark.kubernetes.{}.secretKeyRef.{name}", role.name);
-    let fields = ["envVars", "envSecretKeyRefs"];
+    let plain = [fields::conf(role.owner, "envVars"), name].concat();
+    let secret = [fields::conf(role.owner, "envSecretKeyRefs"), name].concat();
     let mapping = rewritten.role(role);
-    let rival = fields.iter().any(|field| mapping.get(field).is_some_and(|map| map.get(name).is_some()));
+    let rival = ["envVars", "envSecretKeyRefs"]
+        .iter()
+        .any(|field| mapping.get(field).is_some_and(|map| map.get(name).is_some()));
     if rival || rewritten.has_conf(&plain) || rewritten.has_conf(&secret) {
         return Err("another field sets the same variable");
     }
@@ -172,9 +176,9 @@ fn volume_confs(role: Role, volume: &Node, mount: &Node) -> Option<Vec<(String, 
 /// Newer Sparks have confs for the scheduler and the node selector of a role. The driver is built by the operator's
 /// Spark, executors by the application's.
 fn scheduling(rewritten: &mut Rewritten<'_, '_>, role: Role) {
-    let numbers = rewritten.rewriting.application.spark_version.numbers;
+    let used = rewritten.rewriting.application.spark_version.used;
     let (major, minor) = rewritten.rewriting.operator.submitter();
-    let spark = if role == DRIVER { (major, minor, 0) } else { numbers };
+    let spark = if role == DRIVER { (major, minor, 0) } else { used };
     let reads = |key: &str| conf_keys::find(key).is_some_and(|row| row.is_read_by(spark));
     let key = format!("spark.kubernetes.{}.scheduler.name", role.name);
     if reads(&key)

@@ -7,10 +7,10 @@ mod monitoring;
 mod role;
 mod templates;
 
-use super::{config::SparkRenderSpec, passes::metadata};
+use super::{Options, passes::metadata};
 use crate::{
     kube::Manifest,
-    operator::{OperatorVersion, resolve::ResolvedApplication, rule},
+    operator::{self, resolve::ResolvedApplication, rule},
     spark::SparkConf,
     tree::{Diagnostic, Diagnostics, FieldPath, Key, Mapping, Node, Origin, Segment},
 };
@@ -25,9 +25,9 @@ pub struct Rewriting<'a> {
     /// The confs as planned.
     pub conf: &'a SparkConf,
     /// The configuration.
-    pub options: &'a SparkRenderSpec,
+    pub options: &'a Options,
     /// The operator that will run it.
-    pub operator: OperatorVersion,
+    pub operator: operator::Version,
 }
 
 /// Rewrites the resource. Beside it stands the Prometheus ConfigMap, where `monitoring` was taken apart.
@@ -87,7 +87,7 @@ pub(crate) struct Rewritten<'a, 'd> {
 impl Rewritten<'_, '_> {
     /// Whether operator and Spark take pod templates from the resource.
     fn has_templates(&self) -> bool {
-        self.rewriting.operator.has_pod_templates() && self.rewriting.application.spark_version.at_least(3, 0)
+        self.rewriting.operator.has_pod_templates() && self.rewriting.application.spark_version.reads_pod_templates()
     }
 
     /// The mapping of a role, made if it is absent.

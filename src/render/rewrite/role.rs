@@ -1,4 +1,4 @@
-//! Driver and executor: their words in resource and confs, and the fields that only the webhook applies.
+//! Driver and executor: their words in resource and confs.
 
 use crate::tree::{Node, Value};
 
@@ -9,43 +9,16 @@ pub(crate) struct Role {
     pub(crate) name: &'static str,
     /// The name of Spark's container.
     pub(crate) container: &'static str,
-    /// The prefix of the confs that set plain env variables.
-    pub(crate) env_prefix: &'static str,
+    /// Its type in the table of fields.
+    pub(crate) owner: &'static str,
 }
 
 /// The driver.
-pub(crate) const DRIVER: Role =
-    Role { name: "driver", container: "spark-kubernetes-driver", env_prefix: "spark.kubernetes.driverEnv." };
+pub(crate) const DRIVER: Role = Role { name: "driver", container: "spark-kubernetes-driver", owner: "DriverSpec" };
 
 /// Executors.
 pub(crate) const EXECUTOR: Role =
-    Role { name: "executor", container: "spark-kubernetes-executor", env_prefix: "spark.executorEnv." };
-
-/// The fields of a role that only the webhook applies (`volumeMounts` of local directories are confs).
-pub(crate) const WEBHOOK_FIELDS: &[&str] = &[
-    "affinity",
-    "configMaps",
-    "dnsConfig",
-    "env",
-    "envFrom",
-    "gpu",
-    "hostAliases",
-    "hostNetwork",
-    "initContainers",
-    "lifecycle",
-    "memoryLimit",
-    "nodeSelector",
-    "podSecurityContext",
-    "ports",
-    "priorityClassName",
-    "schedulerName",
-    "securityContext",
-    "shareProcessNamespace",
-    "sidecars",
-    "terminationGracePeriodSeconds",
-    "tolerations",
-    "volumeMounts",
-];
+    Role { name: "executor", container: "spark-kubernetes-executor", owner: "ExecutorSpec" };
 
 /// Whether a written value means anything to the webhook.
 pub(crate) fn says_something(value: &Node) -> bool {

@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 
 use super::{
     DRIVER, EXECUTOR, Rewritten, Role,
-    role::{WEBHOOK_FIELDS, is_local_dir, says_something},
+    role::{is_local_dir, says_something},
 };
 use crate::{
     map,
-    operator::{resolve::ResolvedApplication, rule, webhook},
+    operator::{fields, resolve::ResolvedApplication, rule, webhook},
     spark::SparkConf,
     tree::{Diagnostics, Mapping, Node, Origin},
 };
@@ -182,8 +182,8 @@ fn clear(rewritten: &mut Rewritten<'_, '_>, role: Role, reduced: &ResolvedApplic
         written.iter().filter(stays).cloned().collect()
     };
     let mapping = rewritten.role(role);
-    for field in WEBHOOK_FIELDS {
-        match *field {
+    for field in fields::webhook_fields() {
+        match field {
             "memoryLimit" => {}
             "env" => keep(mapping, field, kept_env.clone()),
             "volumeMounts" => {
@@ -228,16 +228,15 @@ fn change_conf(rewritten: &mut Rewritten<'_, '_>, key: &str, value: Option<&str>
     if OPERATORS_OWN.contains(&key) {
         return;
     }
-    let typed = [("spark.executorEnv.", "envVars"), ("spark.kubernetes.executor.secretKeyRef.", "envSecretKeyRefs")];
-    for (prefix, field) in typed {
-        if let Some(name) = key.strip_prefix(prefix)
+    for field in ["envVars", "envSecretKeyRefs"] {
+        if let Some(name) = key.strip_prefix(fields::conf(EXECUTOR.owner, field))
             && let Some(map) = rewritten.role(EXECUTOR).get_mut(field).and_then(Node::as_mapping_mut)
         {
             map.remove(name);
         }
     }
     match value {
-        Some(value) if key == "spark.executor.memoryOverhead" => {
+        Some(value) if key == fields::conf(EXECUTOR.owner, "memoryOverhead") => {
             rewritten.role(EXECUTOR).insert("memoryOverhead", Node::text(value).at(origin.clone()));
         }
         Some(value) => rewritten.set_conf(key, value, origin.clone()),

@@ -5,11 +5,12 @@ use crate::{
     map,
     operator::{
         api::v1beta2::ScheduledSparkApplicationSpec,
+        fields,
         names::{APP_NAME_LABEL, SCHEDULED_APP_NAME_LABEL},
         resolve::ResolvedApplication,
         rule,
     },
-    render::{config::SparkRenderSpec, parts::Parts},
+    render::{Options, parts::Parts},
     tree::{Diagnostic, Diagnostics, FieldPath, Node, Origin, Sourced},
 };
 
@@ -18,14 +19,13 @@ pub(crate) fn cron_job(
     parts: &mut Parts,
     application: &ResolvedApplication,
     scheduled: &ScheduledSparkApplicationSpec,
-    options: &SparkRenderSpec,
-    kube_minor: Option<u32>,
+    options: &Options,
     diagnostics: &mut Diagnostics,
 ) -> Option<Node> {
     let name = &application.name;
     label_runs(parts, name);
     let when = when(scheduled, diagnostics)?;
-    let job_spec = job::spec(parts, application, options.ttl, kube_minor, diagnostics);
+    let job_spec = job::spec(parts, application, options.ttl, options.kube_version, diagnostics);
     let labels = map! {
         APP_NAME_LABEL => job::app_name(parts, application),
         SCHEDULED_APP_NAME_LABEL => Node::from(&name.value).at(rule::operator("metadata.name", [name.origin.clone()])),
@@ -179,6 +179,9 @@ fn concurrency_policy(scheduled: &ScheduledSparkApplicationSpec, diagnostics: &m
 fn limit(limit: Option<&Sourced<i64>>, field: &'static str) -> Node {
     match limit {
         Some(limit) => Node::from(limit.value.max(0)).at(rule::operator(field, [limit.origin.clone()])),
-        None => Node::from(1).at(rule::operator(field, [])),
+        None => {
+            let kept: i64 = fields::default("ScheduledSparkApplicationSpec", field);
+            Node::from(kept).at(rule::operator(field, []))
+        }
     }
 }

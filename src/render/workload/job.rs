@@ -2,41 +2,21 @@
 
 use super::restart_policy;
 use crate::{
+    kube::{self, Feature},
     map,
     operator::{names::APP_NAME_LABEL, resolve::ResolvedApplication, rule},
     render::{
-        TtlPolicy,
-        config::SparkRenderSpec,
+        Options, TtlPolicy,
         parts::{Parts, spark_container_index},
     },
     tree::{Diagnostic, Diagnostics, Node},
 };
 
-/// First minor with sidecars that do not keep a pod from completing (`SidecarContainers` on by default).
-const NATIVE_SIDECARS: u32 = 29;
-/// First minor with `podReplacementPolicy` (`JobPodReplacementPolicy` on by default).
-const POD_REPLACEMENT_POLICY: u32 = 29;
-/// First minor with `suspend` (`SuspendJob` on by default).
-const SUSPEND: u32 = 22;
-/// First minor with ephemeral volumes (`GenericEphemeralVolume` on by default).
-const EPHEMERAL_VOLUMES: u32 = 21;
-
-/// The target's minor, or the newest.
-pub(crate) fn knows(kube_minor: Option<u32>, since: u32) -> bool {
-    kube_minor.is_none_or(|minor| minor >= since)
-}
-
-/// Whether a suspended Job can be written at all.
-pub(crate) fn can_suspend(kube_minor: Option<u32>) -> bool {
-    knows(kube_minor, SUSPEND)
-}
-
 /// Makes the Job of `parts`; the pod must have its per-run identity already.
 pub(crate) fn job(
     parts: &Parts,
     application: &ResolvedApplication,
-    options: &SparkRenderSpec,
-    kube_minor: Option<u32>,
+    options: &Options,
     diagnostics: &mut Diagnostics,
 ) -> Node {
     map! {
@@ -46,7 +26,7 @@ pub(crate) fn job(
             "name" => Node::from(&application.name.value).at(rule::render("job", [application.name.origin.clone()])),
             "labels" => map! { APP_NAME_LABEL => app_name(parts, application) },
         },
-        "spec" => spec(parts, application, options.ttl, kube_minor, diagnostics),
+        "spec" => spec(parts, application, options.ttl, options.kube_version, diagnostics),
     }
     .stamped(&rule::render("job", [application.origin.clone()]))
 }
@@ -64,12 +44,12 @@ pub(crate) fn spec(
     parts: &Parts,
     application: &ResolvedApplication,
     ttl: TtlPolicy,
-    kube_minor: Option<u32>,
+    target: kube::Version,
     diagnostics: &mut Diagnostics,
 ) -> Node {
     let mut spec = map! { "backoffLimit" => backoff_limit(application, diagnostics) };
     let mapping = spec.as_mapping_mut().expect("made above");
-    if knows(kube_minor, POD_REPLACEMENT_POLICY) {
+    if target.has(Feature::PodReplacementPolicy) {
         // Two drivers of one application never run at the same time.
         mapping.insert("podReplacementPolicy", "Failed");
     }
@@ -79,7 +59,7 @@ pub(crate) fn spec(
     if let Some(seconds) = time_to_live(application, ttl) {
         mapping.insert("ttlSecondsAfterFinished", seconds);
     }
-    mapping.insert("template", template(parts, application, kube_minor, diagnostics));
+    mapping.insert("template", template(parts, application, target, diagnostics));
     spec
 }
 
@@ -137,7 +117,7 @@ fn time_to_live(application: &ResolvedApplication, ttl: TtlPolicy) -> Option<Nod
 fn template(
     parts: &Parts,
     application: &ResolvedApplication,
-    kube_minor: Option<u32>,
+    target: kube::Version,
     diagnostics: &mut Diagnostics,
 ) -> Node {
     let mut metadata = parts.pod.get("metadata").cloned().unwrap_or_default();
@@ -148,8 +128,8 @@ fn template(
     if let Some(spec) = spec.as_mapping_mut() {
         spec.insert("restartPolicy", Node::from("Never").at(rule::render("job", [])));
     }
-    own_volumes(parts, &mut spec, kube_minor, diagnostics);
-    native_sidecars(application, &mut spec, kube_minor, diagnostics);
+    own_volumes(parts, &mut spec, target, diagnostics);
+    native_sidecars(application, &mut spec, target, diagnostics);
     map! { "metadata" => metadata, "spec" => spec }
 }
 
@@ -157,15 +137,18 @@ fn template(
 fn native_sidecars(
     application: &ResolvedApplication,
     spec: &mut Node,
-    kube_minor: Option<u32>,
+    target: kube::Version,
     diagnostics: &mut Diagnostics,
 ) {
     let Some(spark) = spark_container_index(spec) else { return };
-    if !knows(kube_minor, NATIVE_SIDECARS) {
+    if !target.has(Feature::NativeSidecars) {
         for sidecar in sidecars(spec, spark) {
             diagnostics.push(
                 sidecar_diagnostic(application, sidecar, Diagnostic::error)
-                    .hint("render for Kubernetes 1.29 or later, where it becomes a native sidecar")
+                    .hint(format!(
+                        "render for Kubernetes {} or later, where it becomes a native sidecar",
+                        Feature::NativeSidecars.since()
+                    ))
                     .hint("remove the sidecar"),
             );
         }
@@ -216,19 +199,22 @@ pub(crate) fn sidecar_diagnostic(
 }
 
 /// A claim that belongs to one driver pod cannot be shared by the pods of a Job: each gets its own.
-fn own_volumes(parts: &Parts, spec: &mut Node, kube_minor: Option<u32>, diagnostics: &mut Diagnostics) {
+fn own_volumes(parts: &Parts, spec: &mut Node, target: kube::Version, diagnostics: &mut Diagnostics) {
     let volumes = spec.get_mut("volumes").and_then(Node::as_sequence_mut);
     for volume in volumes.into_iter().flatten() {
         let Some(claim) = volume.str_at(&["persistentVolumeClaim", "claimName"]) else { continue };
         let Some(claim) = parts.others.iter().find(|object| is_claim(object, claim)) else { continue };
-        if !knows(kube_minor, EPHEMERAL_VOLUMES) {
+        if !target.has(Feature::EphemeralVolumes) {
             diagnostics.push(
                 Diagnostic::error(
                     "on-demand-claim-in-job",
                     "each pod of a Job needs a claim of its own, which takes ephemeral volumes",
                 )
                 .at(&volume.origin)
-                .hint("render for Kubernetes 1.21 or later, or name an existing claim"),
+                .hint(format!(
+                    "render for Kubernetes {} or later, or name an existing claim",
+                    Feature::EphemeralVolumes.since()
+                )),
             );
             continue;
         }

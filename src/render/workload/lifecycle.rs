@@ -2,6 +2,7 @@
 
 use super::{job, restart_policy};
 use crate::{
+    kube::Feature,
     operator::resolve::ResolvedApplication,
     render::{
         TtlPolicy, Workload,
@@ -80,10 +81,10 @@ fn sidecars(parts: &Parts, application: &ResolvedApplication, diagnostics: &mut 
     let Some(spec) = parts.pod.get("spec") else { return };
     let Some(spark) = spark_container_index(spec) else { return };
     for sidecar in job::sidecars(spec, spark) {
-        diagnostics.push(
-            job::sidecar_diagnostic(application, sidecar, Diagnostic::warning)
-                .hint("use target `job`, where it becomes a native sidecar (Kubernetes 1.29)"),
-        );
+        diagnostics.push(job::sidecar_diagnostic(application, sidecar, Diagnostic::warning).hint(format!(
+            "use target `job`, where it becomes a native sidecar (Kubernetes {})",
+            Feature::NativeSidecars.since()
+        )));
     }
 }
 

@@ -1,5 +1,7 @@
 //! Schedules: robfig/cron's standard syntax, which the operator and CronJobs share, less what a CronJob cannot say.
 
+use crate::kube::duration;
+
 /// A schedule that a CronJob understands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Schedule {
@@ -120,10 +122,11 @@ fn number(text: &str, field: &Field) -> Result<u32, String> {
 }
 
 /// `@every` counts from the operator's start; only what divides an hour or a day has a like among cron's fields.
-fn every(duration: &str) -> Result<String, String> {
-    let seconds = go_duration(duration).ok_or_else(|| format!("`{duration}` is no duration such as 1h30m"))?;
-    let fault = || format!("`@every {duration}` has no like among cron's fields: it divides neither an hour nor a day");
-    if seconds == 0 || !seconds.is_multiple_of(60) {
+fn every(every: &str) -> Result<String, String> {
+    let nanoseconds = duration::nanoseconds(every).filter(|nanoseconds| *nanoseconds >= 0);
+    let seconds = nanoseconds.ok_or_else(|| format!("`{every}` is no duration such as 1h30m"))? / 1_000_000_000;
+    let fault = || format!("`@every {every}` has no like among cron's fields: it divides neither an hour nor a day");
+    if seconds == 0 || seconds % 60 != 0 {
         return Err(fault());
     }
     match seconds / 60 {
@@ -136,34 +139,6 @@ fn every(duration: &str) -> Result<String, String> {
         }
         _ => Err(fault()),
     }
-}
-
-/// Whole seconds of a Go duration (`time.ParseDuration`): `1h30m`, `90s`, `1.5h`.
-fn go_duration(text: &str) -> Option<u64> {
-    let mut rest = text.strip_prefix('+').unwrap_or(text);
-    let mut seconds = 0.0_f64;
-    if rest.is_empty() {
-        return None;
-    }
-    while !rest.is_empty() {
-        let end = rest.find(|c: char| !c.is_ascii_digit() && c != '.')?;
-        let amount: f64 = rest[..end].parse().ok()?;
-        rest = &rest[end..];
-        let end = rest.find(|c: char| c.is_ascii_digit() || c == '.').unwrap_or(rest.len());
-        let unit = match &rest[..end] {
-            "h" => 3600.0,
-            "m" => 60.0,
-            "s" => 1.0,
-            "ms" => 0.001,
-            "us" | "µs" | "μs" => 0.000_001,
-            "ns" => 0.000_000_001,
-            _ => return None,
-        };
-        rest = &rest[end..];
-        seconds += amount * unit;
-    }
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // checked to be in range
-    (0.0..=1e15).contains(&seconds).then_some(seconds as u64)
 }
 
 /// Whether `zone` can be the name of an IANA time zone; `Local` means another place on each machine.

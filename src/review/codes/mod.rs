@@ -15,6 +15,7 @@ pub fn registry() -> Vec<&'static CodeDoc> {
         crate::operator::api::CODES,
         crate::operator::resolve::CODES,
         crate::operator::CODES,
+        crate::operator::version::CODES,
         crate::spark::submit::CODES,
         crate::spark::pod::CODES,
         crate::operator::webhook::CODES,

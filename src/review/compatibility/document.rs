@@ -8,29 +8,16 @@ use super::{
 };
 use crate::{
     kube::{
-        API_CHOICES, KubernetesVersion, ROWS, Row,
+        self, API_CHOICES, Feature, ROWS, Row,
         minors::Minors,
         schema::{self, Choice, Field},
     },
-    spark::{BEHAVIOURS, RECORDED, RUNTIME_CONFS, RUNTIME_EFFECTS},
+    operator::{
+        self,
+        fields::{self, EFFECTS, Release, SCHEDULED_SPARK_APPLICATION, SPARK_APPLICATION, SPARK_CONNECT},
+    },
+    spark::{BEHAVIOURS, Behaviour, Numbers, RECORDED, RUNTIME_CONFS, RUNTIME_EFFECTS},
 };
-
-/// Every field of a SparkApplication and its effect.
-static FIELD_EFFECTS: &str = include_str!("../../kube/tables/field-effects.tsv");
-
-/// What the codes of the field table mean, in the order in which the layers act.
-const EFFECTS: &[(&str, &str)] = &[
-    ("M", "changes other fields before anything is made of them"),
-    ("P", "a flag or argument of spark-submit"),
-    ("C", "a Spark conf"),
-    ("T", "part of the pod template"),
-    ("W", "done by the operator's webhook; here done ahead of time"),
-    ("O", "an object of its own"),
-    ("L", "lifecycle only"),
-    ("V", "only validated"),
-    ("N", "no effect"),
-    ("-", "holds other fields"),
-];
 
 /// The whole document.
 #[must_use]
@@ -82,7 +69,7 @@ fn spark(out: &mut String) {
         }),
     );
     heading(out, "What differs between Spark versions", "");
-    let shown = |version: (u32, u32, u32)| {
+    let shown = |version: Numbers| {
         if version.2 == 0 {
             format!("{}.{}", version.0, version.1)
         } else {
@@ -102,7 +89,10 @@ fn operators(out: &mut String) {
     heading(
         out,
         "Spark operator",
-        "Fields are read as version 2.5 reads them. The version matters for target `sparkapplication`, `check` and `certs`.",
+        &format!(
+            "Fields are read as version {} reads them. The version matters for target `sparkapplication`, `check` and `certs`.",
+            operator::Version::NEWEST
+        ),
     );
     table(
         out,
@@ -141,7 +131,7 @@ fn differences(out: &mut String) {
 }
 
 fn kubernetes(out: &mut String) {
-    let (oldest, newest) = (KubernetesVersion::OLDEST, KubernetesVersion::NEWEST);
+    let (oldest, newest) = (kube::Version::OLDEST, kube::Version::NEWEST);
     heading(
         out,
         "Kubernetes",
@@ -234,10 +224,10 @@ fn life_of(owner: &str, field: &Field, choice: &Choice) -> Option<Vec<String>> {
 fn life(field: &str, value: &str, known: Minors, on: Minors, gate: Option<&str>) -> Vec<String> {
     let range = |minors: Minors| match (minors.first(), minors.last()) {
         (None, _) => "never".to_owned(),
-        (Some(first), None) if first == KubernetesVersion::OLDEST.minor() => "always".to_owned(),
+        (Some(first), None) if first == kube::Version::OLDEST.minor() => "always".to_owned(),
         (Some(first), None) => format!("from 1.{first}"),
         (Some(first), Some(last)) if first == last => format!("1.{first} only"),
-        (Some(first), Some(last)) if first == KubernetesVersion::OLDEST.minor() => format!("until 1.{last}"),
+        (Some(first), Some(last)) if first == kube::Version::OLDEST.minor() => format!("until 1.{last}"),
         (Some(first), Some(last)) => format!("1.{first} to 1.{last}"),
     };
     let value = if value.is_empty() { String::new() } else { format!("`{value}`") };
@@ -251,25 +241,20 @@ fn runtime(out: &mut String) {
         "Executor pods, their claims and their ConfigMap are made by the driver. Confs make them fit for the target; what remains is reported as \
          `runtime-object`.",
     );
-    let spark = |since: (u32, u32)| format!("from {}.{}", since.0, since.1);
-    let below = |minor: u32| format!("below 1.{minor}");
+    let spark = |since: Behaviour| format!("from {}", since.first());
+    let below = |lacks: Feature| format!("below {}", lacks.since());
     table(
         out,
         &["Spark", "Kubernetes", "conf, or what is reported", "why, or what to do"],
         RUNTIME_CONFS
             .iter()
             .map(|row| {
-                vec![
-                    spark(row.spark_since),
-                    below(row.kube_below),
-                    format!("`{}={}`", row.key, row.value),
-                    row.reason.into(),
-                ]
+                vec![spark(row.spark), below(row.lacks), format!("`{}={}`", row.key, row.value), row.reason.into()]
             })
             .chain(RUNTIME_EFFECTS.iter().map(|row| {
                 vec![
-                    spark(row.spark_since),
-                    below(row.kube_below),
+                    spark(row.spark),
+                    below(row.lacks),
                     format!("{}: {}", row.severity.as_str(), row.message),
                     row.hint.into(),
                 ]
@@ -279,16 +264,44 @@ fn runtime(out: &mut String) {
 
 fn fields(out: &mut String) {
     let codes: Vec<String> = EFFECTS.iter().map(|(code, meaning)| format!("`{code}` {meaning}")).collect();
-    heading(out, "Fields of a SparkApplication", &format!("Effects: {}.", codes.join("; ")));
-    table(
+    heading(
         out,
-        &["field", "effect", "exactly"],
-        FIELD_EFFECTS.lines().skip(1).map(|line| {
-            let columns: Vec<&str> = line.split('\t').collect();
-            let column = |index: usize| columns.get(index).copied().unwrap_or_default();
-            let exactly = column(6);
-            let exactly = if exactly.is_empty() { String::new() } else { format!("`{exactly}`") };
-            vec![format!("`{}`", column(0)), column(5).into(), exactly]
-        }),
+        "Fields of the operator's resources",
+        &format!(
+            "Effects: {}. The last column names the operator version that brought a field, where that is not the first one, and versions that do not honour it; the API server prunes what the resource of an older operator does not have.",
+            codes.join("; ")
+        ),
     );
+    for kind in [SPARK_APPLICATION, SCHEDULED_SPARK_APPLICATION, SPARK_CONNECT] {
+        let _ = write!(out, "\n### {kind}\n\n");
+        table(
+            out,
+            &["field", "effect", "exactly", "what it is", "operator"],
+            fields::all().iter().filter(|field| field.kind == kind).map(|field| {
+                let exactly = if field.place.is_empty() { String::new() } else { format!("`{}`", field.place) };
+                let effect = field.effect.replace(',', ", ");
+                vec![format!("`{}`", field.path), effect, exactly, field.text.into(), of_operator(field)]
+            }),
+        );
+    }
+}
+
+/// Which versions of the operator have and honour a field.
+fn of_operator(field: &fields::Field) -> String {
+    let mut text = match field.since {
+        Some(Release::Version(version)) => format!("from {version}"),
+        Some(Release::Unreleased) => "unreleased".to_owned(),
+        None => String::new(),
+    };
+    if let Some(loss) = &field.lost {
+        let when = match (loss.from, loss.until) {
+            (_, Release::Unreleased) => "not honoured by any release".to_owned(),
+            (None, Release::Version(until)) => format!("not honoured before {until}"),
+            (Some(from), Release::Version(until)) => format!("not honoured from {from} until before {until}"),
+        };
+        let unless = loss.unless.map(|path| format!(" unless `{path}` is given")).unwrap_or_default();
+        let comma = if text.is_empty() { "" } else { "; " };
+        let _ = write!(text, "{comma}{when}{unless}: {}", loss.why);
+    }
+    text
 }

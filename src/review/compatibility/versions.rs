@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use crate::{
-    kube::{API_CHOICES, KubernetesVersion},
+    kube::{self, API_CHOICES},
     spark::RECORDED,
 };
 
@@ -191,7 +191,7 @@ pub fn text() -> String {
             format!("  {minor:<10} {:<26} {:<9} {}{note}", recorded(row).join(", "), row.fabric8, row.submission);
         let _ = writeln!(text, "{}", line.trim_end());
     }
-    let (oldest, newest) = (KubernetesVersion::OLDEST, KubernetesVersion::NEWEST);
+    let (oldest, newest) = (kube::Version::OLDEST, kube::Version::NEWEST);
     let _ = writeln!(text, "\nKubernetes   {oldest} to {newest}, every minor validated against its schema");
     for choice in API_CHOICES.iter().filter(|choice| choice.versions.len() > 1) {
         let versions: Vec<String> =
@@ -233,9 +233,9 @@ pub fn json() -> Value {
             "note": range(row.note),
         })).collect::<Vec<_>>(),
         "kubernetes": {
-            "oldest": KubernetesVersion::OLDEST.to_string(),
-            "newest": KubernetesVersion::NEWEST.to_string(),
-            "validated": KubernetesVersion::known().map(|version| version.to_string()).collect::<Vec<_>>(),
+            "oldest": kube::Version::OLDEST.to_string(),
+            "newest": kube::Version::NEWEST.to_string(),
+            "validated": kube::Version::known().map(|version| version.to_string()).collect::<Vec<_>>(),
             "apiVersions": API_CHOICES.iter().map(|choice| json!({
                 "kind": choice.kind,
                 "versions": choice.versions.iter().map(|(since, version)| json!({
@@ -264,6 +264,18 @@ pub fn json() -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operator;
+
+    #[test]
+    fn operators_submit_with_the_spark_of_their_row() {
+        for row in OPERATORS {
+            let operator = operator::Version::read(row.version).unwrap().used;
+            let (major, minor) = operator.submitter();
+            assert!(row.spark.starts_with(&format!("{major}.{minor}.")), "{}: {}", row.version, row.spark);
+        }
+        let newest = OPERATORS.last().unwrap().version;
+        assert_eq!(operator::Version::read(newest).unwrap().used, operator::Version::NEWEST);
+    }
 
     #[test]
     fn every_recorded_version_has_a_row() {

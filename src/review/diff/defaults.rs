@@ -2,8 +2,8 @@
 //! (`legacyscheme.Scheme.Default`), the registry strategies of Service and Job, and the admission plug-ins
 //! ServiceAccount, DefaultTolerationSeconds and Priority. A value of the table is no difference from an absent one.
 
-use super::{Step, equal, secret};
-use crate::tree::{Mapping, Node};
+use super::{Step, equal};
+use crate::tree::{Mapping, Node, secret};
 
 /// The name of the filter.
 pub(crate) const NAME: &str = "defaults of the API server";

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use crate::{
-    kube::Typed,
-    spark::pod::quantity,
+    kube::{Quantity, Typed, duration},
+    spark::{size, time},
     tree::{Node, Value},
 };
 
@@ -32,15 +32,14 @@ pub(crate) fn means_the_same(old: &Node, new: &Node, name: &str, typed: Option<T
     if known_kind {
         return false;
     }
-    let same = |read: fn(&str) -> Option<i128>| read(&a).is_some_and(|value| Some(value) == read(&b));
-    if QUANTITY_FIELDS.contains(&name) && same(amount) {
+    if QUANTITY_FIELDS.contains(&name) && same(&a, &b, amount) {
         return true;
     }
     if name.starts_with("memory") {
-        return same(size);
+        return same(&a, &b, size);
     }
     let lower = name.to_ascii_lowercase();
-    DURATION_ENDINGS.iter().any(|ending| lower.ends_with(ending)) && same(go_duration)
+    DURATION_ENDINGS.iter().any(|ending| lower.ends_with(ending)) && same(&a, &b, duration::nanoseconds)
 }
 
 /// Whether two quantities are the same amount.
@@ -58,79 +57,28 @@ fn text(node: &Node) -> Option<Cow<'_, str>> {
 }
 
 fn amount(text: &str) -> Option<i128> {
-    quantity::is_quantity(text).then(|| quantity::nano(text)).flatten()
+    Quantity::parse(text)?.nanos()
 }
 
 /// Confs: sizes and times, where both sides have units.
 fn spark(a: &str, b: &str) -> bool {
-    let same = |read: fn(&str) -> Option<i128>| read(a).is_some_and(|value| Some(value) == read(b));
-    same(size) || same(time)
+    same(a, b, size) || same(a, b, time)
 }
 
-fn with_unit(text: &str) -> Option<(i128, String)> {
-    let text = text.trim();
-    let digits = text.find(|c: char| !c.is_ascii_digit())?;
-    Some((text[..digits].parse().ok()?, text[digits..].to_ascii_lowercase()))
+fn has_unit(text: &str) -> bool {
+    text.trim_end().ends_with(|c: char| c.is_ascii_alphabetic())
 }
 
-/// Bytes of a JVM size, `1g`, `1024m`, `1gb` (`JavaUtils.byteStringAs`).
-fn size(text: &str) -> Option<i128> {
-    let (number, unit) = with_unit(text)?;
-    let shift = match unit.as_str() {
-        "b" => 0,
-        "k" | "kb" => 10,
-        "m" | "mb" => 20,
-        "g" | "gb" => 30,
-        "t" | "tb" => 40,
-        "p" | "pb" => 50,
-        _ => return None,
-    };
-    number.checked_mul(1 << shift)
+fn size(text: &str) -> Option<i64> {
+    has_unit(text).then(|| size::byte_string_as(text, 1, 1, false).ok()).flatten()
 }
 
-/// Microseconds of a Spark time, `60s`, `1min` (`JavaUtils.timeStringAs`).
 fn time(text: &str) -> Option<i128> {
-    let (number, unit) = with_unit(text)?;
-    let factor = match unit.as_str() {
-        "us" => 1,
-        "ms" => 1_000,
-        "s" => 1_000_000,
-        "m" | "min" => 60_000_000,
-        "h" => 3_600_000_000,
-        "d" => 86_400_000_000,
-        _ => return None,
-    };
-    number.checked_mul(factor)
+    has_unit(text).then(|| time::microseconds(text, 1)).flatten()
 }
 
-/// Nanoseconds of a Go duration, `1h30m0s`, `1.5h`.
-fn go_duration(text: &str) -> Option<i128> {
-    let (mut rest, mut total) = (text, 0_i128);
-    if rest.is_empty() {
-        return None;
-    }
-    while !rest.is_empty() {
-        let end = rest.find(|c: char| !c.is_ascii_digit() && c != '.')?;
-        let (number, tail) = rest.split_at(end);
-        let unit_end = tail.find(|c: char| c.is_ascii_digit()).unwrap_or(tail.len());
-        let (unit, tail) = tail.split_at(unit_end);
-        let factor: i128 = match unit {
-            "ns" => 1,
-            "us" | "µs" => 1_000,
-            "ms" => 1_000_000,
-            "s" => 1_000_000_000,
-            "m" => 60_000_000_000,
-            "h" => 3_600_000_000_000,
-            _ => return None,
-        };
-        let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
-        let fraction = fraction.get(..fraction.len().min(9))?;
-        let divisor = 10_i128.pow(u32::try_from(fraction.len()).ok()?);
-        let digits: i128 = format!("{whole}{fraction}").parse().ok()?;
-        total = total.checked_add(digits.checked_mul(factor)? / divisor)?;
-        rest = tail;
-    }
-    Some(total)
+fn same<T: PartialEq>(a: &str, b: &str, read: fn(&str) -> Option<T>) -> bool {
+    read(a).is_some_and(|value| Some(value) == read(b))
 }
 
 #[cfg(test)]

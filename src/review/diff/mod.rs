@@ -16,20 +16,20 @@ mod list;
 mod model;
 mod pair;
 mod path;
-mod secret;
 mod walk;
 
 pub use apply::{apply, sides};
 pub use certificate::CertificateFacts;
 pub use defaults::{DEFAULTS, DefaultRow, DefaultValue, SOURCE as DEFAULTS_SOURCE};
 pub use filter::{Filter, IgnorePath};
+pub use lines::unified_covered;
 pub use model::{Change, Comparison, FieldChange, ObjectChange, ObjectChangeKind, ObjectName, TextFormat};
 pub use path::{ChangePath, Step};
 
 use std::convert::Infallible;
 
 use self::{filter::Filters, pair::Pair, walk::Walk};
-use crate::tree::{Node, parallel::ordered_map};
+use crate::tree::{Node, parallel::ordered_map, secret::Cover};
 
 /// What counts as a difference.
 #[derive(Debug, Clone, Default)]
@@ -38,6 +38,8 @@ pub struct Options {
     pub ignore: Vec<IgnorePath>,
     /// Whether values that only an API server adds count.
     pub keep_defaults: bool,
+    /// Whether secrets are shown.
+    pub show_secrets: bool,
     /// On how many threads objects are compared; none is one.
     pub threads: usize,
 }
@@ -46,13 +48,14 @@ pub struct Options {
 #[must_use]
 pub fn compare(old: &[Node], new: &[Node], options: &Options) -> Comparison {
     let pairs = pair::pair(old, new);
+    let cover = if options.show_secrets { Cover::Shown } else { Cover::Open };
     let work = |Pair { old: old_index, new: new_index }: &Pair| {
         let mut filters = Filters::new(options);
         let change = match (*old_index, *new_index) {
             (Some(from), Some(to)) if old[from] == new[to] => None,
-            (Some(from), Some(to)) => Walk::objects(&old[from], &new[to], &mut filters),
-            (Some(from), None) => Some(ObjectChange::whole(&old[from], ObjectChangeKind::Removed)),
-            (None, Some(to)) => Some(ObjectChange::whole(&new[to], ObjectChangeKind::Added)),
+            (Some(from), Some(to)) => Walk::objects(&old[from], &new[to], cover, &mut filters),
+            (Some(from), None) => Some(ObjectChange::whole(&old[from], ObjectChangeKind::Removed, cover)),
+            (None, Some(to)) => Some(ObjectChange::whole(&new[to], ObjectChangeKind::Added, cover)),
             (None, None) => None,
         };
         let change = change.map(|change| ObjectChange { old_index: *old_index, new_index: *new_index, ..change });

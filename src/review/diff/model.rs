@@ -1,7 +1,10 @@
 //! What a comparison yields. Secret values are hidden already; every format prints from this.
 
-use super::{CertificateFacts, ChangePath, Filter, embedded, secret};
-use crate::tree::Node;
+use super::{CertificateFacts, ChangePath, Filter, embedded};
+use crate::tree::{
+    Node, display,
+    secret::{self, Cover},
+};
 
 /// The outcome of a comparison.
 #[derive(Debug, Clone, Default)]
@@ -59,11 +62,12 @@ impl ObjectName {
 /// Displays as `Pod spark/pi-driver`.
 impl std::fmt::Display for ObjectName {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(if self.kind.is_empty() { "document" } else { &self.kind })?;
+        f.write_str(if self.kind.is_empty() { "document".into() } else { display::line(&self.kind) }.as_ref())?;
+        let name = display::line(&self.name);
         match &self.namespace {
-            Some(namespace) => write!(f, " {namespace}/{}", self.name),
-            None if self.name.is_empty() => Ok(()),
-            None => write!(f, " {}", self.name),
+            Some(namespace) => write!(f, " {}/{name}", display::line(namespace)),
+            None if name.is_empty() => Ok(()),
+            None => write!(f, " {name}"),
         }
     }
 }
@@ -100,10 +104,10 @@ pub struct ObjectChange {
 
 impl ObjectChange {
     /// An object that only one side has.
-    pub(crate) fn whole(object: &Node, kind: ObjectChangeKind) -> Self {
+    pub(crate) fn whole(object: &Node, kind: ObjectChangeKind, cover: Cover) -> Self {
         let mut opened = object.clone();
         embedded::open(&mut opened);
-        secret::hide_object(&mut opened);
+        secret::hide_object(&mut opened, cover);
         Self {
             kind,
             name: ObjectName::of(object),

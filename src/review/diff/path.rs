@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::tree::display;
+
 /// One step of a [`ChangePath`].
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Step {
@@ -53,7 +55,7 @@ impl fmt::Display for ChangePath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (position, step) in self.0.iter().enumerate() {
             match step {
-                Step::Item { label: Some(label), .. } => write!(f, "[{label}]")?,
+                Step::Item { label: Some(label), .. } => write!(f, "[{}]", display::line(label))?,
                 Step::Item { index, label: None } => write!(f, "[{index}]")?,
                 Step::Key(key)
                     if !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-') =>

@@ -9,12 +9,14 @@ use super::{
     equal,
     filter::Filters,
     list::{self, Alignment},
-    secret::{self, Cover},
 };
 use crate::{
     kube::Typed,
     review::diff,
-    tree::{Mapping, Node, Value},
+    tree::{
+        Mapping, Node, Value,
+        secret::{self, Cover},
+    },
 };
 
 /// What is found on the way.
@@ -38,7 +40,7 @@ struct At {
 
 impl<'a, 'f> Walk<'a, 'f> {
     /// The difference of two objects; nothing if they mean the same.
-    pub(crate) fn objects(old: &Node, new: &Node, filters: &'a mut Filters<'f>) -> Option<ObjectChange> {
+    pub(crate) fn objects(old: &Node, new: &Node, cover: Cover, filters: &'a mut Filters<'f>) -> Option<ObjectChange> {
         let (mut opened_old, mut opened_new) = (Cow::Borrowed(old), Cow::Borrowed(new));
         let opened = embedded::open_both(&mut opened_old, &mut opened_new);
         let (old_name, name) = (ObjectName::of(old), ObjectName::of(new));
@@ -53,13 +55,13 @@ impl<'a, 'f> Walk<'a, 'f> {
             text: None,
             changes: Vec::new(),
         };
-        walk.value(&opened_old, &opened_new, "", At { typed, cover: Cover::Open });
+        walk.value(&opened_old, &opened_new, "", At { typed, cover });
         if walk.changes.is_empty() {
             return None;
         }
         let fields = walk.changes;
         let mut object = opened_old.into_owned();
-        secret::hide_object(&mut object);
+        secret::hide_object(&mut object, cover);
         let renamed_from = (old_name.namespace != name.namespace || old_name.name != name.name).then_some(old_name);
         Some(ObjectChange {
             kind: ObjectChangeKind::Changed,

@@ -3,7 +3,7 @@
 
 use super::{Check, Rule, Subject};
 use crate::{
-    spark::memory,
+    spark::size,
     tree::{CodeDoc, Diagnostic, Diagnostics},
 };
 
@@ -27,7 +27,7 @@ fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     let Some(entry) = subject.conf.entry(KEY).filter(|_| !subject.conf.contains("spark.testing.reservedMemory")) else {
         return;
     };
-    let Ok(size) = memory::mib_for(&entry.value, &subject.app.spark_version.nearest_known()) else { return };
+    let Ok(size) = size::mib_for(&entry.value, &subject.app.spark_version) else { return };
     if size < LEAST_MIB {
         diagnostics.push(
             Diagnostic::warning(

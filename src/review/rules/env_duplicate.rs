@@ -4,9 +4,12 @@ use std::collections::BTreeMap;
 
 use super::{
     Check, Rule, Written,
-    written::{ROLES, items, key_place},
+    written::{CONTAINERS, ROLES, items, key_place},
 };
-use crate::tree::{CodeDoc, Diagnostic, Diagnostics, FieldPath, Mapping, Node, Origin};
+use crate::{
+    operator::fields,
+    tree::{CodeDoc, Diagnostic, Diagnostics, FieldPath, Mapping, Node, Origin},
+};
 
 /// The rule.
 pub const RULE: Rule = Rule {
@@ -24,7 +27,8 @@ pub const RULE: Rule = Rule {
 type Seen<'a> = BTreeMap<&'a str, (Origin, &'a Node)>;
 
 fn check(written: &Written<'_>, diagnostics: &mut Diagnostics) {
-    for (role, conf) in ROLES.into_iter().zip(["spark.kubernetes.driverEnv.", "spark.executorEnv."]) {
+    for (role, owner) in ROLES.into_iter().zip(["DriverSpec", "ExecutorSpec"]) {
+        let conf = fields::conf(owner, "envVars");
         let mut found = Found { role, seen: Seen::new(), diagnostics };
         let vars = written.get(&[role, "envVars"]);
         if let Some(map) = written.get(&["sparkConf"]) {
@@ -41,7 +45,7 @@ fn check(written: &Written<'_>, diagnostics: &mut Diagnostics) {
             }
         }
         found.list(written.get(&[role, "env"]), &written.path(&[role, "env"]));
-        for keys in [&["initContainers"][..], &["sidecars"], &TEMPLATE_INIT, &TEMPLATE] {
+        for keys in CONTAINERS {
             let keys = [&[role], keys].concat();
             for (index, container) in items(written.get(&keys)).iter().enumerate() {
                 let mut found = Found { role, seen: Seen::new(), diagnostics };
@@ -50,9 +54,6 @@ fn check(written: &Written<'_>, diagnostics: &mut Diagnostics) {
         }
     }
 }
-
-const TEMPLATE_INIT: [&str; 3] = ["template", "spec", "initContainers"];
-const TEMPLATE: [&str; 3] = ["template", "spec", "containers"];
 
 fn entries(map: &Node) -> impl Iterator<Item = (&str, &Node)> {
     map.as_mapping().into_iter().flat_map(Mapping::iter)

@@ -22,13 +22,11 @@ pub use subject::Subject;
 pub use webhook_loss::{PodPair, webhook_loss};
 pub use written::Written;
 
-use crate::operator::OperatorVersion;
-use crate::render::pipeline::RenderOptions;
-use crate::render::pipeline::Rendered;
-use crate::text::read::Document;
-use crate::tree::CodeDoc;
-use crate::tree::Diagnostics;
-use crate::tree::ObjectRef;
+use crate::{
+    render::{Options, pipeline::Rendered},
+    text::read::Document,
+    tree::{CodeDoc, Diagnostics, ObjectRef},
+};
 
 /// A rule: what it is called and how it is checked.
 pub struct Rule {
@@ -70,29 +68,23 @@ rules! {
     secret_in_clear,
 }
 
-/// The operator, if one is named.
-fn operator(options: &RenderOptions) -> Option<OperatorVersion> {
-    options.spec.operator_version.as_deref().and_then(|text| OperatorVersion::parse(text).ok())
-}
-
 /// What there is to say before any application is looked at.
-pub fn check_options(options: &RenderOptions, diagnostics: &mut Diagnostics) {
-    if let Some(operator) = operator(options) {
+pub fn check_options(options: &Options, diagnostics: &mut Diagnostics) {
+    if let Some(operator) = options.operator_version {
         version_conflict::of_operator(operator, options.kube_version, diagnostics);
     }
 }
 
 /// Checks an application that was rendered. What resolving and planning have to say was said when it was
 /// rendered.
-pub fn check(document: &Document, rendered: &Rendered, options: &RenderOptions, diagnostics: &mut Diagnostics) {
+pub fn check(document: &Document, rendered: &Rendered, options: &Options, diagnostics: &mut Diagnostics) {
     let Some(object) = ObjectRef::of(&document.node) else { return };
     let written = Written::of(&document.node);
-    let operator = operator(options);
     let subject = rendered.app.as_ref().zip(rendered.plan.as_ref()).map(|(app, plan)| Subject {
         app,
         conf: &plan.conf,
         manifests: &rendered.objects,
-        operator,
+        operator: options.operator_version,
         kube_version: options.kube_version,
     });
     diagnostics.in_object(object, |diagnostics| {

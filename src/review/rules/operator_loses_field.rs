@@ -3,8 +3,11 @@
 
 use super::{Check, Rule, Subject};
 use crate::{
-    operator::OperatorVersion,
-    tree::{CodeDoc, Diagnostic, Diagnostics, FieldPath, Node},
+    operator::{
+        self,
+        fields::{self, Field, Release},
+    },
+    tree::{CodeDoc, Diagnostic, Diagnostics, FieldPath, Node, Segment},
 };
 
 /// The rule.
@@ -19,121 +22,93 @@ pub const RULE: Rule = Rule {
     check: Check::Rendered(check),
 };
 
-/// A field and the versions that lose it.
-struct Row {
-    field: &'static [&'static str],
-    /// Lost from this version on; `None`: from the first.
-    since: Option<&'static str>,
-    /// Lost before this version.
-    until: &'static str,
-    /// Lost only where this field is absent.
-    unless: Option<&'static [&'static str]>,
-    why: &'static str,
+fn version(text: &str) -> operator::Version {
+    operator::Version::read(text).expect("the table names supported versions").used
 }
 
-const PRUNED: &str = "the resource has the field from operator ";
-
-const fn pruned(field: &'static [&'static str], until: &'static str) -> Row {
-    Row { field, since: None, until, unless: None, why: PRUNED }
+fn is_before(operator: operator::Version, release: Release) -> bool {
+    match release {
+        Release::Version(text) => !operator.is_at_least(version(text)),
+        Release::Unreleased => true,
+    }
 }
 
-/// For `until`: no release of the operator has the field yet.
-const UNRELEASED: &str = "";
-
-/// A field beside the template of a schedule, which has it from this version on.
-const TIME_ZONE: (&str, &str) = ("timeZone", "2.2.0");
-
-const ROWS: &[Row] = &[
-    pruned(&["driverPodDisruptionBudget"], UNRELEASED),
-    pruned(&["driver", "serviceLabels"], "1.2.0"),
-    pruned(&["sparkUIOptions", "serviceLabels"], "1.2.0"),
-    pruned(&["driverIngressOptions"], "1.3.0"),
-    pruned(&["driver", "ports"], "1.4.5"),
-    pruned(&["executor", "ports"], "1.4.5"),
-    pruned(&["driver", "template"], "2.1.0"),
-    pruned(&["executor", "template"], "2.1.0"),
-    pruned(&["deps", "archives"], "2.1.0"),
-    pruned(&["driver", "memoryLimit"], "2.2.0"),
-    pruned(&["executor", "memoryLimit"], "2.2.0"),
-    pruned(&["dynamicAllocation", "shuffleTrackingEnabled"], "2.2.0"),
-    pruned(&["suspend"], "2.4.0"),
-    pruned(&["driver", "priorityClassName"], "2.0.0"),
-    pruned(&["executor", "priorityClassName"], "2.0.0"),
-    Row {
-        field: &["executor", "env"],
-        since: Some("2.0.0"),
-        until: "2.3.0",
-        unless: Some(&["driver", "env"]),
-        why: "the webhook looks at executors' `env` only where the driver has some (spark-operator #2584)",
-    },
-    Row {
-        field: &["executor", "envVars"],
-        since: Some("2.0.0"),
-        until: "2.1.1",
-        unless: None,
-        why: "executors' `envVars` become confs under a key that Spark does not read (spark-operator #2467)",
-    },
-    Row {
-        field: &["executor", "securityContext"],
-        since: Some("2.0.0"),
-        until: "2.1.0",
-        unless: Some(&["driver", "securityContext"]),
-        why: "executors get a securityContext only where the driver has one",
-    },
-    Row {
-        field: &["executor", "lifecycle"],
-        since: None,
-        until: "2.1.1",
-        unless: None,
-        why: "the webhook looks for a container name that Spark 3 does not use",
-    },
-];
-
-fn version(text: &str) -> OperatorVersion {
-    OperatorVersion::parse(text).expect("the table names supported versions")
+/// Why the operator loses the field, and the version that does not.
+fn loss(field: &Field, operator: operator::Version, spec: &Node) -> Option<(String, Release)> {
+    let of_its_own = field.lost.as_ref().filter(|loss| {
+        let spared = loss.unless.is_some_and(|other| !found(spec, other).is_empty());
+        loss.from.is_none_or(|from| operator.is_at_least(version(from))) && is_before(operator, loss.until) && !spared
+    });
+    if let Some(loss) = of_its_own {
+        return Some((loss.why.to_owned(), loss.until));
+    }
+    let since = field.since.filter(|since| is_before(operator, *since))?;
+    let why = match since {
+        Release::Version(text) => format!("the resource has the field from operator {text} on"),
+        Release::Unreleased => "no release of the operator has the field yet".to_owned(),
+    };
+    Some((why, since))
 }
 
 fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     let Some(operator) = subject.operator else { return };
-    for row in ROWS {
-        let concerned = row.since.is_none_or(|since| operator.is_at_least(version(since)))
-            && (row.until == UNRELEASED || !operator.is_at_least(version(row.until)));
-        let Some(value) = subject.written(row.field).filter(|_| concerned) else { continue };
-        if row.unless.is_some_and(|other| subject.written(other).is_some()) {
+    let document = &subject.app.document;
+    if subject.app.schedule.is_some() {
+        let path = FieldPath::keys(&["spec"]);
+        losses(fields::SCHEDULED_SPARK_APPLICATION, document, &path, operator, diagnostics);
+    }
+    losses(fields::SPARK_APPLICATION, document, &subject.app.spec_path(), operator, diagnostics);
+}
+
+/// Reports the fields of a `kind` whose spec is at `path`.
+fn losses(kind: &str, document: &Node, path: &FieldPath, operator: operator::Version, diagnostics: &mut Diagnostics) {
+    let Some(spec) = document.at_path(path) else { return };
+    let mut reported: Vec<&str> = Vec::new();
+    let concerned = fields::all().iter().filter(|field| field.since.is_some() || field.lost.is_some());
+    for field in concerned.filter(|field| field.kind == kind && field.path != "spec") {
+        // What is below a lost field is lost with it.
+        let below = |outer: &&str| field.path.strip_prefix(*outer).is_some_and(|rest| rest.starts_with(['.', '[']));
+        if reported.iter().any(below) {
             continue;
         }
-        let path = row.field.iter().fold(subject.app.spec_path(), |path, key| path.key(*key));
-        let name = row.field.join(".");
-        report(operator, &name, path, value, row, diagnostics);
-    }
-    let (field, until) = TIME_ZONE;
-    let time_zone = subject.app.schedule.as_ref().and_then(|_| subject.app.document.at_keys(&["spec", field]));
-    if let Some(value) = time_zone.filter(|_| !operator.is_at_least(version(until))) {
-        report(operator, field, FieldPath::keys(&["spec", field]), value, &pruned(&[], until), diagnostics);
+        let values = found(spec, field.path);
+        let Some((why, until)) = loss(field, operator, spec).filter(|_| !values.is_empty()) else { continue };
+        reported.push(field.path);
+        let hint = match until {
+            Release::Version(text) => format!("upgrade the operator to {text}, or render the application"),
+            Release::Unreleased => "render the application".to_owned(),
+        };
+        let name = field.path.trim_start_matches("spec.");
+        for (below, value) in values {
+            let message = format!("operator {operator} loses `{name}`: {why}");
+            let field = FieldPath([path.0.as_slice(), &below].concat());
+            diagnostics.push(Diagnostic::warning(RULE.doc.code, message).field(field).at(&value.origin).hint(&hint));
+        }
     }
 }
 
-fn report(
-    operator: OperatorVersion,
-    name: &str,
-    path: FieldPath,
-    value: &Node,
-    row: &Row,
-    diagnostics: &mut Diagnostics,
-) {
-    let (why, hint) = if row.until == UNRELEASED {
-        ("no release of the operator has the field yet".to_owned(), "render the application".to_owned())
-    } else {
-        let until = version(row.until);
-        let why = if row.why == PRUNED { format!("{PRUNED}{until} on") } else { row.why.to_owned() };
-        (why, format!("upgrade the operator to {until}, or render the application"))
-    };
-    diagnostics.push(
-        Diagnostic::warning(RULE.doc.code, format!("operator {operator} loses `{name}`: {why}"))
-            .field(path)
-            .at(&value.origin)
-            .hint(hint),
-    );
+/// What is written at `path` of the table in `spec`, and where.
+fn found<'n>(spec: &'n Node, path: &str) -> Vec<(Vec<Segment>, &'n Node)> {
+    let mut places = vec![(Vec::new(), spec)];
+    for key in path.split('.').skip(1) {
+        let (key, is_list) = key.strip_suffix("[]").map_or((key, false), |key| (key, true));
+        places = places
+            .into_iter()
+            .filter_map(|(mut path, node)| {
+                path.push(Segment::Key(key.into()));
+                Some((path, node.get(key).filter(|value| !value.is_null())?))
+            })
+            .flat_map(|(path, value)| {
+                let items = value.as_sequence().filter(|_| is_list).unwrap_or_default();
+                let items = items.iter().enumerate().map({
+                    let path = path.clone();
+                    move |(index, item)| ([path.as_slice(), &[Segment::Index(index)]].concat(), item)
+                });
+                items.chain((!is_list).then_some((path, value))).collect::<Vec<_>>()
+            })
+            .collect();
+    }
+    places
 }
 
 #[cfg(test)]
@@ -142,8 +117,62 @@ mod tests {
 
     #[test]
     fn every_row_names_versions() {
-        for row in ROWS.iter().filter(|row| row.until != UNRELEASED) {
-            assert!(row.since.is_none_or(|since| !version(since).is_at_least(version(row.until))), "{:?}", row.field);
+        let concerned = fields::all().iter().filter(|field| !field.path.contains('*'));
+        let mut count = 0;
+        for field in concerned {
+            if let Some(since) = field.since {
+                assert!(!is_before(operator::Version::NEWEST, since) || since == Release::Unreleased, "{}", field.path);
+            }
+            if let Some(loss) = &field.lost {
+                count += 1;
+                let backward = |from| !is_before(version(from), loss.until);
+                assert!(!loss.from.is_some_and(backward), "{}", field.path);
+            }
         }
+        assert!(count >= 6);
+    }
+
+    /// The paths of what operator `text` loses of `spec`.
+    fn lost(text: &str, spec: &str) -> Vec<String> {
+        let spec: serde_json::Value = serde_json::from_str(spec).unwrap();
+        let document = crate::map! { "spec" => Node::from_json(&spec) };
+        let mut diagnostics = Diagnostics::new();
+        let path = FieldPath::keys(&["spec"]);
+        losses(fields::SPARK_APPLICATION, &document, &path, version(text), &mut diagnostics);
+        diagnostics.iter().map(|item| item.path.to_string()).collect()
+    }
+
+    #[test]
+    fn a_field_is_lost_below_its_version_and_not_from_it_on() {
+        let limit = r#"{"driver": {"memoryLimit": "2Gi"}}"#;
+        assert_eq!(lost("2.1.1", limit), ["spec.driver.memoryLimit"]);
+        assert_eq!((lost("2.2.0", limit).len(), lost("2.2", limit).len(), lost("2.3.0", limit).len()), (0, 0, 0));
+        let unreleased = r#"{"driverPodDisruptionBudget": true}"#;
+        assert_eq!(lost("2.5.2", unreleased), ["spec.driverPodDisruptionBudget"]);
+        assert_eq!(lost("1.1.26", r#"{"driver": {"memoryLimit": null, "cores": 1}}"#), [""; 0]);
+    }
+
+    #[test]
+    fn faults_begin_and_end_with_versions() {
+        let env = r#"{"executor": {"env": []}}"#;
+        let found: Vec<usize> = ["1.4.6", "2.0.0", "2.2.1", "2.3.0"].map(|text| lost(text, env).len()).into();
+        assert_eq!(found, [0, 1, 1, 0]);
+        assert_eq!(lost("2.2.1", r#"{"executor": {"env": []}, "driver": {"env": []}}"#), [""; 0]);
+        let hooks = r#"{"executor": {"lifecycle": {}}, "driver": {"lifecycle": {}}}"#;
+        let found: Vec<usize> = ["1.3.2", "1.4.6", "2.1.0", "2.1.1"].map(|text| lost(text, hooks).len()).into();
+        assert_eq!(found, [1, 1, 1, 0]);
+    }
+
+    #[test]
+    fn fields_of_list_items_are_looked_at_but_not_below_a_lost_field() {
+        let ports = r#"{"driver": {"ports": [{"name": "a", "protocol": "TCP", "containerPort": 1}]}}"#;
+        assert_eq!(lost("1.4.4", ports), ["spec.driver.ports"]);
+        assert_eq!(lost("1.4.5", ports), [""; 0]);
+        let ingress = r#"{"driverIngressOptions": [{"servicePort": 1}, {"ingressTLS": []}]}"#;
+        assert_eq!(lost("1.2.15", ingress), ["spec.driverIngressOptions"]);
+        assert_eq!(lost("2.5.2", ingress), ["spec.driverIngressOptions[1].ingressTLS"]);
+        // A name that begins with that of a lost field is another field.
+        let names = r#"{"executor": {"env": [], "envVars": {"A": "1"}}}"#;
+        assert_eq!(lost("2.0.0", names), ["spec.executor.env", "spec.executor.envVars"]);
     }
 }

@@ -2,11 +2,11 @@
 
 use super::{
     Check, Rule, Written,
-    written::{ROLES, items, key_place},
+    written::{CONTAINERS, ROLES, items, key_place},
 };
 use crate::tree::{
     CodeDoc, Diagnostic, Diagnostics, FieldPath, Mapping, Node, Origin,
-    sensitive::{assignments, is_sensitive},
+    secret::{assignments, is_told},
 };
 
 /// The rule.
@@ -74,10 +74,6 @@ fn check(written: &Written<'_>, diagnostics: &mut Diagnostics) {
 /// Confs that become variables.
 const VARIABLES: [&str; 2] = ["spark.kubernetes.driverEnv.", "spark.executorEnv."];
 
-/// The containers of a role beside Spark's own.
-const CONTAINERS: [&[&str]; 4] =
-    [&["initContainers"], &["sidecars"], &["template", "spec", "initContainers"], &["template", "spec", "containers"]];
-
 fn variables(list: Option<&Node>, path: &FieldPath, diagnostics: &mut Diagnostics) {
     for (index, variable) in items(list).iter().enumerate() {
         let (Some(name), Some(value)) = (variable.get("name"), variable.get("value")) else { continue };
@@ -88,7 +84,7 @@ fn variables(list: Option<&Node>, path: &FieldPath, diagnostics: &mut Diagnostic
 
 /// Looks at an entry, whose key may say that the value is a secret, and at what its value holds.
 fn entry(key: &str, value: &Node, path: &FieldPath, place: Origin, instead: &str, diagnostics: &mut Diagnostics) {
-    if !is_sensitive(key) {
+    if !is_told(key) {
         inside(key, value, path, &place, diagnostics);
     } else if is_literal(value.as_str().unwrap_or_default()) {
         let message = format!("the value of `{key}` is a secret, and stands in clear");
@@ -100,7 +96,7 @@ fn entry(key: &str, value: &Node, path: &FieldPath, place: Origin, instead: &str
 fn inside(key: &str, text: &Node, path: &FieldPath, place: &Origin, diagnostics: &mut Diagnostics) {
     let text = text.as_str().unwrap_or_default();
     let mut said: Vec<&str> = Vec::new();
-    for secret in assignments(text) {
+    for secret in assignments(text).into_iter().filter(|secret| is_told(secret.name)) {
         let value = &text[secret.value.clone()];
         // Every JDK has a trust store with this password, and what it holds is public.
         let public = value == "changeit" && secret.name.ends_with("trustStorePassword");
@@ -122,7 +118,7 @@ fn is_literal(text: &str) -> bool {
     // `YOUR-SECRET-KEY`, `AWS_SESSION_TOKEN`, `secret_key`.
     let stand_in = text.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("your"))
         || text.contains(['_', '-'])
-            && (is_sensitive(text) || text.chars().all(|c| c.is_ascii_uppercase() || matches!(c, '_' | '-')));
+            && (is_told(text) || text.chars().all(|c| c.is_ascii_uppercase() || matches!(c, '_' | '-')));
     let word = matches!(text.to_ascii_lowercase().as_str(), "true" | "false" | "none" | "null");
     let path = text.starts_with('/') || text.contains("://");
     let class = text.split('.').count() > 2

@@ -1,7 +1,10 @@
 //! Rule: dynamic allocation that cannot keep shuffle data (`ExecutorAllocationManager.validateSettings`).
 
 use super::{Check, Rule, Subject};
-use crate::tree::{CodeDoc, Diagnostic, Diagnostics};
+use crate::{
+    spark::Behaviour,
+    tree::{CodeDoc, Diagnostic, Diagnostics},
+};
 
 /// The rule.
 pub const RULE: Rule = Rule {
@@ -27,7 +30,7 @@ fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     };
     let tracked = match conf.get(TRACKING) {
         Some(_) => on(TRACKING),
-        None => subject.app.spark_version.at_least(3, 4),
+        None => subject.app.spark_version.has(Behaviour::ShuffleTrackingByDefault),
     };
     let moved = on("spark.decommission.enabled") && on("spark.storage.decommission.shuffleBlocks.enabled");
     let plugin = conf.contains("spark.shuffle.manager") || conf.contains("spark.shuffle.sort.io.plugin.class");

@@ -2,8 +2,8 @@
 
 use super::Written;
 use crate::{
-    kube::{KubernetesVersion, Manifest},
-    operator::{OperatorVersion, resolve::ResolvedApplication},
+    kube::{self, Manifest},
+    operator::{self, resolve::ResolvedApplication},
     spark::SparkConf,
     tree::Node,
 };
@@ -17,9 +17,9 @@ pub struct Subject<'a> {
     /// What it was rendered to.
     pub manifests: &'a [Manifest],
     /// The operator, if one is named.
-    pub operator: Option<OperatorVersion>,
+    pub operator: Option<operator::Version>,
     /// The target.
-    pub kube_version: KubernetesVersion,
+    pub kube_version: kube::Version,
 }
 
 impl<'a> Subject<'a> {

@@ -21,7 +21,7 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
-    if subject.app.spark_version.numbers < (3, 0, 0) {
+    if !subject.app.spark_version.reads_pod_templates() {
         return;
     }
     let fields = crate::operator::webhook::webhook_fields(subject.app);

@@ -6,7 +6,7 @@ use super::{
     Check, Rule, Subject,
     written::{ROLES, key_place},
 };
-use crate::spark::SparkVersion;
+use crate::spark;
 use crate::spark::conf_keys;
 use crate::spark::conf_keys::ConfKey;
 use crate::spark::conf_keys::Kinship;
@@ -52,7 +52,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
 
 fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     let written = subject.written(&["sparkConf"]);
-    let rendered = subject.app.spark_version.nearest_known();
+    let rendered = &subject.app.spark_version.value;
     let mut report = |field: FieldPath, place: &Origin, (message, hint): (String, String)| {
         diagnostics.push(Diagnostic::warning(RULE.doc.code, message).field(field).at(place).hint(hint));
     };
@@ -62,14 +62,14 @@ fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
         }
         let said = match conf_keys::find(key) {
             Some(row) if is_read(subject, row) => continue,
-            Some(row) => elsewhen(key, row, &rendered),
+            Some(row) => elsewhen(key, row, rendered),
             None => {
-                let near = conf_keys::near(key, rendered.numbers);
+                let near = conf_keys::near(key, rendered.used);
                 // Steps that are not Spark's own may read keys of their own.
                 if near.is_none() && has_own_steps(subject) {
                     continue;
                 }
-                let hint = near.map_or_else(|| where_it_is(key), |near| hint_to(&near, rendered.numbers));
+                let hint = near.map_or_else(|| where_it_is(key), |near| hint_to(&near, rendered.used));
                 (format!("no Spark reads `{key}`"), hint)
             }
         };
@@ -86,7 +86,7 @@ fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
             continue;
         };
         if said.insert(row.key.replacen(".executor.", ".driver.", 1)) {
-            let (message, hint) = elsewhen(&row.key.replace("**", "*"), row, &rendered);
+            let (message, hint) = elsewhen(&row.key.replace("**", "*"), row, rendered);
             report(subject.app.spec_path(), entry.origin(), (format!("the field becomes a conf, but {message}"), hint));
         }
     }
@@ -96,7 +96,7 @@ fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
 /// no longer does.
 fn is_read(subject: &Subject<'_>, row: &ConfKey) -> bool {
     let version = &subject.app.spark_version;
-    row.is_read_by(version.numbers) || row.is_read_by(version.nearest_known().numbers)
+    row.is_read_by(version.asked_numbers()) || row.is_read_by(version.used)
 }
 
 /// Whether the key is in Spark's own namespaces. Volumes of types that Spark does not know are refused elsewhere.
@@ -117,17 +117,18 @@ fn has_own_steps(subject: &Subject<'_>) -> bool {
 }
 
 /// What to say of a key that only other releases read, and what to do.
-fn elsewhen(key: &str, row: &ConfKey, rendered: &SparkVersion) -> (String, String) {
+fn elsewhen(key: &str, row: &ConfKey, rendered: &spark::Version) -> (String, String) {
+    let name = rendered.used_text();
     match (row.since, row.last) {
-        (Some(since), _) if since > rendered.numbers => (
-            format!("Spark {rendered} does not read `{key}`, which came with {}", dotted(since)),
+        (Some(since), _) if since > rendered.used => (
+            format!("Spark {name} does not read `{key}`, which came with {}", dotted(since)),
             format!("remove it, or use Spark {} or newer", dotted(since)),
         ),
         (_, last) => {
             let last =
                 last.map_or_else(String::new, |(major, minor)| format!("; {major}.{minor} was the last to do so"));
             let hint = row.instead.map_or_else(|| "remove it".to_owned(), |instead| format!("write `{instead}`"));
-            (format!("Spark {rendered} no longer reads `{key}`{last}"), hint)
+            (format!("Spark {name} no longer reads `{key}`{last}"), hint)
         }
     }
 }

@@ -2,9 +2,10 @@
 
 use super::{Check, Rule, Subject};
 use crate::{
-    kube::KubernetesVersion,
-    operator::OperatorVersion,
+    kube::{self, Feature},
+    operator::{self, Treatment},
     review::compatibility::versions::{CONFLICTS, Conflict},
+    spark::Behaviour,
     tree::{CodeDoc, Diagnostic, Diagnostics},
 };
 
@@ -21,15 +22,23 @@ pub const RULE: Rule = Rule {
 };
 
 /// Whether a conflict concerns an operator on a Kubernetes.
-type Concerned = fn(OperatorVersion, KubernetesVersion) -> bool;
+type Concerned = fn(operator::Version, kube::Version) -> bool;
 
 /// Conflicts of operator and Kubernetes, by their ids, whatever an application says.
 const OF_OPERATORS: &[(&str, Concerned)] = &[
-    ("server-side-apply-below-1.21", |operator, target| operator.submitter() >= (3, 5) && !target.at_least(21)),
-    ("read-write-once-pod-below-1.27", |operator, target| operator.submitter() >= (4, 0) && !target.at_least(27)),
-    ("webhook-no-op-up-to-1.22", |operator, target| operator.webhooks_are_rendered() && !target.at_least(23)),
-    ("namespace-selector-below-1.21", |operator, target| operator.webhooks_are_rendered() && !target.at_least(21)),
-    ("empty-certificate-1.4", |operator, _| operator.treatment() == crate::operator::Treatment::Overwritten),
+    ("server-side-apply-below-1.21", |operator, target| {
+        operator.submits_with(Behaviour::ServerSideApply) && !target.has(Feature::ServiceApply)
+    }),
+    ("read-write-once-pod-below-1.27", |operator, target| {
+        operator.submits_with(Behaviour::ReadWriteOncePod) && !target.has(Feature::ReadWriteOncePod)
+    }),
+    ("webhook-no-op-up-to-1.22", |operator, target| {
+        operator.webhooks_are_rendered() && !target.has(Feature::AdmissionNamespace)
+    }),
+    ("namespace-selector-below-1.21", |operator, target| {
+        operator.webhooks_are_rendered() && !target.has(Feature::NamespaceNameLabel)
+    }),
+    ("empty-certificate-1.4", |operator, _| operator.treatment() == Treatment::Overwritten),
 ];
 
 /// The conflict of an application with an operator that has another Spark.
@@ -44,7 +53,7 @@ fn hint(conflict: &Conflict) -> String {
 }
 
 /// Says of an operator on a Kubernetes what concerns all applications: once, without a place.
-pub fn of_operator(operator: OperatorVersion, target: KubernetesVersion, diagnostics: &mut Diagnostics) {
+pub fn of_operator(operator: operator::Version, target: kube::Version, diagnostics: &mut Diagnostics) {
     for (id, _) in OF_OPERATORS.iter().filter(|(_, concerned)| concerned(operator, target)) {
         let conflict = conflict(id);
         let message = format!("operator {operator} and Kubernetes {target} ({id}): {}", conflict.what);
@@ -55,7 +64,7 @@ pub fn of_operator(operator: OperatorVersion, target: KubernetesVersion, diagnos
 fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     let Some(operator) = subject.operator else { return };
     let spark = &subject.app.spark_version;
-    if (spark.numbers.0, spark.numbers.1) == operator.submitter() {
+    if spark.asked_minor() == operator.submitter() {
         return;
     }
     let conflict = conflict(OF_SPARK);

@@ -1,10 +1,7 @@
 //! The pods as they would be without the webhook.
 
 use crate::{
-    render::{
-        executors,
-        pipeline::{RenderOptions, Rendered},
-    },
+    render::{Options, executors, pipeline::Rendered},
     spark::{
         Submission,
         pod::{self, DriverSpec},
@@ -26,11 +23,11 @@ pub struct PodPair {
 
 /// Driver and first executor of an application. None where it cannot be built, which was said when it was rendered.
 #[must_use]
-pub fn webhook_loss(rendered: &Rendered, options: &RenderOptions) -> Vec<PodPair> {
+pub fn webhook_loss(rendered: &Rendered, options: &Options) -> Vec<PodPair> {
     pairs(rendered, options).unwrap_or_default()
 }
 
-fn pairs(rendered: &Rendered, options: &RenderOptions) -> Option<Vec<PodPair>> {
+fn pairs(rendered: &Rendered, options: &Options) -> Option<Vec<PodPair>> {
     let (app, plan, submission) = (rendered.app.as_ref()?, rendered.plan.as_ref()?, rendered.submission.as_ref()?);
     let (spark, driver) = (rendered.spark.as_ref()?, rendered.driver.as_ref()?);
     let pair = |role, with, without| PodPair { role, application: app.name.clone(), with, without };

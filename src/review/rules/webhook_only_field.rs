@@ -17,14 +17,10 @@ pub const RULE: Rule = Rule {
     check: Check::Rendered(check),
 };
 
-/// Fields of the spec itself, which both roles get.
-const SHARED: [&str; 3] = ["hadoopConfigMap", "sparkConfigMap", "monitoring.prometheus"];
-
 fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     let mut fields: Vec<(String, crate::tree::Origin)> = Vec::new();
     for field in crate::operator::webhook::webhook_fields(subject.app) {
-        let shared = SHARED.contains(&field.field);
-        let name = if shared { field.field.to_owned() } else { format!("{}.{}", field.role, field.field) };
+        let name = if field.of_spec { field.field.to_owned() } else { format!("{}.{}", field.role, field.field) };
         if !fields.iter().any(|(known, _)| *known == name) {
             fields.push((name, field.origin));
         }

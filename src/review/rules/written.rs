@@ -8,6 +8,10 @@ use crate::{
 /// Names of the roles under `spec`.
 pub const ROLES: [&str; 2] = ["driver", "executor"];
 
+/// Where a role has containers beside Spark's own: its lists of them, and its pod template.
+pub const CONTAINERS: [&[&str]; 4] =
+    [&["initContainers"], &["sidecars"], &["template", "spec", "initContainers"], &["template", "spec", "containers"]];
+
 /// An application as written, whether or not anything can be made of it.
 pub struct Written<'a> {
     /// The whole document.

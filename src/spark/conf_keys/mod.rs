@@ -7,6 +7,8 @@ use std::sync::LazyLock;
 
 pub use near::{Kinship, Near, near};
 
+use crate::text::tsv::{self, Cells};
+
 static TABLE: &str = include_str!("keys.tsv");
 
 /// A release of Spark: major, minor, patch.
@@ -69,24 +71,21 @@ fn matches(pattern: &str, key: &str) -> bool {
 
 /// All rows, in the order of their keys.
 pub fn all() -> &'static [ConfKey] {
-    static ROWS: LazyLock<Vec<ConfKey>> =
-        LazyLock::new(|| TABLE.lines().filter(|line| !line.starts_with('#')).map(row).collect());
+    static ROWS: LazyLock<Vec<ConfKey>> = LazyLock::new(|| tsv::rows(TABLE).map(row).collect());
     &ROWS
 }
 
-fn row(line: &'static str) -> ConfKey {
-    let mut columns = line.split('\t');
-    let mut column = || columns.next().filter(|text| !text.is_empty());
-    let key = column().unwrap_or_default();
-    let since = column().map(|text| {
+fn row(mut cells: Cells) -> ConfKey {
+    let key = cells.text();
+    let since = cells.filled().map(|text| {
         let mut numbers = numbers(text);
         (numbers.next().unwrap_or_default(), numbers.next().unwrap_or_default(), numbers.next().unwrap_or_default())
     });
-    let last = column().map(|text| {
+    let last = cells.filled().map(|text| {
         let mut numbers = numbers(text);
         (numbers.next().unwrap_or_default(), numbers.next().unwrap_or_default())
     });
-    ConfKey { key, since, last, instead: column() }
+    ConfKey { key, since, last, instead: cells.filled() }
 }
 
 fn numbers(version: &str) -> impl Iterator<Item = u32> {

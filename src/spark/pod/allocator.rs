@@ -2,6 +2,7 @@
 //! (`AbstractPodsAllocator` and its implementations).
 
 use super::{KubernetesConf, owner_reference, refused};
+use crate::spark::names::{APP_SELECTOR_LABEL, ROLE_LABEL};
 use crate::{
     map,
     spark::Behaviour,
@@ -82,7 +83,7 @@ pub fn controller(
     }
     spec.insert("replicas", i64::from(replicas));
     let labels = map! {
-        "spark-app-selector" => conf.app_id_node(), "spark-role" => "executor", "spark-exec-resourceprofile-id" => "0",
+        APP_SELECTOR_LABEL => conf.app_id_node(), ROLE_LABEL => "executor", "spark-exec-resourceprofile-id" => "0",
     };
     spec.insert("selector", map! { "matchLabels" => labels });
     let mut claim_templates = Vec::new();

@@ -1,14 +1,12 @@
 //! `KubernetesClientUtils.buildConfigMap` and the driver's ConfigMap.
 
 use super::{KubernetesConf, SparkPod};
+use crate::spark::names::SPARK_CONF_DIR;
 use crate::{
     map,
     spark::{Behaviour, SparkConf, names, properties},
     tree::{Mapping, Node},
 };
-
-/// Where driver and executors have the files of their ConfigMap (`Constants.SPARK_CONF_DIR_INTERNAL`).
-pub(crate) const SPARK_CONF_DIR: &str = "/opt/spark/conf";
 
 /// A ConfigMap of a feature step.
 #[must_use]

@@ -96,8 +96,9 @@ pub fn driver(submission: &Submission, diagnostics: &mut Diagnostics) -> Option<
     let client = Origin::derived(Stage::FeatureStep, "Client", []);
     let mut config_map = config_map::driver(&conf, &build.system_properties);
     config_map.stamp(&client);
+    build.pod.start_step(&client);
     config_map::mount(&mut build.pod, &config_map);
-    build.pod.stamp(&client);
+    build.pod.end_step();
     let pod = build.pod.joined();
     if !conf.has(Behaviour::NamespaceInUrlOnly) {
         let namespace = conf.namespace();

@@ -3,7 +3,6 @@
 
 use super::{
     Allocator, Build, FeatureStep, KubernetesConf, allocator,
-    config_map::SPARK_CONF_DIR,
     driver::custom_steps,
     executor_checks, executor_config_map,
     features::{
@@ -12,6 +11,7 @@ use super::{
     },
     fold, pod_template,
 };
+use crate::spark::names::SPARK_CONF_DIR;
 use crate::{
     spark::{Behaviour, SparkConf, Submission},
     tree::{Diagnostic, Diagnostics, Node, Origin, Stage, limits::PREVIEWS},

@@ -1,9 +1,10 @@
 //! What the driver refuses before it asks for the first executor: a row per rule, with Spark's reason.
 
-use super::{KubernetesConf, quantity, refused};
+use super::{KubernetesConf, refused};
 use crate::{
-    spark::{Behaviour, duration, memory},
-    tree::{Diagnostic, Diagnostics, sensitive},
+    kube::{Quantity, names},
+    spark::{Behaviour, size, time},
+    tree::{Diagnostic, Diagnostics, secret},
 };
 
 const PREFIX: &str = "spark.kubernetes.executor.podNamePrefix";
@@ -38,7 +39,7 @@ fn prefix(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) {
 fn least_memory(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) {
     const KEY: &str = "spark.executor.memory";
     const LEAST_MIB: i64 = 450;
-    let Some(size) = conf.get(KEY).and_then(|text| memory::mib_for(text, conf.version()).ok()) else { return };
+    let Some(size) = conf.get(KEY).and_then(|text| size::mib_for(text, conf.version()).ok()) else { return };
     if size < LEAST_MIB && !conf.contains("spark.testing.reservedMemory") {
         diagnostics.push(
             Diagnostic::warning(
@@ -53,20 +54,14 @@ fn least_memory(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) {
 
 /// A DNS subdomain name that leaves room for `-exec-` and the longest id (`Config.isValidExecutorPodNamePrefix`).
 fn is_valid_prefix(prefix: &str) -> bool {
-    let is_label = |label: &str| {
-        label.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
-            && !label.is_empty()
-            && !label.starts_with('-')
-            && !label.ends_with('-')
-    };
-    prefix.len() <= 237 && prefix.split('.').all(is_label)
+    prefix.len() <= names::SUBDOMAIN_LENGTH - 16 && names::is_dns_subdomain(prefix)
 }
 
 fn java_options(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) {
     for key in ["spark.executor.extraJavaOptions", "spark.executor.defaultJavaOptions"] {
         let checked = key == "spark.executor.extraJavaOptions" || conf.has(Behaviour::DefaultJavaOptionsChecked);
         let Some(options) = conf.get(key).filter(|_| checked) else { continue };
-        let shown = sensitive::redacted(options);
+        let shown = secret::covered(options);
         if options.contains("-Dspark") {
             diagnostics.push(
                 refused(conf, key, format!("`{key}` is not allowed to set Spark options (was `{shown}`)"))
@@ -118,8 +113,8 @@ fn secret_files(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) {
 
 fn timeouts(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) {
     let (timeout, heartbeat) = ("spark.network.timeout", "spark.executor.heartbeatInterval");
-    let timeout_ms = conf.get(timeout).map_or(Some(120_000), |text| duration::milliseconds(text, 1000));
-    let heartbeat_ms = conf.get(heartbeat).map_or(Some(10_000), |text| duration::milliseconds(text, 1));
+    let timeout_ms = conf.get(timeout).map_or(Some(120_000), |text| time::milliseconds(text, 1000));
+    let heartbeat_ms = conf.get(heartbeat).map_or(Some(10_000), |text| time::milliseconds(text, 1));
     if let (Some(timeout_ms), Some(heartbeat_ms)) = (timeout_ms, heartbeat_ms)
         && timeout_ms <= heartbeat_ms
     {
@@ -147,8 +142,9 @@ fn ports(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) {
 
 fn cores(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) {
     let Some(limit) = conf.get(LIMIT_CORES).filter(|_| conf.has(Behaviour::CpuLimitChecked)) else { return };
+    let nanos = |text: &str| Quantity::parse(text.trim()).and_then(Quantity::nanos);
     let request = conf.get(REQUEST_CORES).or_else(|| conf.get("spark.executor.cores")).unwrap_or("1");
-    if let (Some(low), Some(high)) = (quantity::nano(request), quantity::nano(limit))
+    if let (Some(low), Some(high)) = (nanos(request), nanos(limit))
         && low > high
     {
         diagnostics.push(

@@ -1,6 +1,7 @@
 //! `spark-exec-<hash>-conf-map`: the driver's configuration files, handed on to the executors.
 
 use super::{KubernetesConf, owner_reference};
+use crate::spark::names::{APP_SELECTOR_LABEL, ROLE_LABEL};
 use crate::{
     map,
     spark::{Behaviour, SparkConf, names, properties},
@@ -46,7 +47,7 @@ pub fn executor_config_map(conf: &KubernetesConf<'_>) -> Node {
     let mut data: Mapping =
         conf.submission.conf_dir.iter().map(|file| ((&file.name).into(), (&file.text).into())).collect();
     let mut metadata = Mapping::new();
-    metadata.insert("labels", map! { "spark-app-selector" => conf.app_id_node(), "spark-role" => "executor" });
+    metadata.insert("labels", map! { APP_SELECTOR_LABEL => conf.app_id_node(), ROLE_LABEL => "executor" });
     metadata.insert("name", name.clone());
     if conf.has(Behaviour::NamespaceInConfigMap) {
         let namespace = conf.namespace();

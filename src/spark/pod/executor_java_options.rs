@@ -3,7 +3,7 @@
 //! ask the driver (`SparkConf.isExecutorStartupConf`).
 
 use crate::{
-    spark::{Behaviour, ConfEntry, SparkConf, SparkVersion},
+    spark::{Behaviour, ConfEntry, SparkConf, Version},
     tree::{Node, Origin, Stage},
 };
 
@@ -11,53 +11,11 @@ const DEFAULT_OPTIONS: &str = "spark.executor.defaultJavaOptions";
 const EXTRA_OPTIONS: &str = "spark.executor.extraJavaOptions";
 const SECRET: &str = "spark.authenticate.secret";
 
-/// A row: an option of `JavaModuleOptions`, from which version, and up to (not including) which.
-struct ModuleOption {
-    option: &'static str,
-    since: (u32, u32, u32),
-    until: Option<(u32, u32, u32)>,
-}
-
-const fn option(option: &'static str, since: (u32, u32, u32), until: Option<(u32, u32, u32)>) -> ModuleOption {
-    ModuleOption { option, since, until }
-}
-
-const V3_3: (u32, u32, u32) = (3, 3, 0);
-
-/// `org.apache.spark.launcher.JavaModuleOptions` of each version, in its order. 3.4.0 and 3.4.1 lack
-/// `jdk.internal.ref`, which two rows say.
-const MODULE_OPTIONS: &[ModuleOption] = &[
-    option("-XX:+IgnoreUnrecognizedVMOptions", V3_3, None),
-    option("--add-modules=jdk.incubator.vector", (4, 0, 0), None),
-    option("--add-opens=java.base/java.lang=ALL-UNNAMED", V3_3, None),
-    option("--add-opens=java.base/java.lang.invoke=ALL-UNNAMED", V3_3, None),
-    option("--add-opens=java.base/java.lang.reflect=ALL-UNNAMED", V3_3, None),
-    option("--add-opens=java.base/java.io=ALL-UNNAMED", V3_3, None),
-    option("--add-opens=java.base/java.net=ALL-UNNAMED", V3_3, None),
-    option("--add-opens=java.base/java.nio=ALL-UNNAMED", V3_3, None),
-    option("--add-opens=java.base/java.util=ALL-UNNAMED", V3_3, None),
-    option("--add-opens=java.base/java.util.concurrent=ALL-UNNAMED", V3_3, None),
-    option("--add-opens=java.base/java.util.concurrent.atomic=ALL-UNNAMED", V3_3, None),
-    option("--add-opens=java.base/jdk.internal.ref=ALL-UNNAMED", V3_3, Some((3, 4, 0))),
-    option("--add-opens=java.base/jdk.internal.ref=ALL-UNNAMED", (3, 4, 2), None),
-    option("--add-opens=java.base/sun.nio.ch=ALL-UNNAMED", V3_3, None),
-    option("--add-opens=java.base/sun.nio.cs=ALL-UNNAMED", V3_3, None),
-    option("--add-opens=java.base/sun.security.action=ALL-UNNAMED", V3_3, None),
-    option("--add-opens=java.base/sun.util.calendar=ALL-UNNAMED", V3_3, None),
-    option("--add-opens=java.security.jgss/sun.security.krb5=ALL-UNNAMED", V3_3, None),
-    option("-Djdk.reflect.useDirectMethodHandle=false", (3, 4, 0), Some((4, 2, 0))),
-    option("-Dio.netty.tryReflectionSetAccessible=true", (4, 0, 0), None),
-    option("-Dio.netty.allocator.type=pooled", (4, 1, 0), None),
-    option("-Dio.netty.handler.ssl.defaultEndpointVerificationAlgorithm=NONE", (4, 1, 0), None),
-    option("--sun-misc-unsafe-memory-access=allow", (4, 2, 0), None),
-    option("--enable-native-access=ALL-UNNAMED", (4, 1, 0), None),
-];
-
 /// The options of one executor in order; the index is the number in the variable's name. The last block, which
 /// Spark leaves in the order of a hash table, is ordered by key.
 #[must_use]
 pub fn java_options(
-    version: &SparkVersion,
+    version: &Version,
     conf: &SparkConf,
     substitute: impl Fn(&str, &Origin) -> (String, Origin),
 ) -> Vec<Node> {
@@ -79,7 +37,7 @@ pub fn java_options(
 /// `spark.executor.extraJavaOptions` as it reads once `SparkContext` has put its own options in front, in pieces:
 /// first `supplementJavaModuleOptions`, then `supplementJavaIPv6Options`. Reading the conf prepends the default
 /// options, and older versions write back what they read, so that the defaults come again with each supplement.
-fn effective_user_options(version: &SparkVersion, conf: &SparkConf) -> Vec<(String, Origin)> {
+fn effective_user_options(version: &Version, conf: &SparkConf) -> Vec<(String, Origin)> {
     let piece = |key: &str| conf.get(key).map(|text| (text.to_owned(), conf.origin(key)));
     let default = piece(DEFAULT_OPTIONS);
     let repeated = default.clone().filter(|_| version.has(Behaviour::DefaultJavaOptionsRepeated));
@@ -101,14 +59,11 @@ fn own(rule: &'static str, text: String) -> (String, Origin) {
     (text, Origin::derived(Stage::FeatureStep, rule, []))
 }
 
-fn module_options(version: &SparkVersion) -> Vec<(String, Origin)> {
-    let rows = MODULE_OPTIONS
-        .iter()
-        .filter(|row| row.since <= version.numbers && row.until.is_none_or(|until| version.numbers < until));
-    rows.map(|row| own("JavaModuleOptions", row.option.to_owned())).collect()
+fn module_options(version: &Version) -> Vec<(String, Origin)> {
+    super::module_options::module_options(version).map(|option| own("JavaModuleOptions", option.to_owned())).collect()
 }
 
-fn ipv6_option(version: &SparkVersion, conf: &SparkConf) -> Vec<(String, Origin)> {
+fn ipv6_option(version: &Version, conf: &SparkConf) -> Vec<(String, Origin)> {
     if !version.has(Behaviour::ExecutorPreferIpv6Option) {
         return Vec::new();
     }
@@ -125,7 +80,7 @@ fn prefers_ipv6(conf: &SparkConf) -> bool {
 
 /// `SparkConf.isExecutorStartupConf`.
 #[must_use]
-pub fn is_executor_startup_conf(version: &SparkVersion, key: &str) -> bool {
+pub fn is_executor_startup_conf(version: &Version, key: &str) -> bool {
     (key.starts_with("spark.auth") && key != SECRET)
         || key.starts_with("spark.rpc")
         || key.starts_with("spark.network")
@@ -195,7 +150,7 @@ mod tests {
 
     #[test]
     fn only_startup_confs_become_options() {
-        let version: SparkVersion = "4.0.0".parse().expect("a version");
+        let version: Version = "4.0.0".parse().expect("a version");
         for key in [
             "spark.authenticate",
             "spark.rpc.io.x",

@@ -3,7 +3,10 @@
 
 use super::KubernetesConf;
 use crate::{
-    spark::memory::{self, PodMemory},
+    spark::{
+        memory::{self, PodMemory},
+        size,
+    },
     tree::{Diagnostics, Origin},
 };
 
@@ -30,7 +33,7 @@ impl ExecutorMemory {
         let mut off_heap_mib = 0;
         if conf.boolean(OFF_HEAP_ENABLED, false, diagnostics) {
             let size = conf.get(OFF_HEAP_SIZE).unwrap_or("0");
-            off_heap_mib = memory::bytes_for(size, conf.version()).map_or(0, |bytes| bytes >> 20);
+            off_heap_mib = size::bytes_for(size, conf.version()).map_or(0, |bytes| bytes >> 20);
             pod.inputs.extend([conf.origin(OFF_HEAP_ENABLED), conf.origin(OFF_HEAP_SIZE)]);
         }
         let mut python_mib = 0;

@@ -58,14 +58,13 @@ pub fn fold(steps: &[FeatureStep], conf: &KubernetesConf<'_>, build: &mut Build,
     }
 }
 
-/// Runs one step and stamps what it made.
+/// Runs one step; what it makes has its origin.
 pub fn run(step: &FeatureStep, conf: &KubernetesConf<'_>, build: &mut Build, diagnostics: &mut Diagnostics) {
     let (before, before_pod) = (build.resources.len(), build.pre_resources.len());
+    let origin = Origin::derived(Stage::FeatureStep, step.name, []);
+    build.pod.start_step(&origin);
     (step.configure)(conf, build, diagnostics);
-    let mut objects = build.resources[before..].iter_mut().chain(&mut build.pre_resources[before_pod..]).peekable();
-    if objects.peek().is_some() || !build.pod.is_stamped() {
-        let origin = Origin::derived(Stage::FeatureStep, step.name, []);
-        build.pod.stamp(&origin);
-        objects.for_each(|object| object.stamp(&origin));
-    }
+    build.pod.end_step();
+    let objects = build.resources[before..].iter_mut().chain(&mut build.pre_resources[before_pod..]);
+    objects.for_each(|object| object.stamp(&origin));
 }

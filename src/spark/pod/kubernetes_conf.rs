@@ -5,9 +5,10 @@ use std::cell::OnceCell;
 use super::{RunningDriver, refused};
 use crate::spark::Behaviour;
 use crate::spark::SparkConf;
-use crate::spark::SparkVersion;
 use crate::spark::Submission;
+use crate::spark::Version;
 use crate::spark::names;
+use crate::spark::names::{APP_SELECTOR_LABEL, ROLE_LABEL};
 use crate::tree::Diagnostics;
 use crate::tree::Key;
 use crate::tree::Mapping;
@@ -106,7 +107,7 @@ impl<'a> KubernetesConf<'a> {
 
     /// Spark's version.
     #[must_use]
-    pub fn version(&self) -> &'a SparkVersion {
+    pub fn version(&self) -> &'a Version {
         &self.submission.spark_version
     }
 
@@ -206,10 +207,9 @@ impl<'a> KubernetesConf<'a> {
     /// `KubernetesUtils.parsePrefixedKeyValuePairs`: the confs below `prefix`, by key.
     #[must_use]
     pub fn prefixed(&self, prefix: &str) -> Mapping {
+        let mut entries = Mapping::new();
         // No two confs have the same key.
-        let nodes = self.conf.nodes_with_prefix(prefix);
-        let mut entries = Mapping::with_capacity(nodes.len());
-        nodes.for_each(|(rest, node)| entries.push(Key::of(rest), node));
+        self.conf.nodes_with_prefix(prefix).for_each(|(rest, node)| entries.push(Key::of(rest), node));
         entries
     }
 
@@ -281,17 +281,17 @@ impl<'a> KubernetesConf<'a> {
         let named = self.has(Behaviour::VersionAndNameLabels);
         let mut labels = Mapping::new();
         if named {
-            labels.push("spark-version", Node::from(&self.version().text).at(self.version_origin()));
+            labels.push("spark-version", Node::from(&self.version().asked).at(self.version_origin()));
         }
         if let Role::Executor { id } = &self.role {
             labels.push("spark-exec-id", id);
         }
-        labels.push("spark-app-selector", self.app_id_node());
+        labels.push(APP_SELECTOR_LABEL, self.app_id_node());
         if named {
             let origin = self.origin("spark.app.name");
             labels.push("spark-app-name", Node::from(names::app_name_label(self.app_name())).at(origin));
         }
-        labels.push("spark-role", self.role.word());
+        labels.push(ROLE_LABEL, self.role.word());
         if matches!(self.role, Role::Executor { .. }) {
             labels.push("spark-exec-resourceprofile-id", "0");
         }
@@ -416,7 +416,7 @@ impl<'a> KubernetesConf<'a> {
             && let Some(image) = &mut image
             && let Some(text) = image.as_str().filter(|text| text.contains("{{SPARK_VERSION}}"))
         {
-            let text = text.replace("{{SPARK_VERSION}}", &self.version().text);
+            let text = text.replace("{{SPARK_VERSION}}", &self.version().asked);
             let inputs = [image.origin.clone(), self.version_origin()];
             *image = Node::from(text).at(Origin::derived(Stage::FeatureStep, "SPARK_VERSION", inputs));
         }

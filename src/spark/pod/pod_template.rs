@@ -55,15 +55,20 @@ pub fn initial_pod(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) -> 
 fn drop_unknown_fields(conf: &KubernetesConf<'_>, pod: &mut Node, diagnostics: &mut Diagnostics) {
     let Some(model) = client_model(conf.version()).filter(|_| conf.role != Role::Driver) else { return };
     for (path, origin) in kube::drop_unknown_fields(pod, model) {
-        let (version, minor) = (conf.version(), model.minor());
+        let version = conf.version();
         diagnostics.push(
             Diagnostic::warning(
                 TEMPLATE_FIELD_DROPPED,
-                format!("executors lack `{path}` of their template: Spark {version} knows the fields of Kubernetes 1.{minor}"),
+                format!(
+                    "executors lack `{path}` of their template: Spark {version} knows the fields of Kubernetes {model}"
+                ),
             )
             .field(path)
             .at(origin)
-            .hint("use Spark 3.3 or newer, which carries every field"),
+            .hint(format!(
+                "use Spark {} or newer, which carries every field",
+                Behaviour::UnknownTemplateFieldsKept.first()
+            )),
         );
     }
 }

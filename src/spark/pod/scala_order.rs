@@ -1,14 +1,14 @@
 //! The order in which Scala's immutable maps of more than four entries are walked: a function of the keys alone.
 //! It shows where Spark numbers things by it, as it does with OnDemand claims.
 
-use crate::spark::{Behaviour, SparkVersion};
+use crate::spark::{Behaviour, Version};
 
 /// Most entries that a map keeps in the order of insertion (`Map1` … `Map4`).
 const SMALL: usize = 4;
 
 /// `keys` in the order of the map; up to four keys, whose order depends on the whole conf, stay as they are.
 #[must_use]
-pub fn scala_order<'a>(keys: Vec<&'a str>, version: &SparkVersion) -> Vec<&'a str> {
+pub fn scala_order<'a>(keys: Vec<&'a str>, version: &Version) -> Vec<&'a str> {
     if keys.len() <= SMALL {
         return keys;
     }

@@ -10,30 +10,31 @@ use crate::{
 pub struct SparkPod {
     pod: Node,
     container: Node,
-    unstamped: Unstamped,
-}
-
-/// What may be of unknown origin yet. Most steps add a volume, a mount and a variable at most, or nothing: to look
-/// through all of the pod after each of them was a fifth of the work of building a driver.
-#[derive(Debug, Clone, Default)]
-struct Unstamped {
-    /// Anything.
-    all: bool,
-    /// The last volumes, so many.
-    volumes: usize,
-    /// The last mounts of Spark's container.
-    mounts: usize,
-    /// The last variables of Spark's container.
-    env: usize,
-    /// The last arguments of Spark's container.
-    args: usize,
+    /// The step that runs: what is added has its origin at once.
+    step: Origin,
+    /// Whether the step changed anything in another way, so that all has to be looked through for values without an
+    /// origin. Most steps do not, and doing so after each of them was a fifth of the work of building a driver.
+    changed: bool,
 }
 
 impl SparkPod {
     /// A pod with a `spec`, and Spark's container, which is not among the pod's.
     #[must_use]
     pub fn new(pod: Node, container: Node) -> Self {
-        Self { pod, container, unstamped: Unstamped { all: true, ..Unstamped::default() } }
+        Self { pod, container, step: Origin::Unknown, changed: true }
+    }
+
+    /// What is made from now on comes from `step`.
+    pub fn start_step(&mut self, step: &Origin) {
+        self.step = step.clone();
+    }
+
+    /// Gives the origin of the step to every value that has none yet.
+    pub fn end_step(&mut self) {
+        if std::mem::take(&mut self.changed) {
+            self.pod.stamp(&self.step);
+            self.container.stamp(&self.step);
+        }
     }
 
     /// `SparkPod.initialPod()`: no template.
@@ -56,13 +57,13 @@ impl SparkPod {
 
     /// Spark's container for change.
     pub fn container_mut(&mut self) -> &mut Node {
-        self.unstamped.all = true;
+        self.changed = true;
         &mut self.container
     }
 
     /// The pod without Spark's container for change.
     pub fn pod_mut(&mut self) -> &mut Node {
-        self.unstamped.all = true;
+        self.changed = true;
         &mut self.pod
     }
 
@@ -85,55 +86,28 @@ impl SparkPod {
 
     /// Adds a volume to the pod.
     pub fn add_volume(&mut self, volume: Node) {
-        self.unstamped.volumes += 1;
         let spec = self.pod.get_mut("spec").expect("pods have a spec");
-        spec.sequence_at("volumes").push(volume);
+        add(spec, "volumes", [volume], &self.step);
     }
 
     /// Adds a mount to Spark's container.
     pub fn add_volume_mount(&mut self, mount: Node) {
-        self.unstamped.mounts += 1;
-        self.container.sequence_at("volumeMounts").push(mount);
+        add(&mut self.container, "volumeMounts", [mount], &self.step);
     }
 
     /// Adds a variable to Spark's container. An earlier one of the same name stays, as in Spark.
     pub fn add_env(&mut self, name: impl Into<Node>, value: impl Into<Node>) {
-        self.unstamped.env += 1;
-        self.container.sequence_at("env").push(map! { "name" => name, "value" => value });
+        add(&mut self.container, "env", [map! { "name" => name, "value" => value }], &self.step);
     }
 
     /// Adds a variable that is read from elsewhere to Spark's container.
     pub fn add_env_from(&mut self, name: impl Into<Node>, value_from: Node) {
-        self.unstamped.env += 1;
-        self.container.sequence_at("env").push(map! { "name" => name, "valueFrom" => value_from });
+        add(&mut self.container, "env", [map! { "name" => name, "valueFrom" => value_from }], &self.step);
     }
 
     /// Adds arguments to those of Spark's container.
     pub fn add_args(&mut self, args: Vec<Node>) {
-        self.unstamped.args += args.len();
-        self.container.sequence_at("args").extend(args);
-    }
-
-    /// Whether nothing was added or changed since [`SparkPod::stamp`].
-    #[must_use]
-    pub fn is_stamped(&self) -> bool {
-        let Unstamped { all, volumes, mounts, env, args } = self.unstamped;
-        !all && volumes + mounts + env + args == 0
-    }
-
-    /// Gives `origin` to every value that has none yet.
-    pub fn stamp(&mut self, origin: &Origin) {
-        let Unstamped { all, volumes, mounts, env, args } = std::mem::take(&mut self.unstamped);
-        if all {
-            self.pod.stamp(origin);
-            self.container.stamp(origin);
-            return;
-        }
-        let spec = self.pod.get_mut("spec").expect("pods have a spec");
-        stamp_last(spec, "volumes", volumes, origin);
-        stamp_last(&mut self.container, "volumeMounts", mounts, origin);
-        stamp_last(&mut self.container, "env", env, origin);
-        stamp_last(&mut self.container, "args", args, origin);
+        add(&mut self.container, "args", args, &self.step);
     }
 
     /// Joins Spark's container, last, to the others.
@@ -145,18 +119,17 @@ impl SparkPod {
     }
 }
 
-/// Stamps the last `count` items of the list `field`, and the list itself.
-fn stamp_last(parent: &mut Node, field: &str, count: usize, origin: &Origin) {
-    if count == 0 {
+/// Adds `items` to the list `field`; they, and the list if it is new, come from `step` where they have no other origin.
+fn add(parent: &mut Node, field: &str, items: impl IntoIterator<Item = Node>, step: &Origin) {
+    let mut items = items.into_iter().peekable();
+    if items.peek().is_none() {
         return;
     }
+    parent.sequence_at(field).extend(items.map(|item| item.stamped(step)));
     let list = parent.get_mut(field).expect("items were added to it");
     if list.origin.is_unknown() {
-        list.origin = origin.clone();
+        list.origin = step.clone();
     }
-    let items = list.as_sequence_mut().expect("items were added to it");
-    let added = items.len() - count;
-    items[added..].iter_mut().for_each(|item| item.stamp(origin));
 }
 
 #[cfg(test)]
@@ -181,19 +154,19 @@ mod tests {
     #[test]
     fn each_value_has_the_origin_of_the_step_that_made_it() {
         let mut pod = SparkPod::initial();
+        pod.start_step(&step("first"));
         pod.add_env("A", "a");
-        pod.stamp(&step("first"));
-        assert!(pod.is_stamped());
+        pod.end_step();
+        pod.start_step(&step("second"));
         pod.add_env("B", "b");
         pod.add_args(vec!["driver".into()]);
         pod.add_volume(map! { "name" => "v" });
         pod.add_volume_mount(map! { "name" => "v" });
-        assert!(!pod.is_stamped());
-        pod.stamp(&step("second"));
+        pod.end_step();
+        pod.start_step(&step("third"));
         pod.container_mut().mapping_at("resources");
         pod.spec().sequence_at("volumes").insert(0, map! {});
-        pod.stamp(&step("third"));
-        assert!(pod.is_stamped());
+        pod.end_step();
         let mut names = Vec::new();
         let joined = pod.joined();
         let at = |path: &[&str]| joined.at_keys(path).unwrap();

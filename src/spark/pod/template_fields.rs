@@ -2,7 +2,7 @@
 //! the scalars that it reads otherwise than kubectl.
 
 use crate::{
-    spark::{Behaviour, SparkVersion, memory::java_double},
+    spark::{Behaviour, Version, memory::java_double},
     tree::{Mapping, Node, Origin, Sources, Value},
 };
 
@@ -103,7 +103,7 @@ fn for_each_text(key: &str, value: &mut Node, visit: &mut dyn FnMut(&mut Node)) 
 
 /// Reads scalars of a template as Spark's Kubernetes client does: which plain words are booleans, and which text a
 /// number or boolean becomes in a text field, differs between its YAML readers (the `Template…AsWritten` rows).
-pub fn read_as_jackson(node: &mut Node, sources: &Sources, version: &SparkVersion) {
+pub fn read_as_jackson(node: &mut Node, sources: &Sources, version: &Version) {
     match &mut node.value {
         Value::Mapping(mapping) => {
             for (key, value) in mapping.iter_mut() {
@@ -127,7 +127,7 @@ pub fn read_as_jackson(node: &mut Node, sources: &Sources, version: &SparkVersio
     }
 }
 
-fn number_as_text(node: &mut Node, sources: &Sources, version: &SparkVersion) {
+fn number_as_text(node: &mut Node, sources: &Sources, version: &Version) {
     let Value::Number(number) = &node.value else { return };
     let text = written(node, sources);
     let is_float = text.as_ref().is_some_and(|text| text.contains('.'));

@@ -2,9 +2,9 @@
 //! field and behaviour of a version; a field without a row is carried as written. Derived from recordings of real
 //! Spark with templates; the test builds executors for every recorded version and holds the rows against them.
 
-use crate::kube::KubernetesVersion;
+use crate::kube;
 use crate::spark::Behaviour;
-use crate::spark::SparkVersion;
+use crate::spark::Version;
 
 /// What happens to a field of the template.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -200,7 +200,7 @@ pub const TEMPLATE_SURVIVAL: &[Survival] = &[
 impl When {
     /// Whether the row holds for `version`.
     #[must_use]
-    pub fn holds(self, version: &SparkVersion) -> bool {
+    pub fn holds(self, version: &Version) -> bool {
         match self {
             Self::Always => true,
             Self::With(behaviour) => version.has(behaviour),
@@ -211,14 +211,14 @@ impl When {
 
 /// The row of `field` for `version`; none for a field that is carried as written.
 #[must_use]
-pub fn survival(version: &SparkVersion, field: &str) -> Option<&'static Survival> {
+pub fn survival(version: &Version, field: &str) -> Option<&'static Survival> {
     TEMPLATE_SURVIVAL.iter().find(|row| row.field == field && row.when.holds(version))
 }
 
 /// The Kubernetes version whose fields are all that Spark's client keeps of a template; none where it keeps every field,
 /// known or not.
 #[must_use]
-pub fn client_model(version: &SparkVersion) -> Option<KubernetesVersion> {
+pub fn client_model(version: &Version) -> Option<kube::Version> {
     CLIENT_MODELS.iter().find(|row| row.when.holds(version) && !version.has(row.until)).map(|row| row.model)
 }
 
@@ -226,16 +226,16 @@ pub fn client_model(version: &SparkVersion) -> Option<KubernetesVersion> {
 struct ClientModel {
     when: When,
     until: Behaviour,
-    model: KubernetesVersion,
+    model: kube::Version,
 }
 
 /// kubernetes-client 4.12 (Spark 3.1) and 5.4 (3.2). From 5.12 (3.3) on unknown fields are carried.
 const CLIENT_MODELS: &[ClientModel] = &[
-    ClientModel { when: When::Always, until: Behaviour::ImmutableConfigMaps, model: KubernetesVersion::new(18) },
+    ClientModel { when: When::Always, until: Behaviour::ImmutableConfigMaps, model: kube::Version::nearest(18) },
     ClientModel {
         when: When::With(Behaviour::ImmutableConfigMaps),
         until: Behaviour::UnknownTemplateFieldsKept,
-        model: KubernetesVersion::new(21),
+        model: kube::Version::nearest(21),
     },
 ];
 

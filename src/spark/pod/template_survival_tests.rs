@@ -6,7 +6,7 @@ use super::{Fate, TEMPLATE_SURVIVAL, survival};
 use crate::{
     map,
     spark::{
-        Identity, RECORDED, SparkConf, SparkVersion, Submission,
+        Identity, RECORDED, SparkConf, Submission, Version,
         pod::{ExecutorRequest, RunningDriver, executor},
     },
     tree::{Diagnostics, Key, Node, Origin, Sourced},
@@ -81,7 +81,7 @@ fn field_of(pod: &Node, field: &str) -> Option<Value> {
     Some(value)
 }
 
-fn submission(version: &SparkVersion, conf: &SparkConf, template: &Value) -> Submission {
+fn submission(version: &Version, conf: &SparkConf, template: &Value) -> Submission {
     let text = |text: &str| Sourced::new(text.to_owned(), Origin::Unknown);
     let hash = || "0123456789abcdef".to_owned();
     Submission {
@@ -116,7 +116,7 @@ fn submission(version: &SparkVersion, conf: &SparkConf, template: &Value) -> Sub
 }
 
 /// The field in an executor of `version`; `Err` if Spark refuses.
-fn executed(version: &SparkVersion, field: &str, extra: Option<&str>) -> Result<Option<Value>, String> {
+fn executed(version: &Version, field: &str, extra: Option<&str>) -> Result<Option<Value>, String> {
     let mut conf = SparkConf::new();
     let mut set = |key: &str, value: &str| conf.set(Key::of(key), value, Origin::Unknown);
     set("spark.kubernetes.container.image", "spark:1");
@@ -134,7 +134,7 @@ fn executed(version: &SparkVersion, field: &str, extra: Option<&str>) -> Result<
     Ok(field_of(&spec.ok_or_else(messages)?.pods[0], field))
 }
 
-fn recorded() -> impl Iterator<Item = SparkVersion> {
+fn recorded() -> impl Iterator<Item = Version> {
     RECORDED.iter().map(|(major, minor, patch)| format!("{major}.{minor}.{patch}").parse().expect("a version"))
 }
 

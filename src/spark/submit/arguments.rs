@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::refusal;
 use crate::{
-    spark::SparkVersion,
+    spark::{Behaviour, Version},
     tree::{Diagnostics, Origin, Sourced, Sources, Span, Stage},
 };
 
@@ -109,7 +109,7 @@ fn sourced(option: &'static str, value: &str, span: Span) -> Sourced<String> {
 /// Reads the command line. `None` if it is no submission.
 pub fn parse(
     arguments: &[String],
-    version: &SparkVersion,
+    version: &Version,
     sources: &mut Sources,
     diagnostics: &mut Diagnostics,
 ) -> Option<Arguments> {
@@ -137,7 +137,7 @@ pub fn parse(
             };
             set(&mut parsed, option, value, span, diagnostics);
         } else if let Some(switch) = SWITCHES.iter().copied().find(|switch| *switch == name) {
-            let known = switch != "--load-spark-defaults" || version.at_least(4, 0);
+            let known = switch != "--load-spark-defaults" || version.has(Behaviour::LoadSparkDefaults);
             if known {
                 parsed.switches.push(switch);
             } else {
@@ -162,7 +162,7 @@ pub fn parse(
     Some(parsed)
 }
 
-fn unknown(word: &str, span: Span, version: &SparkVersion, diagnostics: &mut Diagnostics) {
+fn unknown(word: &str, span: Span, version: &Version, diagnostics: &mut Diagnostics) {
     diagnostics.push(
         refusal(format!("spark-submit of Spark {version} knows no option `{word}`"))
             .at(span)

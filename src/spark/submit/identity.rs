@@ -57,7 +57,7 @@ fn digest(submission: &Submission) -> [u8; 32] {
         hash.update(u64::try_from(bytes.len()).unwrap_or(u64::MAX).to_be_bytes());
         hash.update(bytes);
     };
-    add(submission.spark_version.text.as_bytes());
+    add(submission.spark_version.asked.as_bytes());
     for (key, entry) in submission.conf.iter() {
         add(key.as_bytes());
         add(entry.value.as_bytes());

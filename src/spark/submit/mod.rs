@@ -13,7 +13,7 @@ pub use arguments::Arguments;
 pub use identity::identity;
 
 use super::{
-    Behaviour, ConfFile, LocalFile, SparkConf, SparkVersion, Submission,
+    Behaviour, ConfFile, LocalFile, SparkConf, Submission, Version,
     pod::{REFUSED_BY_SPARK, template_fields, upload},
 };
 use crate::{
@@ -70,7 +70,7 @@ pub trait Machine {
 /// What a submission is made of.
 pub struct Input<'a> {
     /// Spark's version.
-    pub spark_version: SparkVersion,
+    pub spark_version: Version,
     /// The arguments of spark-submit.
     pub arguments: &'a [String],
     /// Values of [`ENVIRONMENT`].

@@ -36,6 +36,20 @@ pub const CODES: &[CodeDoc] = &[
                       file's size to a document. No real manifest comes near these bounds.",
     },
     CodeDoc {
+        code: "outside-root",
+        summary: "a path or link that leads out of the repository",
+        explanation: "What input names (`inputs`, `values`, `certs.file`, parameters of an Application, includes, pod templates, \
+                      links) is read only below the root: the repository that the input is part of, or the input's folder where \
+                      there is no repository; in Argo CD the copy of the repository that the plugin is given. So a branch or a \
+                      tenant cannot show files of somebody else. Arguments of the command line may name any file, and \
+                      `--allow-outside` lifts the bound for input that you trust.",
+    },
+    CodeDoc {
+        code: "special-file",
+        summary: "a device, pipe or socket where a file is expected",
+        explanation: "Only regular files are read where input names one: a device or a pipe may have no end.",
+    },
+    CodeDoc {
         code: "not-utf8",
         summary: "bytes that are no UTF-8",
         explanation: "Manifests are UTF-8. Files written by PowerShell's `>` are UTF-16: save them again.",

@@ -1,6 +1,6 @@
 //! Reading: files, directories and streams become [`Document`]s whose nodes know their places.
 //!
-//! [`walk`] lists the files, [`Input::read`] reads one into [`Sources`], [`parse`] (or [`Loader`], one document
+//! [`Root`] says which files may be read, [`walk`] lists them, [`Input::read`] reads one into [`Sources`], [`parse`] (or [`Loader`], one document
 //! at a time) makes trees of it, and [`classify`] tells what each is.
 
 mod anchors;
@@ -12,6 +12,7 @@ mod load;
 mod merge;
 mod own;
 mod placeholder;
+mod root;
 mod scalar;
 mod syntax;
 mod tags;
@@ -21,8 +22,9 @@ mod walk;
 pub use codes::CODES;
 pub use load::{Loader, SearchWhole, document_ranges, parse, parse_range};
 pub use own::{API_VERSION, FILE_NAME, KIND, MARKER, is_config};
+pub use root::{Folder, Refusal, Root};
 pub use text::add;
-pub use walk::{Input, walk};
+pub use walk::{Input, Report, Wanted, list, walk};
 
 use std::sync::Arc;
 

@@ -10,7 +10,7 @@ use std::{collections::BTreeSet, ops::Range};
 use super::{SearchWhole, limits};
 use crate::tree::{
     Diagnostic, FieldPath, Key, Node, Origin, Segment, Severity, SourceId, Span, Value, limits::DOCUMENT_FINDINGS,
-    sensitive::is_sensitive,
+    secret::is_told,
 };
 
 const CODE: &str = "unfilled-placeholder";
@@ -273,7 +273,7 @@ impl Walk<'_> {
                 }
             }
             Value::Mapping(mapping) => {
-                let is_secret = mapping.get("name").and_then(Node::as_str).is_some_and(is_sensitive);
+                let is_secret = mapping.get("name").and_then(Node::as_str).is_some_and(is_told);
                 for (key, value) in mapping.entries() {
                     self.path.0.push(Segment::Key(key.text.clone()));
                     self.key(key);
@@ -318,7 +318,7 @@ fn holds_anything(path: &FieldPath) -> bool {
         Segment::Index(_) => None,
     });
     let last = keys.clone().next_back().unwrap_or_default();
-    is_sensitive(last)
+    is_told(last)
         || last.contains(".annotation.")
         || keys.into_iter().any(|key| {
             key.ends_with("nnotations") || matches!(key, "data" | "stringData" | "configuration" | "metricsProperties")

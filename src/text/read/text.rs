@@ -18,11 +18,6 @@ pub fn add(
         diagnostics.push(Diagnostic::error("yaml-limit", message).hint("split the file"));
         return None;
     }
-    if !sources.budget().read(bytes.len()) {
-        let message = format!("with `{name}`, the run has read more than {} MiB", bounds::READ_BYTES >> 20);
-        diagnostics.push(Diagnostic::error("yaml-limit", message).hint("render fewer files at a time"));
-        return None;
-    }
     match String::from_utf8(bytes) {
         Ok(text) => Some(sources.add(name, text)),
         Err(error) => {

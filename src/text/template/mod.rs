@@ -24,6 +24,7 @@ use self::bounded::Bounded;
 use crate::tree::{
     CodeDoc, Diagnostic, SourceId, Sources, Span, bug,
     limits::{TEMPLATE_BYTES, TEMPLATE_RECURSION, TEMPLATE_STACKS, TEMPLATE_STEPS},
+    secret,
 };
 
 /// Codes of this module.
@@ -35,6 +36,11 @@ pub const CODES: &[CodeDoc] = &[CodeDoc {
                   Argo CD parameters.",
 }];
 
+/// The text of an included template, if there is one, or why it is not read.
+pub type Included = Result<Option<String>, String>;
+/// Reads included templates.
+type Include = Arc<dyn Fn(&str) -> Included + Send + Sync>;
+
 /// Renders the template of `id` with `values`. `include` reads another template by its path relative to the
 /// root; it is never called with a path that leaves the root. The result is a new source whose lines are
 /// mapped back to the template's as far as that is possible.
@@ -44,7 +50,7 @@ pub const CODES: &[CodeDoc] = &[CodeDoc {
 pub fn render(
     id: SourceId,
     values: &serde_json::Value,
-    include: impl Fn(&str) -> Option<String> + Send + Sync + 'static,
+    include: impl Fn(&str) -> Included + Send + Sync + 'static,
     sources: &mut Sources,
 ) -> Result<SourceId, Box<Diagnostic>> {
     let name = sources.file(id).name.clone();
@@ -58,12 +64,12 @@ pub fn render(
         return Err(Box::new(Diagnostic::error("template-error", message).at(at(range)).hint(hint)));
     }
     let read: &Sources = sources;
-    let include: Arc<dyn Fn(&str) -> Option<String> + Send + Sync> = Arc::new(include);
+    let include: Include = Arc::new(include);
     let work = || {
         let environment = environment(Arc::clone(&include));
         let context = minijinja::Value::from(minijinja::value::Serde(values));
         let rendered = rendered(&environment, &name, &text, context.clone())
-            .map_err(|error| Box::new(complaint(&error, id, &name, read)))?;
+            .map_err(|error| Box::new(complaint(&error, id, &name, values, read)))?;
         let marked = lines::mark(&text);
         let map = self::rendered(&environment, &name, &marked, context).ok();
         let map = map.and_then(|output| lines::read(&output, &rendered));
@@ -116,7 +122,7 @@ fn rendered(
     }
 }
 
-fn environment(include: Arc<dyn Fn(&str) -> Option<String> + Send + Sync>) -> Environment<'static> {
+fn environment(include: Include) -> Environment<'static> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_auto_escape_callback(|_| AutoEscape::None);
@@ -128,7 +134,12 @@ fn environment(include: Arc<dyn Fn(&str) -> Option<String> + Send + Sync>) -> En
     environment.set_syntax(
         SyntaxConfig::builder().keep_trailing_newline(true).build().expect("only white space is configured"),
     );
-    environment.set_loader(move |name| Ok(stays_inside(name).then(|| include(name)).flatten()));
+    environment.set_loader(move |name| {
+        if !stays_inside(name) {
+            return Ok(None);
+        }
+        include(name).map_err(|message| minijinja::Error::new(ErrorKind::InvalidOperation, message))
+    });
     environment
 }
 
@@ -137,14 +148,27 @@ fn stays_inside(name: &str) -> bool {
     !name.contains('\\') && Path::new(name).components().all(|component| matches!(component, Component::Normal(_)))
 }
 
-fn complaint(error: &minijinja::Error, id: SourceId, name: &str, sources: &Sources) -> Diagnostic {
+fn complaint(
+    error: &minijinja::Error,
+    id: SourceId,
+    name: &str,
+    values: &serde_json::Value,
+    sources: &Sources,
+) -> Diagnostic {
     let mut message = match error.kind() {
         ErrorKind::OutOfFuel => "the template does too much work".to_owned(),
         kind => kind.to_string(),
     };
-    if let Some(detail) = error.detail() {
+    // `{% include x %}` names a file by a value, which may be anything.
+    let is_written = |detail: &str| {
+        let mut quoted = detail.split('"').skip(1).step_by(2);
+        quoted.all(|name| sources.ids().any(|id| sources.file(id).text.contains(name)))
+    };
+    let is_shown = |detail: &&str| error.kind() != ErrorKind::TemplateNotFound || is_written(detail);
+    if let Some(detail) = error.detail().filter(is_shown) {
         message = format!("{message}: {detail}");
     }
+    message = without_secrets(message, values);
     let in_this_file = error.name().is_none_or(|file| file == name);
     if let Some(file) = error.name().filter(|_| !in_this_file) {
         message =
@@ -166,6 +190,19 @@ fn complaint(error: &minijinja::Error, id: SourceId, name: &str, sources: &Sourc
     }
 }
 
+/// A message without the values that are secret by their names.
+fn without_secrets(message: String, values: &serde_json::Value) -> String {
+    let entries: Vec<(&str, &serde_json::Value)> = match values {
+        serde_json::Value::Object(map) => map.iter().map(|(key, value)| (key.as_str(), value)).collect(),
+        serde_json::Value::Array(items) => items.iter().map(|item| ("", item)).collect(),
+        _ => Vec::new(),
+    };
+    entries.into_iter().fold(message, |message, (key, value)| match value.as_str() {
+        Some(text) if text.len() > 3 && secret::is_secret_name(key) => message.replace(text, secret::HIDDEN),
+        _ => without_secrets(message, value),
+    })
+}
+
 fn line_range(text: &str, line: usize) -> Option<std::ops::Range<usize>> {
     let start = text.split_inclusive('\n').take(line - 1).map(str::len).sum::<usize>();
     let length = text.get(start..)?.lines().next().map_or(0, str::len);
@@ -183,7 +220,7 @@ mod tests {
     ) -> Result<(String, Sources, SourceId), (Box<Diagnostic>, Sources)> {
         let mut sources = Sources::new();
         let id = sources.add("app.yaml.j2", text);
-        match render(id, values, |name| (name == "inc/a.j2").then(|| "a: 1\n".to_owned()), &mut sources) {
+        match render(id, values, |name| Ok((name == "inc/a.j2").then(|| "a: 1\n".to_owned())), &mut sources) {
             Ok(result) => Ok((sources.file(result).text.clone(), sources, result)),
             Err(diagnostic) => Err((diagnostic, sources)),
         }

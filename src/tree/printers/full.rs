@@ -1,11 +1,11 @@
 //! Findings with their source lines, in the look of rustc and cargo (`annotate-snippets`).
 
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use super::object_name;
-use crate::tree::{Diagnostic, Severity, SourceId, Sources, Span, sensitive::masked};
+use crate::tree::{Diagnostic, Severity, SourceId, Sources, Span, display, secret};
 
 /// Lines shown around a span; longer spans are cut to their first lines.
 const SPAN_LINES: usize = 3;
@@ -20,7 +20,8 @@ pub(crate) fn write(diagnostic: &Diagnostic, sources: &Sources, styled: bool, te
     let mut primary = Group::with_title(level.primary_title(diagnostic.message.as_str()).id(diagnostic.code));
     let windows = windows(diagnostic, sources);
     for window in &windows {
-        let mut snippet = Snippet::source(window.text.as_str()).path(window.name).line_start(window.first_line);
+        let mut snippet =
+            Snippet::source(window.text.as_str()).path(window.name.as_ref()).line_start(window.first_line);
         for (range, kind, label) in &window.annotations {
             let annotation = kind.span(range.clone());
             snippet = snippet.annotation(if label.is_empty() { annotation } else { annotation.label(*label) });
@@ -41,7 +42,7 @@ pub(crate) fn write(diagnostic: &Diagnostic, sources: &Sources, styled: bool, te
 
 /// A few lines of one file with what is marked in them.
 struct Window<'a> {
-    name: &'a str,
+    name: Cow<'a, str>,
     text: String,
     first_line: usize,
     source: SourceId,
@@ -72,11 +73,8 @@ fn windows<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Vec<Window<'
             continue;
         }
         windows.push(Window {
-            name: &file.name,
-            text: masked(
-                file.text[..line_start].lines().next_back().unwrap_or_default(),
-                &file.text[line_start..line_end],
-            ),
+            name: display::line(&file.name),
+            text: display::quoted(&secret::stars(&file.text[line_start..line_end], line_start, file.hidden())),
             first_line: file.line_of(line_start) + 1,
             source: span.source,
             start: line_start,

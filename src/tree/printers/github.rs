@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::tree::{Diagnostic, Severity, Sources};
+use crate::tree::{Diagnostic, Severity, Sources, display};
 
 /// Appends `::error file=app.yaml,line=14,col=9,title=code::message`.
 pub(crate) fn write(diagnostic: &Diagnostic, sources: &Sources, text: &mut String) {
@@ -14,7 +14,7 @@ pub(crate) fn write(diagnostic: &Diagnostic, sources: &Sources, text: &mut Strin
     let _ = write!(text, "::{command} ");
     if let Some(span) = diagnostic.origin.span() {
         let (line, column) = sources.line_column(span);
-        let file = property(&sources.file(span.source).name);
+        let file = property(&display::line(&sources.file(span.source).name));
         let _ = write!(text, "file={file},line={line},col={column},");
     }
     let mut message = diagnostic.message.clone();

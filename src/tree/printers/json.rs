@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::tree::{Diagnostic, Sources, Span};
+use crate::tree::{Diagnostic, Sources, Span, display};
 
 /// Version 1 of the shape. Lines and columns count from 1, columns in characters; offsets are bytes.
 #[derive(Serialize)]
@@ -83,6 +83,7 @@ pub(crate) fn v1<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Diagno
 
 /// Appends the finding as one line of JSON.
 pub(crate) fn write(diagnostic: &Diagnostic, sources: &Sources, text: &mut String) {
-    text.push_str(&serde_json::to_string(&v1(diagnostic, sources)).expect("plain data always serialises"));
+    let line = serde_json::to_string(&v1(diagnostic, sources)).expect("plain data always serialises");
+    text.push_str(&display::json(&line));
     text.push('\n');
 }

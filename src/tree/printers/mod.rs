@@ -8,7 +8,10 @@ mod sentence;
 
 pub(crate) use json::v1;
 
-use super::{Diagnostic, Sources};
+use super::{
+    Diagnostic, Sources,
+    display::{self, Form},
+};
 
 /// How findings are printed: `--diagnostics`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -36,6 +39,8 @@ pub fn render<'a>(
 ) -> String {
     let mut text = String::new();
     for diagnostic in diagnostics {
+        let form = if format == DiagnosticFormat::Json { Form::Data } else { Form::Text };
+        let diagnostic = &display::diagnostic(diagnostic, sources, form);
         match format {
             DiagnosticFormat::Full => full::write(diagnostic, sources, styled, &mut text),
             DiagnosticFormat::Concise => concise::write(diagnostic, sources, &mut text),

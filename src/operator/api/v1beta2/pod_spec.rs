@@ -5,9 +5,7 @@ use crate::{operator::api::decode::resource, tree::Sourced};
 resource! {
     /// `spec.driver.gpu`.
     GPUSpec {
-        /// `driver.gpu.name`: webhook (limit key).
         name = "name": Sourced<String>,
-        /// `driver.gpu.quantity`: webhook (limit value).
         quantity = "quantity": Sourced<i64>,
     }
 }
@@ -15,9 +13,7 @@ resource! {
 resource! {
     /// `spec.driver.configMaps[]`.
     NamePath {
-        /// `driver.configMaps[].name`: webhook.
         name = "name": Sourced<String>,
-        /// `driver.configMaps[].path`: webhook.
         path = "path": Sourced<String>,
     }
 }
@@ -25,11 +21,8 @@ resource! {
 resource! {
     /// `spec.driver.secrets[]`.
     SecretInfo {
-        /// `driver.secrets[].name`: conf.
         name = "name": Sourced<String>,
-        /// `driver.secrets[].path`: conf.
         path = "path": Sourced<String>,
-        /// `driver.secrets[].secretType`: conf (spark.kubernetes.driverEnv.{GOOGLE_APPLICATION_CREDENTIALS|HADOOP_TOKEN_FILE_LOCATION}).
         secret_type = "secretType": Sourced<String>,
     }
 }
@@ -37,11 +30,8 @@ resource! {
 resource! {
     /// `spec.driver.ports[]`.
     Port {
-        /// `driver.ports[].containerPort`: webhook.
         container_port = "containerPort": Sourced<i64>,
-        /// `driver.ports[].name`: webhook.
         name = "name": Sourced<String>,
-        /// `driver.ports[].protocol`: webhook.
         protocol = "protocol": Sourced<String>,
     }
 }
@@ -49,9 +39,7 @@ resource! {
 resource! {
     /// `spec.driver.envSecretKeyRefs.*`.
     NameKey {
-        /// `driver.envSecretKeyRefs.*.key`: conf.
         key = "key": Sourced<String>,
-        /// `driver.envSecretKeyRefs.*.name`: conf.
         name = "name": Sourced<String>,
     }
 }

@@ -4,6 +4,7 @@ use sha2::{Digest, Sha256};
 
 use super::{text_node, text_origin};
 use crate::{
+    kube::names::LABEL_LENGTH,
     map,
     operator::webhook::{
         mutation::{Mutation, Target, webhook},
@@ -11,9 +12,6 @@ use crate::{
     },
     tree::{Diagnostic, Node, Origin, Sourced},
 };
-
-/// Longest volume name: a DNS label.
-const VOLUME_NAME_LENGTH: usize = 63;
 
 /// `hadoopConfigMap`.
 pub fn hadoop_given(mutation: &Mutation<'_>) -> Option<Origin> {
@@ -57,13 +55,13 @@ pub fn spark(mutation: &Mutation<'_>, target: &mut Target<'_>) {
 
 /// `configMaps`.
 pub fn config_maps_given(mutation: &Mutation<'_>) -> Option<Origin> {
-    Some(mutation.fields.config_maps?.first()?.origin.clone())
+    Some(mutation.fields.config_maps.as_ref()?.first()?.origin.clone())
 }
 
 /// `addConfigMaps`.
 pub fn config_maps(mutation: &Mutation<'_>, target: &mut Target<'_>) {
     let rule = "configMaps";
-    for (index, item) in mutation.fields.config_maps.into_iter().flatten().enumerate() {
+    for (index, item) in mutation.fields.config_maps.as_ref().into_iter().flatten().enumerate() {
         let (Some(name), Some(path)) = (&item.name, &item.path) else { continue };
         let path = text_node(path, rule);
         if !target.conf_dir_is_taken(mutation, &path, name, (rule, index)) {
@@ -93,14 +91,14 @@ pub(crate) fn mount(
 /// (the rule of operator 2.6; older ones cut the name and fail on dots).
 pub(crate) fn volume_name(config_map: &str) -> String {
     let plain = format!("{config_map}-vol");
-    if plain.len() <= VOLUME_NAME_LENGTH && !config_map.contains('.') {
+    if plain.len() <= LABEL_LENGTH && !config_map.contains('.') {
         return plain;
     }
     let digest = Sha256::digest(config_map.as_bytes());
     let hash = u32::from_be_bytes([digest[0], digest[1], digest[2], digest[3]]);
     let suffix = format!("-{hash:08x}-vol");
     let dashed = config_map.replace('.', "-");
-    let cut = dashed.floor_char_boundary(VOLUME_NAME_LENGTH - suffix.len());
+    let cut = dashed.floor_char_boundary(LABEL_LENGTH - suffix.len());
     format!("{}{suffix}", dashed[..cut].trim_end_matches('-'))
 }
 

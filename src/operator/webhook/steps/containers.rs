@@ -13,22 +13,22 @@ use crate::{
 
 /// `initContainers`.
 pub fn init_given(mutation: &Mutation<'_>) -> Option<Origin> {
-    list_origin(mutation.fields.init_containers)
+    list_origin(mutation.fields.init_containers.as_ref())
 }
 
 /// `addInitContainers`.
 pub fn init(mutation: &Mutation<'_>, target: &mut Target<'_>) {
-    append(mutation, target, "initContainers", "initContainers", mutation.fields.init_containers);
+    append(mutation, target, "initContainers", "initContainers", mutation.fields.init_containers.as_ref());
 }
 
 /// `sidecars`.
 pub fn sidecars_given(mutation: &Mutation<'_>) -> Option<Origin> {
-    list_origin(mutation.fields.sidecars)
+    list_origin(mutation.fields.sidecars.as_ref())
 }
 
 /// `addSidecarContainers`.
 pub fn sidecars(mutation: &Mutation<'_>, target: &mut Target<'_>) {
-    append(mutation, target, "sidecars", "containers", mutation.fields.sidecars);
+    append(mutation, target, "sidecars", "containers", mutation.fields.sidecars.as_ref());
 }
 
 fn append(
@@ -87,7 +87,7 @@ struct Volumes<'a> {
 
 impl<'a> Volumes<'a> {
     fn of(mutation: &Mutation<'a>, target: &Target<'_>) -> Self {
-        let mounts = mutation.fields.volume_mounts.into_iter().flatten();
+        let mounts = mutation.fields.volume_mounts.as_ref().into_iter().flatten();
         Self {
             known: spec_volumes(mutation),
             present: volumes(&target.pod).map(str::to_owned).collect(),

@@ -7,25 +7,25 @@ use crate::{
 
 /// `terminationGracePeriodSeconds`.
 pub fn grace_given(mutation: &Mutation<'_>) -> Option<Origin> {
-    mutation.fields.termination_grace_period_seconds.map(|seconds| seconds.origin.clone())
+    mutation.fields.termination_grace_period_seconds.as_ref().map(|seconds| seconds.origin.clone())
 }
 
 /// `addTerminationGracePeriodSeconds`.
 pub fn grace(mutation: &Mutation<'_>, target: &mut Target<'_>) {
     let rule = "terminationGracePeriodSeconds";
-    if let Some(seconds) = mutation.fields.termination_grace_period_seconds {
+    if let Some(seconds) = mutation.fields.termination_grace_period_seconds.as_ref() {
         target.spec().insert(rule, Node::from(seconds.value).at(webhook(rule, &seconds.origin)));
     }
 }
 
 /// `lifecycle`.
 pub fn hooks_given(mutation: &Mutation<'_>) -> Option<Origin> {
-    mutation.fields.lifecycle.map(|hooks| hooks.origin.clone())
+    mutation.fields.lifecycle.as_ref().map(|hooks| hooks.origin.clone())
 }
 
 /// `addPodLifeCycleConfig`.
 pub fn hooks(mutation: &Mutation<'_>, target: &mut Target<'_>) {
-    if let Some(hooks) = mutation.fields.lifecycle {
+    if let Some(hooks) = mutation.fields.lifecycle.as_ref() {
         let container = target.container().as_mapping_mut().expect("containers are mappings");
         container.insert("lifecycle", carried(hooks, "lifecycle"));
     }
@@ -33,7 +33,7 @@ pub fn hooks(mutation: &Mutation<'_>, target: &mut Target<'_>) {
 
 /// `shareProcessNamespace`.
 pub fn share_given(mutation: &Mutation<'_>) -> Option<Origin> {
-    mutation.fields.share_process_namespace.filter(|flag| flag.value).map(|flag| flag.origin.clone())
+    mutation.fields.share_process_namespace.as_ref().filter(|flag| flag.value).map(|flag| flag.origin.clone())
 }
 
 /// `addShareProcessNamespace`.

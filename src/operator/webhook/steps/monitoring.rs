@@ -9,6 +9,7 @@ use crate::{
     map,
     operator::{
         api::v1beta2::PrometheusSpec,
+        fields,
         webhook::{
             mutation::{Mutation, Target, webhook},
             role::Role,
@@ -19,10 +20,6 @@ use crate::{
 
 /// Where the operator mounts the configuration.
 pub const METRICS_CONF_DIR: &str = "/etc/metrics/conf";
-/// `prometheus.port`, where it is not given.
-pub const DEFAULT_PORT: i64 = 8090;
-/// `prometheus.portName`, where it is not given.
-pub const DEFAULT_PORT_NAME: &str = "jmx-exporter";
 
 /// What is to be mounted, and the flag that asks for it.
 fn exposed<'a>(mutation: &Mutation<'a>) -> Option<(&'a PrometheusSpec, &'a Origin)> {
@@ -54,11 +51,11 @@ pub fn apply(mutation: &Mutation<'_>, target: &mut Target<'_>) {
     mount(target, rule, &volume_name(&name), &name, METRICS_CONF_DIR.into(), flag);
     let port = match &prometheus.port {
         Some(port) => Node::from(port.value).at(webhook(rule, &port.origin)),
-        None => DEFAULT_PORT.into(),
+        None => fields::default::<i64>("PrometheusSpec", "port").into(),
     };
     let port_name = match &prometheus.port_name {
         Some(name) => text_node(name, rule),
-        None => DEFAULT_PORT_NAME.into(),
+        None => fields::default::<String>("PrometheusSpec", "portName").into(),
     };
     let node = target.made(map! { "name" => port_name, "containerPort" => port, "protocol" => "TCP" });
     target.container_list("ports").push(node);

@@ -9,13 +9,13 @@ use crate::{
 
 /// `ports`.
 pub fn ports_given(mutation: &Mutation<'_>) -> Option<Origin> {
-    Some(mutation.fields.ports?.first()?.origin.clone())
+    Some(mutation.fields.ports.as_ref()?.first()?.origin.clone())
 }
 
 /// `addPodPorts`. The protocol is always written: it is part of the key of the list.
 pub fn ports(mutation: &Mutation<'_>, target: &mut Target<'_>) {
     let rule = "ports";
-    for port in mutation.fields.ports.into_iter().flatten() {
+    for port in mutation.fields.ports.as_ref().into_iter().flatten() {
         let Some(number) = &port.container_port else { continue };
         let mut node = map! {};
         let fields = node.as_mapping_mut().expect("made as a mapping");
@@ -33,7 +33,7 @@ pub fn ports(mutation: &Mutation<'_>, target: &mut Target<'_>) {
 
 /// `hostNetwork`.
 pub fn host_network_given(mutation: &Mutation<'_>) -> Option<Origin> {
-    mutation.fields.host_network.filter(|flag| flag.value).map(|flag| flag.origin.clone())
+    mutation.fields.host_network.as_ref().filter(|flag| flag.value).map(|flag| flag.origin.clone())
 }
 
 /// `addHostNetwork`.
@@ -45,23 +45,23 @@ pub fn host_network(_: &Mutation<'_>, target: &mut Target<'_>) {
 
 /// `hostAliases`.
 pub fn host_aliases_given(mutation: &Mutation<'_>) -> Option<Origin> {
-    list_origin(mutation.fields.host_aliases)
+    list_origin(mutation.fields.host_aliases.as_ref())
 }
 
 /// `addHostAliases`.
 pub fn host_aliases(mutation: &Mutation<'_>, target: &mut Target<'_>) {
-    let items = mutation.fields.host_aliases.into_iter().flatten().map(|item| carried(item, "hostAliases"));
+    let items = mutation.fields.host_aliases.as_ref().into_iter().flatten().map(|item| carried(item, "hostAliases"));
     target.spec_list("hostAliases").extend(items);
 }
 
 /// `dnsConfig`.
 pub fn dns_config_given(mutation: &Mutation<'_>) -> Option<Origin> {
-    mutation.fields.dns_config.map(|config| config.origin.clone())
+    mutation.fields.dns_config.as_ref().map(|config| config.origin.clone())
 }
 
 /// `addDNSConfig`.
 pub fn dns_config(mutation: &Mutation<'_>, target: &mut Target<'_>) {
-    if let Some(config) = mutation.fields.dns_config {
+    if let Some(config) = mutation.fields.dns_config.as_ref() {
         target.spec().insert("dnsConfig", carried(config, "dnsConfig"));
     }
 }

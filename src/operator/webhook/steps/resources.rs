@@ -1,23 +1,26 @@
 //! `memoryLimit` and `gpu`: limits of Spark's container.
 
 use crate::{
-    operator::webhook::{
-        memory::{bytes, kubernetes_quantity},
-        mutation::{Mutation, Target, webhook},
-        role::Role,
+    operator::{
+        since,
+        webhook::{
+            memory::{bytes, kubernetes_quantity},
+            mutation::{Mutation, Target, webhook},
+            role::Role,
+        },
     },
     tree::{Diagnostic, Node, Origin, Stage},
 };
 
 /// `memoryLimit`.
 pub fn memory_limit_given(mutation: &Mutation<'_>) -> Option<Origin> {
-    super::text_origin(mutation.fields.memory_limit)
+    super::text_origin(mutation.fields.memory_limit.as_ref())
 }
 
 /// `addMemoryLimit`. Spark overwrites the memory limit of a template, so for executors nothing is done here: see
 /// [`crate::operator::webhook::executor_confs`].
 pub fn memory_limit(mutation: &Mutation<'_>, target: &mut Target<'_>) {
-    let Some(written) = mutation.fields.memory_limit else { return };
+    let Some(written) = mutation.fields.memory_limit.as_ref() else { return };
     let field = mutation.field("memoryLimit");
     let quantity = kubernetes_quantity(written);
     let Some(size) = bytes(&quantity) else {
@@ -33,7 +36,10 @@ pub fn memory_limit(mutation: &Mutation<'_>, target: &mut Target<'_>) {
         target.report(
             Diagnostic::warning(
                 "operator-differs",
-                format!("`{field}` is read as `{quantity}`; operators before 2.6 refuse a unit in upper case"),
+                format!(
+                    "`{field}` is read as `{quantity}`; operators before {} refuse a unit in upper case",
+                    since::UPPER_CASE_UNITS
+                ),
             )
             .field(field.clone())
             .at(&written.origin)
@@ -63,12 +69,12 @@ pub fn memory_limit(mutation: &Mutation<'_>, target: &mut Target<'_>) {
 
 /// `gpu`.
 pub fn gpu_given(mutation: &Mutation<'_>) -> Option<Origin> {
-    mutation.fields.gpu.map(|gpu| gpu.origin.clone())
+    mutation.fields.gpu.as_ref().map(|gpu| gpu.origin.clone())
 }
 
 /// `addGPU`. Without a name or a positive quantity nothing is added.
 pub fn gpu(mutation: &Mutation<'_>, target: &mut Target<'_>) {
-    let Some(gpu) = mutation.fields.gpu else { return };
+    let Some(gpu) = mutation.fields.gpu.as_ref() else { return };
     let name = gpu.name.as_ref().filter(|name| !name.is_empty());
     let quantity = gpu.quantity.as_ref().filter(|quantity| quantity.value > 0);
     let (Some(name), Some(quantity)) = (name, quantity) else {

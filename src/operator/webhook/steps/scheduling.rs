@@ -8,12 +8,12 @@ use crate::{
 
 /// `priorityClassName`.
 pub fn priority_given(mutation: &Mutation<'_>) -> Option<Origin> {
-    text_origin(mutation.fields.priority_class_name)
+    text_origin(mutation.fields.priority_class_name.as_ref())
 }
 
 /// `addPriorityClassName`. Numeric values of a template would contradict the class.
 pub fn priority(mutation: &Mutation<'_>, target: &mut Target<'_>) {
-    if let Some(class) = mutation.fields.priority_class_name {
+    if let Some(class) = mutation.fields.priority_class_name.as_ref() {
         target.spec().insert("priorityClassName", text_node(class, "priorityClassName"));
         target.spec().remove("priority");
         target.spec().remove("preemptionPolicy");
@@ -24,7 +24,7 @@ pub fn priority(mutation: &Mutation<'_>, target: &mut Target<'_>) {
 pub fn scheduler_name<'a>(mutation: &Mutation<'a>) -> Option<&'a Sourced<String>> {
     let given = |name: &&Sourced<String>| !name.is_empty();
     let batch = mutation.app.spec.batch_scheduler.as_ref().filter(given);
-    batch.or(mutation.fields.scheduler_name.filter(given))
+    batch.or(mutation.fields.scheduler_name.as_ref().filter(given))
 }
 
 /// `schedulerName`, `spec.batchScheduler`.
@@ -36,7 +36,7 @@ pub fn scheduler_given(mutation: &Mutation<'_>) -> Option<Origin> {
 pub fn scheduler(mutation: &Mutation<'_>, target: &mut Target<'_>) {
     let Some(name) = scheduler_name(mutation) else { return };
     target.spec().insert("schedulerName", text_node(name, "schedulerName"));
-    let Some(own) = mutation.fields.scheduler_name.filter(|own| !own.is_empty()) else { return };
+    let Some(own) = mutation.fields.scheduler_name.as_ref().filter(|own| !own.is_empty()) else { return };
     let Some(batch) = &mutation.app.spec.batch_scheduler else { return };
     let field = mutation.field("schedulerName");
     if batch.is_empty() {
@@ -62,12 +62,17 @@ pub fn scheduler(mutation: &Mutation<'_>, target: &mut Target<'_>) {
 
 /// `nodeSelector`.
 pub fn node_selector_given(mutation: &Mutation<'_>) -> Option<Origin> {
-    mutation.fields.node_selector.filter(|selector| !selector.is_empty()).map(|selector| selector.origin.clone())
+    mutation
+        .fields
+        .node_selector
+        .as_ref()
+        .filter(|selector| !selector.is_empty())
+        .map(|selector| selector.origin.clone())
 }
 
 /// `addNodeSelectors`.
 pub fn node_selector(mutation: &Mutation<'_>, target: &mut Target<'_>) {
-    let Some(selector) = mutation.fields.node_selector else { return };
+    let Some(selector) = mutation.fields.node_selector.as_ref() else { return };
     let pairs = target.node_selector();
     for (key, value) in &selector.value {
         pairs.insert(key, text_node(value, "nodeSelector"));
@@ -76,23 +81,23 @@ pub fn node_selector(mutation: &Mutation<'_>, target: &mut Target<'_>) {
 
 /// `affinity`.
 pub fn affinity_given(mutation: &Mutation<'_>) -> Option<Origin> {
-    mutation.fields.affinity.map(|affinity: &Node| affinity.origin.clone())
+    mutation.fields.affinity.as_ref().map(|affinity: &Node| affinity.origin.clone())
 }
 
 /// `addAffinity`.
 pub fn affinity(mutation: &Mutation<'_>, target: &mut Target<'_>) {
-    if let Some(affinity) = mutation.fields.affinity {
+    if let Some(affinity) = mutation.fields.affinity.as_ref() {
         target.spec().insert("affinity", carried(affinity, "affinity"));
     }
 }
 
 /// `tolerations`.
 pub fn tolerations_given(mutation: &Mutation<'_>) -> Option<Origin> {
-    list_origin(mutation.fields.tolerations)
+    list_origin(mutation.fields.tolerations.as_ref())
 }
 
 /// `addTolerations`.
 pub fn tolerations(mutation: &Mutation<'_>, target: &mut Target<'_>) {
-    let items = mutation.fields.tolerations.into_iter().flatten().map(|item| carried(item, "tolerations"));
+    let items = mutation.fields.tolerations.as_ref().into_iter().flatten().map(|item| carried(item, "tolerations"));
     target.spec_list("tolerations").extend(items);
 }

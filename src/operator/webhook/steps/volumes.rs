@@ -13,7 +13,7 @@ pub const LOCAL_DIR_PREFIX: &str = "spark-local-dir-";
 
 /// `volumeMounts`.
 pub fn given(mutation: &Mutation<'_>) -> Option<Origin> {
-    list_origin(mutation.fields.volume_mounts)
+    list_origin(mutation.fields.volume_mounts.as_ref())
 }
 
 /// The place of the first mount that the webhook adds: local directories go by conf, and a mount without a volume goes
@@ -23,7 +23,7 @@ pub fn added(mutation: &Mutation<'_>) -> Option<Origin> {
     let is_added = |mount: &&Node| {
         mount.str_at(&["name"]).is_some_and(|name| !name.starts_with(LOCAL_DIR_PREFIX) && known.contains_key(name))
     };
-    mutation.fields.volume_mounts.into_iter().flatten().find(is_added).map(|mount| mount.origin.clone())
+    mutation.fields.volume_mounts.as_ref().into_iter().flatten().find(is_added).map(|mount| mount.origin.clone())
 }
 
 /// `addVolumes`. The operator drops a mount whose volume is not in `spec.volumes`, without a word.
@@ -32,7 +32,7 @@ pub fn apply(mutation: &Mutation<'_>, target: &mut Target<'_>) {
     let mut added: BTreeSet<&str> = BTreeSet::new();
     let known = spec_volumes(mutation);
     let of_template: BTreeSet<String> = volumes(&target.pod).map(str::to_owned).collect();
-    for (index, mount) in mutation.fields.volume_mounts.into_iter().flatten().enumerate() {
+    for (index, mount) in mutation.fields.volume_mounts.as_ref().into_iter().flatten().enumerate() {
         let Some(name) = mount.str_at(&["name"]) else { continue };
         if name.starts_with(LOCAL_DIR_PREFIX) {
             continue;

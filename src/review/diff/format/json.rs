@@ -11,7 +11,7 @@ use crate::{
     review::diff::{
         CertificateFacts, Change, Comparison, FieldChange, ObjectChange, ObjectChangeKind, ObjectName, Step, path,
     },
-    tree::{Node, Origin},
+    tree::{Node, Origin, display},
 };
 
 #[derive(Serialize)]
@@ -119,7 +119,7 @@ pub fn json(comparison: &Comparison, places: Places<'_>) -> String {
     };
     let mut text = serde_json::to_string_pretty(&report).expect("the report has only plain values");
     text.push('\n');
-    text
+    display::json(&text).into_owned()
 }
 
 fn object(change: &ObjectChange, places: Places<'_>) -> Object {

@@ -67,7 +67,12 @@ fn section(title: &str, body: &str) -> String {
     let body: String = lines.collect();
     let longest = body.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat((longest + 1).max(3));
-    format!("\n<details><summary>{}</summary>\n\n{fence}diff\n{body}{fence}\n\n</details>\n", escape(title))
+    format!("\n<details><summary>{}</summary>\n\n{fence}diff\n{body}{fence}\n\n</details>\n", self::title(title))
+}
+
+/// A title: GitHub tells those who are named in one, but not in code.
+fn title(text: &str) -> String {
+    if text.contains('@') { format!("<code>{}</code>", escape(text)) } else { escape(text) }
 }
 
 fn escape(text: &str) -> String {

@@ -6,7 +6,7 @@ use super::{Places, Side};
 use crate::{
     review::diff::{Change, Comparison, FieldChange, ObjectChange, ObjectChangeKind, lines},
     text::write::{json, yaml},
-    tree::{Node, Value},
+    tree::{Node, Value, display},
 };
 
 /// Values up to this many characters stand in the line of their field.
@@ -15,15 +15,17 @@ const INLINE: usize = 100;
 struct Paint(bool);
 
 impl Paint {
+    /// A line of ours with foreign text in it.
     fn line(&self, sign: char, text: &str) -> String {
+        let text = display::lines(text);
         let code = match sign {
             '+' => "32",
             '-' => "31",
             '~' => "33",
             '>' => "36",
-            _ => return text.to_owned(),
+            _ => return text.into_owned(),
         };
-        if self.0 { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
+        if self.0 { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.into_owned() }
     }
 }
 
@@ -86,7 +88,7 @@ fn field_text(object: &ObjectChange, field: &FieldChange, places: Option<Places<
         let index = if side == Side::Old { object.old_index } else { object.new_index };
         places(side, index?, &node.origin)
     });
-    let place = place.map_or(String::new(), |place| format!("  # {place}"));
+    let place = place.map_or(String::new(), |place| format!("  # {}", display::line(&place)));
     let mut line = |text: String| {
         out.push_str("  ");
         out.push_str(&paint.line(sign, &format!("{sign} {text}{place}")));

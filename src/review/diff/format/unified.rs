@@ -5,7 +5,7 @@ use std::fmt::Write;
 use crate::{
     review::diff::{self, Comparison, lines},
     text::write::yaml,
-    tree::Node,
+    tree::{Node, display},
 };
 
 /// The whole comparison; empty if nothing differs. The footer are lines with `#` in front, which patch tools skip.
@@ -30,7 +30,7 @@ pub fn unified(comparison: &Comparison) -> String {
             let _ = writeln!(out, "# {line}");
         }
     }
-    out
+    display::whole_lines(&out).into_owned()
 }
 
 fn yaml(node: Option<&Node>) -> String {

@@ -1,13 +1,11 @@
 //! `BasicDriverFeatureStep`: the driver's container, metadata and scheduling.
 
 use crate::{
+    kube::Quantity,
     map,
     spark::{
         Behaviour, memory,
-        pod::{
-            Build, FeatureStep, KubernetesConf, REFUSED_BY_SPARK, kubernetes_conf::role_key, quantity, resources,
-            upload,
-        },
+        pod::{Build, FeatureStep, KubernetesConf, REFUSED_BY_SPARK, kubernetes_conf::role_key, resources, upload},
     },
     tree::{Diagnostic, Diagnostics, Node, Origin, Stage},
 };
@@ -97,7 +95,7 @@ fn requests_and_limits(conf: &KubernetesConf<'_>, build: &mut Build, diagnostics
         if text.is_empty() {
             let message = "an empty text is no quantity, and Spark refuses it";
             diagnostics.push(Diagnostic::error(REFUSED_BY_SPARK, message).at(&value.origin).hint(hint));
-        } else if !quantity::is_quantity(text) {
+        } else if Quantity::parse(text).is_none() {
             let message = format!("`{text}` is no quantity, the API server will refuse it");
             diagnostics.push(Diagnostic::warning(INVALID_QUANTITY, message).at(&value.origin).hint(hint));
         }

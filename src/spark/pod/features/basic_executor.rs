@@ -1,21 +1,22 @@
 //! `BasicExecutorFeatureStep`: what every executor pod has.
 
+use crate::kube::names::LABEL_LENGTH;
 use crate::map;
 use crate::seq;
 use crate::spark::Behaviour;
-use crate::spark::duration;
+use crate::spark::names::SPARK_CONF_DIR;
 use crate::spark::pod::Build;
 use crate::spark::pod::ExecutorMemory;
 use crate::spark::pod::KubernetesConf;
 use crate::spark::pod::Role;
 use crate::spark::pod::allocator;
-use crate::spark::pod::config_map::SPARK_CONF_DIR;
 use crate::spark::pod::executor_config_map::conf_map_items;
 use crate::spark::pod::executor_config_map::executor_config_map_name;
 use crate::spark::pod::executor_java_options::java_options;
 use crate::spark::pod::owner_reference;
 use crate::spark::pod::refused;
 use crate::spark::pod::resources;
+use crate::spark::time;
 use crate::tree::Diagnostics;
 use crate::tree::Mapping;
 use crate::tree::Node;
@@ -158,7 +159,7 @@ fn pod(conf: &KubernetesConf<'_>, pod: &mut Node, diagnostics: &mut Diagnostics)
 fn grace_period(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) -> Node {
     const KEY: &str = "spark.kubernetes.executor.terminationGracePeriodSeconds";
     let text = conf.get(KEY).unwrap_or("30s");
-    let seconds = duration::milliseconds(text, 1000).map(|milliseconds| milliseconds / 1000);
+    let seconds = time::milliseconds(text, 1000).map(|milliseconds| milliseconds / 1000);
     if seconds.is_none() {
         let message = format!("`{text}` is no duration, in conf `{KEY}`");
         diagnostics.push(refused(conf, KEY, message).hint("write a number of seconds, such as `30s`"));
@@ -178,7 +179,7 @@ fn host_name(conf: &KubernetesConf<'_>, name: &Node) -> Node {
     let text = name.as_str().unwrap_or_default();
     let length = text.chars().count();
     let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    let tail: String = text.chars().skip(length.saturating_sub(63)).collect();
+    let tail: String = text.chars().skip(length.saturating_sub(LABEL_LENGTH)).collect();
     let mut host = String::with_capacity(tail.len());
     for c in tail.trim_start_matches(|c| !is_word(c)).chars() {
         if is_word(c) || c == '-' {

@@ -1,5 +1,6 @@
 //! `DriverServiceFeatureStep`: the headless Service by which executors find the driver.
 
+use crate::spark::names::APP_SELECTOR_LABEL;
 use crate::{
     map,
     spark::{
@@ -79,7 +80,7 @@ fn metadata(conf: &KubernetesConf<'_>, name: Node) -> Node {
     }
     if conf.has(Behaviour::SelectorLabelOnResources) {
         // Here, unlike on pods, a user's label of that name wins.
-        labels.insert_if_absent("spark-app-selector", conf.app_id_node());
+        labels.insert_if_absent(APP_SELECTOR_LABEL, conf.app_id_node());
     }
     let mut metadata = Mapping::new();
     if !annotations.is_empty() || !conf.has(Behaviour::EmptyMapsOmitted) {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::map;
 use crate::seq;
 use crate::spark::Behaviour;
+use crate::spark::names::APP_SELECTOR_LABEL;
 use crate::spark::pod::Build;
 use crate::spark::pod::FeatureStep;
 use crate::spark::pod::KubernetesConf;
@@ -104,7 +105,7 @@ fn persistent_volume_claim(
     let mut metadata = map! { "name" => name.clone() };
     let mut all_labels = labels.clone();
     if conf.has(Behaviour::SelectorLabelOnResources) {
-        all_labels.insert("spark-app-selector", conf.app_id_node());
+        all_labels.insert(APP_SELECTOR_LABEL, conf.app_id_node());
     }
     let entries = metadata.as_mapping_mut().expect("made by map!");
     for (field, values) in [("labels", all_labels), ("annotations", annotations.clone())] {

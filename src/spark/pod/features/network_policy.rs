@@ -1,5 +1,6 @@
 //! `NetworkPolicyFeatureStep` (from 4.2): executors take connections from their own application only.
 
+use crate::spark::names::{APP_SELECTOR_LABEL, ROLE_LABEL};
 use crate::{
     map, seq,
     spark::{
@@ -15,19 +16,19 @@ const NAME: &str = "NetworkPolicyFeatureStep";
 pub const STEP: FeatureStep = FeatureStep { name: NAME, needs: Some(Behaviour::NetworkPolicy), configure };
 
 fn configure(conf: &KubernetesConf<'_>, build: &mut Build, _: &mut Diagnostics) {
-    let own = map! { "matchLabels" => map! { "spark-app-selector" => conf.app_id_node() } };
+    let own = map! { "matchLabels" => map! { APP_SELECTOR_LABEL => conf.app_id_node() } };
     build.resources.push(map! {
         "apiVersion" => "networking.k8s.io/v1",
         "kind" => "NetworkPolicy",
         "metadata" => map! {
-            "labels" => map! { "spark-app-selector" => conf.app_id_node() },
+            "labels" => map! { APP_SELECTOR_LABEL => conf.app_id_node() },
             "name" => conf.prefixed_name("-policy", NAME),
             "namespace" => conf.namespace(),
         },
         "spec" => map! {
             "ingress" => seq![map! { "from" => seq![map! { "podSelector" => own }] }],
             "podSelector" => map! {
-                "matchLabels" => map! { "spark-role" => "executor", "spark-app-selector" => conf.app_id_node() },
+                "matchLabels" => map! { ROLE_LABEL => "executor", APP_SELECTOR_LABEL => conf.app_id_node() },
             },
         },
     });

@@ -7,7 +7,9 @@
 // sees is made by Argo CD's code from the Application. Sources of type directory work
 // too, and kustomize if a kustomize binary is on PATH.
 //
-//	argocd-generate -application app.yaml -repo DIR [-kube-version 1.34.0] [-api-versions A,B] [-revision SHA]
+// With -parameters it prints instead, as one JSON array, the parameters that the plugin announces to the UI.
+//
+//	argocd-generate -application app.yaml -repo DIR [-parameters] [-kube-version 1.34.0] [-api-versions A,B] [-revision SHA]
 package main
 
 import (
@@ -22,6 +24,8 @@ import (
 	"github.com/argoproj/argo-cd/v3/pkg/apis/application/v1alpha1"
 	"github.com/argoproj/argo-cd/v3/reposerver/apiclient"
 	"github.com/argoproj/argo-cd/v3/reposerver/repository"
+	"github.com/argoproj/argo-cd/v3/util/app/discovery"
+	"github.com/argoproj/argo-cd/v3/util/cmp"
 	"github.com/argoproj/argo-cd/v3/util/git"
 	utilio "github.com/argoproj/argo-cd/v3/util/io"
 	"k8s.io/apimachinery/pkg/api/resource"
@@ -33,10 +37,11 @@ var (
 	repo        = flag.String("repo", "", "directory that stands for the checked-out repository")
 	kubeVersion = flag.String("kube-version", "1.34.0", "version of the destination cluster")
 	apiVersions = flag.String("api-versions", "v1,apps/v1,batch/v1", "API versions of the destination cluster")
+	parameters  = flag.Bool("parameters", false, "print the plugin's parameters, not the manifests")
 	revision    = flag.String("revision", "0123456789abcdef0123456789abcdef01234567", "resolved revision")
 )
 
-func generate(ctx context.Context) ([]json.RawMessage, error) {
+func read() (*v1alpha1.Application, error) {
 	text, err := os.ReadFile(*application)
 	if err != nil {
 		return nil, err
@@ -44,6 +49,48 @@ func generate(ctx context.Context) ([]json.RawMessage, error) {
 	var app v1alpha1.Application
 	if err := yaml.UnmarshalStrict(text, &app); err != nil {
 		return nil, fmt.Errorf("%s: %w", *application, err)
+	}
+	return &app, nil
+}
+
+// announce asks the plugin server for its parameters, as the repo-server does when the UI shows an Application.
+func announce(ctx context.Context) (any, error) {
+	app, err := read()
+	if err != nil {
+		return nil, err
+	}
+	source := app.Spec.GetSource()
+	if source.Plugin == nil {
+		return nil, fmt.Errorf("%s: its source names no plugin", *application)
+	}
+	env, err := source.Plugin.Parameters.Environ()
+	if err != nil {
+		return nil, err
+	}
+	dir := filepath.Join(*repo, source.Path)
+	conn, client, err := discovery.DetectConfigManagementPlugin(ctx, dir, *repo, source.Plugin.Name, env, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer utilio.Close(conn)
+	stream, err := client.GetParametersAnnouncement(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := cmp.SendRepoStream(ctx, dir, *repo, stream, env, nil); err != nil {
+		return nil, err
+	}
+	answer, err := stream.CloseAndRecv()
+	if err != nil {
+		return nil, err
+	}
+	return answer.ParameterAnnouncements, nil
+}
+
+func generate(ctx context.Context) (any, error) {
+	app, err := read()
+	if err != nil {
+		return nil, err
 	}
 	source := app.Spec.GetSource()
 	root, err := filepath.Abs(*repo)
@@ -80,9 +127,13 @@ func main() {
 		flag.Usage()
 		os.Exit(2)
 	}
-	manifests, err := generate(context.Background())
+	ask := generate
+	if *parameters {
+		ask = announce
+	}
+	answer, err := ask(context.Background())
 	if err == nil {
-		err = json.NewEncoder(os.Stdout).Encode(manifests)
+		err = json.NewEncoder(os.Stdout).Encode(answer)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "argocd-generate:", err)
