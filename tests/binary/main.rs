@@ -22,6 +22,7 @@ mod progress;
 mod readme;
 mod run;
 mod schedules;
+mod secrets;
 mod trees;
 mod secrets;
 mod versions;
