@@ -24,6 +24,5 @@ mod run;
 mod schedules;
 mod secrets;
 mod trees;
-mod secrets;
 mod versions;
 mod witness;
