@@ -14,6 +14,8 @@ mod expectations;
 mod foreign;
 #[path = "../support/golden.rs"]
 mod golden;
+#[cfg(unix)]
+mod installed;
 mod manifests;
 mod options;
 mod partial;
