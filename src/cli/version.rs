@@ -23,7 +23,7 @@ pub fn run(json: bool) -> String {
 
 /// A table's version: a hash of its text, so that two programs with the same one judge alike.
 fn digest(table: &str) -> String {
-    format!("sha256:{}", base16ct::lower::encode_string(&Sha256::digest(table)))
+    format!("sha256:{}", crate::spark::names::hex(&Sha256::digest(table)))
 }
 
 fn sparks() -> Vec<String> {
