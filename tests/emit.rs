@@ -5,7 +5,6 @@
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 use spark_render::{
-    hosts::kustomize::{kustomize_cannot_carry, note_kustomize},
     text::{
         read::parse,
         write::{json, yaml},
@@ -81,16 +80,6 @@ fn every_hostile_string_is_a_document_of_its_own() {
         assert!(!out.contains('\r') && out.ends_with('\n'));
         check_round_trip(&json!({ text.as_str(): text }));
     }
-}
-
-#[test]
-fn what_kustomize_loses_is_noted_with_its_field() {
-    let node = Node::from_json(&json!({"data": {"a": "x\u{85}", "<<": "fine", "b": ["fine"]}}));
-    let mut diagnostics = Diagnostics::new();
-    note_kustomize(&node, &mut diagnostics);
-    let fields: Vec<_> = diagnostics.iter().map(|finding| finding.path.to_string()).collect();
-    assert_eq!(fields, ["data.a", "data[\"<<\"]"]);
-    assert_eq!(hostile().iter().filter(|text| kustomize_cannot_carry(text)).count(), 8);
 }
 
 /// Texts of what makes readers stumble, and of anything at all.

@@ -11,6 +11,8 @@
 
 #[path = "hosts/argocd.rs"]
 mod argocd;
+#[path = "hosts/argocd_install.rs"]
+mod argocd_install;
 #[path = "hosts/kpt.rs"]
 mod kpt;
 #[path = "hosts/kubectl_diff.rs"]

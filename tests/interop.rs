@@ -14,7 +14,6 @@ use std::{
 
 use serde_json::{Map, Value as Json, json};
 use spark_render::{
-    hosts::kustomize::{kustomize_cannot_carry, kustomize_cannot_carry_key},
     text::{
         read::{self, parse},
         write::yaml,
@@ -403,6 +402,17 @@ fn kustomize(data: &Json) -> Result<Json, String> {
     fs::write(directory.path().join("kustomization.yaml"), "resources: [x.yaml]\n").unwrap();
     let output = run(&KUBECTL, &["kustomize", directory.path().to_str().unwrap()], "")?;
     go_yaml("v2", &output).map(|mut documents| documents.remove(0)["data"].take())
+}
+
+/// Whether kustomize loses a part of `text`.
+fn kustomize_cannot_carry(text: &str) -> bool {
+    !text.is_ascii() && text.chars().any(|c| matches!(c, '\u{80}'..='\u{9f}' | '\u{fffe}' | '\u{ffff}'))
+        || text.contains('\u{7f}')
+}
+
+/// Whether kustomize loses or refuses `key`.
+fn kustomize_cannot_carry_key(key: &str) -> bool {
+    key == "<<" || key.len() > 1024 || kustomize_cannot_carry(key)
 }
 
 #[test]

@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::{
-    ColorChoice, argocd::args::ArgoCdCommand, certs::args::CertsCommand, check::CheckArgs, diff::DiffArgs,
-    explain::ExplainArgs, krm::args::KrmArgs, schema::Schema, submit::SubmitArgs, versions::VersionsFormat,
+    ColorChoice, argocd::args::ArgoCdCommand, certs::args::CertsCommand, check::CheckArgs,
+    completions::CompletionsArgs, diff::DiffArgs, explain::ExplainArgs, krm::args::KrmArgs, schema::Schema,
+    submit::SubmitArgs, versions::VersionsFormat,
 };
 use crate::{
     kube::OnUnsupported,
@@ -58,11 +59,14 @@ pub enum Command {
         #[arg(value_enum, default_value_t)]
         schema: Schema,
     },
-    /// Shell completions on standard output.
-    Completions {
-        /// The shell.
-        shell: clap_complete::Shell,
+    /// Versions of this tool and of its tables, and the Spark, Kubernetes and operator versions that they know.
+    Version {
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
     },
+    /// Shell completions on standard output, or, with `--install`, where the shell looks for them.
+    Completions(CompletionsArgs),
     /// The manual page on standard output.
     Man,
     /// The webhook certificate Secret, made once.

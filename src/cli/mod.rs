@@ -5,6 +5,7 @@ pub mod args;
 pub mod bug;
 pub mod certs;
 pub mod check;
+pub mod completions;
 pub mod diff;
 pub mod environment;
 pub mod exit;
@@ -23,6 +24,7 @@ pub mod submit;
 pub mod terminal;
 pub mod unique;
 pub mod unit;
+pub mod version;
 pub mod versions;
 
 pub use bug::report_bugs;

@@ -7,10 +7,10 @@ use clap::{CommandFactory, Parser};
 use super::{
     ExitStatus, Terminal, argocd,
     args::{Cli, Command},
-    certs, check, diff, explain,
+    certs, check, completions, diff, explain,
     krm::{self, args},
     render::{self, Talk},
-    schema, submit, versions,
+    schema, submit, version, versions,
 };
 use crate::{
     cli,
@@ -88,10 +88,10 @@ fn dispatch(command: &Command, talk: Talk) -> Result<ExitStatus, Failure> {
         }
         Command::Versions { format } => print(talk, &versions::run(*format)),
         Command::Schema { schema } => print(talk, &schema::text(*schema)),
-        Command::Completions { shell } => {
-            let mut bytes = Vec::new();
-            clap_complete::generate(*shell, &mut Cli::command(), "spark-render", &mut bytes);
-            print(talk, &String::from_utf8_lossy(&bytes))
+        Command::Version { json } => print(talk, &version::run(*json)),
+        Command::Completions(args) => {
+            let homes = cli::variables(completions::ENVIRONMENT);
+            completions::run(args, &homes, &mut Cli::command(), talk)
         }
         Command::Man => {
             let mut bytes = Vec::new();

@@ -17,8 +17,8 @@ use super::{
 };
 use crate::text::tsv::{self, Cells};
 
-static FIELDS: &str = include_str!("tables/fields.tsv");
-static KINDS: &str = include_str!("tables/kinds.tsv");
+pub(crate) static FIELDS: &str = include_str!("tables/fields.tsv");
+pub(crate) static KINDS: &str = include_str!("tables/kinds.tsv");
 
 /// Names a type of the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -42,6 +42,8 @@ pub enum Feature {
     ResizePolicy,
     /// A regular container may have a restartPolicy (gate `ContainerRestartRules`).
     ContainerRestartPolicy,
+    /// Volumes that are an image's files (gate `ImageVolume`).
+    ImageVolumes,
     /// The name of a Service may begin with a digit (gate `RelaxedServiceNameValidation`).
     RelaxedServiceNames,
 }
@@ -66,6 +68,7 @@ const SINCE: &[(Feature, u32)] = &[
     (Feature::RelaxedEnvNames, 32),
     (Feature::ResizePolicy, 33),
     (Feature::ContainerRestartPolicy, 35),
+    (Feature::ImageVolumes, 35),
     (Feature::RelaxedServiceNames, 36),
 ];
 
@@ -103,6 +106,7 @@ mod tests {
             (Feature::SeccompProfile, ("v1", "Pod"), &["spec", "securityContext", "seccompProfile"]),
             (Feature::AppArmorProfile, ("v1", "Pod"), &["spec", "securityContext", "appArmorProfile"]),
             (Feature::EphemeralVolumes, ("v1", "Pod"), &["spec", "volumes", "ephemeral"]),
+            (Feature::ImageVolumes, ("v1", "Pod"), &["spec", "volumes", "image"]),
             (Feature::ResizePolicy, ("v1", "Pod"), &["spec", "containers", "resizePolicy"]),
             (Feature::NativeSidecars, ("v1", "Pod"), &["spec", "initContainers", "restartPolicy"]),
         ] {

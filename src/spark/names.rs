@@ -1,5 +1,7 @@
 //! The names that Spark gives to its objects: `KubernetesConf.getResourceNamePrefix` and kin.
 
+use std::fmt::Write;
+
 use super::{Behaviour, Version};
 use crate::kube::names::LABEL_LENGTH;
 
@@ -70,7 +72,11 @@ pub fn config_map_name(stem: &str) -> String {
 /// Lower-case hex digits of `bytes`, as names that Spark draws have them.
 #[must_use]
 pub fn hex(bytes: &[u8]) -> String {
-    base16ct::lower::encode_string(bytes)
+    let mut text = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        write!(text, "{byte:02x}").expect("texts take everything");
+    }
+    text
 }
 
 /// `String.toLowerCase`, in place where `text` is ASCII, as nearly all names are.

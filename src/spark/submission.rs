@@ -40,8 +40,6 @@ pub struct ConfFile {
 pub struct LocalFile {
     /// The conf key that names it.
     pub conf_key: String,
-    /// Path as written.
-    pub path: String,
     /// Content.
     pub bytes: Vec<u8>,
 }

@@ -85,9 +85,11 @@ pub fn whole_lines(text: &str) -> Cow<'_, str> {
 #[must_use]
 pub fn json(text: &str) -> Cow<'_, str> {
     let is_raw = |c: char| steers(c) && !matches!(c, '\n' | '\t' | '\r');
-    if !text.contains(is_raw) {
+    if !text.contains(is_raw) && !text.contains("##[") {
         return Cow::Borrowed(text);
     }
+    // No JSON has this outside of its strings.
+    let text = text.replace("##[", "##\\u005b");
     let mut out = String::with_capacity(text.len() + 16);
     for c in text.chars() {
         if is_raw(c) {
@@ -151,13 +153,14 @@ pub fn diagnostic(one: &Diagnostic, sources: &Sources, form: Form) -> Diagnostic
         namespace: object.namespace.as_deref().map(show),
         name: show(&object.name),
     });
-    shown.path = path(&one.path);
+    shown.path = path(&one.path, form);
     shown
 }
 
 /// A field path of bounded length; a key that steers is escaped where the path is displayed.
-fn path(path: &FieldPath) -> FieldPath {
+fn path(path: &FieldPath, form: Form) -> FieldPath {
     let step = |segment: &Segment| match segment {
+        Segment::Key(key) if form == Form::Text => Segment::Key(cut(key, WORD).replace("##[", "##(").into()),
         Segment::Key(key) => Segment::Key(cut(key, WORD).into()),
         Segment::Index(index) => Segment::Index(*index),
     };
@@ -243,10 +246,10 @@ mod tests {
 
     #[test]
     fn json_means_the_same_and_is_not_raw() {
-        let value = serde_json::json!({ "a": "\u{1b}\u{9b}\u{202e}\u{2028}\u{e0041}\n" });
+        let value = serde_json::json!({ "a": "\u{1b}\u{9b}\u{202e}\u{2028}\u{e0041}\n##[x" });
         let text = serde_json::to_string(&value).unwrap();
         let safe = json(&text);
-        assert!(safe.is_ascii());
+        assert!(safe.is_ascii() && !safe.contains("##["));
         assert_eq!(serde_json::from_str::<serde_json::Value>(&safe).unwrap(), value);
     }
 

@@ -9,8 +9,8 @@ use std::{
 
 use serde_json::{Value, json};
 
-/// Longest output for a name of a megabyte, in bytes.
-const BOUND: usize = 400_000;
+/// Longest output about texts of 100,000 characters, in bytes.
+const BOUND: usize = 300_000;
 
 fn hostile() -> Vec<(&'static str, String)> {
     vec![
@@ -22,7 +22,7 @@ fn hostile() -> Vec<(&'static str, String)> {
         ("c1 and separators", "\u{9b}31m\u{85}x\u{2028}y\u{2029}".into()),
         ("bidi", "\u{202e}x\u{2066}y\u{200f}\u{61c}\u{feff}".into()),
         ("page", "x</summary>\n\n<img src=x> @everyone [l](javascript:1)\n```\n`x` ]]> & \" '".into()),
-        ("long", "x".repeat(1 << 20)),
+        ("long", "x".repeat(100_000)),
     ]
 }
 
@@ -190,12 +190,12 @@ fn foreign_text_steers_nothing() {
             let output = run(root, &arguments);
             runs += 1;
             let name = arguments.join(" ");
-            assert!(!output.status.code().is_none_or(|code| code > 2), "{what}: {name}: {output:?}");
+            assert!(output.status.code().is_some_and(|code| code <= 2), "{what}: {name}: {output:?}");
             let [styled, github] = ["always", "github"].map(|word| arguments.contains(&word));
             let is_data = arguments[0] == "render" && !arguments.contains(&"--check");
             // Patches and reports for programs are whole.
-            let is_whole = what == "long"
-                && ["unified", "json", "--check", "--webhook-loss"].iter().any(|word| arguments.contains(word));
+            let words = ["unified", "json", "--check", "--webhook-loss"];
+            let is_whole = what != "long" || words.iter().any(|word| arguments.contains(word));
             let mut found = faults(&output.stderr, styled, github);
             if !is_data {
                 found.extend(faults(&output.stdout, styled, github));

@@ -14,6 +14,8 @@ mod expectations;
 mod foreign;
 #[path = "../support/golden.rs"]
 mod golden;
+#[cfg(unix)]
+mod installed;
 mod manifests;
 mod options;
 mod partial;
@@ -22,7 +24,7 @@ mod progress;
 mod readme;
 mod run;
 mod schedules;
-mod trees;
 mod secrets;
+mod trees;
 mod versions;
 mod witness;

@@ -21,6 +21,8 @@ pub enum ArgoCdCommand {
     Discover,
     /// Print what puts the plugin into a repo-server.
     Install(InstallArgs),
+    /// Copy this program to a new file, as the init container of `argocd install --binary-from init` does.
+    CopyBinary(CopyArgs),
     /// Print what an Application has to ignore, and check what it does ignore against the rendered objects.
     IgnoreDifferences(IgnoreArgs),
     /// List the files that an application reads, for `manifest-generate-paths`.
@@ -67,6 +69,27 @@ pub enum Part {
     Application,
     /// A kustomization that puts ConfigMap and patch together.
     Kustomization,
+    /// The same as values of the Helm chart argo-cd.
+    HelmValues,
+}
+
+/// How the sidecar comes to the tool.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum BinaryFrom {
+    /// The sidecar runs the tool's image.
+    #[default]
+    Image,
+    /// An init container copies the tool from its image; the sidecar runs `--sidecar-image`.
+    Init,
+    /// The tool's image is mounted as a volume; the sidecar runs `--sidecar-image`. From Kubernetes 1.35.
+    Volume,
+}
+
+/// `argocd copy-binary`.
+#[derive(Debug, Clone, Args)]
+pub struct CopyArgs {
+    /// The new file; one that is there is left alone, and an error unless it is the same.
+    pub destination: PathBuf,
 }
 
 /// `argocd install`.
@@ -84,10 +107,16 @@ pub struct InstallArgs {
     /// The plugin's version; Applications then name `<name>-<version>`.
     #[arg(long, value_name = "VERSION", value_parser = label)]
     pub plugin_version: Option<String>,
-    /// The sidecar's image.
+    /// How the sidecar comes to the tool: `volume` needs Kubernetes 1.35.
+    #[arg(long, value_enum, default_value_t, value_name = "WAY")]
+    pub binary_from: BinaryFrom,
+    /// The image with the tool.
     #[arg(long, default_value = concat!("spark-render:", env!("CARGO_PKG_VERSION")), value_parser = word)]
     pub image: String,
-    /// Where the tool is in the image.
+    /// The sidecar's image, where it is not the one with the tool; Argo CD's own has git, kustomize and helm.
+    #[arg(long, value_name = "IMAGE", default_value = "quay.io/argoproj/argocd:v3.5.1", value_parser = word)]
+    pub sidecar_image: String,
+    /// Where the tool is in its image.
     #[arg(long, default_value = "/usr/local/bin/spark-render", value_parser = word)]
     pub binary: String,
     /// Namespace of Argo CD.

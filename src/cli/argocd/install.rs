@@ -2,11 +2,13 @@
 
 use std::{fs, io};
 
-use minijinja::{Environment, UndefinedBehavior, context};
+use clap::ValueEnum as _;
+use minijinja::{Environment, UndefinedBehavior, Value, context};
 
-use super::args::{InstallArgs, Part};
+use super::args::{BinaryFrom, InstallArgs, Part};
 use crate::{
     cli::{ExitStatus, render::Talk},
+    kube::Feature,
     tree::failure::Failure,
 };
 
@@ -17,7 +19,16 @@ const PARTS: &[(Part, &str, &str)] = &[
     (Part::Sidecar, "sidecar.yaml", include_str!("../../../templates/argocd/sidecar.yaml.j2")),
     (Part::Application, "application.yaml", include_str!("../../../templates/argocd/application.yaml.j2")),
     (Part::Kustomization, "kustomization.yaml", include_str!("../../../templates/argocd/kustomization.yaml.j2")),
+    (Part::HelmValues, "helm-values.yaml", include_str!("../../../templates/argocd/helm-values.yaml.j2")),
 ];
+
+/// Pieces that several parts hold.
+const CONTAINER: &str = include_str!("../../../templates/argocd/container.yaml.j2");
+const INIT_CONTAINER: &str = include_str!("../../../templates/argocd/init-container.yaml.j2");
+const VOLUMES: &str = include_str!("../../../templates/argocd/volumes.yaml.j2");
+
+/// Where the tool is in a sidecar that has another image. The templates mount it here.
+const MOUNT: &str = "/opt/spark-render";
 
 pub(crate) fn run(args: &InstallArgs, talk: Talk) -> Result<ExitStatus, Failure> {
     let Some(folder) = &args.output else {
@@ -46,23 +57,45 @@ pub(crate) fn run(args: &InstallArgs, talk: Talk) -> Result<ExitStatus, Failure>
 }
 
 fn text(part: Part, args: &InstallArgs) -> String {
-    let plugin = if part == Part::ConfigMap { text(Part::Plugin, args) } else { String::new() };
-    let (.., template) = PARTS.iter().find(|(known, ..)| *known == part).expect("every part has a row");
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    let context = context! {
-        name => args.name.clone(),
-        version => args.plugin_version.clone(),
-        image => args.image.clone(),
-        binary => args.binary.clone(),
-        namespace => args.namespace.clone(),
+    let values = context! {
+        name => args.name.as_str(),
+        version => args.plugin_version.as_deref(),
+        image => args.image.as_str(),
+        sidecar_image => if args.binary_from == BinaryFrom::Image { args.image.as_str() } else { args.sidecar_image.as_str() },
+        from => args.binary_from.to_possible_value().expect("no way is hidden").get_name(),
+        image_volumes => Feature::ImageVolumes.since().to_string(),
+        binary => args.binary.as_str(),
+        installed => installed(args),
+        namespace => args.namespace.as_str(),
         discover => args.discover,
         config_map => format!("{}-plugin", args.name.replace('.', "-")),
-        plugin => plugin.trim_end(),
     };
-    let mut text = environment.render_str(template, context).expect("our own templates are whole");
+    let render =
+        |template: &str, values: &Value| environment.render_str(template, values).expect("our own templates are whole");
+    let (.., template) = PARTS.iter().find(|(known, ..)| *known == part).expect("every part has a row");
+    let within = |outer: Part, inner: Part| if part == outer { text(inner, args) } else { String::new() };
+    let pieces = context! {
+        plugin => within(Part::ConfigMap, Part::Plugin).trim_end(),
+        config_map_object => within(Part::HelmValues, Part::ConfigMap).trim_end(),
+        container => render(CONTAINER, &values),
+        init_container => render(INIT_CONTAINER, &values),
+        volumes => render(VOLUMES, &values),
+        ..values
+    };
+    let mut text = render(template, &pieces);
     text.push('\n');
     text
+}
+
+/// Where the sidecar finds the tool.
+fn installed(args: &InstallArgs) -> String {
+    match args.binary_from {
+        BinaryFrom::Image => args.binary.clone(),
+        BinaryFrom::Init => format!("{MOUNT}/spark-render"),
+        BinaryFrom::Volume => format!("{MOUNT}/{}", args.binary.trim_start_matches('/')),
+    }
 }
 
 #[cfg(test)]
@@ -70,12 +103,14 @@ mod tests {
     use super::*;
     use crate::tree::{Diagnostics, Sources};
 
-    fn args(discover: bool) -> InstallArgs {
+    fn args(discover: bool, binary_from: BinaryFrom) -> InstallArgs {
         InstallArgs {
             part: None,
             output: None,
             name: "spark-render".into(),
             plugin_version: Some("v1".into()),
+            binary_from,
+            sidecar_image: "argocd:v1".into(),
             image: "registry.example.com/spark-render@sha256:0".into(),
             binary: "/bin/spark-render".into(),
             namespace: "argocd".into(),
@@ -86,9 +121,14 @@ mod tests {
     #[test]
     fn every_part_is_one_document_without_findings() {
         for (part, name, _) in PARTS {
-            for discover in [false, true] {
+            for (discover, from) in [
+                (false, BinaryFrom::Image),
+                (true, BinaryFrom::Image),
+                (false, BinaryFrom::Init),
+                (false, BinaryFrom::Volume),
+            ] {
                 let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
-                let id = sources.add(*name, text(*part, &args(discover)));
+                let id = sources.add(*name, text(*part, &args(discover, from)));
                 let documents = crate::operator::documents::parse(id, &sources, &mut diagnostics);
                 assert_eq!((documents.len(), diagnostics.len()), (1, 0), "{name}");
             }
@@ -98,8 +138,11 @@ mod tests {
     #[test]
     fn the_config_map_holds_plugin_yaml() {
         let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
-        let id = sources.add("config-map.yaml", text(Part::ConfigMap, &args(true)));
+        let id = sources.add("config-map.yaml", text(Part::ConfigMap, &args(true, BinaryFrom::Image)));
         let documents = crate::operator::documents::parse(id, &sources, &mut diagnostics);
-        assert_eq!(documents[0].node.str_at(&["data", "plugin.yaml"]), Some(text(Part::Plugin, &args(true)).as_str()));
+        assert_eq!(
+            documents[0].node.str_at(&["data", "plugin.yaml"]),
+            Some(text(Part::Plugin, &args(true, BinaryFrom::Image)).as_str())
+        );
     }
 }

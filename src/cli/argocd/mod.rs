@@ -1,6 +1,7 @@
 //! `argocd`: the commands of a config management plugin, and what is needed to set one up.
 
 pub mod args;
+mod copy_binary;
 mod discover;
 mod generate;
 mod ignore_differences;
@@ -40,6 +41,7 @@ pub fn run(command: &ArgoCdCommand, environment: &ArgoCdEnvironment, talk: Talk)
         ArgoCdCommand::Parameters => parameters::run(environment, talk),
         ArgoCdCommand::Discover => discover::run(environment, talk),
         ArgoCdCommand::Install(args) => install::run(args, talk),
+        ArgoCdCommand::CopyBinary(args) => copy_binary::run(args, talk),
         ArgoCdCommand::IgnoreDifferences(args) => ignore_differences::run(args, talk),
         ArgoCdCommand::Paths(args) => paths::run(args, talk),
     }

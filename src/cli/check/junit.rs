@@ -1,6 +1,8 @@
 //! `JUnit` XML: one suite a file, one case for each object and code; findings below the threshold are its output.
 
-use std::{collections::BTreeMap, fmt::Write};
+use std::collections::BTreeMap;
+
+use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 
 use super::args::FailOn;
 use crate::tree::{
@@ -10,7 +12,7 @@ use crate::tree::{
 };
 
 /// The suite of a file; a file without findings has one case that passes.
-pub fn suite(file: &str, diagnostics: &Diagnostics, sources: &Sources, fail_on: FailOn) -> String {
+pub fn suite(file: &str, diagnostics: &Diagnostics, sources: &Sources, fail_on: FailOn) -> TestSuite {
     let shown: Vec<Diagnostic> = diagnostics.iter().map(|one| display::diagnostic(one, sources, Form::Text)).collect();
     let (file, diagnostics) = (display::line(file), &shown);
     let mut cases: BTreeMap<(String, &str), Vec<&Diagnostic>> = BTreeMap::new();
@@ -24,63 +26,39 @@ pub fn suite(file: &str, diagnostics: &Diagnostics, sources: &Sources, fail_on: 
         );
         cases.entry((object, one.code)).or_default().push(one);
     }
-    let fails = |one: &&Diagnostic| fail_on.is_reached_by(one.severity);
-    let failures = cases.values().filter(|found| found.iter().any(fails)).count();
-    let mut text = String::new();
-    let _ = writeln!(
-        text,
-        "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{failures}\" errors=\"0\">",
-        escaped(&file),
-        cases.len().max(1)
-    );
+    let mut suite = TestSuite::new(&*file);
     if cases.is_empty() {
-        let _ = writeln!(text, "    <testcase classname=\"{0}\" name=\"check\"/>", escaped(&file));
+        suite.add_test_case(case(&file, "check", TestCaseStatus::success()));
     }
     for ((object, code), found) in cases {
-        let _ = writeln!(text, "    <testcase classname=\"{}\" name=\"{code}\">", escaped(&object));
-        let (failed, passed): (Vec<_>, Vec<_>) = found.into_iter().partition(fails);
-        if let Some(first) = failed.first() {
-            let lines = render(failed.iter().copied(), sources, DiagnosticFormat::Concise, false);
-            let _ = writeln!(
-                text,
-                "      <failure type=\"{}\" message=\"{}\">{}</failure>",
-                first.severity.as_str(),
-                escaped(&first.message),
-                escaped(&lines)
-            );
-        }
+        let text = |some: &[&Diagnostic]| render(some.iter().copied(), sources, DiagnosticFormat::Concise, false);
+        let (failed, passed): (Vec<_>, Vec<_>) = found.into_iter().partition(|one| fail_on.is_reached_by(one.severity));
+        let status = match failed.first() {
+            None => TestCaseStatus::success(),
+            Some(first) => {
+                let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+                status.set_type(first.severity.as_str()).set_message(&first.message).set_description(text(&failed));
+                status
+            }
+        };
+        let mut case = case(&object, code, status);
         if !passed.is_empty() {
-            let lines = render(passed.iter().copied(), sources, DiagnosticFormat::Concise, false);
-            let _ = writeln!(text, "      <system-out>{}</system-out>", escaped(&lines));
+            case.set_system_out(text(&passed));
         }
-        text.push_str("    </testcase>\n");
+        suite.add_test_case(case);
     }
-    text.push_str("  </testsuite>\n");
-    text
+    suite
+}
+
+fn case(class: &str, name: &str, status: TestCaseStatus) -> TestCase {
+    let mut case = TestCase::new(name, status);
+    case.set_classname(class);
+    case
 }
 
 /// The document.
-pub fn document(suites: &[String]) -> String {
-    format!(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"spark-render check\">\n{}</testsuites>\n",
-        suites.concat()
-    )
-}
-
-/// Text for XML: characters with a meaning escaped, those that XML 1.0 forbids replaced.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\n' | '\t' => out.push(c),
-            '\u{fffe}' | '\u{ffff}' => out.push('\u{fffd}'),
-            c if c < ' ' => out.push('\u{fffd}'),
-            c => out.push(c),
-        }
-    }
-    out
+pub fn document(suites: &[TestSuite]) -> String {
+    let mut report = quick_junit::Report::new("spark-render check");
+    report.add_test_suites(suites.iter().cloned());
+    report.to_string().expect("texts take everything")
 }

@@ -23,6 +23,7 @@ pub struct Report {
     fail_on: FailOn,
     styled: bool,
     parts: Vec<String>,
+    suites: Vec<quick_junit::TestSuite>,
     counts: BTreeMap<(std::cmp::Reverse<Severity>, &'static str), usize>,
     /// Number of files read.
     pub files: usize,
@@ -35,8 +36,17 @@ pub struct Report {
 impl Report {
     /// An empty report.
     pub fn new(format: CheckFormat, fail_on: FailOn, styled: bool) -> Self {
-        let (parts, counts) = (Vec::new(), BTreeMap::new());
-        Self { format, fail_on, styled, parts, counts, files: 0, applications: 0, allowed: 0 }
+        Self {
+            format,
+            fail_on,
+            styled,
+            parts: Vec::new(),
+            suites: Vec::new(),
+            counts: BTreeMap::new(),
+            files: 0,
+            applications: 0,
+            allowed: 0,
+        }
     }
 
     /// Adds the findings of a file.
@@ -60,7 +70,7 @@ impl Report {
                     display::json(&sarif::result(&shown, sources).to_string()).into_owned()
                 }));
             }
-            CheckFormat::Junit => self.parts.push(junit::suite(file, diagnostics, sources, self.fail_on)),
+            CheckFormat::Junit => self.suites.push(junit::suite(file, diagnostics, sources, self.fail_on)),
         }
     }
 
@@ -85,7 +95,7 @@ impl Report {
             CheckFormat::Concise | CheckFormat::Github => self.parts.concat(),
             CheckFormat::Json => self.json(),
             CheckFormat::Sarif => sarif::document(&self.parts, self.counts.keys().map(|(_, code)| *code)),
-            CheckFormat::Junit => junit::document(&self.parts),
+            CheckFormat::Junit => junit::document(&self.suites),
         }
     }
 

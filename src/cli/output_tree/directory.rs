@@ -111,7 +111,7 @@ impl Directory {
         loop {
             let mut random = [0; 8];
             getrandom::fill(&mut random).map_err(io::Error::other)?;
-            let name = format!("{STAGING}-{}", base16ct::lower::encode_string(&random));
+            let name = format!("{STAGING}-{}", crate::spark::names::hex(&random));
             match self.dir.create_dir(&name) {
                 Ok(()) => return Ok(Staging { dir: self.dir.open_dir(&name)?, name, files: 0 }),
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}

@@ -115,18 +115,6 @@ impl Decode for Node {
 #[derive(Debug, Clone)]
 pub struct IntOrString(pub Node);
 
-impl IntOrString {
-    /// The value as text.
-    #[must_use]
-    pub fn text(&self) -> String {
-        match &self.0.value {
-            Value::String(text) => text.to_string(),
-            Value::Number(number) => number.to_string(),
-            _ => String::new(),
-        }
-    }
-}
-
 impl Decode for IntOrString {
     fn decode(node: &Node, place: &Place<'_>, diagnostics: &mut Diagnostics) -> Option<Self> {
         match node.value {

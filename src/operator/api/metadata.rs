@@ -14,8 +14,6 @@ pub struct Metadata {
     pub namespace: Option<Sourced<String>>,
     /// `labels`.
     pub labels: StringMap,
-    /// `annotations`.
-    pub annotations: StringMap,
     /// The place of the whole mapping.
     pub origin: Origin,
 }
@@ -49,7 +47,8 @@ impl Decode for Metadata {
                 "generateName" => metadata.generate_name = Decode::decode(value, &place, diagnostics),
                 "namespace" => metadata.namespace = Decode::decode(value, &place, diagnostics),
                 "labels" => metadata.labels = Decode::decode(value, &place, diagnostics).unwrap_or_default(),
-                "annotations" => metadata.annotations = Decode::decode(value, &place, diagnostics).unwrap_or_default(),
+                // They go nowhere, but the API server wants texts.
+                "annotations" => drop(StringMap::decode(value, &place, diagnostics)),
                 other if OTHER_FIELDS.contains(&other) => {}
                 _ => {
                     let path = place.path();

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     operator::GROUP,
-    tree::{Diagnostic, Diagnostics, FieldPath, Node, Origin, Place, Sourced},
+    tree::{Diagnostic, Diagnostics, FieldPath, Node, Origin, Place},
 };
 
 /// The operator's kinds.
@@ -48,8 +48,6 @@ impl ResourceKind {
 /// A resource with its typed spec.
 #[derive(Debug, Clone)]
 pub struct Object<S> {
-    /// `apiVersion` as written.
-    pub api_version: Sourced<String>,
     /// `metadata`.
     pub metadata: Metadata,
     /// `spec`.
@@ -109,7 +107,6 @@ fn object<S: Decode>(node: &Node, diagnostics: &mut Diagnostics) -> Option<Box<O
             );
         }
     }
-    let api_version = Decode::decode(node.get("apiVersion")?, &Place::Root.key("apiVersion"), diagnostics)?;
     let (metadata, spec) = (metadata??, spec??);
-    Some(Box::new(Object { api_version, metadata, spec, origin: node.origin.clone() }))
+    Some(Box::new(Object { metadata, spec, origin: node.origin.clone() }))
 }

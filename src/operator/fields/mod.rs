@@ -31,7 +31,7 @@ use std::{collections::BTreeMap, str::FromStr, sync::LazyLock};
 
 pub(crate) use field::{Field, Release, Required, Shape, Values};
 
-static TEXT: &str = include_str!("../fields.tsv");
+pub(crate) static TEXT: &str = include_str!("../fields.tsv");
 
 /// What the codes of the column `effect` mean, in the order in which the layers act.
 pub(crate) const EFFECTS: &[(&str, &str)] = &[

@@ -108,7 +108,6 @@ fn application(
         name: name?,
         namespace: namespace?,
         labels: written.metadata.labels.value,
-        annotations: written.metadata.annotations.value,
         spec: written.spec,
         schedule: written.schedule,
         spark_version: spark_version?,

@@ -41,8 +41,6 @@ pub struct ResolvedApplication {
     pub namespace: Sourced<String>,
     /// `metadata.labels` (copied to the pods as confs), without those that an installed operator acts upon.
     pub labels: BTreeMap<String, Sourced<String>>,
-    /// `metadata.annotations` (not propagated).
-    pub annotations: BTreeMap<String, Sourced<String>>,
     /// `spec` (of a ScheduledSparkApplication: `spec.template`) with the operator's defaults filled in (their
     /// origin says so).
     pub spec: Box<SparkApplicationSpec>,

@@ -21,7 +21,6 @@ pub fn registry() -> Vec<&'static CodeDoc> {
         crate::operator::webhook::CODES,
         crate::render::CODES,
         crate::kube::CODES,
-        crate::hosts::kustomize::CODES,
         crate::render::config::CODES,
         crate::operator::certs::CODES,
         super::rules::CODES,

@@ -28,15 +28,6 @@ impl ChangePath {
     pub fn pointer(&self) -> String {
         pointer(&self.0)
     }
-
-    /// The last key.
-    #[must_use]
-    pub fn last_key(&self) -> Option<&str> {
-        self.0.iter().rev().find_map(|step| match step {
-            Step::Key(key) => Some(key.as_str()),
-            Step::Item { .. } => None,
-        })
-    }
 }
 
 /// Steps as a JSON pointer.

@@ -85,7 +85,6 @@ pub fn check(document: &Document, rendered: &Rendered, options: &Options, diagno
         conf: &plan.conf,
         manifests: &rendered.objects,
         operator: options.operator_version,
-        kube_version: options.kube_version,
     });
     diagnostics.in_object(object, |diagnostics| {
         for rule in RULES {

@@ -2,7 +2,7 @@
 
 use super::Written;
 use crate::{
-    kube::{self, Manifest},
+    kube::Manifest,
     operator::{self, resolve::ResolvedApplication},
     spark::SparkConf,
     tree::Node,
@@ -18,8 +18,6 @@ pub struct Subject<'a> {
     pub manifests: &'a [Manifest],
     /// The operator, if one is named.
     pub operator: Option<operator::Version>,
-    /// The target.
-    pub kube_version: kube::Version,
 }
 
 impl<'a> Subject<'a> {

@@ -9,7 +9,7 @@ pub use near::{Kinship, Near, near};
 
 use crate::text::tsv::{self, Cells};
 
-static TABLE: &str = include_str!("keys.tsv");
+pub(crate) static TABLE: &str = include_str!("keys.tsv");
 
 /// A release of Spark: major, minor, patch.
 pub type Release = (u32, u32, u32);

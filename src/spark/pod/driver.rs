@@ -40,12 +40,6 @@ impl DriverSpec {
         containers.and_then(<[Node]>::last).expect("driver pods have a container")
     }
 
-    /// The driver Service.
-    #[must_use]
-    pub fn service(&self) -> Option<&Node> {
-        self.resources.iter().find(|object| object.str_at(&["kind"]) == Some("Service"))
-    }
-
     /// All objects in the order in which Spark sends them; those that follow the pod are owned by it.
     #[must_use]
     pub fn objects(&self) -> Vec<Node> {

@@ -209,12 +209,6 @@ impl When {
     }
 }
 
-/// The row of `field` for `version`; none for a field that is carried as written.
-#[must_use]
-pub fn survival(version: &Version, field: &str) -> Option<&'static Survival> {
-    TEMPLATE_SURVIVAL.iter().find(|row| row.field == field && row.when.holds(version))
-}
-
 /// The Kubernetes version whose fields are all that Spark's client keeps of a template; none where it keeps every field,
 /// known or not.
 #[must_use]

@@ -187,9 +187,8 @@ const LOCAL_FILES: &[&str] = &[
 
 fn local_files(conf: &SparkConf, machine: &dyn Machine) -> Vec<LocalFile> {
     let file = |key: &&str| {
-        let path = conf.get(key)?;
-        let bytes = machine.read(local_path(path)?)?;
-        Some(LocalFile { conf_key: (*key).to_owned(), path: path.to_owned(), bytes })
+        let bytes = machine.read(local_path(conf.get(key)?)?)?;
+        Some(LocalFile { conf_key: (*key).to_owned(), bytes })
     };
     LOCAL_FILES.iter().filter_map(file).collect()
 }

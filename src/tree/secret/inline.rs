@@ -250,7 +250,8 @@ fn flags(text: &str, found: &mut Vec<Range<usize>>) {
     }
     // A port beside a password is hidden as well: better than the other way round.
     let is_beside = |value: &Range<usize>| {
-        sure.iter().any(|one: &Range<usize>| one.start.abs_diff(value.start) < NEAR)
+        let first = sure.partition_point(|one: &Range<usize>| one.start + NEAR <= value.start);
+        sure.get(first).is_some_and(|one| one.start < value.start + NEAR)
             || assignments(near(text, value)).iter().any(|one| one.name.len() > 2)
     };
     doubtful.retain(is_beside);

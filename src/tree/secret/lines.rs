@@ -175,21 +175,18 @@ fn is_kind_secret(text: &str, line: &Line<'_>) -> bool {
 /// Where the values of the data of a Secret begin in the line, if it has them. Only Secrets have `stringData`.
 fn data_value(text: &str, line: &Line<'_>, is_secret_object: bool) -> Option<usize> {
     let content = &text[line.start..line.end];
-    content
-        .match_indices("ata")
-        .filter_map(|(at, rest)| {
-            let end = at + rest.len();
-            let before = &content[..at];
-            let name = ["stringD", "d"].into_iter().find(|start| before.ends_with(start))?;
-            let start = at - name.len();
-            let is_word = !content[..start].ends_with(|c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_'));
-            let colon = content[end..].trim_start_matches(['"', '\'', '\\', ' ']);
-            // Without its colon at the start of a line in a broken file.
-            let is_key = colon.starts_with(':') || start == line.indent && content[end..].starts_with([' ', '\t']);
-            let is_data = is_word && is_key && (name == "stringD" || is_secret_object);
-            is_data.then(|| line.end - colon.strip_prefix(':').unwrap_or(colon).trim_start().len())
-        })
-        .next()
+    content.match_indices("ata").find_map(|(at, rest)| {
+        let end = at + rest.len();
+        let before = &content[..at];
+        let name = ["stringD", "d"].into_iter().find(|start| before.ends_with(start))?;
+        let start = at - name.len();
+        let is_word = !content[..start].ends_with(|c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_'));
+        let colon = content[end..].trim_start_matches(['"', '\'', '\\', ' ']);
+        // Without its colon at the start of a line in a broken file.
+        let is_key = colon.starts_with(':') || start == line.indent && content[end..].starts_with([' ', '\t']);
+        let is_data = is_word && is_key && (name == "stringD" || is_secret_object);
+        is_data.then(|| line.end - colon.strip_prefix(':').unwrap_or(colon).trim_start().len())
+    })
 }
 
 fn is_data_key(key: &str) -> bool {

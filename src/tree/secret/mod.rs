@@ -23,6 +23,8 @@ use super::{Diagnostic, Origin, Sources};
 pub const HIDDEN: &str = "****";
 /// The annotation in which kubectl keeps the whole object, values of Secrets included.
 pub const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
+/// Bytes around a place whose secrets no message about it repeats.
+const AROUND: usize = 4 << 10;
 /// Bytes of the shortest value that is looked for in a message: shorter ones are in any sentence.
 const SHORTEST: usize = 4;
 
@@ -108,8 +110,11 @@ pub fn told_by<'a>(one: &Diagnostic, sources: &'a Sources) -> BTreeSet<&'a str> 
         let (hidden, text) = (file.hidden(), &file.text);
         let place = text.floor_char_boundary((span.start as usize).min(text.len()));
         let to = text.ceil_char_boundary((span.end as usize).clamp(place, text.len()));
-        let start = text[..place].rfind('\n').map_or(0, |at| at + 1);
-        let end = text[to..].find('\n').map_or(text.len(), |at| to + at);
+        // The rest of the line, but not of a file that is one line.
+        let start = text.floor_char_boundary(place.saturating_sub(AROUND));
+        let start = text[start..place].rfind('\n').map_or(start, |at| start + at + 1);
+        let end = text.ceil_char_boundary((to + AROUND).min(text.len()));
+        let end = text[to..end].find('\n').map_or(end, |at| to + at);
         let first = hidden.partition_point(|range| range.end <= start);
         let near = hidden[first..].iter().take_while(|range| range.start < end);
         for range in near {
