@@ -70,7 +70,7 @@ fn a_bug_in_one_document_leaves_the_others() {
         assert!(inspected.document.index != 1, "the tree has no root");
     });
     let unit = unit.unwrap();
-    let made: Vec<&str> = unit.manifests.iter().map(|manifest| manifest.name()).collect();
+    let made: Vec<&str> = unit.manifests.iter().map(spark_render::kube::Manifest::name).collect();
     assert_eq!(made, ["first", "third"]);
     let found: Vec<_> = unit.diagnostics.iter().filter(|one| one.severity == Severity::Error).collect();
     assert_eq!(found.len(), 1);

@@ -4,7 +4,7 @@
 //!
 //! A part of the cases runs always; all of them with `cargo test --test types -- --ignored`.
 
-#![allow(clippy::unwrap_used)] // a test may fail
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test may fail, and says what it tried")]
 
 use std::{fs, path::Path, sync::Once};
 
@@ -330,8 +330,7 @@ fn error_at(text: &str, diagnostics: &Diagnostics, path: &Path_, whole: &Value) 
 fn no_value_of_a_resource_list_is_a_bug() {
     each("list.yaml", 3, |_, _, value| {
         bug(|| {
-            let (_, diagnostics, ()) =
-                with_document(value, |document, sources, diagnostics| answer(document, sources, diagnostics));
+            let (_, diagnostics, ()) = with_document(value, answer);
             ((), diagnostics)
         })
     });

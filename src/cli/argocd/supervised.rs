@@ -118,7 +118,7 @@ pub(crate) fn run(args: &GenerateArgs, arguments: &[OsString], talk: Talk) -> Re
                 _ => ExitStatus::CouldNotRun,
             });
         }
-        None if heard.is_late || is_signal(&status, CPU_TIME) => {
+        None if heard.is_late || is_signal(status, CPU_TIME) => {
             format!("it took longer than {} s; `--time-limit` of the installation sets the limit", args.time_limit)
         }
         None if message.contains("overflowed its stack") => "something nests too deep for the stack".to_owned(),
@@ -141,8 +141,8 @@ pub(crate) fn run(args: &GenerateArgs, arguments: &[OsString], talk: Talk) -> Re
 const CPU_TIME: i32 = 24;
 
 #[cfg(unix)]
-fn is_signal(status: &std::process::ExitStatus, signal: i32) -> bool {
-    std::os::unix::process::ExitStatusExt::signal(status) == Some(signal)
+fn is_signal(status: std::process::ExitStatus, signal: i32) -> bool {
+    std::os::unix::process::ExitStatusExt::signal(&status) == Some(signal)
 }
 
 /// What was heard of a child until it ended.
