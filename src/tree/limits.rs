@@ -34,6 +34,8 @@ pub const PREVIEWS: u32 = 100;
 pub const DOCUMENT_FINDINGS: usize = 100;
 /// Findings about one file that are shown.
 pub const FINDINGS: usize = 1_000;
+/// Places of one finding that are quoted; its text says how many there are.
+pub const PLACES: usize = 20;
 /// Characters of one text of a finding; what comes after them is left out.
 pub const FINDING_TEXT: usize = 2_000;
 
@@ -54,6 +56,7 @@ pub const ALL: &[(&str, u64, &str)] = &[
     ("executor pods shown of an application", PREVIEWS as u64, ""),
     ("findings of reading a document", DOCUMENT_FINDINGS as u64, ""),
     ("findings shown of a file", FINDINGS as u64, ""),
+    ("places of a finding that are quoted", PLACES as u64, ""),
     ("length of a text in a finding", FINDING_TEXT as u64, "characters"),
 ];
 

@@ -5,7 +5,7 @@ use std::{borrow::Cow, ops::Range};
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use super::object_name;
-use crate::tree::{Diagnostic, Severity, SourceId, Sources, Span, display, secret};
+use crate::tree::{Diagnostic, Severity, SourceId, Sources, Span, display, limits::PLACES, secret};
 
 /// Lines shown around a span; longer spans are cut to their first lines.
 const SPAN_LINES: usize = 3;
@@ -59,7 +59,7 @@ fn windows<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Vec<Window<'
         .iter()
         .filter_map(|label| Some((label.origin.span()?, AnnotationKind::Context, label.text.as_str())));
     let mut windows: Vec<Window<'a>> = Vec::new();
-    for (span, kind, label) in primary.into_iter().chain(labels) {
+    for (span, kind, label) in primary.into_iter().chain(labels).take(PLACES) {
         let span = sources.written(span);
         let file = sources.file(span.source);
         let (start, end) = shown(&file.text, span);
