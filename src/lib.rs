@@ -5,22 +5,13 @@
 //! change with any release. Knowledge lives in them by authority, from bottom to top; a module uses only those above it
 //! in this list. See ARCHITECTURE.md.
 
-#[doc(hidden)]
 pub mod tree;
-#[doc(hidden)]
 pub mod text;
-#[doc(hidden)]
 pub mod kube;
-#[doc(hidden)]
 pub mod spark;
-#[doc(hidden)]
 pub mod operator;
-#[doc(hidden)]
 pub mod hosts;
-#[doc(hidden)]
 pub mod render;
-#[doc(hidden)]
 pub mod review;
 pub mod embed;
-#[doc(hidden)]
 pub mod cli;

@@ -22,8 +22,8 @@ use spark_render::spark;
 use spark_render::spark::Submission;
 use spark_render::spark::conf_keys;
 use spark_render::spark::pod;
-use spark_render::spark::pod::DriverSpec;
 use spark_render::spark::pod::ExecutorRequest;
+use spark_render::spark::pod::KubernetesDriverSpec;
 use spark_render::spark::pod::RunningDriver;
 use spark_render::tree::Diagnostics;
 use spark_render::tree::Node;
@@ -140,7 +140,7 @@ fn executor_side(recording: &Recording) -> Option<Vec<String>> {
 }
 
 /// The submission and what we make of it; `None` if we refuse.
-fn build(recording: &Recording, diagnostics: &mut Diagnostics) -> Option<(Submission, DriverSpec)> {
+fn build(recording: &Recording, diagnostics: &mut Diagnostics) -> Option<(Submission, KubernetesDriverSpec)> {
     let submission = submission(recording, diagnostics)?;
     let spec = pod::driver(&submission, diagnostics)?;
     Some((submission, spec))

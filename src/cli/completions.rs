@@ -9,7 +9,7 @@ use std::{
 use clap::Args;
 use clap_complete::Shell;
 
-use super::{ExitStatus, render::Talk};
+use super::{ExitStatus, render::Reporter};
 use crate::tree::failure::Failure;
 
 /// The environment variables that say where a user's files are, and which shell he uses.
@@ -34,7 +34,7 @@ pub fn run(
     args: &CompletionsArgs,
     environment: &BTreeMap<String, String>,
     program: &mut clap::Command,
-    talk: Talk,
+    talk: Reporter,
 ) -> Result<ExitStatus, Failure> {
     let shell = args.shell.or_else(|| environment.get("SHELL").and_then(Shell::from_shell_path)).ok_or_else(|| {
         Failure::Usage("`SHELL` names no shell with completions: say which, `completions --install bash`".into())

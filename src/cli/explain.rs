@@ -5,7 +5,7 @@ use std::{fmt::Write, path::PathBuf};
 use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 
-use super::{ExitStatus, args::ShapeArgs, inputs, render::Talk, settings::Host, unit};
+use super::{ExitStatus, args::ShapeArgs, inputs, render::Reporter, settings::Host, unit};
 use crate::{
     kube::Manifest,
     render::Executors,
@@ -53,7 +53,7 @@ pub enum ExplainFormat {
 ///
 /// # Errors
 /// When the input cannot be read.
-pub fn run(args: &ExplainArgs, talk: Talk) -> Result<ExitStatus, Failure> {
+pub fn run(args: &ExplainArgs, talk: Reporter) -> Result<ExitStatus, Failure> {
     if let Some(doc) = review::find_code(&args.subject).filter(|_| args.field.is_none()) {
         talk.terminal.data(code(doc, args.format).as_bytes())?;
         return Ok(ExitStatus::Done);

@@ -20,13 +20,13 @@ use crate::{
 pub struct Job {
     /// The file.
     pub input: Input,
-    /// Index into [`Plan::roots`].
+    /// Index into [`RunInputs::roots`].
     pub root: usize,
 }
 
 /// Everything that a run reads.
 #[derive(Debug)]
-pub struct Plan {
+pub struct RunInputs {
     /// Options of each path.
     pub roots: Vec<Settings>,
     /// The files in order.
@@ -43,7 +43,7 @@ pub struct Plan {
 ///
 /// # Errors
 /// When a path cannot be read.
-pub fn plan(paths: &[PathBuf], shape: &ShapeArgs, host: &Host) -> Result<Plan, Failure> {
+pub fn plan(paths: &[PathBuf], shape: &ShapeArgs, host: &Host) -> Result<RunInputs, Failure> {
     plan_below(&Bound::Repository, paths, shape, host)
 }
 
@@ -51,10 +51,10 @@ pub fn plan(paths: &[PathBuf], shape: &ShapeArgs, host: &Host) -> Result<Plan, F
 ///
 /// # Errors
 /// When a path cannot be read.
-pub fn plan_below(bound: &Bound, paths: &[PathBuf], shape: &ShapeArgs, host: &Host) -> Result<Plan, Failure> {
+pub fn plan_below(bound: &Bound, paths: &[PathBuf], shape: &ShapeArgs, host: &Host) -> Result<RunInputs, Failure> {
     let here = [PathBuf::from(".")];
     let paths = if paths.is_empty() { &here[..] } else { paths };
-    let mut plan = Plan {
+    let mut plan = RunInputs {
         roots: Vec::new(),
         jobs: Vec::new(),
         names: paths.iter().map(|path| path.display().to_string()).collect(),

@@ -5,12 +5,12 @@ use std::{num::NonZero, ops::Range, path::Path, thread};
 use super::{
     ExitStatus, Progress, Terminal,
     args::{ManifestFormat, RenderArgs},
-    inputs::{self, Job, Plan},
-    output_tree::{self, Change, KUSTOMIZATION, TreeWriter},
+    inputs::{self, Job, RunInputs},
+    output_tree::{self, FileChange, KUSTOMIZATION, TreeWriter},
     settings::Host,
     spool::Spool,
-    unique::{Admission, Card, Seen},
-    unit::{self, Unit},
+    unique::{Admission, ObjectSummary, Seen},
+    unit::{self, RenderedFile},
 };
 use crate::{
     kube::Manifest,
@@ -26,7 +26,7 @@ use crate::{
 
 /// How a run talks.
 #[derive(Debug, Clone, Copy)]
-pub struct Talk {
+pub struct Reporter {
     /// Where to.
     pub terminal: Terminal,
     /// In which form.
@@ -35,13 +35,13 @@ pub struct Talk {
     pub quiet: bool,
 }
 
-impl Talk {
+impl Reporter {
     /// Begins to count `total` files.
     pub(crate) fn progress(self, doing: &'static str, total: usize) -> Progress {
         Progress::new(self.terminal, doing, total)
     }
 
-    /// [`Talk::findings`] amid work that is counted.
+    /// [`Reporter::findings`] amid work that is counted.
     pub(crate) fn findings_amid(self, progress: &Progress, diagnostics: &Diagnostics, sources: &crate::tree::Sources) {
         if !diagnostics.is_empty() {
             progress.aside(|| self.findings(diagnostics, sources));
@@ -70,7 +70,7 @@ impl Talk {
 ///
 /// # Errors
 /// When something cannot be read or written, or flags contradict each other.
-pub fn run(args: &RenderArgs, talk: Talk) -> Result<ExitStatus, Failure> {
+pub fn run(args: &RenderArgs, talk: Reporter) -> Result<ExitStatus, Failure> {
     let to_tree = args.output.as_os_str() != "-";
     if args.check && !to_tree {
         return Err(Failure::Usage("--check needs a tree: give its directory with -o".to_owned()));
@@ -104,7 +104,7 @@ struct Tally {
 impl Tally {
     /// Counts the unit's objects and reports those that were there before. For each, whether it is to be written:
     /// a companion that several applications share is written once.
-    fn admit(&mut self, unit: &mut Unit, cards: &[Card]) -> Vec<bool> {
+    fn admit(&mut self, unit: &mut RenderedFile, cards: &[ObjectSummary]) -> Vec<bool> {
         let mut admitted = Vec::with_capacity(cards.len());
         for card in cards {
             let admission = self.seen.admit(card);
@@ -119,7 +119,7 @@ impl Tally {
     }
 
     /// How the run ends; an empty output is an error unless it was asked for.
-    fn status(&self, args: &RenderArgs, talk: Talk) -> ExitStatus {
+    fn status(&self, args: &RenderArgs, talk: Reporter) -> ExitStatus {
         if self.errors {
             return ExitStatus::Findings;
         }
@@ -139,7 +139,7 @@ pub fn nothing_to_emit() -> Diagnostic {
         .hint("name files or folders with Kubernetes objects, or give `--allow-empty`")
 }
 
-pub(crate) fn duplicate(card: &Card) -> Diagnostic {
+pub(crate) fn duplicate(card: &ObjectSummary) -> Diagnostic {
     let object = card.object();
     let mut diagnostic =
         Diagnostic::error("duplicate-object", format!("{} `{}` is in the output twice", object.kind, object.name))
@@ -155,14 +155,14 @@ fn threads(args: &RenderArgs) -> usize {
 
 /// A file's findings, and what its objects became: their trees end where they were made.
 struct Rendered<X> {
-    unit: Unit,
-    cards: Vec<Card>,
+    unit: RenderedFile,
+    cards: Vec<ObjectSummary>,
     output: X,
 }
 
 impl<X: Default> Rendered<X> {
-    fn of(mut unit: Unit, finish: impl Fn(&Unit) -> X) -> Self {
-        let finished = bug::guarded(|| (unit.manifests.iter().map(Card::of).collect(), finish(&unit)));
+    fn of(mut unit: RenderedFile, finish: impl Fn(&RenderedFile) -> X) -> Self {
+        let finished = bug::guarded(|| (unit.manifests.iter().map(ObjectSummary::of).collect(), finish(&unit)));
         let (cards, output) = finished.unwrap_or_else(|found| {
             let place = unit.manifests.first().map(|manifest| manifest.object.origin.clone());
             unit.diagnostics.push(found.at(place.unwrap_or_default()));
@@ -177,9 +177,9 @@ impl<X: Default> Rendered<X> {
 /// that the roots' configurations ask for come last.
 fn each_unit<X: Default + Send>(
     args: &RenderArgs,
-    plan: &Plan,
+    plan: &RunInputs,
     progress: &Progress,
-    finish: impl Fn(&Unit) -> X + Sync,
+    finish: impl Fn(&RenderedFile) -> X + Sync,
     mut consume: impl FnMut(usize, Rendered<X>) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let work = |job: &Job| {
@@ -201,11 +201,11 @@ fn each_unit<X: Default + Send>(
     Ok(())
 }
 
-fn write_stream(args: &RenderArgs, plan: &Plan, talk: Talk) -> Result<ExitStatus, Failure> {
+fn write_stream(args: &RenderArgs, plan: &RunInputs, talk: Reporter) -> Result<ExitStatus, Failure> {
     let mut spool = Spool::new();
     let mut tally = Tally::default();
     let format = args.format;
-    let finish = |unit: &Unit| stream_texts(unit, args);
+    let finish = |unit: &RenderedFile| stream_texts(unit, args);
     let mut first = true;
     if format == ManifestFormat::Json {
         spool.put(json::LIST_START.as_bytes())?;
@@ -250,7 +250,7 @@ struct Texts {
     ranges: Vec<Range<usize>>,
 }
 
-fn stream_texts(unit: &Unit, args: &RenderArgs) -> Texts {
+fn stream_texts(unit: &RenderedFile, args: &RenderArgs) -> Texts {
     let mut text = String::with_capacity(2048 * unit.manifests.len());
     let mut append = |manifest: &Manifest| {
         let (object, start) = (&manifest.object, text.len());
@@ -272,11 +272,11 @@ fn stream_texts(unit: &Unit, args: &RenderArgs) -> Texts {
     Texts { all: text, ranges }
 }
 
-fn write_tree(args: &RenderArgs, plan: &Plan, talk: Talk) -> Result<ExitStatus, Failure> {
+fn write_tree(args: &RenderArgs, plan: &RunInputs, talk: Reporter) -> Result<ExitStatus, Failure> {
     let mut tree = TreeWriter::open(&args.output, args.check)?;
     let mut tally = Tally::default();
     let mut changes = String::new();
-    let finish = |unit: &Unit| -> Vec<(String, String)> {
+    let finish = |unit: &RenderedFile| -> Vec<(String, String)> {
         let files = unit.manifests.iter().map(|manifest| {
             let mut text = String::new();
             yaml::write(&manifest.object, &mut text);
@@ -291,14 +291,14 @@ fn write_tree(args: &RenderArgs, plan: &Plan, talk: Talk) -> Result<ExitStatus, 
             let current = if args.check { tree.current(&file)? } else { None };
             let change = tree.put(&plan.names[root], &file, text.as_bytes())?;
             match change {
-                Change::Collision if !tally.errors => {
+                FileChange::Collision if !tally.errors => {
                     unit.diagnostics.push(Diagnostic::error(
                         "duplicate-object",
                         format!("two objects of the output would be written to `{file}`"),
                     ));
                     tally.errors = true;
                 }
-                Change::Staged if args.check => {
+                FileChange::Staged if args.check => {
                     unified(&args.output.join(&file), &current.unwrap_or_default(), &text, &mut changes);
                 }
                 _ => {}
@@ -317,7 +317,7 @@ fn write_tree(args: &RenderArgs, plan: &Plan, talk: Talk) -> Result<ExitStatus, 
         let text = kustomization(&tree.files(&plan.names));
         let current = tree.current(KUSTOMIZATION)?;
         let change = tree.put(&plan.names[0], KUSTOMIZATION, text.as_bytes())?;
-        if args.check && change == Change::Staged {
+        if args.check && change == FileChange::Staged {
             unified(&args.output.join(KUSTOMIZATION), &current.unwrap_or_default(), &text, &mut changes);
         }
     }

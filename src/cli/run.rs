@@ -9,7 +9,7 @@ use super::{
     args::{Cli, Command},
     certs, check, completions, diff, explain,
     krm::{self, args},
-    render::{self, Talk},
+    render::{self, Reporter},
     schema, submit, version, versions,
 };
 use crate::{
@@ -38,14 +38,14 @@ pub fn main() -> ExitStatus {
         Command::Krm(_) | Command::Argocd(_) => DiagnosticFormat::Sentence,
         _ => DiagnosticFormat::default(),
     };
-    let talk = Talk { terminal, format: cli.diagnostics.unwrap_or(usual), quiet: cli.quiet };
+    let talk = Reporter { terminal, format: cli.diagnostics.unwrap_or(usual), quiet: cli.quiet };
     status(dispatch(&cli.command, talk), terminal)
 }
 
 /// Runs as a host's function, which has no command line of ours.
 fn as_function(mode: &krm::Mode) -> ExitStatus {
     let terminal = Terminal::detect(cli::ColorChoice::Never, true);
-    let talk = Talk { terminal, format: DiagnosticFormat::Sentence, quiet: false };
+    let talk = Reporter { terminal, format: DiagnosticFormat::Sentence, quiet: false };
     let outcome = match mode {
         krm::Mode::Function(stdin) => krm::run_on(&args::KrmArgs::default(), stdin.clone(), talk),
         krm::Mode::Legacy(config, args) => krm::run_legacy(args, config, talk),
@@ -72,7 +72,7 @@ fn status(outcome: Result<ExitStatus, Failure>, terminal: Terminal) -> ExitStatu
     if bug::met() { ExitStatus::Bug } else { status }
 }
 
-fn dispatch(command: &Command, talk: Talk) -> Result<ExitStatus, Failure> {
+fn dispatch(command: &Command, talk: Reporter) -> Result<ExitStatus, Failure> {
     match command {
         Command::Render(args) => render::run(args, talk),
         Command::Check(args) => check::run(args, talk),
@@ -105,7 +105,7 @@ fn dispatch(command: &Command, talk: Talk) -> Result<ExitStatus, Failure> {
     }
 }
 
-fn print(talk: Talk, text: &str) -> Result<ExitStatus, Failure> {
+fn print(talk: Reporter, text: &str) -> Result<ExitStatus, Failure> {
     talk.terminal.data(text.as_bytes())?;
     Ok(ExitStatus::Done)
 }

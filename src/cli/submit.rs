@@ -10,7 +10,7 @@ use crate::{
     render::Executors,
     spark::{
         self, Submission,
-        pod::{self, DriverSpec, ExecutorRequest, RunningDriver},
+        pod::{self, ExecutorRequest, KubernetesDriverSpec, RunningDriver},
         submit::{self, Input, Machine},
     },
     text::write::{json, yaml},
@@ -114,7 +114,7 @@ fn spark_version(text: &str, diagnostics: &mut Diagnostics) -> Option<spark::Ver
 }
 
 /// What the driver will create: ConfigMap, pods, claims, or a controller.
-fn previews(submission: &Submission, spec: &DriverSpec, diagnostics: &mut Diagnostics) -> Option<Vec<Node>> {
+fn previews(submission: &Submission, spec: &KubernetesDriverSpec, diagnostics: &mut Diagnostics) -> Option<Vec<Node>> {
     let container = spec.pod.at_keys(&["spec", "containers"]).and_then(Node::as_sequence).and_then(<[Node]>::last)?;
     let driver = RunningDriver::of(container, None);
     let request = ExecutorRequest {

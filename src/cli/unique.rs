@@ -14,7 +14,7 @@ use crate::{
 
 /// What is to be known of an object when its tree is gone.
 #[derive(Debug, Clone)]
-pub struct Card {
+pub struct ObjectSummary {
     identity: [u8; 16],
     /// Of what may be shared, a digest of everything in it.
     content: Option<[u8; 16]>,
@@ -30,7 +30,7 @@ pub struct Card {
 /// Kinds that two applications with the same ServiceAccount both bring.
 const SHARED: &[&str] = &["ServiceAccount", "Role", "RoleBinding"];
 
-impl Card {
+impl ObjectSummary {
     /// The card of `manifest`.
     pub fn of(manifest: &Manifest) -> Self {
         let (api_version, kind) = (manifest.api_version(), manifest.kind());
@@ -97,7 +97,7 @@ pub enum Admission {
 
 impl Seen {
     /// Notes the object of `card`.
-    pub fn admit(&mut self, card: &Card) -> Admission {
+    pub fn admit(&mut self, card: &ObjectSummary) -> Admission {
         if card.is_preview {
             return Admission::Preview;
         }

@@ -27,7 +27,7 @@ use crate::{
 
 /// What became of an input file.
 #[derive(Debug, Default)]
-pub struct Unit {
+pub struct RenderedFile {
     /// The texts that spans point into.
     pub sources: Sources,
     /// Everything found.
@@ -44,7 +44,12 @@ pub struct Unit {
 ///
 /// # Errors
 /// When the file cannot be read.
-pub fn render_input(input: &Input, settings: &Settings, only_spark: bool, base: &Sources) -> Result<Unit, Failure> {
+pub fn render_input(
+    input: &Input,
+    settings: &Settings,
+    only_spark: bool,
+    base: &Sources,
+) -> Result<RenderedFile, Failure> {
     inspect_input(input, settings, only_spark, base, &mut |_, _| {})
 }
 
@@ -70,9 +75,9 @@ pub fn inspect_input(
     only_spark: bool,
     base: &Sources,
     inspect: &mut dyn FnMut(&Inspected<'_>, &mut Diagnostics),
-) -> Result<Unit, Failure> {
+) -> Result<RenderedFile, Failure> {
     let _begun = super::argocd::supervised::begin(&input.path);
-    let mut unit = Unit { sources: base.clone(), ..Unit::default() };
+    let mut unit = RenderedFile { sources: base.clone(), ..RenderedFile::default() };
     let read = bug::guarded(|| inspect_documents(input, settings, only_spark, &mut unit, inspect));
     read.unwrap_or_else(|mut found| {
         found.message = format!("{}, met in `{}`", found.message, input.path.display());
@@ -88,7 +93,7 @@ fn inspect_documents(
     input: &Input,
     settings: &Settings,
     only_spark: bool,
-    unit: &mut Unit,
+    unit: &mut RenderedFile,
     inspect: &mut dyn FnMut(&Inspected<'_>, &mut Diagnostics),
 ) -> Result<(), Failure> {
     let templates = RefCell::new(BTreeSet::new());
@@ -129,9 +134,9 @@ fn inspect_documents(
 ///
 /// # Errors
 /// When the file to adopt cannot be read.
-pub fn certificates(settings: &Settings, base: &Sources) -> Result<Option<Unit>, Failure> {
+pub fn certificates(settings: &Settings, base: &Sources) -> Result<Option<RenderedFile>, Failure> {
     let Some(options) = &settings.options.certs else { return Ok(None) };
-    let mut unit = Unit { sources: base.clone(), ..Unit::default() };
+    let mut unit = RenderedFile { sources: base.clone(), ..RenderedFile::default() };
     let mut adopted = Vec::new();
     if let CertificateSource::File(file) = &options.source {
         let folder = &settings.files.config;
@@ -156,7 +161,7 @@ pub fn certificates(settings: &Settings, base: &Sources) -> Result<Option<Unit>,
 }
 
 /// The text of `input` in the unit's sources; a template is filled first.
-pub(crate) fn load(input: &Input, settings: &Settings, unit: &mut Unit) -> Result<Option<SourceId>, Failure> {
+pub(crate) fn load(input: &Input, settings: &Settings, unit: &mut RenderedFile) -> Result<Option<SourceId>, Failure> {
     let Some(id) = input.read(&mut unit.sources, &mut unit.diagnostics)? else { return Ok(None) };
     if !input.template {
         return Ok(Some(id));

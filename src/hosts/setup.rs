@@ -75,12 +75,12 @@ pub const CODES: &[CodeDoc] = &[
 ];
 
 /// A document of a host's file.
-pub(crate) struct Found {
+pub(crate) struct HostDocument {
     pub(crate) file: PathBuf,
     pub(crate) node: Node,
 }
 
-impl Found {
+impl HostDocument {
     pub(crate) fn folder(&self) -> &Path {
         self.file.parent().unwrap_or(Path::new(""))
     }
@@ -99,7 +99,7 @@ pub fn findings(folder: &Folder, sources: &mut Sources, diagnostics: &mut Diagno
 }
 
 /// Every document of every YAML file; what cannot be read is not a host's.
-fn read(folder: &Folder, sources: &mut Sources) -> Result<Vec<Found>, Failure> {
+fn read(folder: &Folder, sources: &mut Sources) -> Result<Vec<HostDocument>, Failure> {
     let wanted = Wanted { file: may_be_a_host_s, not_beside: None };
     let mut found = Vec::new();
     // Links that lead out are reported by the walk for inputs.
@@ -108,7 +108,9 @@ fn read(folder: &Folder, sources: &mut Sources) -> Result<Vec<Found>, Failure> {
         let Some(id) = input.read(sources, &mut scratch)? else { continue };
         let documents = crate::operator::documents::parse(id, sources, &mut scratch);
         let file = input.path;
-        found.extend(documents.into_iter().map(|document| Found { file: file.clone(), node: document.into_node() }));
+        found.extend(
+            documents.into_iter().map(|document| HostDocument { file: file.clone(), node: document.into_node() }),
+        );
     }
     Ok(found)
 }

@@ -2,7 +2,7 @@
 
 use super::{
     Version,
-    convert::{self, Change},
+    convert::{self, Conversion},
 };
 use crate::tree::Node;
 
@@ -18,7 +18,7 @@ pub struct ApiChoice {
     /// What changes with the apiVersion.
     pub shape: &'static str,
     /// Gives an object the shape of its new apiVersion.
-    pub(crate) convert: fn(&mut Node, &mut Change<'_>),
+    pub(crate) convert: fn(&mut Node, &mut Conversion<'_>),
 }
 
 /// All such kinds.

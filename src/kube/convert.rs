@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// One conversion under way.
-pub(crate) struct Change<'a> {
+pub(crate) struct Conversion<'a> {
     target: Version,
     /// Whether the new apiVersion is the kind's newest one.
     to_newest: bool,
@@ -41,7 +41,7 @@ pub(crate) fn choose_api_version(object: &mut Node, target: Version, found: &mut
         );
         object.as_mapping_mut().expect("it has a kind").insert("apiVersion", Node::from(new).at(origin));
         let to_newest = new == choice.versions[0].1;
-        (choice.convert)(object, &mut Change { target, to_newest, found });
+        (choice.convert)(object, &mut Conversion { target, to_newest, found });
     }
     if choice.kind == "Ingress" && !target.has(Feature::IngressClassName) {
         class_to_annotation(object);
@@ -63,7 +63,7 @@ fn rename(mapping: &mut Mapping, from: &str, to: &str) {
     }
 }
 
-pub(crate) fn ingress(object: &mut Node, change: &mut Change<'_>) {
+pub(crate) fn ingress(object: &mut Node, change: &mut Conversion<'_>) {
     let Some(spec) = object.get_mut("spec").and_then(Node::as_mapping_mut) else { return };
     let (from, to) = if change.to_newest { ("backend", "defaultBackend") } else { ("defaultBackend", "backend") };
     rename(spec, from, to);
@@ -114,7 +114,7 @@ fn backend_to_v1(backend: &mut Node) {
     }
 }
 
-pub(crate) fn pod_disruption_budget(object: &mut Node, change: &mut Change<'_>) {
+pub(crate) fn pod_disruption_budget(object: &mut Node, change: &mut Conversion<'_>) {
     let selector = object.at_keys(&["spec", "selector"]);
     let is_empty = selector.is_some_and(|selector| selector.as_mapping().is_some_and(Mapping::is_empty));
     if is_empty {
@@ -135,7 +135,7 @@ pub(crate) fn pod_disruption_budget(object: &mut Node, change: &mut Change<'_>) 
     }
 }
 
-pub(crate) fn webhook_configuration(object: &mut Node, _: &mut Change<'_>) {
+pub(crate) fn webhook_configuration(object: &mut Node, _: &mut Conversion<'_>) {
     for webhook in object.get_mut("webhooks").and_then(Node::as_sequence_mut).into_iter().flatten() {
         let origin = Origin::derived(Stage::Tailor, "api-version-changed", [webhook.origin.clone()]);
         let Value::Mapping(webhook) = &mut webhook.value else { continue };

@@ -32,7 +32,7 @@ impl Outcome {
 
 /// Versions next to each other that fare the same.
 #[derive(Debug)]
-pub struct Rung {
+pub struct VersionRange {
     /// The first of them.
     pub first: Version,
     /// The last of them.
@@ -47,7 +47,7 @@ pub struct Rung {
 #[derive(Debug)]
 pub struct Ladder {
     /// The rungs, the oldest version first.
-    pub rungs: Vec<Rung>,
+    pub rungs: Vec<VersionRange>,
     /// The first version from which on nothing is lost.
     pub first_whole: Option<Version>,
     /// What is found on every version: no matter of versions.
@@ -70,13 +70,13 @@ pub fn ladder(versions: &[Version], mut render: impl FnMut(Version, &mut Diagnos
         .first()
         .map(|(_, all)| all.iter().filter(|one| is_everywhere(one)).cloned().collect())
         .unwrap_or_default();
-    let mut rungs: Vec<Rung> = Vec::new();
+    let mut rungs: Vec<VersionRange> = Vec::new();
     for (version, all) in &found {
         let findings: Vec<Diagnostic> = all.iter().filter(|one| !is_everywhere(one)).cloned().collect();
         let outcome = outcome(&findings);
         match rungs.last_mut() {
             Some(rung) if same(&rung.findings, &findings) => rung.last = *version,
-            _ => rungs.push(Rung { first: *version, last: *version, outcome, findings }),
+            _ => rungs.push(VersionRange { first: *version, last: *version, outcome, findings }),
         }
     }
     let whole_tail = rungs.iter().rev().take_while(|rung| rung.outcome == Outcome::Whole).last();

@@ -35,7 +35,7 @@ pub use api_versions::confirm_kinds;
 pub use codes::CODES;
 pub use conform::{conform, conform_object, conform_template};
 
-pub use ladder::{Ladder, Outcome, Rung, ladder};
+pub use ladder::{Ladder, Outcome, VersionRange, ladder};
 pub use model::drop_unknown_fields;
 pub use object::{Manifest, Provenance};
 pub use on_unsupported::OnUnsupported;

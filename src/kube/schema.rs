@@ -13,7 +13,7 @@ use super::{
     Row, Version,
     minors::Minors,
     rows,
-    validate::{Rule, rule_of},
+    validate::{ServerRule, rule_of},
 };
 use crate::text::tsv::{self, Cells};
 
@@ -179,7 +179,7 @@ pub(crate) struct Type {
     /// The minors in which nothing in this type or below it can be missing or off.
     pub settled: Minors,
     /// Server rules beyond the schema.
-    pub rule: Option<Rule>,
+    pub rule: Option<ServerRule>,
     /// Places in `fields` of those that are required somewhere.
     required: Vec<u16>,
 }

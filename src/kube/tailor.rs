@@ -89,7 +89,7 @@ fn explicit_protocols(ports: Option<&mut Node>) {
 
 /// What becomes of a value.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Verdict {
+enum FieldTreatment {
     Keep,
     Drop,
     DropParent,
@@ -104,20 +104,20 @@ struct Walker<'a> {
 
 impl Walker<'_> {
     /// Tailors a mapping; says whether what holds it is to be dropped.
-    fn object(&mut self, mapping: &mut Mapping, kind: &'static Type, place: &Place<'_>) -> Verdict {
+    fn object(&mut self, mapping: &mut Mapping, kind: &'static Type, place: &Place<'_>) -> FieldTreatment {
         if kind.settled.meets(self.at) {
-            return Verdict::Keep;
+            return FieldTreatment::Keep;
         }
-        let mut verdict = Verdict::Keep;
+        let mut verdict = FieldTreatment::Keep;
         let mut dropped: Vec<&'static str> = Vec::new();
         for (key, value) in mapping.iter_mut() {
             // What no version knows is for validation to report.
             let Some(field) = kind.field(key) else { continue };
             let place = place.key(key);
             match self.field(value, field, &place) {
-                Verdict::Keep => {}
-                Verdict::Drop => dropped.push(field.name),
-                Verdict::DropParent => verdict = Verdict::Drop,
+                FieldTreatment::Keep => {}
+                FieldTreatment::Drop => dropped.push(field.name),
+                FieldTreatment::DropParent => verdict = FieldTreatment::Drop,
             }
         }
         if !dropped.is_empty() {
@@ -126,27 +126,27 @@ impl Walker<'_> {
         verdict
     }
 
-    fn field(&mut self, value: &mut Node, field: &'static Field, place: &Place<'_>) -> Verdict {
+    fn field(&mut self, value: &mut Node, field: &'static Field, place: &Place<'_>) -> FieldTreatment {
         if !field.on.meets(self.at) {
             let lacking = Unsupported { target: self.target, place, node: value, field, choice: None };
             return match self.decide(&lacking) {
-                Some(Action::Drop) => Verdict::Drop,
-                Some(Action::DropParent) => Verdict::DropParent,
-                _ => Verdict::Keep,
+                Some(Action::Drop) => FieldTreatment::Drop,
+                Some(Action::DropParent) => FieldTreatment::DropParent,
+                _ => FieldTreatment::Keep,
             };
         }
-        if !field.choices.is_empty() && self.choices(value, field, place) == Verdict::Drop {
-            return Verdict::Drop;
+        if !field.choices.is_empty() && self.choices(value, field, place) == FieldTreatment::Drop {
+            return FieldTreatment::Drop;
         }
         match field.shape(self.at) {
             Shape::String | Shape::Quantity | Shape::Bool | Shape::Int32 | Shape::Int64 | Shape::IntOrString => {
-                Verdict::Keep
+                FieldTreatment::Keep
             }
             shape => self.value(value, shape, place),
         }
     }
 
-    fn value(&mut self, value: &mut Node, shape: &Shape, place: &Place<'_>) -> Verdict {
+    fn value(&mut self, value: &mut Node, shape: &Shape, place: &Place<'_>) -> FieldTreatment {
         match (shape, &mut value.value) {
             (Shape::Type(id), Value::Mapping(mapping)) => self.object(mapping, schema::type_of(*id), place),
             (Shape::List(inner), Value::Sequence(items)) if self.matters(inner) => {
@@ -154,15 +154,15 @@ impl Walker<'_> {
                 items.retain_mut(|item| {
                     let verdict = self.value(item, inner, &place.index(index));
                     index += 1;
-                    verdict == Verdict::Keep
+                    verdict == FieldTreatment::Keep
                 });
-                Verdict::Keep
+                FieldTreatment::Keep
             }
             (Shape::Map(inner), Value::Mapping(mapping)) if self.matters(inner) => {
-                mapping.retain(|key, item| self.value(item, inner, &place.key(key)) == Verdict::Keep);
-                Verdict::Keep
+                mapping.retain(|key, item| self.value(item, inner, &place.key(key)) == FieldTreatment::Keep);
+                FieldTreatment::Keep
             }
-            _ => Verdict::Keep,
+            _ => FieldTreatment::Keep,
         }
     }
 
@@ -170,24 +170,26 @@ impl Walker<'_> {
         shape.leaf().is_some_and(|id| !schema::type_of(id).settled.meets(self.at))
     }
 
-    fn choices(&mut self, value: &mut Node, field: &'static Field, place: &Place<'_>) -> Verdict {
+    fn choices(&mut self, value: &mut Node, field: &'static Field, place: &Place<'_>) -> FieldTreatment {
         if let Value::Sequence(items) = &mut value.value {
             let mut index = 0;
             items.retain_mut(|item| {
                 let verdict = self.choices(item, field, &place.index(index));
                 index += 1;
-                verdict == Verdict::Keep
+                verdict == FieldTreatment::Keep
             });
-            return Verdict::Keep;
+            return FieldTreatment::Keep;
         }
-        let Some(text) = value.as_str() else { return Verdict::Keep };
-        let Some(choice) = field.choices.iter().find(|choice| choice.matches(text)) else { return Verdict::Keep };
+        let Some(text) = value.as_str() else { return FieldTreatment::Keep };
+        let Some(choice) = field.choices.iter().find(|choice| choice.matches(text)) else {
+            return FieldTreatment::Keep;
+        };
         if choice.on().meets(self.at) {
-            return Verdict::Keep;
+            return FieldTreatment::Keep;
         }
         let lacking = Unsupported { target: self.target, place, node: value, field, choice: Some(choice) };
         match self.decide(&lacking) {
-            Some(Action::Drop | Action::DropParent) => Verdict::Drop,
+            Some(Action::Drop | Action::DropParent) => FieldTreatment::Drop,
             Some(Action::Replace(other)) => {
                 let origin = Origin::noted(
                     Stage::Tailor,
@@ -196,9 +198,9 @@ impl Walker<'_> {
                     [value.origin.clone()],
                 );
                 *value = Node::from(other).at(origin);
-                Verdict::Keep
+                FieldTreatment::Keep
             }
-            _ => Verdict::Keep,
+            _ => FieldTreatment::Keep,
         }
     }
 

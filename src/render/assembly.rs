@@ -2,7 +2,7 @@
 
 use super::{
     NameSuffix, Options, Workload,
-    parts::{Parts, spark_container},
+    parts::{DriverObjects, spark_container},
     passes::{
         cleanup_labels, content_names, gitops, ip_families, metadata, per_run, properties, protocol, stable_names,
     },
@@ -62,7 +62,7 @@ pub type Previews<'a> = &'a dyn Fn(&SparkConf, &Node, &mut Diagnostics) -> Vec<N
 pub fn assemble(assembly: Assembly<'_>, diagnostics: &mut Diagnostics) -> Vec<Manifest> {
     let Assembly { application, options, .. } = assembly;
     let workload = Workload::of(application, options.target);
-    let mut parts = Parts::new(assembly.pod, assembly.objects);
+    let mut parts = DriverObjects::new(assembly.pod, assembly.objects);
 
     let renames = stable_names::apply(&mut parts, &application.name, assembly.resource_prefix);
     let namespace = metadata::namespace(&application.namespace);
@@ -178,7 +178,7 @@ fn ui_proxy(
 /// say so.
 fn carrier(
     workload: Workload,
-    parts: &mut Parts,
+    parts: &mut DriverObjects,
     application: &ResolvedApplication,
     options: &Options,
     diagnostics: &mut Diagnostics,
@@ -203,7 +203,12 @@ fn carrier(
 }
 
 /// The longest name that a driver pod of the workload can get.
-fn longest_pod_name(workload: Workload, application: &ResolvedApplication, options: &Options, parts: &Parts) -> usize {
+fn longest_pod_name(
+    workload: Workload,
+    application: &ResolvedApplication,
+    options: &Options,
+    parts: &DriverObjects,
+) -> usize {
     let renames = HOST_RENAMES; // kustomize may come after any of our hosts
     let hash = if options.name_suffix == NameSuffix::Hash { HASH_SUFFIX } else { 0 };
     match workload {

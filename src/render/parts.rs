@@ -9,7 +9,7 @@ const POD_TEMPLATE_VOLUME: &str = "pod-template-volume";
 
 /// What Spark creates for a driver.
 #[derive(Debug, Clone)]
-pub(crate) struct Parts {
+pub(crate) struct DriverObjects {
     /// The driver Pod.
     pub(crate) pod: Node,
     /// The headless Service.
@@ -22,7 +22,7 @@ pub(crate) struct Parts {
     pub(crate) others: Vec<Node>,
 }
 
-impl Parts {
+impl DriverObjects {
     /// Sorts `objects` by what the pod uses them for.
     pub(crate) fn new(pod: Node, objects: Vec<Node>) -> Self {
         let config_map_name = volume_config_map(&pod, CONF_VOLUME);

@@ -16,7 +16,7 @@ use crate::{
     },
     spark::{
         SparkConf, Submission,
-        pod::{self, DriverSpec, KubernetesConf},
+        pod::{self, KubernetesConf, KubernetesDriverSpec},
     },
     text::read::Document,
     tree::{Diagnostics, Node},
@@ -38,7 +38,7 @@ pub struct Rendered {
     /// What Spark gets: the plan with the executors' finished template.
     pub submission: Option<Submission>,
     /// What Spark makes of it, before the webhook.
-    pub spark: Option<DriverSpec>,
+    pub spark: Option<KubernetesDriverSpec>,
     /// The driver Pod after the webhook.
     pub driver: Option<Node>,
 }
@@ -103,7 +103,7 @@ fn drop_faults_of_defaults(diagnostics: &mut Diagnostics) {
 fn assembled(
     app: &ResolvedApplication,
     submission: &Submission,
-    spark: &DriverSpec,
+    spark: &KubernetesDriverSpec,
     driver: &Node,
     options: &Options,
     diagnostics: &mut Diagnostics,

@@ -4,7 +4,7 @@ use super::{SparkConf, Version, version::Numbers};
 
 /// When a driver needs a permission.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum When {
+pub(crate) enum NeededWhen {
     /// In every application.
     Always,
     /// `spark.kubernetes.driver.service.deleteOnTermination` is on.
@@ -29,18 +29,18 @@ pub(crate) struct Permission {
     /// The first version that needs them; none where all versions do.
     pub(crate) since: Option<Numbers>,
     /// Who needs them.
-    pub(crate) when: When,
+    pub(crate) when: NeededWhen,
 }
 
 const fn always(resource: &'static str, verbs: &'static [&'static str]) -> Permission {
-    Permission { group: "", resource, verbs, since: None, when: When::Always }
+    Permission { group: "", resource, verbs, since: None, when: NeededWhen::Always }
 }
 
 const fn since(major: u32, minor: u32, permission: Permission) -> Permission {
     Permission { since: Some((major, minor, 0)), ..permission }
 }
 
-const fn when(when: When, permission: Permission) -> Permission {
+const fn when(when: NeededWhen, permission: Permission) -> Permission {
     Permission { when, ..permission }
 }
 
@@ -56,17 +56,17 @@ const SCALE: &[&str] = &["get", "patch", "update"];
 pub(crate) const PERMISSIONS: &[Permission] = &[
     always("pods", &["create", "delete", "get", "list", "patch", "watch"]),
     since(3, 4, always("pods", &["deletecollection"])),
-    since(4, 2, when(When::ResizesPods, always("pods/resize", &["patch"]))),
+    since(4, 2, when(NeededWhen::ResizesPods, always("pods/resize", &["patch"]))),
     always("configmaps", &["create", "delete", "get", "list"]),
     since(3, 4, always("configmaps", &["deletecollection"])),
     always("persistentvolumeclaims", &["create", "delete", "get", "list", "patch"]),
     since(3, 4, always("persistentvolumeclaims", &["deletecollection"])),
-    since(3, 2, when(When::DeletesServices, always("services", &["delete", "get", "list"]))),
-    since(3, 4, when(When::DeletesServices, always("services", &["deletecollection"]))),
-    since(3, 3, when(When::StatefulSets, apps(always("statefulsets", CONTROLLER)))),
-    since(3, 3, when(When::StatefulSets, apps(always("statefulsets/scale", SCALE)))),
-    since(4, 3, when(When::Deployments, apps(always("deployments", CONTROLLER)))),
-    since(4, 3, when(When::Deployments, apps(always("deployments/scale", SCALE)))),
+    since(3, 2, when(NeededWhen::DeletesServices, always("services", &["delete", "get", "list"]))),
+    since(3, 4, when(NeededWhen::DeletesServices, always("services", &["deletecollection"]))),
+    since(3, 3, when(NeededWhen::StatefulSets, apps(always("statefulsets", CONTROLLER)))),
+    since(3, 3, when(NeededWhen::StatefulSets, apps(always("statefulsets/scale", SCALE)))),
+    since(4, 3, when(NeededWhen::Deployments, apps(always("deployments", CONTROLLER)))),
+    since(4, 3, when(NeededWhen::Deployments, apps(always("deployments/scale", SCALE)))),
 ];
 
 /// The permissions that a driver of `version` needs with `conf`.
@@ -80,7 +80,7 @@ pub(crate) fn permissions<'a>(
         .filter(|row| row.when.applies(conf))
 }
 
-impl When {
+impl NeededWhen {
     /// The conf that decides.
     pub(crate) fn key(self) -> Option<&'static str> {
         match self {

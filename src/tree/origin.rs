@@ -41,11 +41,11 @@ pub struct Derivation {
     /// What it was made from; the first is the main one.
     pub inputs: Inputs,
     /// What few links have, apart: each value of an application has a link.
-    aside: Option<Box<Aside>>,
+    aside: Option<Box<SideNote>>,
 }
 
 #[derive(Debug)]
-struct Aside {
+struct SideNote {
     note: Option<String>,
     overrides: Vec<(SmolStr, Origin)>,
 }
@@ -168,7 +168,7 @@ impl Origin {
         inputs: impl IntoIterator<Item = Origin>,
     ) -> Self {
         let (rule, inputs) = (text_of(rule.into()), inputs.into_iter().collect());
-        let aside = Some(Box::new(Aside { note: Some(note.into()), overrides: Vec::new() }));
+        let aside = Some(Box::new(SideNote { note: Some(note.into()), overrides: Vec::new() }));
         Self::Derived(Arc::new(Derivation { stage, rule, inputs, aside }))
     }
 
@@ -176,7 +176,7 @@ impl Origin {
     #[must_use]
     pub fn winning(stage: Stage, rule: impl Into<SmolStr>, input: Origin, overrides: Vec<(SmolStr, Origin)>) -> Self {
         let inputs = [input].into_iter().collect();
-        let aside = (!overrides.is_empty()).then(|| Box::new(Aside { note: None, overrides }));
+        let aside = (!overrides.is_empty()).then(|| Box::new(SideNote { note: None, overrides }));
         Self::Derived(Arc::new(Derivation { stage, rule: rule.into(), inputs, aside }))
     }
 

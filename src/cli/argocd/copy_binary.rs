@@ -4,12 +4,12 @@ use std::{fs, io, path::Path};
 
 use super::args::CopyArgs;
 use crate::{
-    cli::{ExitStatus, render::Talk},
+    cli::{ExitStatus, render::Reporter},
     tree::failure::Failure,
 };
 
 /// A file that is there is never changed. The same program is no error: the kubelet may run an init container again.
-pub(crate) fn run(args: &CopyArgs, talk: Talk) -> Result<ExitStatus, Failure> {
+pub(crate) fn run(args: &CopyArgs, talk: Reporter) -> Result<ExitStatus, Failure> {
     let to = &args.destination;
     let program = std::env::current_exe()
         .map_err(|error| Failure::Program { program: "spark-render".into(), message: error.to_string() })?;

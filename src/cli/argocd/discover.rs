@@ -8,14 +8,14 @@ use std::path::{Path, PathBuf};
 
 use super::here;
 use crate::{
-    cli::{ArgoCdEnvironment, ExitStatus, render::Talk},
+    cli::{ArgoCdEnvironment, ExitStatus, render::Reporter},
     operator,
     render::config,
     text::read::{self, Input},
     tree::{Diagnostics, Sources, failure::Failure},
 };
 
-pub(crate) fn run(environment: &ArgoCdEnvironment, talk: Talk) -> Result<ExitStatus, Failure> {
+pub(crate) fn run(environment: &ArgoCdEnvironment, talk: Reporter) -> Result<ExitStatus, Failure> {
     if let Some(found) = found(environment)? {
         talk.terminal.data(format!("{found}\n").as_bytes())?;
     }

@@ -8,9 +8,9 @@ use crate::{
         ArgoCdEnvironment, ExitStatus,
         inputs::{self, Job},
         krm,
-        render::{self, Talk},
-        unique::{Admission, Card, Seen},
-        unit::{self, Unit},
+        render::{self, Reporter},
+        unique::{Admission, ObjectSummary, Seen},
+        unit::{self, RenderedFile},
     },
     kube::{self, Manifest},
     render::Executors,
@@ -18,7 +18,7 @@ use crate::{
     tree::{Diagnostics, Sources, failure::Failure, parallel::ordered_map},
 };
 
-pub(crate) fn run(args: &GenerateArgs, environment: &ArgoCdEnvironment, talk: Talk) -> Result<ExitStatus, Failure> {
+pub(crate) fn run(args: &GenerateArgs, environment: &ArgoCdEnvironment, talk: Reporter) -> Result<ExitStatus, Failure> {
     let (nothing, mut diagnostics) = (Sources::new(), Diagnostics::new());
     let Some(host) = host(environment, &mut diagnostics) else {
         krm::talk(talk, &[(&diagnostics, &nothing)]);
@@ -34,7 +34,7 @@ pub(crate) fn run(args: &GenerateArgs, environment: &ArgoCdEnvironment, talk: Ta
             "executor previews would be applied: render them with `spark-render render`".to_owned(),
         ));
     }
-    let mut units: Vec<Unit> = Vec::new();
+    let mut units: Vec<RenderedFile> = Vec::new();
     let threads = thread::available_parallelism().map_or(1, NonZero::get);
     let work = |job: &Job| unit::render_input(&job.input, &plan.roots[job.root], false, &plan.sources);
     ordered_map(&plan.jobs, threads, work, |unit| {
@@ -72,12 +72,12 @@ pub(crate) fn run(args: &GenerateArgs, environment: &ArgoCdEnvironment, talk: Ta
 }
 
 /// Argo CD takes the last of two objects of one identity; what several applications share is left once.
-fn report_duplicates(units: &mut [Unit]) {
+fn report_duplicates(units: &mut [RenderedFile]) {
     let mut seen = Seen::default();
     for unit in units {
-        let Unit { manifests, diagnostics, .. } = unit;
+        let RenderedFile { manifests, diagnostics, .. } = unit;
         manifests.retain(|manifest| {
-            let card = Card::of(manifest);
+            let card = ObjectSummary::of(manifest);
             let admission = seen.admit(&card);
             if admission == Admission::Duplicate {
                 diagnostics.push(render::duplicate(&card));

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::args::{IgnoreArgs, IgnoreForm};
 use crate::{
-    cli::{ExitStatus, inputs, render::Talk, settings::Host, unit},
+    cli::{ExitStatus, inputs, render::Reporter, settings::Host, unit},
     kube::Manifest,
     map,
     operator::{
@@ -18,7 +18,7 @@ use crate::{
     tree::{Diagnostic, Diagnostics, FieldPath, Node, Sources, failure::Failure},
 };
 
-pub(crate) fn run(args: &IgnoreArgs, talk: Talk) -> Result<ExitStatus, Failure> {
+pub(crate) fn run(args: &IgnoreArgs, talk: Reporter) -> Result<ExitStatus, Failure> {
     let plan = inputs::plan(&args.paths, &args.shape, &Host::default())?;
     if plan.diagnostics.has_errors() {
         talk.findings(&plan.diagnostics, &plan.sources);

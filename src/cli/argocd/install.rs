@@ -7,7 +7,7 @@ use minijinja::{Environment, UndefinedBehavior, Value, context};
 
 use super::args::{BinaryFrom, InstallArgs, Part};
 use crate::{
-    cli::{ExitStatus, render::Talk},
+    cli::{ExitStatus, render::Reporter},
     kube::Feature,
     tree::failure::Failure,
 };
@@ -30,7 +30,7 @@ const VOLUMES: &str = include_str!("../../../templates/argocd/volumes.yaml.j2");
 /// Where the tool is in a sidecar that has another image. The templates mount it here.
 const MOUNT: &str = "/opt/spark-render";
 
-pub(crate) fn run(args: &InstallArgs, talk: Talk) -> Result<ExitStatus, Failure> {
+pub(crate) fn run(args: &InstallArgs, talk: Reporter) -> Result<ExitStatus, Failure> {
     let Some(folder) = &args.output else {
         let part = args.part.expect("clap asks for one of the two");
         talk.terminal.data(text(part, args).as_bytes())?;

@@ -16,7 +16,7 @@ use std::path::Path;
 use super::{
     ArgoCdEnvironment, ExitStatus,
     files::{self, Bound},
-    render::Talk,
+    render::Reporter,
     settings::Host,
 };
 use crate::{
@@ -29,7 +29,7 @@ use crate::{
 ///
 /// # Errors
 /// When something cannot be read or written, or flags contradict each other.
-pub fn run(command: &ArgoCdCommand, environment: &ArgoCdEnvironment, talk: Talk) -> Result<ExitStatus, Failure> {
+pub fn run(command: &ArgoCdCommand, environment: &ArgoCdEnvironment, talk: Reporter) -> Result<ExitStatus, Failure> {
     match command {
         ArgoCdCommand::Generate(args) if !args.within_limits => {
             supervised::run(args, &std::env::args_os().collect::<Vec<_>>(), talk)

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::here;
 use crate::{
-    cli::{ArgoCdEnvironment, ExitStatus, args::ShapeArgs, render::Talk, settings},
+    cli::{ArgoCdEnvironment, ExitStatus, args::ShapeArgs, render::Reporter, settings},
     render::config::texts::{self, Text},
     tree::{Diagnostics, Sources, failure::Failure},
 };
@@ -62,7 +62,7 @@ struct Announcement {
 }
 
 /// Prints the announcements, with the values of the directory's own configuration.
-pub(crate) fn run(environment: &ArgoCdEnvironment, talk: Talk) -> Result<ExitStatus, Failure> {
+pub(crate) fn run(environment: &ArgoCdEnvironment, talk: Reporter) -> Result<ExitStatus, Failure> {
     let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
     let shape = ShapeArgs::default();
     let configured = settings::configuration(&shape, Some(&here(environment)?), &mut sources, &mut diagnostics)?;

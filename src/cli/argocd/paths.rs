@@ -8,12 +8,12 @@ use std::{
 
 use super::args::PathsArgs;
 use crate::{
-    cli::{ExitStatus, inputs, render::Talk, settings::Host, unit},
+    cli::{ExitStatus, inputs, render::Reporter, settings::Host, unit},
     render::config,
     tree::{failure::Failure, plain_path::plain},
 };
 
-pub(crate) fn run(args: &PathsArgs, talk: Talk) -> Result<ExitStatus, Failure> {
+pub(crate) fn run(args: &PathsArgs, talk: Reporter) -> Result<ExitStatus, Failure> {
     let plan = inputs::plan(std::slice::from_ref(&args.path), &args.shape, &Host::default())?;
     if plan.diagnostics.has_errors() {
         talk.findings(&plan.diagnostics, &plan.sources);

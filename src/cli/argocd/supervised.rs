@@ -16,7 +16,7 @@ use std::{
 
 use super::args::GenerateArgs;
 use crate::{
-    cli::{ExitStatus, bug, render::Talk},
+    cli::{ExitStatus, bug, render::Reporter},
     tree::failure::Failure,
 };
 
@@ -85,7 +85,7 @@ fn limit(_: &GenerateArgs) -> io::Result<()> {
 ///
 /// # Errors
 /// When the child cannot be started, or does not end by itself.
-pub(crate) fn run(args: &GenerateArgs, arguments: &[OsString], talk: Talk) -> Result<ExitStatus, Failure> {
+pub(crate) fn run(args: &GenerateArgs, arguments: &[OsString], talk: Reporter) -> Result<ExitStatus, Failure> {
     let failure = |message: String| Failure::Program { program: "argocd generate".to_owned(), message };
     let system = |error: io::Error| failure(error.to_string());
     let (begun, its_end) = io::pipe().map_err(system)?;

@@ -10,7 +10,7 @@ use super::{
     status,
 };
 use crate::{
-    cli::{ExitStatus, render::Talk},
+    cli::{ExitStatus, render::Reporter},
     operator::{
         self,
         certs::{self, Assessment, Certificate, Expectation, Moment},
@@ -22,7 +22,7 @@ use crate::{
     },
 };
 
-pub(crate) fn run(args: &CheckArgs, talk: Talk) -> Result<ExitStatus, Failure> {
+pub(crate) fn run(args: &CheckArgs, talk: Reporter) -> Result<ExitStatus, Failure> {
     let mut file = File::read(&args.file)?;
     let now = args.operator.now();
     let expectation = Expectation {
@@ -47,7 +47,7 @@ pub(crate) fn run(args: &CheckArgs, talk: Talk) -> Result<ExitStatus, Failure> {
         None => object.name,
     });
     let report =
-        Report { file: &file, secret: name, assessment: assessment.as_ref(), operator: expectation.operator, now };
+        CheckReport { file: &file, secret: name, assessment: assessment.as_ref(), operator: expectation.operator, now };
     match args.format {
         ReportFormat::Json => talk.terminal.data(report.json().as_bytes())?,
         ReportFormat::Text => {
@@ -58,7 +58,7 @@ pub(crate) fn run(args: &CheckArgs, talk: Talk) -> Result<ExitStatus, Failure> {
     Ok(status(&file.diagnostics))
 }
 
-struct Report<'a> {
+struct CheckReport<'a> {
     file: &'a File,
     secret: Option<String>,
     assessment: Option<&'a Assessment>,
@@ -98,7 +98,7 @@ struct CertificateV1 {
     days_left: i64,
 }
 
-impl Report<'_> {
+impl CheckReport<'_> {
     fn json(&self) -> String {
         let assessment = self.assessment;
         let certificate = |certificate: &Option<Certificate>| {

@@ -5,11 +5,11 @@ use std::{fmt::Write, path::Path};
 use super::{Content, File, args::InitArgs, guard_plaintext};
 use crate::kube::names;
 use crate::{
-    cli::{ExitStatus, render::Talk},
+    cli::{ExitStatus, render::Reporter},
     operator::{
         self, Treatment,
         certs::{
-            self, Created, Expectation, Form, KeyEncoding, KeyType, Layout, Place, SecretOptions, ServiceName,
+            self, Created, Expectation, Form, KeyEncoding, KeyType, Layout, SecretFile, SecretOptions, ServiceName,
             Validity, webhooks,
         },
     },
@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// What is at the place.
-enum Found {
+enum Existing {
     /// Nothing.
     Absent,
     /// A Secret that stays as it is.
@@ -27,23 +27,23 @@ enum Found {
     Wrong { replaceable: bool, file: File },
 }
 
-pub(crate) fn run(args: &InitArgs, talk: Talk) -> Result<ExitStatus, Failure> {
+pub(crate) fn run(args: &InitArgs, talk: Reporter) -> Result<ExitStatus, Failure> {
     check_args(args)?;
-    let place = Place::resolve(&args.output)?;
+    let place = SecretFile::resolve(&args.output)?;
     // The usual case needs no lock: the file is there and right.
-    if let Found::Present { what, plain } = look(args, &place)? {
+    if let Existing::Present { what, plain } = look(args, &place)? {
         return Ok(kept(&place, &args.output, &what, plain, talk));
     }
     let lock = place.lock()?;
     loop {
         let replace = match look(args, &place)? {
-            Found::Present { what, plain } => return Ok(kept(&place, &args.output, &what, plain, talk)),
-            Found::Absent => false,
-            Found::Wrong { replaceable: true, file } if args.renew => {
+            Existing::Present { what, plain } => return Ok(kept(&place, &args.output, &what, plain, talk)),
+            Existing::Absent => false,
+            Existing::Wrong { replaceable: true, file } if args.renew => {
                 drop(file);
                 true
             }
-            Found::Wrong { replaceable, mut file } => {
+            Existing::Wrong { replaceable, mut file } => {
                 file.diagnostics.push(refusal(&args.output, replaceable, args.renew));
                 talk.findings(&file.diagnostics, &file.sources);
                 return Ok(ExitStatus::Findings);
@@ -89,12 +89,12 @@ fn check_args(args: &InitArgs) -> Result<(), Failure> {
     Ok(())
 }
 
-fn look(args: &InitArgs, place: &Place) -> Result<Found, Failure> {
-    let Some(bytes) = place.read()? else { return Ok(Found::Absent) };
+fn look(args: &InitArgs, place: &SecretFile) -> Result<Existing, Failure> {
+    let Some(bytes) = place.read()? else { return Ok(Existing::Absent) };
     let mut file = File::parse(args.output.display().to_string(), bytes);
     let alone = match &file.content {
         Content::Encrypted => {
-            return Ok(Found::Present { what: "encrypted as a whole, not looked into".to_owned(), plain: false });
+            return Ok(Existing::Present { what: "encrypted as a whole, not looked into".to_owned(), plain: false });
         }
         Content::Empty => true,
         Content::Documents(documents) => documents.len() == 1,
@@ -102,13 +102,13 @@ fn look(args: &InitArgs, place: &Place) -> Result<Found, Failure> {
     };
     let empty = matches!(file.content, Content::Empty);
     let Some(secret) = file.secret(Some(&args.secret_name)) else {
-        return Ok(Found::Wrong { replaceable: empty, file });
+        return Ok(Existing::Wrong { replaceable: empty, file });
     };
     let mut diagnostics = Diagnostics::new();
     let assessment = certs::assess(secret, &expectation(args), &mut diagnostics);
     if assessment.form != Form::Plain {
         let what = format!("encrypted ({}), not looked into", assessment.form.as_str());
-        return Ok(Found::Present { what, plain: false });
+        return Ok(Existing::Present { what, plain: false });
     }
     let namespace = secret.str_at(&["metadata", "namespace"]);
     if namespace != Some(args.namespace.as_str()) {
@@ -122,10 +122,10 @@ fn look(args: &InitArgs, place: &Place) -> Result<Found, Failure> {
     }
     if diagnostics.has_errors() {
         file.diagnostics.extend(diagnostics);
-        return Ok(Found::Wrong { replaceable: alone, file });
+        return Ok(Existing::Wrong { replaceable: alone, file });
     }
     let end = assessment.server.map(|server| server.not_after().date()).unwrap_or_default();
-    Ok(Found::Present { what: format!("valid until {end}"), plain: true })
+    Ok(Existing::Present { what: format!("valid until {end}"), plain: true })
 }
 
 /// What a Secret has to satisfy to be left alone: what the operator wants, or, of an operator that looks at
@@ -159,7 +159,7 @@ fn refusal(path: &Path, replaceable: bool, renew: bool) -> Diagnostic {
     }
 }
 
-fn kept(place: &Place, path: &Path, what: &str, plain: bool, talk: Talk) -> ExitStatus {
+fn kept(place: &SecretFile, path: &Path, what: &str, plain: bool, talk: Reporter) -> ExitStatus {
     let path = path.display();
     talk.terminal.talk(&format!("kept {path}: {what}\n"));
     if let Some(mode) = place.open_to_others().filter(|_| plain) {
@@ -202,7 +202,7 @@ fn remark(path: &FieldPath, _: &Node) -> Option<String> {
     }
 }
 
-fn made(args: &InitArgs, place: &Place, talk: Talk) -> ExitStatus {
+fn made(args: &InitArgs, place: &SecretFile, talk: Reporter) -> ExitStatus {
     let InitArgs { service, namespace, secret_name, owner, .. } = args;
     let file = place.path().display().to_string();
     let mut text = format!(

@@ -11,7 +11,7 @@ mod rotate;
 use std::path::Path;
 
 use self::args::CertsCommand;
-use super::{ExitStatus, render::Talk};
+use super::{ExitStatus, render::Reporter};
 use crate::{
     operator::certs::{self, FindError},
     text::read::{self, Input},
@@ -22,12 +22,12 @@ use crate::{
 ///
 /// # Errors
 /// When something cannot be read or written, or flags contradict each other.
-pub fn run(command: &CertsCommand, talk: Talk) -> Result<ExitStatus, Failure> {
+pub fn run(command: &CertsCommand, talk: Reporter) -> Result<ExitStatus, Failure> {
     let format = match talk.format {
         DiagnosticFormat::Full => DiagnosticFormat::Concise,
         format => format,
     };
-    let talk = Talk { format, ..talk };
+    let talk = Reporter { format, ..talk };
     let mut diagnostics = Diagnostics::new();
     command
         .operator()
@@ -121,7 +121,7 @@ fn status(diagnostics: &Diagnostics) -> ExitStatus {
 }
 
 /// Refuses to write private keys where git could commit them.
-fn guard_plaintext(place: &certs::Place, allowed: bool) -> Result<(), Failure> {
+fn guard_plaintext(place: &certs::SecretFile, allowed: bool) -> Result<(), Failure> {
     if allowed {
         return Ok(());
     }

@@ -5,7 +5,7 @@ use super::{
     args::{IgnoreDifferencesArgs, SnippetForm, WebhookArgs},
 };
 use crate::{
-    cli::{ExitStatus, render::Talk},
+    cli::{ExitStatus, render::Reporter},
     operator::certs::{
         self, Expectation, Form, ServiceName,
         ignore_differences::{self, Protected},
@@ -15,7 +15,7 @@ use crate::{
     tree::{Diagnostic, Diagnostics, Node, failure::Failure},
 };
 
-pub(crate) fn webhook(args: &WebhookArgs, talk: Talk) -> Result<ExitStatus, Failure> {
+pub(crate) fn webhook(args: &WebhookArgs, talk: Reporter) -> Result<ExitStatus, Failure> {
     let operator = args.operator.version();
     if !operator.webhooks_are_rendered() {
         return Err(Failure::Usage(format!(
@@ -76,7 +76,7 @@ pub(crate) fn webhook(args: &WebhookArgs, talk: Talk) -> Result<ExitStatus, Fail
     Ok(ExitStatus::Done)
 }
 
-pub(crate) fn ignore_differences(args: &IgnoreDifferencesArgs, talk: Talk) -> Result<ExitStatus, Failure> {
+pub(crate) fn ignore_differences(args: &IgnoreDifferencesArgs, talk: Reporter) -> Result<ExitStatus, Failure> {
     let protected = Protected {
         owner: args.owner,
         secret_name: &args.secret_name,

@@ -5,19 +5,19 @@ use std::fmt::Write;
 
 use super::{File, args::RotateArgs, guard_plaintext};
 use crate::{
-    cli::{ExitStatus, render::Talk},
+    cli::{ExitStatus, render::Reporter},
     operator::{
         self,
         certs::{
-            self, Assessment, Expectation, Form, KeyEncoding, KeyForm, KeyType, Layout, Owner, Pair, Part, Place,
-            Rotated, Rotation, ServiceName, Validity,
+            self, Assessment, Expectation, Form, KeyEncoding, KeyForm, KeyType, Layout, Owner, Pair, Rotated, Rotation,
+            SecretFile, SecretPart, ServiceName, Validity,
         },
     },
     tree::{Diagnostic, Diagnostics, Node, Span, failure::Failure},
 };
 
-pub(crate) fn run(args: &RotateArgs, talk: Talk) -> Result<ExitStatus, Failure> {
-    let place = Place::resolve(&args.file)?;
+pub(crate) fn run(args: &RotateArgs, talk: Reporter) -> Result<ExitStatus, Failure> {
+    let place = SecretFile::resolve(&args.file)?;
     let lock = place.lock()?;
     let Some(bytes) = place.read()? else {
         let source = std::io::ErrorKind::NotFound.into();
@@ -57,7 +57,7 @@ pub(crate) fn run(args: &RotateArgs, talk: Talk) -> Result<ExitStatus, Failure> 
 }
 
 /// What a rotation starts from.
-struct Plan {
+struct RotationStart {
     assessment: Assessment,
     service: ServiceName,
     owner: Owner,
@@ -66,10 +66,10 @@ struct Plan {
     encoding: KeyEncoding,
     more_names: Vec<String>,
     /// Where the values are.
-    values: Vec<(Part, Span)>,
+    values: Vec<(SecretPart, Span)>,
 }
 
-fn plan(args: &RotateArgs, secret: &Node, diagnostics: &mut Diagnostics) -> Option<Plan> {
+fn plan(args: &RotateArgs, secret: &Node, diagnostics: &mut Diagnostics) -> Option<RotationStart> {
     let expectation = Expectation {
         service: args.service.clone(),
         namespace: args.namespace.clone(),
@@ -127,7 +127,7 @@ fn plan(args: &RotateArgs, secret: &Node, diagnostics: &mut Diagnostics) -> Opti
     let more_names = assessment.server.as_ref().map(certs::Certificate::dns_names).unwrap_or_default();
     let annotations = secret.at_keys(&["metadata", "annotations"]);
     let owner = args.owner.unwrap_or_else(|| annotations.map_or(Owner::Git, certs::annotated_owner));
-    Some(Plan {
+    Some(RotationStart {
         service,
         owner,
         secret_name: secret.str_at(&["metadata", "name"]).unwrap_or_default().to_owned(),
@@ -150,7 +150,7 @@ fn plan(args: &RotateArgs, secret: &Node, diagnostics: &mut Diagnostics) -> Opti
 
 /// Kind and form of the old server key; the operator's, where it cannot be read or the operator reads it.
 fn old_key(secret: &Node, layout: Layout) -> (KeyType, KeyEncoding) {
-    let read = certs::part(secret, Part::ServerKey).and_then(|block| certs::PrivateKey::read(&block));
+    let read = certs::part(secret, SecretPart::ServerKey).and_then(|block| certs::PrivateKey::read(&block));
     match read {
         Some((key, form)) if layout == Layout::CertManager => {
             (key.key_type(), if form == KeyForm::Pkcs8 { KeyEncoding::Pkcs8 } else { KeyEncoding::Pkcs1 })
@@ -160,7 +160,7 @@ fn old_key(secret: &Node, layout: Layout) -> (KeyType, KeyEncoding) {
     }
 }
 
-fn make(args: &RotateArgs, plan: &Plan) -> Result<(Pair, Pair), Failure> {
+fn make(args: &RotateArgs, plan: &RotationStart) -> Result<(Pair, Pair), Failure> {
     let now = args.operator.now();
     let authority = if args.ca {
         certs::authority(Validity::days(now, args.make.ca_days), plan.key_type)
@@ -175,11 +175,13 @@ fn make(args: &RotateArgs, plan: &Plan) -> Result<(Pair, Pair), Failure> {
 }
 
 /// The file with new values; that it reads back as meant is made sure of before anything is written.
-fn splice(bytes: &[u8], plan: &Plan, authority: &Pair, server: &Pair) -> Result<Vec<u8>, Failure> {
+fn splice(bytes: &[u8], plan: &RotationStart, authority: &Pair, server: &Pair) -> Result<Vec<u8>, Failure> {
     let mut values: Vec<_> = plan
         .values
         .iter()
-        .filter(|(part, _)| matches!(part, Part::ServerCert | Part::ServerKey) || plan.replaces_authority(authority))
+        .filter(|(part, _)| {
+            matches!(part, SecretPart::ServerCert | SecretPart::ServerKey) || plan.replaces_authority(authority)
+        })
         .map(|(part, span)| (*span, certs::encoded(*part, authority, server, plan.encoding)))
         .collect();
     values.sort_by_key(|(span, _)| std::cmp::Reverse(span.start));
@@ -194,7 +196,8 @@ fn splice(bytes: &[u8], plan: &Plan, authority: &Pair, server: &Pair) -> Result<
             let expected = certs::encoded(*part, authority, server, plan.encoding);
             let key = plan.assessment.layout.key(*part).unwrap_or_default();
             let found = secret.str_at(&["data", key]);
-            found == Some(&expected) || (*part == Part::CaKey && !plan.replaces_authority(authority) && found.is_some())
+            found == Some(&expected)
+                || (*part == SecretPart::CaKey && !plan.replaces_authority(authority) && found.is_some())
         })
     });
     if intact {
@@ -207,7 +210,7 @@ fn splice(bytes: &[u8], plan: &Plan, authority: &Pair, server: &Pair) -> Result<
     }
 }
 
-impl Plan {
+impl RotationStart {
     fn replaces_authority(&self, authority: &Pair) -> bool {
         self.assessment.authority.as_ref() != Some(&authority.certificate)
     }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::{CheckArgs, report::Report};
 use crate::{
-    cli::{files::Bound, inputs::Plan, unit},
+    cli::{files::Bound, inputs::RunInputs, unit},
     hosts::{moving, setup},
     text::read::{self, Input},
     tree::{Diagnostics, Node, Sources, failure::Failure},
@@ -24,7 +24,7 @@ pub(crate) fn hosts(args: &CheckArgs, report: &mut Report) -> Result<(), Failure
 }
 
 /// `--live`: what is in the cluster already.
-pub(crate) fn left_over(live: &Path, plan: &Plan, report: &mut Report) -> Result<(), Failure> {
+pub(crate) fn left_over(live: &Path, plan: &RunInputs, report: &mut Report) -> Result<(), Failure> {
     let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
     let file = Input::named(live);
     let id = file.read(&mut sources, &mut diagnostics)?;

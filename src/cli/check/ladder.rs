@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{CheckArgs, args::CheckFormat};
 use crate::{
-    cli::{ExitStatus, inputs::Plan, render::Talk, unit},
+    cli::{ExitStatus, inputs::RunInputs, render::Reporter, unit},
     kube::{self, Outcome},
     operator::Class,
     render::pipeline,
@@ -18,7 +18,12 @@ use crate::{
 };
 
 /// Prints a ladder for each application; 1 if one of them is refused by a version.
-pub fn run(args: &CheckArgs, plan: &Plan, versions: &[kube::Version], talk: Talk) -> Result<ExitStatus, Failure> {
+pub fn run(
+    args: &CheckArgs,
+    plan: &RunInputs,
+    versions: &[kube::Version],
+    talk: Reporter,
+) -> Result<ExitStatus, Failure> {
     if !matches!(args.format, CheckFormat::Full | CheckFormat::Concise | CheckFormat::Json) {
         return Err(Failure::Usage("with several Kubernetes versions, --format is full or json".to_owned()));
     }

@@ -1,7 +1,7 @@
 //! `check --webhook-loss`: the pods as they would be without the operator's webhook, as a diff.
 
 use crate::{
-    cli::{ExitStatus, inputs::Plan, render::Talk, unit},
+    cli::{ExitStatus, inputs::RunInputs, render::Reporter, unit},
     operator::Class,
     review::{diff, rules},
     text::write::yaml,
@@ -25,7 +25,7 @@ fn sorted(mut node: Node) -> Node {
 }
 
 /// Prints the differences; 1 if there are some.
-pub fn run(plan: &Plan, talk: Talk) -> Result<ExitStatus, Failure> {
+pub fn run(plan: &RunInputs, talk: Reporter) -> Result<ExitStatus, Failure> {
     talk.findings(&plan.diagnostics, &plan.sources);
     if plan.diagnostics.has_errors() {
         return Ok(ExitStatus::Findings);

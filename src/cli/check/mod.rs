@@ -20,10 +20,10 @@ pub use args::CheckArgs;
 use self::report::Report;
 use super::{
     ExitStatus,
-    inputs::{self, Job, Plan},
-    render::Talk,
+    inputs::{self, Job, RunInputs},
+    render::Reporter,
     settings::Host,
-    unit::{self, Inspected, Unit},
+    unit::{self, Inspected, RenderedFile},
 };
 use crate::kube::names;
 use crate::{
@@ -39,7 +39,7 @@ use crate::{
 ///
 /// # Errors
 /// When something cannot be read or written, or flags contradict each other.
-pub fn run(args: &CheckArgs, talk: Talk) -> Result<ExitStatus, Failure> {
+pub fn run(args: &CheckArgs, talk: Reporter) -> Result<ExitStatus, Failure> {
     let mut shape = args.shape.clone();
     shape.executors = shape.executors.or(Some(Executors::Preview));
     let range = shape.kube_version.as_deref().map(kube::Version::parse_range);
@@ -72,7 +72,7 @@ pub fn run(args: &CheckArgs, talk: Talk) -> Result<ExitStatus, Failure> {
 }
 
 /// Says what there is to say about the versions of all paths, once.
-fn versions(plan: &Plan, diagnostics: &mut Diagnostics) {
+fn versions(plan: &RunInputs, diagnostics: &mut Diagnostics) {
     let mut found = Diagnostics::new();
     plan.roots.iter().for_each(|root| rules::check_options(&root.options, &mut found));
     let mut said = BTreeSet::new();
@@ -81,10 +81,10 @@ fn versions(plan: &Plan, diagnostics: &mut Diagnostics) {
 }
 
 /// Checks every file on all cores and adds the findings in order.
-fn files(args: &CheckArgs, plan: &Plan, talk: Talk, report: &mut Report) -> Result<(), Failure> {
+fn files(args: &CheckArgs, plan: &RunInputs, talk: Reporter, report: &mut Report) -> Result<(), Failure> {
     let threads = args.threads.unwrap_or_else(|| thread::available_parallelism().map_or(1, NonZero::get));
     let work = |job: &Job| checked(args, plan, job);
-    let mut applications: BTreeMap<Identity, String> = BTreeMap::new();
+    let mut applications: BTreeMap<ApplicationKey, String> = BTreeMap::new();
     let mut folders: BTreeMap<&Path, Vec<&Job>> = BTreeMap::new();
     let mut jobs = plan.jobs.iter();
     let progress = talk.progress("checking", plan.jobs.len());
@@ -132,8 +132,8 @@ fn files(args: &CheckArgs, plan: &Plan, talk: Talk, report: &mut Report) -> Resu
 
 /// What is wrong with certificates, webhooks and their owners in the files of a folder: that takes them together, while
 /// the same object in another folder is most often that of another environment.
-fn certificates(jobs: &[&Job], plan: &Plan) -> Result<Unit, Failure> {
-    let mut unit = Unit { sources: plan.sources.clone(), ..Unit::default() };
+fn certificates(jobs: &[&Job], plan: &RunInputs) -> Result<RenderedFile, Failure> {
+    let mut unit = RenderedFile { sources: plan.sources.clone(), ..RenderedFile::default() };
     let mut objects: Vec<Node> = Vec::new();
     for job in jobs {
         if let Some(id) = unit::load(&job.input, &plan.roots[job.root], &mut unit)? {
@@ -150,19 +150,19 @@ fn certificates(jobs: &[&Job], plan: &Plan) -> Result<Unit, Failure> {
 }
 
 /// Kind, namespace and name.
-type Identity = (String, String, String);
+type ApplicationKey = (String, String, String);
 
 /// A file with what was found in it.
 #[derive(Default)]
 struct Checked {
-    unit: Unit,
+    unit: RenderedFile,
     /// The applications in it, with the places of their names.
-    documents: Vec<(Identity, Origin, ObjectRef)>,
+    documents: Vec<(ApplicationKey, Origin, ObjectRef)>,
     /// Whether other objects in it have to do with the webhook's certificate.
     concerns_certificates: bool,
 }
 
-fn checked(args: &CheckArgs, plan: &Plan, job: &Job) -> Result<Checked, Failure> {
+fn checked(args: &CheckArgs, plan: &RunInputs, job: &Job) -> Result<Checked, Failure> {
     let settings = &plan.roots[job.root];
     let mut checked = Checked::default();
     let unit = unit::inspect_input(&job.input, settings, false, &plan.sources, &mut |inspected, diagnostics| {
@@ -250,7 +250,7 @@ fn is_of_certificates(code: &str) -> bool {
 }
 
 /// Takes out what comments of the file allow; returns how many findings that were.
-fn allow(unit: &mut Unit, base: &Sources, scope: Scope) -> usize {
+fn allow(unit: &mut RenderedFile, base: &Sources, scope: Scope) -> usize {
     let mut allowed = rules::Allowed::default();
     let mut faults = Diagnostics::new();
     for source in unit.sources.ids().skip(base.ids().count()) {

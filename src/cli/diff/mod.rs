@@ -12,7 +12,7 @@ use std::{
 use clap::{Args, ValueEnum};
 
 use self::read::Objects;
-use super::{ExitStatus, args::ShapeArgs, render::Talk, settings};
+use super::{ExitStatus, args::ShapeArgs, render::Reporter, settings};
 use crate::{
     review::diff::{
         self, IgnorePath, Options,
@@ -131,7 +131,7 @@ pub fn in_our_order(mut arguments: Vec<OsString>) -> Vec<OsString> {
 ///
 /// # Errors
 /// When an input cannot be read or git cannot be asked.
-pub fn run(args: &DiffArgs, talk: Talk) -> Result<ExitStatus, Failure> {
+pub fn run(args: &DiffArgs, talk: Reporter) -> Result<ExitStatus, Failure> {
     let rendered = args.against.is_some() || args.from.is_some();
     // Flags are those of both sides: what is wrong with them is said once.
     for versions in [&args.from, &args.to] {

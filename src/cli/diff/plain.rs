@@ -13,7 +13,7 @@ use indexmap::IndexMap;
 
 use super::read::{Objects, threads};
 use crate::{
-    cli::{files::Bound, render::Talk},
+    cli::{files::Bound, render::Reporter},
     text::read::{self, Input, Wanted},
     tree::{Diagnostics, Node, Severity, SourceId, Sources, failure::Failure, parallel::ordered_map},
 };
@@ -29,7 +29,7 @@ pub(crate) struct Sides {
 }
 
 /// Reads files, folders or standard input. Nothing if one cannot be understood; that was said then.
-pub(crate) fn sides(old: &Path, new: &Path, allow_outside: bool, talk: Talk) -> Result<Option<Sides>, Failure> {
+pub(crate) fn sides(old: &Path, new: &Path, allow_outside: bool, talk: Reporter) -> Result<Option<Sides>, Failure> {
     let [old, new] = [files(old, allow_outside, talk)?, files(new, allow_outside, talk)?];
     let (Some(old), Some(new)) = (old, new) else { return Ok(None) };
     let all: Vec<&Input> = old.iter().chain(&new).collect();
@@ -71,12 +71,12 @@ impl Text {
 }
 
 /// A document as it is written.
-struct Written<'a> {
+struct RawDocument<'a> {
     file: &'a Text,
     range: Range<usize>,
 }
 
-impl<'a> Written<'a> {
+impl<'a> RawDocument<'a> {
     /// The documents of all files. `None` if one cannot be taken apart.
     fn all(files: &'a [Text]) -> Option<Vec<Vec<Self>>> {
         let of = |file: &'a Text| {
@@ -107,12 +107,12 @@ impl<'a> Written<'a> {
 }
 
 /// Both sides, where all of it can be understood document by document.
-fn quickly(old: &[Text], new: &[Text], talk: Talk) -> Option<Sides> {
-    let (old_documents, new_documents) = (Written::all(old)?, Written::all(new)?);
+fn quickly(old: &[Text], new: &[Text], talk: Reporter) -> Option<Sides> {
+    let (old_documents, new_documents) = (RawDocument::all(old)?, RawDocument::all(new)?);
     let mut twins = twins(old_documents.iter().flatten(), new_documents.iter().flatten());
     // Of twins, the new one is parsed.
     let unlike = old_documents.iter().flatten().zip(&twins.of_old).filter(|(_, twin)| twin.is_none());
-    let wanted: Vec<&Written<'_>> =
+    let wanted: Vec<&RawDocument<'_>> =
         unlike.map(|(document, _)| document).chain(new_documents.iter().flatten()).collect();
     let mut parsed = VecDeque::with_capacity(wanted.len());
     let progress = talk.progress("reading", wanted.len());
@@ -166,7 +166,7 @@ struct Twins {
     of_new: Vec<bool>,
 }
 
-fn twins<'a>(old: impl Iterator<Item = &'a Written<'a>>, new: impl Iterator<Item = &'a Written<'a>>) -> Twins {
+fn twins<'a>(old: impl Iterator<Item = &'a RawDocument<'a>>, new: impl Iterator<Item = &'a RawDocument<'a>>) -> Twins {
     let mut places: IndexMap<&str, VecDeque<usize>, FixedState> = IndexMap::default();
     let mut of_old = Vec::new();
     for (index, document) in old.enumerate() {
@@ -185,7 +185,7 @@ fn twins<'a>(old: impl Iterator<Item = &'a Written<'a>>, new: impl Iterator<Item
 }
 
 /// A side whose files are read as wholes; what is wrong with them is said.
-fn thoroughly(texts: Vec<Text>, talk: Talk) -> Option<Objects> {
+fn thoroughly(texts: Vec<Text>, talk: Reporter) -> Option<Objects> {
     let parse = |text: &Text| {
         let mut diagnostics = text.diagnostics.clone();
         let documents = text
@@ -212,7 +212,7 @@ fn thoroughly(texts: Vec<Text>, talk: Talk) -> Option<Objects> {
 
 /// The manifests below a folder; all files, if none is called like one (kubectl names files after objects). Nothing if a
 /// link leads out of its repository; that was said then.
-fn files(root: &Path, allow_outside: bool, talk: Talk) -> Result<Option<Vec<Input>>, Failure> {
+fn files(root: &Path, allow_outside: bool, talk: Reporter) -> Result<Option<Vec<Input>>, Failure> {
     if root.as_os_str() == "-" || !root.is_dir() {
         return Ok(Some(vec![Input::named(root)]));
     }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::{
-    cli::{Progress, args::ShapeArgs, files::Bound, inputs, render::Talk, settings::Host, unit},
+    cli::{Progress, args::ShapeArgs, files::Bound, inputs, render::Reporter, settings::Host, unit},
     tree::{Diagnostics, Node, Origin, Severity, Sources, failure::Failure, parallel::ordered_map},
 };
 
@@ -65,7 +65,7 @@ pub(crate) fn rendered(
     paths: &[PathBuf],
     shape: &ShapeArgs,
     prefix: Option<(PathBuf, String)>,
-    talk: Talk,
+    talk: Reporter,
 ) -> Result<Option<Objects>, Failure> {
     let bound = prefix.as_ref().map_or(Bound::Repository, |(copy, _)| Bound::Copy(copy.clone()));
     let plan = inputs::plan_below(&bound, paths, shape, &Host::default())?;
@@ -85,7 +85,13 @@ pub(crate) fn rendered(
 }
 
 /// Prints the errors; what else is doubtful is for `check` to say.
-fn report(mut diagnostics: Diagnostics, sources: &Sources, objects: &Objects, talk: Talk, progress: &Progress) -> bool {
+fn report(
+    mut diagnostics: Diagnostics,
+    sources: &Sources,
+    objects: &Objects,
+    talk: Reporter,
+    progress: &Progress,
+) -> bool {
     diagnostics.retain(|item| item.severity == Severity::Error);
     if objects.prefix.is_some() {
         talk.findings_amid(progress, &diagnostics, &sources.renamed(|name| objects.shown(name)));

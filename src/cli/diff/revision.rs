@@ -9,7 +9,7 @@ use std::{
 
 use super::read::{self, Objects};
 use crate::{
-    cli::{args::ShapeArgs, render::Talk},
+    cli::{args::ShapeArgs, render::Reporter},
     tree::failure::Failure,
 };
 
@@ -18,7 +18,7 @@ pub(crate) fn rendered(
     revision: &str,
     paths: &[PathBuf],
     shape: &ShapeArgs,
-    talk: Talk,
+    talk: Reporter,
 ) -> Result<Option<Objects>, Failure> {
     let here = [PathBuf::from(".")];
     let paths = if paths.is_empty() { &here[..] } else { paths };

@@ -4,13 +4,13 @@ use std::{num::NonZero, thread};
 
 use super::{
     Call,
-    host::{Part, Reply},
+    host::{Reply, ReplyPart},
 };
 use crate::{
     cli::{
         inputs,
         settings::Settings,
-        unit::{self, Unit},
+        unit::{self, RenderedFile},
     },
     hosts::krm,
     kube::Provenance,
@@ -30,10 +30,10 @@ pub(crate) fn run(settings: &Settings, call: &Call<'_>) -> Result<Reply, Failure
     }
     let mut refused = Diagnostics::new();
     let files = inputs::named_by_config(settings, &mut refused)?;
-    reply.parts.push(Part { item: None, diagnostics: refused, sources: call.sources.clone() });
+    reply.parts.push(ReplyPart { item: None, diagnostics: refused, sources: call.sources.clone() });
     let threads = thread::available_parallelism().map_or(1, NonZero::get);
     let work = |input: &read::Input| unit::render_input(input, settings, false, &call.sources);
-    ordered_map(&files, threads, work, |unit: Result<Unit, Failure>| {
+    ordered_map(&files, threads, work, |unit: Result<RenderedFile, Failure>| {
         let mut unit = unit?;
         krm::report_own(&unit.manifests, None, &mut unit.diagnostics);
         reply.items.extend(unit.manifests.into_iter().map(|manifest| {
@@ -44,12 +44,12 @@ pub(crate) fn run(settings: &Settings, call: &Call<'_>) -> Result<Reply, Failure
             }
             object
         }));
-        reply.parts.push(Part { item: None, diagnostics: unit.diagnostics, sources: unit.sources });
+        reply.parts.push(ReplyPart { item: None, diagnostics: unit.diagnostics, sources: unit.sources });
         Ok(())
     })?;
     if let Some(unit) = unit::certificates(settings, &call.sources)? {
         reply.items.extend(unit.manifests.into_iter().map(|manifest| manifest.object));
-        reply.parts.push(Part { item: None, diagnostics: unit.diagnostics, sources: unit.sources });
+        reply.parts.push(ReplyPart { item: None, diagnostics: unit.diagnostics, sources: unit.sources });
     }
     Ok(reply)
 }

@@ -3,8 +3,8 @@
 use super::Call;
 use crate::{
     cli::{
-        render::{self, Talk},
-        unique::{Admission, Card, Seen},
+        render::{self, Reporter},
+        unique::{Admission, ObjectSummary, Seen},
     },
     hosts::krm::{self, Finding},
     kube::Manifest,
@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Findings about one item, or about one file that a generator has read.
-pub(crate) struct Part {
+pub(crate) struct ReplyPart {
     /// Index of the item; none for files.
     pub(crate) item: Option<usize>,
     pub(crate) diagnostics: Diagnostics,
@@ -23,7 +23,7 @@ pub(crate) struct Part {
 pub(crate) struct Reply {
     pub(crate) transformer: bool,
     pub(crate) items: Vec<Node>,
-    pub(crate) parts: Vec<Part>,
+    pub(crate) parts: Vec<ReplyPart>,
 }
 
 impl Reply {
@@ -34,7 +34,7 @@ impl Reply {
     pub(crate) fn push(&mut self, diagnostic: Diagnostic) {
         let mut diagnostics = Diagnostics::new();
         diagnostics.push(diagnostic);
-        self.parts.push(Part { item: None, diagnostics, sources: Sources::new() });
+        self.parts.push(ReplyPart { item: None, diagnostics, sources: Sources::new() });
     }
 
     /// Two objects of one identity: kustomize refuses them without saying where they come from, kpt does not.
@@ -43,7 +43,7 @@ impl Reply {
         let (mut kept, mut duplicates) = (Vec::with_capacity(self.items.len()), Vec::new());
         for item in std::mem::take(&mut self.items) {
             let manifest = Manifest::rendered(item);
-            let card = Card::of(&manifest);
+            let card = ObjectSummary::of(&manifest);
             match seen.admit(&card) {
                 Admission::Shared => continue,
                 Admission::Duplicate => duplicates.push(render::duplicate(&card)),
@@ -76,7 +76,7 @@ impl Reply {
 }
 
 /// Prints findings: where there are errors, these alone, since a host shows all of it as one message.
-pub(crate) fn talk(talk: Talk, parts: &[(&Diagnostics, &Sources)]) {
+pub(crate) fn talk(talk: Reporter, parts: &[(&Diagnostics, &Sources)]) {
     let failed = parts.iter().any(|(diagnostics, _)| diagnostics.has_errors());
     let mut text = String::new();
     for (diagnostics, sources) in parts {

@@ -15,7 +15,7 @@ use self::{args::KrmArgs, host::Reply};
 use super::{
     ExitStatus,
     files::{Bound, Files},
-    render::{Talk, nothing_to_emit},
+    render::{Reporter, nothing_to_emit},
     settings::{self, Configured, Host, Settings},
 };
 use crate::{
@@ -37,13 +37,13 @@ const STDIN: &str = "stdin";
 /// What a call starts from.
 struct Call<'a> {
     args: &'a KrmArgs,
-    talk: Talk,
+    talk: Reporter,
     sources: Sources,
     diagnostics: Diagnostics,
 }
 
 impl<'a> Call<'a> {
-    fn new(args: &'a KrmArgs, talk: Talk) -> Self {
+    fn new(args: &'a KrmArgs, talk: Reporter) -> Self {
         Self { args, talk, sources: Sources::new(), diagnostics: Diagnostics::new() }
     }
 
@@ -64,7 +64,7 @@ impl<'a> Call<'a> {
 ///
 /// # Errors
 /// When something cannot be read or written.
-pub fn run(args: &KrmArgs, talk: Talk) -> Result<ExitStatus, Failure> {
+pub fn run(args: &KrmArgs, talk: Reporter) -> Result<ExitStatus, Failure> {
     let stdin = Input::named("-");
     run_on(args, stdin.bytes()?, talk)
 }
@@ -73,7 +73,7 @@ pub fn run(args: &KrmArgs, talk: Talk) -> Result<ExitStatus, Failure> {
 ///
 /// # Errors
 /// When something cannot be read or written.
-pub fn run_on(args: &KrmArgs, stdin: Vec<u8>, talk: Talk) -> Result<ExitStatus, Failure> {
+pub fn run_on(args: &KrmArgs, stdin: Vec<u8>, talk: Reporter) -> Result<ExitStatus, Failure> {
     let mut call = Call::new(args, talk);
     let mut documents = call.documents(STDIN, stdin);
     if documents.len() != 1 {
@@ -116,7 +116,7 @@ pub fn run_on(args: &KrmArgs, stdin: Vec<u8>, talk: Talk) -> Result<ExitStatus, 
 ///
 /// # Errors
 /// When something cannot be read or written.
-pub fn run_legacy(args: &KrmArgs, config: &std::path::Path, talk: Talk) -> Result<ExitStatus, Failure> {
+pub fn run_legacy(args: &KrmArgs, config: &std::path::Path, talk: Reporter) -> Result<ExitStatus, Failure> {
     let mut call = Call::new(args, talk);
     let file = Input::named(config);
     let mut configs = call.documents("plugin configuration", file.bytes()?);

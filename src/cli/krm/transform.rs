@@ -2,7 +2,7 @@
 
 use std::{num::NonZero, thread};
 
-use super::host::{Part, Reply};
+use super::host::{Reply, ReplyPart};
 use crate::{
     cli::{settings::Settings, unit},
     hosts::krm::{self, Renamed},
@@ -58,7 +58,7 @@ pub(crate) fn run(items: &[Node], settings: &Settings, sources: &Sources) -> Rep
             }
         }
         if !diagnostics.is_empty() {
-            reply.parts.push(Part { item: Some(index), diagnostics, sources: sources.clone() });
+            reply.parts.push(ReplyPart { item: Some(index), diagnostics, sources: sources.clone() });
         }
         index += 1;
         Ok(())

@@ -54,7 +54,7 @@ struct Owned {
 
 /// What writing an object to the tree would do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Change {
+pub enum FileChange {
     /// The file is there with the same bytes.
     Unchanged,
     /// The file is new or has other bytes.
@@ -129,9 +129,9 @@ impl TreeWriter {
     ///
     /// # Errors
     /// When the file exists and is not ours, or cannot be read or prepared.
-    pub fn put(&mut self, input: &str, file: &str, bytes: &[u8]) -> Result<Change, Failure> {
+    pub fn put(&mut self, input: &str, file: &str, bytes: &[u8]) -> Result<FileChange, Failure> {
         if self.written.contains_key(file) {
-            return Ok(Change::Collision);
+            return Ok(FileChange::Collision);
         }
         let mut current = self.current(file)?;
         if current.is_some() && !self.owned.contains_key(file) {
@@ -150,7 +150,7 @@ impl TreeWriter {
         };
         let input = self.input(input);
         self.written.insert(file.into(), Owned { input, staged });
-        Ok(if unchanged { Change::Unchanged } else { Change::Staged })
+        Ok(if unchanged { FileChange::Unchanged } else { FileChange::Staged })
     }
 
     /// Whether what the file system has for `file` is a file of ours whose name differs in case.

@@ -8,7 +8,7 @@ fn open(root: &Path) -> TreeWriter {
     TreeWriter::open(root, false).unwrap()
 }
 
-fn put(tree: &mut TreeWriter, input: &str, file: &str, text: &str) -> Change {
+fn put(tree: &mut TreeWriter, input: &str, file: &str, text: &str) -> FileChange {
     tree.put(input, file, text.as_bytes()).unwrap()
 }
 
@@ -43,13 +43,13 @@ fn stale_files_of_the_same_input_go_and_others_stay() {
     let directory = tempfile::tempdir().unwrap();
     let root = directory.path().join("out");
     let mut tree = open(&root);
-    assert_eq!(put(&mut tree, "a", "ns/pod-one.yaml", "1"), Change::Staged);
-    assert_eq!(put(&mut tree, "a", "old/pod-two.yaml", "2"), Change::Staged);
-    assert_eq!(put(&mut tree, "b", "ns/pod-three.yaml", "3"), Change::Staged);
-    assert_eq!(put(&mut tree, "b", "ns/pod-three.yaml", "3"), Change::Collision);
+    assert_eq!(put(&mut tree, "a", "ns/pod-one.yaml", "1"), FileChange::Staged);
+    assert_eq!(put(&mut tree, "a", "old/pod-two.yaml", "2"), FileChange::Staged);
+    assert_eq!(put(&mut tree, "b", "ns/pod-three.yaml", "3"), FileChange::Staged);
+    assert_eq!(put(&mut tree, "b", "ns/pod-three.yaml", "3"), FileChange::Collision);
     tree.commit(&["a".to_owned(), "b".to_owned()]).unwrap();
     let mut tree = open(&root);
-    assert_eq!(put(&mut tree, "a", "ns/pod-one.yaml", "1"), Change::Unchanged);
+    assert_eq!(put(&mut tree, "a", "ns/pod-one.yaml", "1"), FileChange::Unchanged);
     let inputs = ["a".to_owned()];
     assert_eq!(tree.stale(&inputs).collect::<Vec<_>>(), ["old/pod-two.yaml"]);
     tree.commit(&inputs).unwrap();
@@ -90,13 +90,13 @@ fn looking_makes_and_changes_nothing() {
     let directory = tempfile::tempdir().unwrap();
     let root = directory.path().join("out");
     let mut tree = TreeWriter::open(&root, true).unwrap();
-    assert_eq!(put(&mut tree, "a", "pod-one.yaml", "1"), Change::Staged);
+    assert_eq!(put(&mut tree, "a", "pod-one.yaml", "1"), FileChange::Staged);
     drop(tree);
     assert!(!root.exists());
     write(&root, "a", &[("pod-one.yaml", "1")]).unwrap();
     let before = contents(&root);
     let mut tree = TreeWriter::open(&root, true).unwrap();
-    assert_eq!(put(&mut tree, "a", "pod-one.yaml", "2"), Change::Staged);
+    assert_eq!(put(&mut tree, "a", "pod-one.yaml", "2"), FileChange::Staged);
     drop(tree);
     assert_eq!(contents(&root), before);
 }

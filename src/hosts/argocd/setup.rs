@@ -1,11 +1,11 @@
 //! plugin.yaml of a config management plugin, bare or in a ConfigMap.
 
 use crate::{
-    hosts::setup::Found,
+    hosts::setup::HostDocument,
     tree::{Diagnostic, Diagnostics, FieldPath, Node, Origin, Sources},
 };
 
-pub(crate) fn report(found: &[Found], diagnostics: &mut Diagnostics) {
+pub(crate) fn report(found: &[HostDocument], diagnostics: &mut Diagnostics) {
     for document in found {
         let node = &document.node;
         match node.str_at(&["kind"]) {

@@ -3,11 +3,11 @@
 use std::path::Path;
 
 use crate::{
-    hosts::{kustomize::setup::needs_plugins, setup::Found},
+    hosts::{kustomize::setup::needs_plugins, setup::HostDocument},
     tree::{Diagnostic, Diagnostics, FieldPath, plain_path::plain},
 };
 
-pub(crate) fn report(found: &[Found], diagnostics: &mut Diagnostics) {
+pub(crate) fn report(found: &[HostDocument], diagnostics: &mut Diagnostics) {
     for document in found {
         let node = &document.node;
         let flux =

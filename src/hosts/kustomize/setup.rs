@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::{
-    hosts::setup::{Found, is_ours},
+    hosts::setup::{HostDocument, is_ours},
     tree::{Diagnostic, Diagnostics, FieldPath, Mapping, Node, Sources, plain_path::plain},
 };
 
@@ -22,19 +22,19 @@ const CHANGES: &[&str] = &[
     "replacements",
 ];
 
-pub(crate) fn is_kustomization(found: &Found) -> bool {
+pub(crate) fn is_kustomization(found: &HostDocument) -> bool {
     found.file.file_name().is_some_and(|name| FILES.iter().any(|known| name == *known))
 }
 
 /// A function of ours that a kustomization lists.
 struct Listed<'a> {
-    kustomization: &'a Found,
+    kustomization: &'a HostDocument,
     list: &'static str,
-    config: &'a Found,
+    config: &'a HostDocument,
 }
 
 /// Our functions that `found` lists.
-fn listed(found: &[Found]) -> Vec<Listed<'_>> {
+fn listed(found: &[HostDocument]) -> Vec<Listed<'_>> {
     let mut all = Vec::new();
     for kustomization in found.iter().filter(|found| is_kustomization(found)) {
         for list in ["generators", "transformers", "validators"] {
@@ -55,7 +55,7 @@ fn listed(found: &[Found]) -> Vec<Listed<'_>> {
 }
 
 /// Whether a kustomization in `folder`, or one that it builds on, needs plugins.
-pub(crate) fn needs_plugins(folder: &Path, found: &[Found]) -> bool {
+pub(crate) fn needs_plugins(folder: &Path, found: &[HostDocument]) -> bool {
     let listed = listed(found);
     let mut open = vec![plain(folder)];
     let mut seen = Vec::new();
@@ -73,13 +73,13 @@ pub(crate) fn needs_plugins(folder: &Path, found: &[Found]) -> bool {
     false
 }
 
-fn bases(kustomization: &Found) -> Vec<PathBuf> {
+fn bases(kustomization: &HostDocument) -> Vec<PathBuf> {
     let lists = ["resources", "components", "bases"];
     let entries = lists.iter().flat_map(|list| strings(&kustomization.node, list));
     entries.map(|entry| plain(&kustomization.folder().join(entry))).collect()
 }
 
-pub(crate) fn report(found: &[Found], diagnostics: &mut Diagnostics) {
+pub(crate) fn report(found: &[HostDocument], diagnostics: &mut Diagnostics) {
     for listed in listed(found) {
         report_function(&listed, diagnostics);
         let place = listed.kustomization.node.get(listed.list).map_or(&listed.kustomization.node, |list| list);
@@ -155,7 +155,7 @@ fn is_executable(file: &Path) -> Option<bool> {
 }
 
 /// What is changed after the function has run.
-fn report_order(listed: &Listed<'_>, found: &[Found], diagnostics: &mut Diagnostics) {
+fn report_order(listed: &Listed<'_>, found: &[HostDocument], diagnostics: &mut Diagnostics) {
     let generator = listed.list == "generators";
     let own = plain(listed.kustomization.folder());
     for outer in found.iter().filter(|found| is_kustomization(found)) {

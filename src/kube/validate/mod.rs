@@ -8,7 +8,7 @@ mod service;
 
 use serde_json::Number;
 
-pub(crate) use rules::{Rule, rule_of};
+pub(crate) use rules::{ServerRule, rule_of};
 
 use super::{
     Manifest, OnUnsupported, Provenance, Quantity, Version,

@@ -4,9 +4,9 @@ use super::{Check, metadata, pod, service};
 use crate::tree::{Mapping, Node, Place};
 
 /// A rule looks at one object of its type.
-pub(crate) type Rule = fn(&mut Check<'_>, &Node, &Mapping, &Place<'_>);
+pub(crate) type ServerRule = fn(&mut Check<'_>, &Node, &Mapping, &Place<'_>);
 
-const RULES: &[(&str, Rule)] = &[
+const RULES: &[(&str, ServerRule)] = &[
     ("meta.v1.ObjectMeta", metadata::object_meta),
     ("meta.v1.LabelSelector", metadata::label_selector),
     ("core.v1.ConfigMap", metadata::config_map),
@@ -31,7 +31,7 @@ const RULES: &[(&str, Rule)] = &[
 ];
 
 /// The rule of the type called `name`.
-pub(crate) fn rule_of(name: &str) -> Option<Rule> {
+pub(crate) fn rule_of(name: &str) -> Option<ServerRule> {
     RULES.iter().find(|(of, _)| *of == name).map(|(_, rule)| *rule)
 }
 

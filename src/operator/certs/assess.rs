@@ -3,7 +3,7 @@
 use base64::{Engine, engine::general_purpose::STANDARD};
 
 use super::{
-    Assessment, Certificate, Expectation, Form, KeyForm, Layout, Moment, Part, PrivateKey, SERVICE_ANNOTATION,
+    Assessment, Certificate, Expectation, Form, KeyForm, Layout, Moment, PrivateKey, SERVICE_ANNOTATION, SecretPart,
     ServiceName, Signature, Verdict,
 };
 use crate::{
@@ -86,10 +86,10 @@ impl View<'_> {
 
     fn plain(&mut self) -> Assessment {
         self.check_object();
-        let authority = self.certificate(Part::CaCert);
-        let authority_key = self.key(Part::CaKey);
-        let server = self.certificate(Part::ServerCert);
-        let server_key = self.key(Part::ServerKey);
+        let authority = self.certificate(SecretPart::CaCert);
+        let authority_key = self.key(SecretPart::CaKey);
+        let server = self.certificate(SecretPart::ServerCert);
+        let server_key = self.key(SecretPart::ServerKey);
         let service = self.service();
         if let (Some(certificate), Some(key)) = (&authority, &authority_key)
             && !certificate.belongs_to(key)
@@ -97,7 +97,7 @@ impl View<'_> {
             self.report(
                 Severity::Warning,
                 "certificate-key-mismatch",
-                Part::CaKey,
+                SecretPart::CaKey,
                 |key| format!("`{key}` does not belong to the authority's certificate"),
                 "restore the authority's key, or make a new authority with `spark-render certs rotate --ca`",
             );
@@ -108,7 +108,7 @@ impl View<'_> {
             self.mismatch = Some(self.report(
                 Severity::Error,
                 "certificate-key-mismatch",
-                Part::ServerKey,
+                SecretPart::ServerKey,
                 |key| format!("`{key}` does not belong to the server's certificate"),
                 RENEW,
             ));
@@ -178,7 +178,7 @@ impl View<'_> {
     }
 
     /// The first PEM block of a part.
-    fn block(&mut self, part: Part) -> Option<certs::Block> {
+    fn block(&mut self, part: SecretPart) -> Option<certs::Block> {
         let key = self.layout.key(part)?;
         let text = match self.raw(key) {
             Some(("", _)) => {
@@ -234,7 +234,7 @@ impl View<'_> {
         Some(first)
     }
 
-    fn certificate(&mut self, part: Part) -> Option<Certificate> {
+    fn certificate(&mut self, part: SecretPart) -> Option<Certificate> {
         let block = self.block(part)?;
         let parsed = Certificate::parse(&block.der);
         if parsed.is_err() {
@@ -248,7 +248,7 @@ impl View<'_> {
         parsed.ok()
     }
 
-    fn key(&mut self, part: Part) -> Option<PrivateKey> {
+    fn key(&mut self, part: SecretPart) -> Option<PrivateKey> {
         let block = self.block(part)?;
         let read = PrivateKey::read(&block);
         let foreign = match (&read, block.label.as_str()) {
@@ -287,19 +287,19 @@ impl View<'_> {
         {
             let signature = server.signed_by(authority);
             if server.issuer_der() != authority.subject_der() || signature == Signature::Invalid {
-                self.unverified(Part::ServerCert, "certificate-other-authority", |key| {
+                self.unverified(SecretPart::ServerCert, "certificate-other-authority", |key| {
                     format!("`{key}` is not signed by the authority in this Secret but by `{}`", server.issuer())
                 });
             } else if signature == Signature::Unknown {
                 self.report(
                     Severity::Warning,
                     "certificate-unchecked-signature",
-                    Part::ServerCert,
+                    SecretPart::ServerCert,
                     |key| format!("`{key}` is signed with an algorithm that is not checked here"),
                     "check it with `openssl verify`",
                 );
             } else if !authority.is_authority() {
-                self.unverified(Part::CaCert, "certificate-no-authority", |key| {
+                self.unverified(SecretPart::CaCert, "certificate-no-authority", |key| {
                     format!("`{key}` may not sign certificates: it is no authority")
                 });
             }
@@ -308,7 +308,7 @@ impl View<'_> {
             Some(service) if !server.is_for(&service.dns()) => {
                 let names = server.dns_names();
                 let names = if names.is_empty() { "nobody".to_owned() } else { format!("`{}`", names.join("`, `")) };
-                self.unverified(Part::ServerCert, "certificate-wrong-name", |key| {
+                self.unverified(SecretPart::ServerCert, "certificate-wrong-name", |key| {
                     format!("`{key}` is not for `{}` but for {names}", service.dns())
                 });
             }
@@ -317,14 +317,14 @@ impl View<'_> {
                 self.report(
                     Severity::Warning,
                     "certificate-name-unchecked",
-                    Part::ServerCert,
+                    SecretPart::ServerCert,
                     |key| format!("it is not known for which Service `{key}` has to be"),
                     "give `--service` and `--namespace`",
                 );
             }
         }
         if !server.is_for_servers() {
-            self.unverified(Part::ServerCert, "certificate-wrong-usage", |key| {
+            self.unverified(SecretPart::ServerCert, "certificate-wrong-usage", |key| {
                 format!("`{key}` is not for servers: its extended key usage lacks serverAuth")
             });
         }
@@ -332,7 +332,7 @@ impl View<'_> {
             self.report(
                 Severity::Warning,
                 "certificate-weak-key",
-                Part::ServerCert,
+                SecretPart::ServerCert,
                 |key| format!("`{key}` has an RSA key of {bits} bits only"),
                 RENEW,
             );
@@ -344,7 +344,7 @@ impl View<'_> {
         let now = self.expectation.now;
         let verified = self.expectation.operator.treatment() == Treatment::Verified && self.layout == Layout::Operator;
         let mut deadline: Option<Moment> = None;
-        for (part, certificate) in [(Part::ServerCert, server), (Part::CaCert, authority)] {
+        for (part, certificate) in [(SecretPart::ServerCert, server), (SecretPart::CaCert, authority)] {
             let Some(certificate) = certificate else { continue };
             let end = certificate.not_after();
             let left = now.days_until(end);
@@ -427,7 +427,7 @@ impl View<'_> {
     }
 
     /// A part without content. Where all parts are, that was said once.
-    fn lacks(&mut self, part: Part, message: impl FnOnce(&str) -> String) {
+    fn lacks(&mut self, part: SecretPart, message: impl FnOnce(&str) -> String) {
         if !self.empty {
             let message = self.report(Severity::Error, "certificate-key-missing", part, message, RENEW);
             if self.is_read(part) {
@@ -437,7 +437,7 @@ impl View<'_> {
     }
 
     /// A part that cannot be read.
-    fn broken(&mut self, code: &'static str, part: Part, message: impl FnOnce(&str) -> String, hint: &str) {
+    fn broken(&mut self, code: &'static str, part: SecretPart, message: impl FnOnce(&str) -> String, hint: &str) {
         let message = self.report(Severity::Error, code, part, message, hint);
         if self.is_read(part) {
             self.unreadable.get_or_insert(message);
@@ -445,11 +445,11 @@ impl View<'_> {
     }
 
     /// The mounted files of early operators do not include the authority's key.
-    fn is_read(&self, part: Part) -> bool {
-        part != Part::CaKey || self.expectation.operator.treatment() != Treatment::Mounted
+    fn is_read(&self, part: SecretPart) -> bool {
+        part != SecretPart::CaKey || self.expectation.operator.treatment() != Treatment::Mounted
     }
 
-    fn unverified(&mut self, part: Part, code: &'static str, message: impl FnOnce(&str) -> String) {
+    fn unverified(&mut self, part: SecretPart, code: &'static str, message: impl FnOnce(&str) -> String) {
         let message = self.report(Severity::Error, code, part, message, "renew it with `spark-render certs rotate`");
         self.unverified.get_or_insert(message);
     }
@@ -459,7 +459,7 @@ impl View<'_> {
         &mut self,
         severity: Severity,
         code: &'static str,
-        part: Part,
+        part: SecretPart,
         message: impl FnOnce(&str) -> String,
         hint: &str,
     ) -> String {

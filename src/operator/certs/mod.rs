@@ -39,10 +39,10 @@ pub use owner::{Owner, annotated_owner, remark};
 pub use paths::{jq, pointer};
 pub use pem::{Block, blocks as pem_blocks};
 pub use secret::{
-    FindError, Form, Layout, Part, SERVICE_ANNOTATION, SecretOptions, encoded, find, form, holds_certificate,
+    FindError, Form, Layout, SERVICE_ANNOTATION, SecretOptions, SecretPart, encoded, find, form, holds_certificate,
     is_encrypted_file, layout, manifest, part,
 };
 pub use steps::{Rotated, Rotation, steps};
-pub use store::{Created, Lock, Place};
+pub use store::{Created, Lock, SecretFile};
 pub use worktree::{Tracking, tracking};
 pub use x509::{Certificate, Signature};

@@ -21,7 +21,7 @@ pub enum Layout {
 
 /// The parts of a Secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Part {
+pub enum SecretPart {
     /// The authority's private key.
     CaKey,
     /// The authority's certificate.
@@ -35,23 +35,25 @@ pub enum Part {
 impl Layout {
     /// The parts with their keys, in the order in which they are written (that of the alphabet, as in a cluster).
     #[must_use]
-    pub fn keys(self) -> &'static [(Part, &'static str)] {
+    pub fn keys(self) -> &'static [(SecretPart, &'static str)] {
         match self {
             Self::Operator => &[
-                (Part::CaCert, "ca-cert.pem"),
-                (Part::CaKey, "ca-key.pem"),
-                (Part::ServerCert, "server-cert.pem"),
-                (Part::ServerKey, "server-key.pem"),
+                (SecretPart::CaCert, "ca-cert.pem"),
+                (SecretPart::CaKey, "ca-key.pem"),
+                (SecretPart::ServerCert, "server-cert.pem"),
+                (SecretPart::ServerKey, "server-key.pem"),
             ],
-            Self::CertManager => {
-                &[(Part::CaCert, "ca.crt"), (Part::ServerCert, "tls.crt"), (Part::ServerKey, "tls.key")]
-            }
+            Self::CertManager => &[
+                (SecretPart::CaCert, "ca.crt"),
+                (SecretPart::ServerCert, "tls.crt"),
+                (SecretPart::ServerKey, "tls.key"),
+            ],
         }
     }
 
     /// The key of `part`, if this layout has it.
     #[must_use]
-    pub fn key(self, part: Part) -> Option<&'static str> {
+    pub fn key(self, part: SecretPart) -> Option<&'static str> {
         self.keys().iter().find(|(known, _)| *known == part).map(|(_, key)| *key)
     }
 
@@ -110,12 +112,12 @@ pub fn manifest(options: &SecretOptions, authority: &Pair, server: &Pair) -> Nod
 
 /// The value of `part` for `data`.
 #[must_use]
-pub fn encoded(part: Part, authority: &Pair, server: &Pair, encoding: KeyEncoding) -> String {
+pub fn encoded(part: SecretPart, authority: &Pair, server: &Pair, encoding: KeyEncoding) -> String {
     STANDARD.encode(match part {
-        Part::CaKey => authority.key.to_pem(encoding),
-        Part::CaCert => authority.certificate_pem(),
-        Part::ServerCert => server.certificate_pem(),
-        Part::ServerKey => server.key.to_pem(encoding),
+        SecretPart::CaKey => authority.key.to_pem(encoding),
+        SecretPart::CaCert => authority.certificate_pem(),
+        SecretPart::ServerCert => server.certificate_pem(),
+        SecretPart::ServerKey => server.key.to_pem(encoding),
     })
 }
 
@@ -236,7 +238,7 @@ fn secret_name(secret: &Node) -> &str {
 
 /// The first PEM block of `part` in a plain Secret, if it can be read.
 #[must_use]
-pub fn part(secret: &Node, part: Part) -> Option<certs::Block> {
+pub fn part(secret: &Node, part: SecretPart) -> Option<certs::Block> {
     let key = layout(secret).key(part)?;
     let text = if let Some(text) = secret.at_keys(&["stringData", key]).and_then(Node::as_str) {
         text.to_owned()
@@ -250,5 +252,5 @@ pub fn part(secret: &Node, part: Part) -> Option<certs::Block> {
 /// The authority's certificate in a plain Secret, if it can be read.
 #[must_use]
 pub fn authority(secret: &Node) -> Option<Certificate> {
-    Certificate::parse(&part(secret, Part::CaCert)?.der).ok()
+    Certificate::parse(&part(secret, SecretPart::CaCert)?.der).ok()
 }

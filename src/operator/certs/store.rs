@@ -25,7 +25,7 @@ const TEMPORARY: &str = ".spark-render-tmp-";
 
 /// Where a Secret is, or will be.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
+pub struct SecretFile {
     directory: PathBuf,
     name: OsString,
 }
@@ -39,7 +39,7 @@ pub enum Created {
     Theirs,
 }
 
-impl Place {
+impl SecretFile {
     /// Finds the place of `path`. Links are followed; what is no regular file (a terminal, a pipe) is refused.
     ///
     /// # Errors
@@ -162,7 +162,7 @@ impl Place {
 
 /// The right to write, while it lives.
 pub struct Lock<'a> {
-    place: &'a Place,
+    place: &'a SecretFile,
     directory: Option<File>,
 }
 
@@ -258,7 +258,7 @@ mod tests {
     #[test]
     fn a_file_is_created_once_and_complete() {
         let directory = tempfile::tempdir().unwrap();
-        let place = Place::resolve(&directory.path().join("a.yaml")).unwrap();
+        let place = SecretFile::resolve(&directory.path().join("a.yaml")).unwrap();
         assert_eq!(place.read().unwrap(), None);
         let lock = place.lock().unwrap();
         assert_eq!(lock.create(b"one").unwrap(), Created::Ours);
@@ -272,7 +272,7 @@ mod tests {
     #[test]
     fn the_named_way_creates_once_too() {
         let directory = tempfile::tempdir().unwrap();
-        let place = Place::resolve(&directory.path().join("a.yaml")).unwrap();
+        let place = SecretFile::resolve(&directory.path().join("a.yaml")).unwrap();
         let lock = place.lock().unwrap();
         lock.create_named(&place.path(), b"one").unwrap();
         assert_eq!(lock.create_named(&place.path(), b"two").unwrap_err().kind(), io::ErrorKind::AlreadyExists);
@@ -284,7 +284,7 @@ mod tests {
     fn nobody_else_may_read_the_file() {
         use std::os::unix::fs::PermissionsExt;
         let directory = tempfile::tempdir().unwrap();
-        let place = Place::resolve(&directory.path().join("a.yaml")).unwrap();
+        let place = SecretFile::resolve(&directory.path().join("a.yaml")).unwrap();
         let lock = place.lock().unwrap();
         let mode = || fs::metadata(place.path()).unwrap().permissions().mode() & 0o777;
         lock.create(b"one").unwrap();
@@ -301,7 +301,7 @@ mod tests {
         let other = directory.path().join(".b.yaml.spark-render-tmp-x1");
         fs::write(&left, "key").unwrap();
         fs::write(&other, "key").unwrap();
-        let place = Place::resolve(&directory.path().join("a.yaml")).unwrap();
+        let place = SecretFile::resolve(&directory.path().join("a.yaml")).unwrap();
         let _lock = place.lock().unwrap();
         assert!(!left.exists());
         assert!(other.exists());
@@ -311,12 +311,12 @@ mod tests {
     #[test]
     fn terminals_and_pipes_are_no_places_for_keys() {
         for path in ["/dev/null", "/dev/zero"] {
-            assert!(Place::resolve(Path::new(path)).is_err(), "{path}");
+            assert!(SecretFile::resolve(Path::new(path)).is_err(), "{path}");
         }
         let directory = tempfile::tempdir().unwrap();
         let link = directory.path().join("link");
         std::os::unix::fs::symlink(directory.path().join("nowhere"), &link).unwrap();
-        assert!(Place::resolve(&link).is_err());
-        assert!(Place::resolve(directory.path()).is_err());
+        assert!(SecretFile::resolve(&link).is_err());
+        assert!(SecretFile::resolve(directory.path()).is_err());
     }
 }

@@ -3,7 +3,7 @@
 
 use std::process::{Command, Stdio};
 
-use super::Place;
+use super::SecretFile;
 
 /// What git thinks of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,7 +24,7 @@ const REDIRECTIONS: &[&str] = &["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "G
 /// Looks for a work tree around `place`, and asks git whether it ignores the file. (Files that are tracked already
 /// do not count as ignored.) Programs that the repository's configuration names are not started.
 #[must_use]
-pub fn tracking(place: &Place) -> Tracking {
+pub fn tracking(place: &SecretFile) -> Tracking {
     if !place.directory().ancestors().any(|folder| folder.join(".git").exists()) {
         return Tracking::Outside;
     }

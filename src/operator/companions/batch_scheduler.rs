@@ -121,28 +121,28 @@ fn yunikorn(application: &ResolvedApplication, conf: &mut SparkConf, asked: &Ori
             conf.set(format!("spark.kubernetes.{role}.label.queue"), &queue.value, origin.clone());
         }
     }
-    let mut groups = vec![task_group(application, conf, Role::Driver, 1, diagnostics)];
+    let mut groups = vec![task_group(application, conf, GangRole::Driver, 1, diagnostics)];
     let executors = initial_executors(conf);
     if executors > 0 {
-        groups.push(task_group(application, conf, Role::Executor, executors, diagnostics));
+        groups.push(task_group(application, conf, GangRole::Executor, executors, diagnostics));
     }
     let groups = Node::new(groups);
     let inputs = std::iter::once(asked.clone()).chain(groups.origins());
     let key = "spark.kubernetes.driver.annotation.yunikorn.apache.org/task-groups";
     conf.set(key, groups.to_json().to_string(), rule::operator("batchScheduler", inputs));
-    for role in [Role::Driver, Role::Executor] {
+    for role in [GangRole::Driver, GangRole::Executor] {
         let key = format!("spark.kubernetes.{}.annotation.yunikorn.apache.org/task-group-name", role.name());
         conf.set(key, format!("spark-{}", role.name()), rule::operator("batchScheduler", [asked.clone()]));
     }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Role {
+enum GangRole {
     Driver,
     Executor,
 }
 
-impl Role {
+impl GangRole {
     fn name(self) -> &'static str {
         match self {
             Self::Driver => "driver",
@@ -155,14 +155,14 @@ impl Role {
 fn task_group(
     application: &ResolvedApplication,
     conf: &SparkConf,
-    role: Role,
+    role: GangRole,
     members: u64,
     diagnostics: &mut Diagnostics,
 ) -> Node {
     let spec = &application.spec;
     let fields = match role {
-        Role::Driver => spec.driver.clone().unwrap_or_default().shared,
-        Role::Executor => spec.executor.clone().unwrap_or_default().shared,
+        GangRole::Driver => spec.driver.clone().unwrap_or_default().shared,
+        GangRole::Executor => spec.executor.clone().unwrap_or_default().shared,
     };
     let name = role.name();
     let cpu = conf
@@ -171,7 +171,7 @@ fn task_group(
     let memory = quantity::of_mebibytes(gang_memory(application, conf, role, diagnostics));
     let memory = Node::from(memory).at(rule::operator("minResource", gang_memory_origins(application, conf, role)));
     let mut min_member = Node::from(i64::try_from(members).unwrap_or(i64::MAX));
-    if role == Role::Executor {
+    if role == GangRole::Executor {
         min_member.origin = rule::operator("minMember", initial_executors_origins(conf));
     }
     let mut group = map! {
@@ -209,7 +209,12 @@ fn task_group(
 }
 
 /// MiB that Spark will ask for in a pod of the role.
-fn gang_memory(application: &ResolvedApplication, conf: &SparkConf, role: Role, diagnostics: &mut Diagnostics) -> u64 {
+fn gang_memory(
+    application: &ResolvedApplication,
+    conf: &SparkConf,
+    role: GangRole,
+    diagnostics: &mut Diagnostics,
+) -> u64 {
     let name = role.name();
     let kind = application.spec.r#type.as_ref().map_or("Scala", |kind| kind.value.as_str());
     let memory = memory_of(conf, &format!("spark.{name}.memory"), diagnostics).unwrap_or(1024);
@@ -221,7 +226,7 @@ fn gang_memory(application: &ResolvedApplication, conf: &SparkConf, role: Role, 
         part.max(384)
     });
     let mut total = memory.saturating_add(overhead);
-    if role == Role::Executor {
+    if role == GangRole::Executor {
         if kind == "Python" {
             total = total.saturating_add(memory_or(conf, "spark.executor.pyspark.memory", diagnostics, || 0));
         }
@@ -240,7 +245,7 @@ fn gang_memory(application: &ResolvedApplication, conf: &SparkConf, role: Role, 
 }
 
 /// What [`gang_memory`] is made from.
-fn gang_memory_origins(application: &ResolvedApplication, conf: &SparkConf, role: Role) -> Vec<Origin> {
+fn gang_memory_origins(application: &ResolvedApplication, conf: &SparkConf, role: GangRole) -> Vec<Origin> {
     let name = role.name();
     let overhead = format!("spark.{name}.memoryOverhead");
     let mut keys = vec![format!("spark.{name}.memory")];
@@ -249,7 +254,7 @@ fn gang_memory_origins(application: &ResolvedApplication, conf: &SparkConf, role
     } else {
         keys.push("spark.kubernetes.memoryOverheadFactor".to_owned());
     }
-    if role == Role::Executor {
+    if role == GangRole::Executor {
         let more = ["spark.executor.pyspark.memory", "spark.memory.offHeap.enabled", "spark.memory.offHeap.size"];
         keys.extend(more.into_iter().filter(|key| conf.contains(key)).map(str::to_owned));
     }

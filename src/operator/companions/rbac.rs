@@ -83,11 +83,11 @@ pub(crate) fn account_objects(of: &Account<'_>) -> Vec<Node> {
 }
 
 /// A rule in the making: API group, resource, where the two come from, and verbs with theirs.
-type Rule<'a> = (&'a str, &'a str, Origin, Vec<(&'a str, Origin)>);
+type PolicyRule<'a> = (&'a str, &'a str, Origin, Vec<(&'a str, Origin)>);
 
 /// The rules of the Role: one for each API group and resource, verbs sorted.
 fn rules(of: &Account<'_>) -> Node {
-    let mut rules: Vec<Rule<'_>> = Vec::new();
+    let mut rules: Vec<PolicyRule<'_>> = Vec::new();
     for Permission { group, resource, verbs, since, when } in permissions::permissions(of.version, of.conf) {
         let version = since.map(|_| of.version.origin.clone());
         let origin = rule::operator("rbac", version.into_iter().chain(when.key().map(|key| of.conf.origin(key))));

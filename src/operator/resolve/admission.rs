@@ -3,14 +3,14 @@
 
 use std::collections::BTreeMap;
 
-use super::Written;
+use super::DecodedApplication;
 use crate::{
     spark::Behaviour,
     tree::{Diagnostic, Diagnostics, FieldPath, Origin},
 };
 
 /// Reports what the webhook would refuse.
-pub(crate) fn check(written: &Written, diagnostics: &mut Diagnostics) {
+pub(crate) fn check(written: &DecodedApplication, diagnostics: &mut Diagnostics) {
     templates(written, diagnostics);
     node_selectors(written, diagnostics);
     driver_ingresses(written, diagnostics);
@@ -18,7 +18,7 @@ pub(crate) fn check(written: &Written, diagnostics: &mut Diagnostics) {
 }
 
 /// A template needs a `sparkVersion` that Go's semver takes to be one with pod templates.
-fn templates(written: &Written, diagnostics: &mut Diagnostics) {
+fn templates(written: &DecodedApplication, diagnostics: &mut Diagnostics) {
     let spec = &written.spec;
     let driver = spec.driver.as_ref().and_then(|driver| driver.template.as_ref());
     let executor = spec.executor.as_ref().and_then(|executor| executor.template.as_ref());
@@ -65,7 +65,7 @@ fn semver_major(text: &str) -> Option<u64> {
 }
 
 /// `spec.nodeSelector` and those of the roles exclude each other, even if empty.
-fn node_selectors(written: &Written, diagnostics: &mut Diagnostics) {
+fn node_selectors(written: &DecodedApplication, diagnostics: &mut Diagnostics) {
     let spec = &written.spec;
     let Some(common) = &spec.node_selector else { return };
     let driver = spec.driver.as_ref().and_then(|driver| driver.node_selector.as_ref());
@@ -84,7 +84,7 @@ fn node_selectors(written: &Written, diagnostics: &mut Diagnostics) {
     }
 }
 
-fn driver_ingresses(written: &Written, diagnostics: &mut Diagnostics) {
+fn driver_ingresses(written: &DecodedApplication, diagnostics: &mut Diagnostics) {
     let mut ports: BTreeMap<i64, &Origin> = BTreeMap::new();
     let mut formats: BTreeMap<&str, &Origin> = BTreeMap::new();
     for (index, ingress) in written.spec.driver_ingress_options.iter().flatten().enumerate() {
@@ -125,7 +125,7 @@ fn twice(message: String, path: FieldPath, origin: &Origin, first: &Origin) -> D
 }
 
 /// Required by the schema since operator 2.1, and by spark-submit always.
-fn main_application_file(written: &Written, diagnostics: &mut Diagnostics) {
+fn main_application_file(written: &DecodedApplication, diagnostics: &mut Diagnostics) {
     let file = written.spec.main_application_file.as_ref();
     if file.is_none_or(|file| file.value.is_empty()) {
         let path = written.path(&["mainApplicationFile"]);

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use super::{ResolveOptions, Written};
+use super::{DecodedApplication, ResolveOptions};
 use crate::{
     operator::{
         api::v1beta2::{DriverSpec, ExecutorSpec, RestartPolicy, SparkApplicationSpec},
@@ -24,7 +24,7 @@ fn is_empty(field: Option<&Sourced<String>>) -> bool {
 }
 
 /// Fills in what the application leaves open.
-pub(crate) fn fill(written: &mut Written, options: &ResolveOptions, diagnostics: &mut Diagnostics) {
+pub(crate) fn fill(written: &mut DecodedApplication, options: &ResolveOptions, diagnostics: &mut Diagnostics) {
     sections(written, diagnostics);
     dynamic_allocation_conf(written, diagnostics);
     let spec = &mut written.spec;
@@ -84,7 +84,7 @@ pub(crate) fn fill(written: &mut Written, options: &ResolveOptions, diagnostics:
 }
 
 /// `driver` and `executor` are required, but the operator's webhook writes them where they are absent.
-fn sections(written: &mut Written, diagnostics: &mut Diagnostics) {
+fn sections(written: &mut DecodedApplication, diagnostics: &mut Diagnostics) {
     let absent = [("driver", written.spec.driver.is_none()), ("executor", written.spec.executor.is_none())];
     for (field, _) in absent.into_iter().filter(|(_, absent)| *absent) {
         let path = written.path(&[field]);
@@ -131,7 +131,7 @@ fn dynamic_allocation_enabled(spec: &SparkApplicationSpec) -> bool {
 }
 
 /// Says where the operator's spelling of `spark.dynamicAllocation.enabled` makes a difference.
-fn dynamic_allocation_conf(written: &Written, diagnostics: &mut Diagnostics) {
+fn dynamic_allocation_conf(written: &DecodedApplication, diagnostics: &mut Diagnostics) {
     let spec = &written.spec;
     let Some(conf) = &spec.spark_conf else { return };
     let path = |key: &str| written.path(&["sparkConf"]).key(key);

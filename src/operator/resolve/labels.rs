@@ -1,6 +1,6 @@
 //! Labels upon which an installed operator acts.
 
-use super::Written;
+use super::DecodedApplication;
 use crate::{
     operator::{
         api::StringMap,
@@ -16,7 +16,7 @@ const LABEL_CONFS: [&str; 2] = ["spark.kubernetes.driver.label.", "spark.kuberne
 const METADATA_LABELS: &Place<'_> = &Place::Key(&Place::Key(&Place::Root, "metadata"), "labels");
 
 /// Says which labels of the application do not do what they seem to.
-pub(crate) fn check(written: &Written, diagnostics: &mut Diagnostics) {
+pub(crate) fn check(written: &DecodedApplication, diagnostics: &mut Diagnostics) {
     for (label, value) in written.metadata.labels.iter().filter(|(label, _)| label.starts_with(KUEUE_PREFIX)) {
         diagnostics.push(
             Diagnostic::warning("kueue-label", format!("label `{label}` is not copied to the pods"))
@@ -49,7 +49,7 @@ pub(crate) fn check(written: &Written, diagnostics: &mut Diagnostics) {
 }
 
 /// Takes the operator's labels out of everything that ends in a pod's labels.
-pub(crate) fn strip(written: &mut Written, diagnostics: &mut Diagnostics) {
+pub(crate) fn strip(written: &mut DecodedApplication, diagnostics: &mut Diagnostics) {
     strip_map(&mut written.metadata.labels, METADATA_LABELS, diagnostics);
     let place = written.kind.spec();
     let spec = &mut written.spec;

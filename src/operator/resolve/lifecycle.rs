@@ -1,20 +1,20 @@
 //! Fields that tell the operator how to run the application. What becomes of `restartPolicy`,
 //! `timeToLiveSeconds` and `suspend` depends on the workload, and is said where that is made.
 
-use super::Written;
+use super::DecodedApplication;
 use crate::{
     operator::since,
     tree::{Diagnostic, Diagnostics, Origin},
 };
 
 /// Says which fields do nothing, or something else.
-pub(crate) fn check(written: &Written, diagnostics: &mut Diagnostics) {
+pub(crate) fn check(written: &DecodedApplication, diagnostics: &mut Diagnostics) {
     mode(written, diagnostics);
     submission_retries(written, diagnostics);
     dead(written, diagnostics);
 }
 
-fn mode(written: &Written, diagnostics: &mut Diagnostics) {
+fn mode(written: &DecodedApplication, diagnostics: &mut Diagnostics) {
     if let Some(mode) = written.spec.mode.as_ref().filter(|mode| mode.value == "client") {
         diagnostics.push(
             Diagnostic::warning("client-mode", "`mode: client` is rendered as cluster mode")
@@ -26,7 +26,7 @@ fn mode(written: &Written, diagnostics: &mut Diagnostics) {
 }
 
 /// Fields that the operator accepts and does not look at.
-fn dead(written: &Written, diagnostics: &mut Diagnostics) {
+fn dead(written: &DecodedApplication, diagnostics: &mut Diagnostics) {
     let spec = &written.spec;
     let fields: [(&str, Option<&Origin>); 2] = [
         ("failureRetries", spec.failure_retries.as_ref().map(|field| &field.origin)),
@@ -48,7 +48,7 @@ fn dead(written: &Written, diagnostics: &mut Diagnostics) {
 }
 
 /// Retries of a submission: what is rendered is applied, and nothing is submitted that could fail.
-fn submission_retries(written: &Written, diagnostics: &mut Diagnostics) {
+fn submission_retries(written: &DecodedApplication, diagnostics: &mut Diagnostics) {
     let Some(policy) = &written.spec.restart_policy else { return };
     let retries = policy.on_submission_failure_retries.as_ref();
     let interval = policy.on_submission_failure_retry_interval.as_ref();

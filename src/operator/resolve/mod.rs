@@ -42,14 +42,14 @@ pub fn resolve(
     let object = Arc::new(ObjectRef::of(&document.node)?);
     diagnostics.in_object(object.clone(), |diagnostics| {
         let written = match api::decode(&document.node, diagnostics)? {
-            Resource::SparkApplication(object) => Written {
+            Resource::SparkApplication(object) => DecodedApplication {
                 kind: ApplicationKind::SparkApplication,
                 metadata: object.metadata,
                 spec: object.spec,
                 schedule: None,
                 origin: object.origin,
             },
-            Resource::ScheduledSparkApplication(mut object) => Written {
+            Resource::ScheduledSparkApplication(mut object) => DecodedApplication {
                 kind: ApplicationKind::ScheduledSparkApplication,
                 metadata: object.metadata,
                 spec: object.spec.template.take()?,
@@ -70,7 +70,7 @@ pub fn resolve(
 }
 
 /// An application before it is resolved.
-struct Written {
+struct DecodedApplication {
     kind: ApplicationKind,
     metadata: Metadata,
     spec: Box<SparkApplicationSpec>,
@@ -78,7 +78,7 @@ struct Written {
     origin: Origin,
 }
 
-impl Written {
+impl DecodedApplication {
     /// The path of a field of the application's spec.
     fn path(&self, keys: &[&str]) -> FieldPath {
         keys.iter().fold(self.kind.spec().path(), |path, key| path.key(*key))
@@ -88,7 +88,7 @@ impl Written {
 fn application(
     document: &Document,
     object: Arc<ObjectRef>,
-    mut written: Written,
+    mut written: DecodedApplication,
     options: &ResolveOptions,
     diagnostics: &mut Diagnostics,
 ) -> Option<ResolvedApplication> {

@@ -1,6 +1,6 @@
 //! Name and namespace.
 
-use super::{ApplicationKind, ResolveOptions, Written};
+use super::{ApplicationKind, DecodedApplication, ResolveOptions};
 use crate::{
     kube::names,
     operator::api::Metadata,
@@ -11,7 +11,7 @@ use crate::{
 const CRON_JOB_LIMIT: usize = 52;
 
 /// `metadata.name`, which must be a DNS-1035 label (operator 2.4 and later), and short enough for a CronJob.
-pub(crate) fn name(written: &Written, diagnostics: &mut Diagnostics) -> Option<Sourced<String>> {
+pub(crate) fn name(written: &DecodedApplication, diagnostics: &mut Diagnostics) -> Option<Sourced<String>> {
     let path = || FieldPath::keys(&["metadata", "name"]);
     let Some(name) = &written.metadata.name else {
         let mut diagnostic = Diagnostic::error("missing-field", "required field `metadata.name` is missing")
@@ -57,7 +57,7 @@ pub(crate) fn name(written: &Written, diagnostics: &mut Diagnostics) -> Option<S
 }
 
 /// `driver.podName`, which the schema hardly restricts, must be a DNS-1123 subdomain like the name of any pod.
-pub(crate) fn driver_pod_name(written: &Written, diagnostics: &mut Diagnostics) {
+pub(crate) fn driver_pod_name(written: &DecodedApplication, diagnostics: &mut Diagnostics) {
     let name = written.spec.driver.as_ref().and_then(|driver| driver.pod_name.as_ref());
     let Some(name) = name.filter(|name| !name.value.is_empty()) else { return };
     if name.len() > names::SUBDOMAIN_LENGTH || !names::is_dns_subdomain(&without_placeholders(name)) {

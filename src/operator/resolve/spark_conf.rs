@@ -1,7 +1,7 @@
 //! `sparkConf`: what the operator's webhook refuses (`internal/webhook/sparkconf_validator.go`, 2.5.2), and
 //! what Spark would not read.
 
-use super::Written;
+use super::DecodedApplication;
 use crate::{
     operator::since,
     tree::{Diagnostic, Diagnostics, Sourced},
@@ -26,7 +26,7 @@ const DENIED: &[(&str, &str)] = &[
 ];
 
 /// Reports refused keys.
-pub(crate) fn check(written: &Written, namespace: Option<&Sourced<String>>, diagnostics: &mut Diagnostics) {
+pub(crate) fn check(written: &DecodedApplication, namespace: Option<&Sourced<String>>, diagnostics: &mut Diagnostics) {
     let Some(conf) = &written.spec.spark_conf else { return };
     for (key, hint) in DENIED {
         let Some(value) = conf.get(*key) else { continue };

@@ -1,6 +1,6 @@
 //! Which Spark the application runs.
 
-use super::{ResolveOptions, Written};
+use super::{DecodedApplication, ResolveOptions};
 use crate::{
     spark::{self, Behaviour},
     tree::{Diagnostic, Diagnostics, FieldPath, Origin, Sourced},
@@ -22,7 +22,7 @@ const OFFICIAL_IMAGES: &[&str] = &[
 
 /// `--spark-version`, else `spec.sparkVersion`.
 pub(crate) fn resolve(
-    written: &Written,
+    written: &DecodedApplication,
     options: &ResolveOptions,
     diagnostics: &mut Diagnostics,
 ) -> Option<Sourced<spark::Version>> {
@@ -109,7 +109,7 @@ pub(crate) fn read(
 }
 
 /// Says where an image's tag names another version.
-fn report_images(written: &Written, version: &Sourced<spark::Version>, diagnostics: &mut Diagnostics) {
+fn report_images(written: &DecodedApplication, version: &Sourced<spark::Version>, diagnostics: &mut Diagnostics) {
     for (role, image) in images(written) {
         let Some((tag, inside)) = version_inside(image) else { continue };
         if !version.may_be(&inside) {
@@ -128,7 +128,7 @@ fn report_images(written: &Written, version: &Sourced<spark::Version>, diagnosti
 }
 
 /// The images that are named, with the fields that name them.
-fn images(written: &Written) -> impl Iterator<Item = (&'static [&'static str], &Sourced<String>)> {
+fn images(written: &DecodedApplication) -> impl Iterator<Item = (&'static [&'static str], &Sourced<String>)> {
     let spec = &written.spec;
     let driver = spec.driver.as_ref().and_then(|driver| driver.image.as_ref());
     let executor = spec.executor.as_ref().and_then(|executor| executor.image.as_ref());

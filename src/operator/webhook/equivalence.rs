@@ -10,8 +10,8 @@ use serde_json::{Value as Json, json};
 use super::{
     env::{self, Token},
     executor_template,
-    mutation::{Mutation, Target},
-    role::Role,
+    mutation::{MutatedPod, Mutation},
+    role::PodRole,
     step,
 };
 use crate::{
@@ -124,8 +124,8 @@ fn executors_get_what_the_webhook_would_have_given_them() {
 
             let containers = without.at_keys(&["spec", "containers"]).and_then(Node::as_sequence).unwrap();
             let container = containers.len() - 1;
-            let mut target = Target::new(without, container, &mut diagnostics);
-            step::run(&Mutation::new(&app, Role::Executor), &mut target);
+            let mut target = MutatedPod::new(without, container, &mut diagnostics);
+            step::run(&Mutation::new(&app, PodRole::Executor), &mut target);
             assert_eq!(comparable(&actual), comparable(&target.pod), "{name} with Spark {version}");
             compared += 1;
         }

@@ -3,8 +3,8 @@
 
 use super::{
     base_template, executor_confs, executor_env,
-    mutation::{Mutation, Target},
-    role::Role,
+    mutation::{MutatedPod, Mutation},
+    role::PodRole,
     step, unique, without_templates,
 };
 use crate::{
@@ -74,7 +74,7 @@ pub fn executor_template(
     conf: &SparkConf,
     diagnostics: &mut Diagnostics,
 ) -> ExecutorTemplate {
-    let mut mutation = Mutation::new(app, Role::Executor);
+    let mut mutation = Mutation::new(app, PodRole::Executor);
     mutation.spark_mounts_conf = conf.get("spark.kubernetes.executor.disableConfigMap") != Some("true");
     if !app.spark_version.reads_pod_templates() {
         return without_templates::executor_confs(&mutation, base.as_ref(), conf, diagnostics);
@@ -90,7 +90,7 @@ pub fn executor_template(
     if has_base {
         base_template::overwritten(&mutation, &pod, container, conf, diagnostics);
     }
-    let mut target = Target::new(pod, container, diagnostics);
+    let mut target = MutatedPod::new(pod, container, diagnostics);
     let template_env = target.container().get("env").and_then(Node::as_sequence).map_or(0, <[Node]>::len);
 
     let given = step::run(&mutation, &mut target);
@@ -113,7 +113,7 @@ pub fn executor_template(
         confs.push(ConfChange::set(TEMPLATE_FILE_KEY, TEMPLATE_PATH, origin.clone()));
     }
     if !has_base && !conf.contains(CONTAINER_NAME_KEY) {
-        confs.push(ConfChange::set(CONTAINER_NAME_KEY, Role::Executor.container_name(), origin));
+        confs.push(ConfChange::set(CONTAINER_NAME_KEY, PodRole::Executor.container_name(), origin));
     }
     ExecutorTemplate { template: Some(pod), confs }
 }
@@ -134,7 +134,7 @@ fn as_pod(base: Option<Node>, skeleton: &Origin) -> Node {
     pod.mapping_at("spec");
     let containers = pod.get_mut("spec").expect("made above").sequence_at("containers");
     if containers.is_empty() {
-        containers.push(map! { "name" => Role::Executor.container_name() });
+        containers.push(map! { "name" => PodRole::Executor.container_name() });
     }
     pod.stamp(skeleton);
     pod

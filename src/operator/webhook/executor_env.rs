@@ -8,7 +8,7 @@ use smol_str::SmolStr;
 use super::{
     ConfChange,
     env::{has_one_entry_per_name, literal, name, references, unique},
-    mutation::{Mutation, Target, webhook},
+    mutation::{MutatedPod, Mutation, webhook},
 };
 use crate::map;
 use crate::spark;
@@ -26,7 +26,7 @@ const SECRET_KEY_REF: &str = "spark.kubernetes.executor.secretKeyRef.";
 
 /// Where Spark puts an entry (`BasicExecutorFeatureStep`, `EnvSecretsFeatureStep` and others; spark.md 4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum EnvPosition {
     /// Before the entries of `spark.executorEnv.*`: a conf wins over it.
     Early,
     /// Made from the conf of this prefix and its name.
@@ -37,7 +37,7 @@ enum Place {
 
 struct SparkEntry<'c> {
     name: &'c str,
-    place: Place,
+    place: EnvPosition,
     value: Known<'c>,
 }
 
@@ -70,33 +70,33 @@ impl SparkEntry<'_> {
     /// The conf that it is made from.
     fn conf(&self) -> Option<String> {
         match self.place {
-            Place::Conf(prefix) => Some(format!("{prefix}{}", self.name)),
-            Place::Early | Place::Late => None,
+            EnvPosition::Conf(prefix) => Some(format!("{prefix}{}", self.name)),
+            EnvPosition::Early | EnvPosition::Late => None,
         }
     }
 }
 
 /// The entries that Spark adds to executors, in its order.
 fn spark_entries<'c>(conf: &'c SparkConf, version: &spark::Version) -> Vec<SparkEntry<'c>> {
-    let entry = |name: &'c str, place: Place, value: Known<'c>| SparkEntry { name, place, value };
+    let entry = |name: &'c str, place: EnvPosition, value: Known<'c>| SparkEntry { name, place, value };
     let cores = conf.get("spark.executor.cores").unwrap_or("1");
 
     let mut entries = vec![
-        entry("SPARK_USER", Place::Early, Known::Nothing),
-        entry("SPARK_DRIVER_URL", Place::Early, Known::Nothing),
-        entry("SPARK_EXECUTOR_CORES", Place::Early, Known::Text(cores)),
-        entry("SPARK_EXECUTOR_MEMORY", Place::Early, Known::Nothing),
-        entry("SPARK_APPLICATION_ID", Place::Early, Known::Field("metadata.labels['spark-app-selector']")),
-        entry("SPARK_CONF_DIR", Place::Early, Known::Text(SPARK_CONF_DIR)),
-        entry("SPARK_EXECUTOR_ID", Place::Early, Known::Field("metadata.labels['spark-exec-id']")),
+        entry("SPARK_USER", EnvPosition::Early, Known::Nothing),
+        entry("SPARK_DRIVER_URL", EnvPosition::Early, Known::Nothing),
+        entry("SPARK_EXECUTOR_CORES", EnvPosition::Early, Known::Text(cores)),
+        entry("SPARK_EXECUTOR_MEMORY", EnvPosition::Early, Known::Nothing),
+        entry("SPARK_APPLICATION_ID", EnvPosition::Early, Known::Field("metadata.labels['spark-app-selector']")),
+        entry("SPARK_CONF_DIR", EnvPosition::Early, Known::Text(SPARK_CONF_DIR)),
+        entry("SPARK_EXECUTOR_ID", EnvPosition::Early, Known::Field("metadata.labels['spark-exec-id']")),
         entry(
             "SPARK_RESOURCE_PROFILE_ID",
-            Place::Early,
+            EnvPosition::Early,
             Known::Field("metadata.labels['spark-exec-resourceprofile-id']"),
         ),
     ];
     for (name, value) in conf.with_prefix(EXECUTOR_ENV) {
-        entries.push(entry(name, Place::Conf(EXECUTOR_ENV), Known::Text(&value.value)));
+        entries.push(entry(name, EnvPosition::Conf(EXECUTOR_ENV), Known::Text(&value.value)));
     }
     for (key, name, needs) in [
         ("spark.authenticate", "_SPARK_AUTH_SECRET", None),
@@ -106,19 +106,19 @@ fn spark_entries<'c>(conf: &'c SparkConf, version: &spark::Version) -> Vec<Spark
     ] {
         let is_set = conf.get(key).is_some_and(|value| value != "false");
         if is_set && needs.is_none_or(|behaviour| version.has(behaviour)) {
-            entries.push(entry(name, Place::Late, Known::Nothing));
+            entries.push(entry(name, EnvPosition::Late, Known::Nothing));
         }
     }
-    entries.push(entry("SPARK_EXECUTOR_POD_IP", Place::Late, Known::Field("status.podIP")));
-    entries.push(entry("SPARK_EXECUTOR_POD_NAME", Place::Late, Known::Field("metadata.name")));
+    entries.push(entry("SPARK_EXECUTOR_POD_IP", EnvPosition::Late, Known::Field("status.podIP")));
+    entries.push(entry("SPARK_EXECUTOR_POD_NAME", EnvPosition::Late, Known::Field("metadata.name")));
     for (name, value) in conf.with_prefix(SECRET_KEY_REF) {
         let known = value.value.split_once(':').map_or(Known::Nothing, |(secret, key)| Known::Secret(secret, key));
-        entries.push(entry(name, Place::Conf(SECRET_KEY_REF), known));
+        entries.push(entry(name, EnvPosition::Conf(SECRET_KEY_REF), known));
     }
     if version.has(Behaviour::ExecutorHadoopConfigMap) && conf.contains("spark.kubernetes.hadoop.configMapName") {
-        entries.push(entry("HADOOP_CONF_DIR", Place::Late, Known::Text("/opt/hadoop/conf")));
+        entries.push(entry("HADOOP_CONF_DIR", EnvPosition::Late, Known::Text("/opt/hadoop/conf")));
     }
-    entries.push(entry("SPARK_LOCAL_DIRS", Place::Late, Known::Nothing));
+    entries.push(entry("SPARK_LOCAL_DIRS", EnvPosition::Late, Known::Nothing));
     entries
 }
 
@@ -126,7 +126,7 @@ fn spark_entries<'c>(conf: &'c SparkConf, version: &spark::Version) -> Vec<Spark
 /// webhook's steps. Returns the confs that are needed beside it.
 pub fn settle(
     mutation: &Mutation<'_>,
-    target: &mut Target<'_>,
+    target: &mut MutatedPod<'_>,
     template_env: usize,
     conf: &SparkConf,
 ) -> Vec<ConfChange> {
@@ -218,8 +218,8 @@ fn prevail(
 ) {
     let entry_name = name(entry);
     let origin = entry.get("value").map_or(&entry.origin, |value| &value.origin).clone();
-    let late = entry_name.starts_with("SPARK_JAVA_OPT_") || rivals.iter().any(|rival| rival.place == Place::Late);
-    let early = rivals.iter().any(|rival| rival.place == Place::Early);
+    let late = entry_name.starts_with("SPARK_JAVA_OPT_") || rivals.iter().any(|rival| rival.place == EnvPosition::Late);
+    let early = rivals.iter().any(|rival| rival.place == EnvPosition::Early);
     let plain = literal(entry).filter(|text| !text.contains('$'));
 
     confs.extend(rivals.iter().filter_map(|rival| Some(ConfChange::remove(rival.conf()?, origin.clone()))));

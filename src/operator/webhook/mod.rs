@@ -24,8 +24,8 @@ pub use step::{STEPS, Step};
 use std::collections::BTreeSet;
 
 use self::{
-    mutation::{Mutation, Target},
-    role::Role,
+    mutation::{MutatedPod, Mutation},
+    role::PodRole,
 };
 use super::resolve::ResolvedApplication;
 use crate::tree::{Diagnostic, Diagnostics, Mapping, Node, Origin};
@@ -47,7 +47,7 @@ pub struct WebhookField {
 #[must_use]
 pub fn webhook_fields(app: &ResolvedApplication) -> Vec<WebhookField> {
     let mut fields = Vec::new();
-    for role in [Role::Driver, Role::Executor] {
+    for role in [PodRole::Driver, PodRole::Executor] {
         let mutation = Mutation::new(app, role);
         fields.extend(STEPS.iter().filter_map(|step| {
             let (role, origin) = (role.key(), lost(step, &mutation)?);
@@ -71,9 +71,9 @@ fn lost(step: &Step, mutation: &Mutation<'_>) -> Option<Origin> {
 /// Applies all steps to the finished driver pod; afterwards every keyed list has one entry per key.
 #[must_use]
 pub fn driver(app: &ResolvedApplication, pod: Node, diagnostics: &mut Diagnostics) -> Node {
-    let mutation = Mutation::new(app, Role::Driver);
+    let mutation = Mutation::new(app, PodRole::Driver);
     let Some(container) = spark_container(&mutation, &pod, diagnostics) else { return pod };
-    let mut target = Target::new(pod, container, diagnostics);
+    let mut target = MutatedPod::new(pod, container, diagnostics);
     step::run(&mutation, &mut target);
     unique::lists(&mutation, &mut target);
     mounts_have_volumes(&mutation, &mut target);
@@ -84,7 +84,7 @@ pub fn driver(app: &ResolvedApplication, pod: Node, diagnostics: &mut Diagnostic
 /// of a template.
 fn spark_container(mutation: &Mutation<'_>, pod: &Node, diagnostics: &mut Diagnostics) -> Option<usize> {
     let containers = pod.at_keys(&["spec", "containers"])?.as_sequence()?;
-    let name = Role::Driver.container_name();
+    let name = PodRole::Driver.container_name();
     let named = containers.iter().position(|container| container.str_at(&["name"]) == Some(name));
     let index = named.or(containers.len().checked_sub(1))?;
     let others = containers.iter().enumerate().filter(|(other, _)| *other != index).map(|(_, other)| other);
@@ -103,7 +103,7 @@ fn operators_choice<'n>(
     let name = spark.str_at(&["name"]).unwrap_or_default();
     let wanted = mutation.role.container_name();
     let Some(first) = others.next() else { return };
-    if name == wanted || (mutation.role == Role::Executor && name == "executor") {
+    if name == wanted || (mutation.role == PodRole::Executor && name == "executor") {
         return;
     }
     let Some(given) = step::STEPS.iter().find_map(|step| step.given(mutation)) else { return };
@@ -122,7 +122,7 @@ fn operators_choice<'n>(
 }
 
 /// The API server refuses a pod with a mount whose volume is missing.
-fn mounts_have_volumes(mutation: &Mutation<'_>, target: &mut Target<'_>) {
+fn mounts_have_volumes(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
     let pod = &target.pod;
     let volumes: BTreeSet<&str> = steps::volumes::volumes(pod).collect();
     let diagnostics = &mut *target.diagnostics;

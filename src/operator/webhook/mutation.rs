@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::role::Role;
+use super::role::PodRole;
 use crate::spark::names::SPARK_CONF_DIR;
 use crate::{
     operator::{api::v1beta2::SparkPodSpec, resolve::ResolvedApplication},
@@ -15,7 +15,7 @@ pub struct Mutation<'a> {
     /// The application.
     pub app: &'a ResolvedApplication,
     /// Whose pod.
-    pub role: Role,
+    pub role: PodRole,
     /// The role's fields.
     pub fields: &'a SparkPodSpec,
     /// Whether Spark mounts its own configuration at [`SPARK_CONF_DIR`].
@@ -25,11 +25,11 @@ pub struct Mutation<'a> {
 impl<'a> Mutation<'a> {
     /// The mutation of `role`'s pod.
     #[must_use]
-    pub fn new(app: &'a ResolvedApplication, role: Role) -> Self {
+    pub fn new(app: &'a ResolvedApplication, role: PodRole) -> Self {
         static NONE: LazyLock<SparkPodSpec> = LazyLock::new(SparkPodSpec::default);
         let fields = match role {
-            Role::Driver => app.spec.driver.as_ref().map(|driver| &driver.shared),
-            Role::Executor => app.spec.executor.as_ref().map(|executor| &executor.shared),
+            PodRole::Driver => app.spec.driver.as_ref().map(|driver| &driver.shared),
+            PodRole::Executor => app.spec.executor.as_ref().map(|executor| &executor.shared),
         };
         Self { app, role, fields: fields.unwrap_or(&NONE), spark_mounts_conf: true }
     }
@@ -54,7 +54,7 @@ impl<'a> Mutation<'a> {
 }
 
 /// The pod under mutation.
-pub struct Target<'t> {
+pub struct MutatedPod<'t> {
     /// A Pod, or a pod template.
     pub pod: Node,
     /// Where Spark's container is. Steps append containers, so the place does not change.
@@ -65,7 +65,7 @@ pub struct Target<'t> {
     pub diagnostics: &'t mut Diagnostics,
 }
 
-impl<'t> Target<'t> {
+impl<'t> MutatedPod<'t> {
     /// The pod before the first step.
     pub fn new(pod: Node, container: usize, diagnostics: &'t mut Diagnostics) -> Self {
         Self { pod, container, origin: Origin::Unknown, diagnostics }

@@ -2,14 +2,14 @@
 
 /// Which pod is mutated. The webhook reads it from the label `spark-role`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Role {
+pub enum PodRole {
     /// The driver pod.
     Driver,
     /// An executor pod, or the template that executors are made from.
     Executor,
 }
 
-impl Role {
+impl PodRole {
     /// The key under `spec`.
     #[must_use]
     pub fn key(self) -> &'static str {

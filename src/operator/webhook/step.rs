@@ -1,7 +1,7 @@
 //! The steps as data, in the webhook's order of execution.
 
 use super::{
-    mutation::{Mutation, Target, webhook},
+    mutation::{MutatedPod, Mutation, webhook},
     steps::{
         config_maps, containers, env, lifecycle, monitoring, networking, resources, scheduling, security, volumes,
     },
@@ -21,7 +21,7 @@ pub struct Step {
     pub given: fn(&Mutation<'_>) -> Option<Origin>,
     /// The change. Each new value gets its origin there: a walk over the whole pod after each step, to find those
     /// without one, costs more than most steps.
-    pub apply: fn(&Mutation<'_>, &mut Target<'_>),
+    pub apply: fn(&Mutation<'_>, &mut MutatedPod<'_>),
 }
 
 macro_rules! steps {
@@ -83,7 +83,7 @@ impl Step {
 }
 
 /// Runs all steps on `target`. Returns the origins of those that had something to do.
-pub fn run(mutation: &Mutation<'_>, target: &mut Target<'_>) -> Vec<Origin> {
+pub fn run(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) -> Vec<Origin> {
     let mut given = Vec::new();
     for step in STEPS {
         if let Some(origin) = step.given(mutation) {

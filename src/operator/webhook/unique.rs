@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 
 use super::{
     env::{self, Conflict},
-    mutation::{Mutation, Target},
-    role::Role,
+    mutation::{MutatedPod, Mutation},
+    role::PodRole,
 };
 use crate::tree::{Diagnostic, Diagnostics, Node, Origin};
 
 /// Makes the keys of all keyed lists of the pod unique, or reports why that cannot be.
-pub fn lists(mutation: &Mutation<'_>, target: &mut Target<'_>) {
+pub fn lists(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
     let Some(spec) = target.pod.get_mut("spec") else { return };
     let diagnostics = &mut *target.diagnostics;
     if let Some(aliases) = spec.get_mut("hostAliases").and_then(Node::as_sequence_mut) {
@@ -48,7 +48,7 @@ pub fn lists(mutation: &Mutation<'_>, target: &mut Target<'_>) {
 
 fn container(mutation: &Mutation<'_>, container: &mut Node, diagnostics: &mut Diagnostics) {
     let entries = container.get_mut("env").and_then(Node::as_sequence_mut);
-    if let Some(entries) = entries.filter(|_| mutation.role == Role::Driver) {
+    if let Some(entries) = entries.filter(|_| mutation.role == PodRole::Driver) {
         environment(mutation, entries, diagnostics);
     }
     if let Some(mounts) = container.get_mut("volumeMounts").and_then(Node::as_sequence_mut) {

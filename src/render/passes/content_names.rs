@@ -10,13 +10,13 @@ use super::{
 };
 use crate::{
     operator::{names, rule},
-    render::parts::Parts,
+    render::parts::DriverObjects,
     spark::{SparkConf, properties},
     tree::{Mapping, Node, Origin, Span},
 };
 
 /// Names the ConfigMaps of `parts` after their data and follows in the pod's volumes.
-pub(crate) fn name_config_maps(parts: &mut Parts) {
+pub(crate) fn name_config_maps(parts: &mut DriverObjects) {
     let immutable = Node::from(true).at(rule::render("content-hash", []));
     let mut renames = Renames::default();
     for config_map in parts.config_map.iter_mut().chain(&mut parts.pod_template) {
@@ -48,7 +48,7 @@ fn data(config_map: Option<&Node>) -> Option<&Node> {
 const PREFIX: &str = "spark.kubernetes.executor.podNamePrefix";
 
 /// Renames the driver Pod to `<name>-<hash of its content>`, and what the confs say of it.
-pub(crate) fn name_pod(parts: &mut Parts, conf: &mut SparkConf, application: &str) {
+pub(crate) fn name_pod(parts: &mut DriverObjects, conf: &mut SparkConf, application: &str) {
     let Some(old) = parts.pod.str_at(&["metadata", "name"]).map(str::to_owned) else { return };
     let absent = Node::default();
     let hash = names::entries_hash(&[

@@ -6,7 +6,7 @@ use super::properties;
 use crate::{
     map,
     operator::{names::APP_NAME_LABEL, resolve::ResolvedApplication, rule},
-    render::parts::{Parts, spark_container_mut},
+    render::parts::{DriverObjects, spark_container_mut},
     spark::{
         SparkConf,
         names::{APP_SELECTOR_LABEL, ROLE_LABEL},
@@ -40,13 +40,13 @@ pub(crate) struct RunNames {
 }
 
 /// The confs that arguments give instead of the properties, and the env that these refer to.
-struct Identity {
+struct RunIdentity {
     confs: Vec<(&'static str, String)>,
     downward: Vec<Downward>,
 }
 
-impl Identity {
-    fn of(parts: &Parts, conf: &SparkConf, names: RunNames) -> Self {
+impl RunIdentity {
+    fn of(parts: &DriverObjects, conf: &SparkConf, names: RunNames) -> Self {
         let executors =
             if names.longest_pod_name <= EXECUTOR_PREFIX_LENGTH { "$(POD_NAME)" } else { "spark-$(POD_UID)" };
         let mut confs = vec![
@@ -73,7 +73,7 @@ impl Identity {
 
 /// Makes the driver of `parts` independent of its own name.
 pub(crate) fn apply(
-    parts: &mut Parts,
+    parts: &mut DriverObjects,
     conf: &mut SparkConf,
     application: &ResolvedApplication,
     names: RunNames,
@@ -85,7 +85,7 @@ pub(crate) fn apply(
     for object in parts.objects_mut() {
         select_by_app_name(object, &app_name);
     }
-    let identity = Identity::of(parts, conf, names);
+    let identity = RunIdentity::of(parts, conf, names);
     properties::leave_out_per_run(conf);
     if names.rename_proof {
         let keys: Vec<&str> = identity.confs.iter().map(|(key, _)| *key).collect();
@@ -106,7 +106,7 @@ pub(crate) fn apply(
 }
 
 /// The arguments that take the place of fixed names.
-fn name_arguments(container: &mut Node, identity: &Identity) {
+fn name_arguments(container: &mut Node, identity: &RunIdentity) {
     let Some(args) = container.get_mut("args").and_then(Node::as_sequence_mut) else { return };
     let is = |node: Option<&Node>, word: &str| node.and_then(Node::as_str) == Some(word);
     let driver = (0..args.len()).find(|&index| {

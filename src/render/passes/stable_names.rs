@@ -5,7 +5,7 @@ use smol_str::SmolStr;
 
 use crate::{
     operator::{names, rule},
-    render::parts::Parts,
+    render::parts::DriverObjects,
     tree::{Mapping, Node, Sourced},
 };
 
@@ -40,7 +40,7 @@ impl Renames {
 }
 
 /// Renames every object whose name begins with Spark's resource prefix, and the references in the pod's volumes.
-pub(crate) fn apply(parts: &mut Parts, application: &Sourced<String>, resource_prefix: &str) -> Renames {
+pub(crate) fn apply(parts: &mut DriverObjects, application: &Sourced<String>, resource_prefix: &str) -> Renames {
     let origin = rule::render("stable-names", [application.origin.clone()]);
     let mut renames = Renames::default();
     let mut rename = |object: &mut Node, new: String| renames.rename(object, Node::from(new).at(origin.clone()));

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    DRIVER, EXECUTOR, Rewritten, Role,
+    DRIVER, EXECUTOR, Rewritten, RewrittenRole,
     role::{is_local_dir, says_something},
 };
 use crate::{
@@ -45,7 +45,7 @@ pub(crate) fn apply(rewritten: &mut Rewritten<'_, '_>) {
 }
 
 /// A template in a resource whose definition does not have it.
-fn report_template(rewritten: &mut Rewritten<'_, '_>, role: Role) {
+fn report_template(rewritten: &mut Rewritten<'_, '_>, role: RewrittenRole) {
     let operator = rewritten.rewriting.operator;
     let Some(template) = rewritten.role(role).get("template").filter(|template| says_something(template)).cloned()
     else {
@@ -63,7 +63,7 @@ fn report_template(rewritten: &mut Rewritten<'_, '_>, role: Role) {
 }
 
 /// Plain values and single keys of Secrets have confs.
-fn env(rewritten: &mut Rewritten<'_, '_>, role: Role) {
+fn env(rewritten: &mut Rewritten<'_, '_>, role: RewrittenRole) {
     let entries = rewritten.role(role).get("env").and_then(Node::as_sequence).unwrap_or_default().to_vec();
     let mut kept = Vec::new();
     for entry in entries {
@@ -80,7 +80,11 @@ fn env(rewritten: &mut Rewritten<'_, '_>, role: Role) {
     replace_list(rewritten, role, "env", kept);
 }
 
-fn env_conf(rewritten: &mut Rewritten<'_, '_>, role: Role, entry: &Node) -> Result<(String, String), &'static str> {
+fn env_conf(
+    rewritten: &mut Rewritten<'_, '_>,
+    role: RewrittenRole,
+    entry: &Node,
+) -> Result<(String, String), &'static str> {
     let name = entry.str_at(&["name"]).unwrap_or_default();
     let plain = [fields::conf(role.owner, "envVars"), name].concat();
     let secret = [fields::conf(role.owner, "envSecretKeyRefs"), name].concat();
@@ -112,7 +116,7 @@ fn env_conf(rewritten: &mut Rewritten<'_, '_>, role: Role, entry: &Node) -> Resu
 }
 
 /// Volumes of four types, and whole Secrets, have confs.
-fn mounts(rewritten: &mut Rewritten<'_, '_>, role: Role) {
+fn mounts(rewritten: &mut Rewritten<'_, '_>, role: RewrittenRole) {
     let mounts = rewritten.role(role).get("volumeMounts").and_then(Node::as_sequence).unwrap_or_default().to_vec();
     let mut kept = Vec::new();
     let volumes = rewritten.spec.get("volumes").and_then(Node::as_sequence).unwrap_or_default().iter().rev();
@@ -138,7 +142,7 @@ fn mounts(rewritten: &mut Rewritten<'_, '_>, role: Role) {
     replace_list(rewritten, role, "volumeMounts", kept);
 }
 
-fn volume_confs(role: Role, volume: &Node, mount: &Node) -> Option<Vec<(String, String)>> {
+fn volume_confs(role: RewrittenRole, volume: &Node, mount: &Node) -> Option<Vec<(String, String)>> {
     const MOUNT_FIELDS: &[&str] = &["name", "mountPath", "readOnly", "subPath"];
     let name = volume.str_at(&["name"])?;
     let path = mount.str_at(&["mountPath"])?;
@@ -175,7 +179,7 @@ fn volume_confs(role: Role, volume: &Node, mount: &Node) -> Option<Vec<(String, 
 
 /// Newer Sparks have confs for the scheduler and the node selector of a role. The driver is built by the operator's
 /// Spark, executors by the application's.
-fn scheduling(rewritten: &mut Rewritten<'_, '_>, role: Role) {
+fn scheduling(rewritten: &mut Rewritten<'_, '_>, role: RewrittenRole) {
     let used = rewritten.rewriting.application.spark_version.used;
     let (major, minor) = rewritten.rewriting.operator.submitter();
     let spark = if role == DRIVER { (major, minor, 0) } else { used };
@@ -198,12 +202,12 @@ fn scheduling(rewritten: &mut Rewritten<'_, '_>, role: Role) {
     }
 }
 
-fn take(rewritten: &mut Rewritten<'_, '_>, role: Role, field: &str) -> Option<Node> {
+fn take(rewritten: &mut Rewritten<'_, '_>, role: RewrittenRole, field: &str) -> Option<Node> {
     let mapping = rewritten.role(role);
     says_something(mapping.get(field)?).then(|| mapping.remove(field))?
 }
 
-fn replace_list(rewritten: &mut Rewritten<'_, '_>, role: Role, field: &str, items: Vec<Node>) {
+fn replace_list(rewritten: &mut Rewritten<'_, '_>, role: RewrittenRole, field: &str, items: Vec<Node>) {
     let mapping = rewritten.role(role);
     if items.is_empty() {
         mapping.remove(field);

@@ -15,7 +15,7 @@ use crate::{
     tree::{Diagnostic, Diagnostics, FieldPath, Key, Mapping, Node, Origin, Segment},
 };
 
-pub(crate) use role::{DRIVER, EXECUTOR, Role};
+pub(crate) use role::{DRIVER, EXECUTOR, RewrittenRole};
 
 /// Everything that a rewritten resource is made from.
 #[derive(Debug, Clone, Copy)]
@@ -91,7 +91,7 @@ impl Rewritten<'_, '_> {
     }
 
     /// The mapping of a role, made if it is absent.
-    pub(crate) fn role(&mut self, role: Role) -> &mut Mapping {
+    pub(crate) fn role(&mut self, role: RewrittenRole) -> &mut Mapping {
         mapping_at(self.spec, role.name)
     }
 

@@ -4,7 +4,7 @@ use crate::tree::{Node, Value};
 
 /// Driver or executor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Role {
+pub(crate) struct RewrittenRole {
     /// The key under `spec`, and the role's word in confs.
     pub(crate) name: &'static str,
     /// The name of Spark's container.
@@ -14,11 +14,12 @@ pub(crate) struct Role {
 }
 
 /// The driver.
-pub(crate) const DRIVER: Role = Role { name: "driver", container: "spark-kubernetes-driver", owner: "DriverSpec" };
+pub(crate) const DRIVER: RewrittenRole =
+    RewrittenRole { name: "driver", container: "spark-kubernetes-driver", owner: "DriverSpec" };
 
 /// Executors.
-pub(crate) const EXECUTOR: Role =
-    Role { name: "executor", container: "spark-kubernetes-executor", owner: "ExecutorSpec" };
+pub(crate) const EXECUTOR: RewrittenRole =
+    RewrittenRole { name: "executor", container: "spark-kubernetes-executor", owner: "ExecutorSpec" };
 
 /// Whether a written value means anything to the webhook.
 pub(crate) fn says_something(value: &Node) -> bool {

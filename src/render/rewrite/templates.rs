@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::{
-    DRIVER, EXECUTOR, Rewritten, Role,
+    DRIVER, EXECUTOR, Rewritten, RewrittenRole,
     role::{is_local_dir, says_something},
 };
 use crate::{
@@ -170,7 +170,7 @@ fn moved_volumes(rewritten: &mut Rewritten<'_, '_>) -> Vec<String> {
 }
 
 /// Takes the moved fields out of a role.
-fn clear(rewritten: &mut Rewritten<'_, '_>, role: Role, reduced: &ResolvedApplication) {
+fn clear(rewritten: &mut Rewritten<'_, '_>, role: RewrittenRole, reduced: &ResolvedApplication) {
     let kept_env: Vec<Node> = {
         let moved = match role.name {
             "driver" => reduced.spec.driver.as_ref().and_then(|driver| driver.env.as_ref()),
@@ -208,7 +208,7 @@ fn keep(mapping: &mut Mapping, field: &str, items: Vec<Node>) {
 }
 
 /// `template` of a role; Kind and version belong to pods only.
-fn set_template(rewritten: &mut Rewritten<'_, '_>, role: Role, template: Option<Node>) {
+fn set_template(rewritten: &mut Rewritten<'_, '_>, role: RewrittenRole, template: Option<Node>) {
     let Some(mut template) = template else { return };
     if let Some(mapping) = template.as_mapping_mut() {
         mapping.remove("apiVersion");

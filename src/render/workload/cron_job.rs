@@ -10,13 +10,13 @@ use crate::{
         resolve::ResolvedApplication,
         rule,
     },
-    render::{Options, parts::Parts},
+    render::{Options, parts::DriverObjects},
     tree::{Diagnostic, Diagnostics, FieldPath, Node, Origin, Sourced},
 };
 
 /// Makes the CronJob, or reports why there is none.
 pub(crate) fn cron_job(
-    parts: &mut Parts,
+    parts: &mut DriverObjects,
     application: &ResolvedApplication,
     scheduled: &ScheduledSparkApplicationSpec,
     options: &Options,
@@ -59,7 +59,7 @@ pub(crate) fn cron_job(
 }
 
 /// Runs carry the schedule's name, as the operator's do.
-fn label_runs(parts: &mut Parts, name: &Sourced<String>) {
+fn label_runs(parts: &mut DriverObjects, name: &Sourced<String>) {
     let metadata = parts.pod.mapping_at("metadata");
     if metadata.get("labels").is_none_or(Node::is_null) {
         metadata.insert("labels", map! {});
@@ -69,12 +69,12 @@ fn label_runs(parts: &mut Parts, name: &Sourced<String>) {
     labels.insert_if_absent(SCHEDULED_APP_NAME_LABEL, Node::from(&name.value).at(origin));
 }
 
-struct When {
+struct CronSchedule {
     expression: Node,
     time_zone: Option<Node>,
 }
 
-fn when(scheduled: &ScheduledSparkApplicationSpec, diagnostics: &mut Diagnostics) -> Option<When> {
+fn when(scheduled: &ScheduledSparkApplicationSpec, diagnostics: &mut Diagnostics) -> Option<CronSchedule> {
     let path = FieldPath::keys(&["spec", "schedule"]);
     let Some(written) = &scheduled.schedule else {
         diagnostics.push(
@@ -131,7 +131,7 @@ fn when(scheduled: &ScheduledSparkApplicationSpec, diagnostics: &mut Diagnostics
         (None, Some(zone)) => time_zone(&zone.value, &zone.origin, "timeZone", diagnostics),
         (None, None) => None,
     };
-    Some(When { expression: Node::from(parsed.expression).at(origin), time_zone })
+    Some(CronSchedule { expression: Node::from(parsed.expression).at(origin), time_zone })
 }
 
 fn time_zone(zone: &str, origin: &Origin, field: &'static str, diagnostics: &mut Diagnostics) -> Option<Node> {

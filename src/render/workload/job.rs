@@ -7,14 +7,14 @@ use crate::{
     operator::{names::APP_NAME_LABEL, resolve::ResolvedApplication, rule},
     render::{
         Options, TtlPolicy,
-        parts::{Parts, spark_container_index},
+        parts::{DriverObjects, spark_container_index},
     },
     tree::{Diagnostic, Diagnostics, Node},
 };
 
 /// Makes the Job of `parts`; the pod must have its per-run identity already.
 pub(crate) fn job(
-    parts: &Parts,
+    parts: &DriverObjects,
     application: &ResolvedApplication,
     options: &Options,
     diagnostics: &mut Diagnostics,
@@ -32,7 +32,7 @@ pub(crate) fn job(
 }
 
 /// The value of the application's label, as on the driver pod.
-pub(crate) fn app_name(parts: &Parts, application: &ResolvedApplication) -> Node {
+pub(crate) fn app_name(parts: &DriverObjects, application: &ResolvedApplication) -> Node {
     let label = parts.pod.at_keys(&["metadata", "labels", APP_NAME_LABEL]);
     label.cloned().unwrap_or_else(|| {
         Node::from(&application.name.value).at(rule::render("job", [application.name.origin.clone()]))
@@ -41,7 +41,7 @@ pub(crate) fn app_name(parts: &Parts, application: &ResolvedApplication) -> Node
 
 /// `spec` of a Job, also of the one inside a CronJob.
 pub(crate) fn spec(
-    parts: &Parts,
+    parts: &DriverObjects,
     application: &ResolvedApplication,
     ttl: TtlPolicy,
     target: kube::Version,
@@ -115,7 +115,7 @@ fn time_to_live(application: &ResolvedApplication, ttl: TtlPolicy) -> Option<Nod
 }
 
 fn template(
-    parts: &Parts,
+    parts: &DriverObjects,
     application: &ResolvedApplication,
     target: kube::Version,
     diagnostics: &mut Diagnostics,
@@ -199,7 +199,7 @@ pub(crate) fn sidecar_diagnostic(
 }
 
 /// A claim that belongs to one driver pod cannot be shared by the pods of a Job: each gets its own.
-fn own_volumes(parts: &Parts, spec: &mut Node, target: kube::Version, diagnostics: &mut Diagnostics) {
+fn own_volumes(parts: &DriverObjects, spec: &mut Node, target: kube::Version, diagnostics: &mut Diagnostics) {
     let volumes = spec.get_mut("volumes").and_then(Node::as_sequence_mut);
     for volume in volumes.into_iter().flatten() {
         let Some(claim) = volume.str_at(&["persistentVolumeClaim", "claimName"]) else { continue };

@@ -6,7 +6,7 @@ use crate::{
     operator::resolve::ResolvedApplication,
     render::{
         TtlPolicy, Workload,
-        parts::{Parts, spark_container_index},
+        parts::{DriverObjects, spark_container_index},
     },
     tree::{Diagnostic, Diagnostics},
 };
@@ -14,7 +14,7 @@ use crate::{
 /// Says what the workload cannot do.
 pub(crate) fn report(
     workload: Workload,
-    parts: &Parts,
+    parts: &DriverObjects,
     application: &ResolvedApplication,
     ttl: TtlPolicy,
     diagnostics: &mut Diagnostics,
@@ -77,7 +77,7 @@ fn restart_policy_of_pod(application: &ResolvedApplication, diagnostics: &mut Di
 }
 
 /// A bare Pod with a sidecar never completes.
-fn sidecars(parts: &Parts, application: &ResolvedApplication, diagnostics: &mut Diagnostics) {
+fn sidecars(parts: &DriverObjects, application: &ResolvedApplication, diagnostics: &mut Diagnostics) {
     let Some(spec) = parts.pod.get("spec") else { return };
     let Some(spark) = spark_container_index(spec) else { return };
     for sidecar in job::sidecars(spec, spark) {

@@ -161,7 +161,7 @@ const JOB_LABELS: &[&str] =
     &["controller-uid", "job-name", "batch.kubernetes.io/controller-uid", "batch.kubernetes.io/job-name"];
 
 /// Where a value is that only one side has.
-pub(crate) struct Place<'a> {
+pub(crate) struct OneSidedValue<'a> {
     /// The object's kind.
     pub kind: &'a str,
     /// The path of the value.
@@ -173,7 +173,7 @@ pub(crate) struct Place<'a> {
 }
 
 /// Whether a server would add `value` of `holder` to the `other` side.
-pub(crate) fn is_default(place: &Place<'_>, value: &Node, holder: &Mapping, other: &Mapping) -> bool {
+pub(crate) fn is_default(place: &OneSidedValue<'_>, value: &Node, holder: &Mapping, other: &Mapping) -> bool {
     if is_written_by_servers(place.path) {
         return true;
     }

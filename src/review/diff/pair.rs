@@ -25,7 +25,7 @@ const ALIKE: f64 = 0.7;
 /// The most objects of a kind among which renames with changes are looked for.
 const MAX_CANDIDATES: usize = 64;
 
-type Identity<'a> = (&'a str, &'a str, &'a str, &'a str);
+type ObjectKey<'a> = (&'a str, &'a str, &'a str, &'a str);
 
 /// Pairs the objects; in the order of the new side, what is only on the old side at the end.
 pub(crate) fn pair(old: &[Node], new: &[Node]) -> Vec<Pair> {
@@ -77,14 +77,14 @@ fn by_key<'a, K: Ord>(
     usable.flat_map(|(left, right)| left.into_iter().zip(right)).collect()
 }
 
-fn identity(object: &Node) -> Identity<'_> {
+fn identity(object: &Node) -> ObjectKey<'_> {
     let text = |keys: &[&str]| object.str_at(keys).unwrap_or_default();
     let group = text(&["apiVersion"]).rsplit_once('/').map_or("", |(group, _)| group);
     (group, text(&["kind"]), text(&["metadata", "namespace"]), text(&["metadata", "name"]))
 }
 
 /// The identity of an object whose name ends in a hash, without it.
-fn without_hash(object: &Node) -> Option<Identity<'_>> {
+fn without_hash(object: &Node) -> Option<ObjectKey<'_>> {
     let (group, kind, namespace, name) = identity(object);
     let (base, hash) = name.rsplit_once('-')?;
     let is_hash = hash.len() == HASH_LENGTH && hash.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::{
     Change, ChangePath, FieldChange, ObjectChange, ObjectChangeKind, ObjectName, Step, TextFormat, certificate,
-    defaults::{self, Place},
+    defaults::{self, OneSidedValue},
     embedded::{self, Opened},
     equal,
     filter::Filters,
@@ -143,7 +143,7 @@ impl<'a, 'f> Walk<'a, 'f> {
         if self.filters.ignores(&self.path) {
             return;
         }
-        let place = Place { kind: &self.kind, path: &self.path, owner: owner.and_then(Typed::type_name), key };
+        let place = OneSidedValue { kind: &self.kind, path: &self.path, owner: owner.and_then(Typed::type_name), key };
         let is_default = defaults::is_default(&place, value, holder, other)
             || (at.typed.is_some_and(Typed::is_collection) && is_empty(value));
         if self.filters.hides_defaults() && is_default {

@@ -4,4 +4,4 @@ mod chain;
 mod query;
 
 pub use chain::{json, one_line, text};
-pub use query::{Found, find};
+pub use query::{ExplainedValue, find};

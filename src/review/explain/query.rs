@@ -7,7 +7,7 @@ use crate::{
 
 /// A scalar of a rendered object that was asked for.
 #[derive(Debug)]
-pub struct Found {
+pub struct ExplainedValue {
     /// Its path, with indexes for list items.
     pub path: FieldPath,
     /// Its value as JSON would write it, text without quotes.
@@ -26,7 +26,7 @@ const SPARK_PROPERTIES: &str = "spark.properties";
 /// path from the root finds every field and list item of that name, and the conf of that key. An empty `field`
 /// means the whole object.
 #[must_use]
-pub fn find(object: &Node, field: &str) -> Vec<Found> {
+pub fn find(object: &Node, field: &str) -> Vec<ExplainedValue> {
     let mut found = Vec::new();
     follow(object, &split(field), FieldPath::root(), &mut found);
     if found.is_empty() && !field.contains('[') {
@@ -36,7 +36,7 @@ pub fn find(object: &Node, field: &str) -> Vec<Found> {
 }
 
 /// All scalars below `node`; a `spark.properties` counts as its confs.
-fn leaves(node: &Node, path: &FieldPath, found: &mut Vec<Found>) {
+fn leaves(node: &Node, path: &FieldPath, found: &mut Vec<ExplainedValue>) {
     match &node.value {
         Value::Mapping(mapping) if !mapping.is_empty() => {
             mapping.iter().for_each(|(key, value)| leaves(value, &path.key(key), found));
@@ -46,15 +46,15 @@ fn leaves(node: &Node, path: &FieldPath, found: &mut Vec<Found>) {
         }
         Value::String(text) if is_properties(path) => {
             for (key, value) in properties::read(text) {
-                found.push(Found { path: path.key(&key), value, origin: conf_origin(&node.origin, &key) });
+                found.push(ExplainedValue { path: path.key(&key), value, origin: conf_origin(&node.origin, &key) });
             }
         }
         Value::String(text) => {
-            found.push(Found { path: path.clone(), value: text.to_string(), origin: node.origin.clone() });
+            found.push(ExplainedValue { path: path.clone(), value: text.to_string(), origin: node.origin.clone() });
         }
         _ => {
             let value = node.to_json().to_string();
-            found.push(Found { path: path.clone(), value, origin: node.origin.clone() });
+            found.push(ExplainedValue { path: path.clone(), value, origin: node.origin.clone() });
         }
     }
 }
@@ -91,7 +91,7 @@ fn split(field: &str) -> Vec<String> {
     parts
 }
 
-fn follow(node: &Node, parts: &[String], path: FieldPath, found: &mut Vec<Found>) {
+fn follow(node: &Node, parts: &[String], path: FieldPath, found: &mut Vec<ExplainedValue>) {
     let Some(first) = parts.first() else {
         leaves(node, &path, found);
         return;
@@ -139,7 +139,7 @@ fn is_called(item: &Node, name: &str) -> bool {
     })
 }
 
-fn look_up(node: &Node, name: &str, path: &FieldPath, found: &mut Vec<Found>) {
+fn look_up(node: &Node, name: &str, path: &FieldPath, found: &mut Vec<ExplainedValue>) {
     match &node.value {
         Value::Mapping(mapping) => {
             for (key, value) in mapping.iter() {

@@ -29,7 +29,7 @@ type Seen<'a> = BTreeMap<&'a str, (Origin, &'a Node)>;
 fn check(written: &Written<'_>, diagnostics: &mut Diagnostics) {
     for (role, owner) in ROLES.into_iter().zip(["DriverSpec", "ExecutorSpec"]) {
         let conf = fields::conf(owner, "envVars");
-        let mut found = Found { role, seen: Seen::new(), diagnostics };
+        let mut found = ContainerVariables { role, seen: Seen::new(), diagnostics };
         let vars = written.get(&[role, "envVars"]);
         if let Some(map) = written.get(&["sparkConf"]) {
             // A conf whose variable is in `envVars` as well is overridden by it, which is said elsewhere.
@@ -48,7 +48,7 @@ fn check(written: &Written<'_>, diagnostics: &mut Diagnostics) {
         for keys in CONTAINERS {
             let keys = [&[role], keys].concat();
             for (index, container) in items(written.get(&keys)).iter().enumerate() {
-                let mut found = Found { role, seen: Seen::new(), diagnostics };
+                let mut found = ContainerVariables { role, seen: Seen::new(), diagnostics };
                 found.list(container.get("env"), &written.path(&keys).index(index).key("env"));
             }
         }
@@ -60,13 +60,13 @@ fn entries(map: &Node) -> impl Iterator<Item = (&str, &Node)> {
 }
 
 /// The variables of a container.
-struct Found<'a, 'd> {
+struct ContainerVariables<'a, 'd> {
     role: &'static str,
     seen: Seen<'a>,
     diagnostics: &'d mut Diagnostics,
 }
 
-impl<'a> Found<'a, '_> {
+impl<'a> ContainerVariables<'a, '_> {
     /// The next entry; it wins over an earlier one of the same name.
     fn add(&mut self, name: &'a str, value: &'a Node, place: Origin, path: &FieldPath) {
         let Some((first, earlier)) = self.seen.insert(name, (place.clone(), value)) else { return };

@@ -4,7 +4,7 @@ use crate::{
     render::{Options, executors, pipeline::Rendered},
     spark::{
         Submission,
-        pod::{self, DriverSpec},
+        pod::{self, KubernetesDriverSpec},
     },
     tree::{Diagnostics, Node, Sourced},
 };
@@ -36,7 +36,7 @@ fn pairs(rendered: &Rendered, options: &Options) -> Option<Vec<PodPair>> {
     let mut found = Diagnostics::new();
     let bare = executors::submission_without_webhook(app, plan, options, &mut found);
     let bare_driver = pod::driver(&bare, &mut found)?;
-    let mut first = |submission: &Submission, driver: &DriverSpec| {
+    let mut first = |submission: &Submission, driver: &KubernetesDriverSpec| {
         let previews = executors::previews(submission, &driver.system_properties, driver.spark_container(), &mut found);
         previews.into_iter().find(|object| object.str_at(&["kind"]) == Some("Pod"))
     };

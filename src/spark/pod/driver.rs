@@ -19,7 +19,7 @@ use crate::{
 
 /// Everything that spark-submit sends, in its order: `pre_resources`, `pod`, `resources`, `config_map`.
 #[derive(Debug, Clone)]
-pub struct DriverSpec {
+pub struct KubernetesDriverSpec {
     /// Objects that are sent before the pod: a PodGroup.
     pub pre_resources: Vec<Node>,
     /// The driver Pod, complete.
@@ -32,7 +32,7 @@ pub struct DriverSpec {
     pub system_properties: SparkConf,
 }
 
-impl DriverSpec {
+impl KubernetesDriverSpec {
     /// The container that runs the driver: the last one, as in Spark.
     #[must_use]
     pub fn spark_container(&self) -> &Node {
@@ -72,7 +72,7 @@ pub const STEPS: &[FeatureStep] = &[
 
 /// Builds the driver's side. `None` if Spark refuses; then `diagnostics` says why.
 #[must_use]
-pub fn driver(submission: &Submission, diagnostics: &mut Diagnostics) -> Option<DriverSpec> {
+pub fn driver(submission: &Submission, diagnostics: &mut Diagnostics) -> Option<KubernetesDriverSpec> {
     let conf = KubernetesConf::driver(submission);
     let mut found = Diagnostics::new();
     check_main_class(&conf, &mut found);
@@ -100,7 +100,7 @@ pub fn driver(submission: &Submission, diagnostics: &mut Diagnostics) -> Option<
             object.mapping_at("metadata").insert("namespace", namespace.clone());
         }
     }
-    Some(DriverSpec {
+    Some(KubernetesDriverSpec {
         pre_resources: build.pre_resources,
         pod,
         resources: build.resources,

@@ -71,7 +71,7 @@ pub struct ExecutorRequest<'a> {
 
 /// What the driver creates.
 #[derive(Debug, Clone, Default)]
-pub struct ExecutorSpec {
+pub struct KubernetesExecutorSpec {
     /// Executor pods with the ids 1, 2, …; none when a controller makes them.
     pub pods: Vec<Node>,
     /// `spark-exec-<hash>-conf-map`, unless it is disabled.
@@ -82,7 +82,7 @@ pub struct ExecutorSpec {
     pub controller: Option<Node>,
 }
 
-impl ExecutorSpec {
+impl KubernetesExecutorSpec {
     /// All objects in the order in which the driver sends them.
     #[must_use]
     pub fn objects(&self) -> Vec<Node> {
@@ -111,12 +111,12 @@ const STEPS: &[FeatureStep] = &[
 ];
 
 /// Builds the executor side, or reports why the driver would stop.
-pub fn executor(request: &ExecutorRequest<'_>, diagnostics: &mut Diagnostics) -> Option<ExecutorSpec> {
+pub fn executor(request: &ExecutorRequest<'_>, diagnostics: &mut Diagnostics) -> Option<KubernetesExecutorSpec> {
     let mut found = Diagnostics::new();
     let first = request.view("1");
     executor_checks::check(&first, &mut found);
     let allocator = Allocator::of(&first, &mut found);
-    let mut spec = ExecutorSpec::default();
+    let mut spec = KubernetesExecutorSpec::default();
     if allocator == Allocator::Direct {
         let shown = request.count.min(PREVIEWS);
         if shown < request.count {

@@ -26,8 +26,10 @@ pub mod volumes;
 
 pub use allocator::Allocator;
 pub use codes::CODES;
-pub use driver::{DriverSpec, STEPS as DRIVER_STEPS, driver};
-pub use executor::{ExecutorRequest, ExecutorSpec, RunningDriver, UNKNOWN_POD_IP, executor, initial_executors};
+pub use driver::{KubernetesDriverSpec, STEPS as DRIVER_STEPS, driver};
+pub use executor::{
+    ExecutorRequest, KubernetesExecutorSpec, RunningDriver, UNKNOWN_POD_IP, executor, initial_executors,
+};
 pub use executor_memory::ExecutorMemory;
 pub use feature_step::{Build, FEATURES_PACKAGE, FeatureStep, fold, run as run_step};
 pub use kubernetes_conf::{KubernetesConf, Role};

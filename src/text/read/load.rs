@@ -63,7 +63,7 @@ pub fn parse_range(
 pub struct Loader<'a> {
     source: SourceId,
     text: &'a str,
-    parts: text::Parts<'a>,
+    parts: text::Streams<'a>,
     parser: Option<(usize, Parser<'a, StrInput<'a>>)>,
     ready: VecDeque<Node>,
     index: usize,
@@ -94,7 +94,7 @@ impl<'a> Loader<'a> {
         Self {
             source: id,
             text,
-            parts: text::Parts::new(text, start.min(text.len())),
+            parts: text::Streams::new(text, start.min(text.len())),
             parser: None,
             ready: VecDeque::new(),
             index: 0,
@@ -128,7 +128,7 @@ impl<'a> Loader<'a> {
             let message = "the documents of this run, with what aliases and merge keys add, are too many";
             let place = root.take().map(|node| node.origin).unwrap_or_default();
             findings.push(Diagnostic::error("yaml-limit", message).at(place).hint("render fewer files at a time"));
-            (self.parser, self.parts) = (None, text::Parts::new("", 0));
+            (self.parser, self.parts) = (None, text::Streams::new("", 0));
         }
         if self.has_placeholders
             && let Some(node) = &root

@@ -122,12 +122,12 @@ const CANDIDATE: [bool; 256] = {
 
 /// The parts of a text, each with the offset of its start: one YAML stream, or one JSON object after the other
 /// where they follow each other without a separator (as `--format ndjson` writes them, and kubectl reads them).
-pub(crate) struct Parts<'a> {
+pub(crate) struct Streams<'a> {
     text: &'a str,
     at: usize,
 }
 
-impl<'a> Parts<'a> {
+impl<'a> Streams<'a> {
     /// The parts from `start` on.
     pub(crate) fn new(text: &'a str, start: usize) -> Self {
         let own = &text[start..];
@@ -135,7 +135,7 @@ impl<'a> Parts<'a> {
     }
 }
 
-impl<'a> Iterator for Parts<'a> {
+impl<'a> Iterator for Streams<'a> {
     type Item = (usize, &'a str);
 
     fn next(&mut self) -> Option<(usize, &'a str)> {
@@ -179,9 +179,9 @@ mod tests {
 
     #[test]
     fn json_objects_may_follow_each_other() {
-        let parts: Vec<_> = Parts::new("\u{feff} {\"a\": \"}\\\"\"}\n{\"b\": {}} {\"c\": 1}\n", 0).collect();
+        let parts: Vec<_> = Streams::new("\u{feff} {\"a\": \"}\\\"\"}\n{\"b\": {}} {\"c\": 1}\n", 0).collect();
         assert_eq!(parts, [(3, " {\"a\": \"}\\\"\"}"), (16, "\n{\"b\": {}}"), (26, " {\"c\": 1}\n")]);
-        assert_eq!(Parts::new("{a: b}\n---\n{c: d}\n", 0).count(), 1);
+        assert_eq!(Streams::new("{a: b}\n---\n{c: d}\n", 0).count(), 1);
     }
 
     #[test]

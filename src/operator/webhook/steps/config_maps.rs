@@ -7,8 +7,8 @@ use crate::{
     kube::names::LABEL_LENGTH,
     map,
     operator::webhook::{
-        mutation::{Mutation, Target, webhook},
-        role::Role,
+        mutation::{MutatedPod, Mutation, webhook},
+        role::PodRole,
     },
     tree::{Diagnostic, Node, Origin, Sourced},
 };
@@ -19,7 +19,7 @@ pub fn hadoop_given(mutation: &Mutation<'_>) -> Option<Origin> {
 }
 
 /// `addHadoopConfigMap`.
-pub fn hadoop(mutation: &Mutation<'_>, target: &mut Target<'_>) {
+pub fn hadoop(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
     let Some(name) = &mutation.app.spec.hadoop_config_map else { return };
     let rule = "hadoopConfigMap";
     mount(target, rule, "hadoop-configmap-volume", name, "/etc/hadoop/conf".into(), &name.origin);
@@ -33,13 +33,13 @@ pub fn spark_given(mutation: &Mutation<'_>) -> Option<Origin> {
 }
 
 /// `addSparkConfigMap`. Spark reads its properties from `--properties-file`, so defaults in the map are ignored.
-pub fn spark(mutation: &Mutation<'_>, target: &mut Target<'_>) {
+pub fn spark(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
     let Some(name) = &mutation.app.spec.spark_config_map else { return };
     let rule = "sparkConfigMap";
     mount(target, rule, "spark-configmap-volume", name, "/etc/spark/conf".into(), &name.origin);
     let variable = target.made(map! { "name" => "SPARK_CONF_DIR", "value" => "/etc/spark/conf" });
     target.container_list("env").push(variable);
-    if mutation.role == Role::Driver {
+    if mutation.role == PodRole::Driver {
         target.report(
             Diagnostic::warning(
                 "spark-conf-dir",
@@ -59,7 +59,7 @@ pub fn config_maps_given(mutation: &Mutation<'_>) -> Option<Origin> {
 }
 
 /// `addConfigMaps`.
-pub fn config_maps(mutation: &Mutation<'_>, target: &mut Target<'_>) {
+pub fn config_maps(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
     let rule = "configMaps";
     for (index, item) in mutation.fields.config_maps.as_ref().into_iter().flatten().enumerate() {
         let (Some(name), Some(path)) = (&item.name, &item.path) else { continue };
@@ -72,7 +72,7 @@ pub fn config_maps(mutation: &Mutation<'_>, target: &mut Target<'_>) {
 
 /// Adds a ConfigMap as a volume and mounts it read-only into Spark's container, all for `reason`.
 pub(crate) fn mount(
-    target: &mut Target<'_>,
+    target: &mut MutatedPod<'_>,
     rule: &'static str,
     volume: &str,
     name: &Sourced<String>,

@@ -7,7 +7,7 @@ use super::{
     volumes::{LOCAL_DIR_PREFIX, spec_volumes, volumes},
 };
 use crate::{
-    operator::webhook::mutation::{Mutation, Target, carried},
+    operator::webhook::mutation::{MutatedPod, Mutation, carried},
     tree::{Diagnostic, Node, Origin},
 };
 
@@ -17,7 +17,7 @@ pub fn init_given(mutation: &Mutation<'_>) -> Option<Origin> {
 }
 
 /// `addInitContainers`.
-pub fn init(mutation: &Mutation<'_>, target: &mut Target<'_>) {
+pub fn init(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
     append(mutation, target, "initContainers", "initContainers", mutation.fields.init_containers.as_ref());
 }
 
@@ -27,13 +27,13 @@ pub fn sidecars_given(mutation: &Mutation<'_>) -> Option<Origin> {
 }
 
 /// `addSidecarContainers`.
-pub fn sidecars(mutation: &Mutation<'_>, target: &mut Target<'_>) {
+pub fn sidecars(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
     append(mutation, target, "sidecars", "containers", mutation.fields.sidecars.as_ref());
 }
 
 fn append(
     mutation: &Mutation<'_>,
-    target: &mut Target<'_>,
+    target: &mut MutatedPod<'_>,
     rule: &'static str,
     list: &'static str,
     items: Option<&Vec<Node>>,
@@ -86,7 +86,7 @@ struct Volumes<'a> {
 }
 
 impl<'a> Volumes<'a> {
-    fn of(mutation: &Mutation<'a>, target: &Target<'_>) -> Self {
+    fn of(mutation: &Mutation<'a>, target: &MutatedPod<'_>) -> Self {
         let mounts = mutation.fields.volume_mounts.as_ref().into_iter().flatten();
         Self {
             known: spec_volumes(mutation),
@@ -97,7 +97,7 @@ impl<'a> Volumes<'a> {
 
     /// A sidecar may mount a volume of `spec.volumes` that Spark's container does not mount. The operator does not add
     /// it and the API server refuses the pod.
-    fn add(&mut self, mutation: &Mutation<'_>, target: &mut Target<'_>, (rule, index): (&str, usize), item: &Node) {
+    fn add(&mut self, mutation: &Mutation<'_>, target: &mut MutatedPod<'_>, (rule, index): (&str, usize), item: &Node) {
         for mount in item.get("volumeMounts").and_then(Node::as_sequence).unwrap_or_default() {
             let Some(name) = mount.str_at(&["name"]) else { continue };
             // Spark adds a local directory that its own container mounts.

@@ -2,7 +2,7 @@
 
 use super::list_origin;
 use crate::{
-    operator::webhook::mutation::{Mutation, Target, carried},
+    operator::webhook::mutation::{MutatedPod, Mutation, carried},
     tree::Origin,
 };
 
@@ -12,7 +12,7 @@ pub fn env_given(mutation: &Mutation<'_>) -> Option<Origin> {
 }
 
 /// `addEnvVars`.
-pub fn env(mutation: &Mutation<'_>, target: &mut Target<'_>) {
+pub fn env(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
     let items = mutation.fields.env.as_ref().into_iter().flatten().map(|item| carried(item, "env"));
     target.container_list("env").extend(items);
 }
@@ -23,7 +23,7 @@ pub fn env_from_given(mutation: &Mutation<'_>) -> Option<Origin> {
 }
 
 /// `addEnvFrom`.
-pub fn env_from(mutation: &Mutation<'_>, target: &mut Target<'_>) {
+pub fn env_from(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
     let items = mutation.fields.env_from.as_ref().into_iter().flatten().map(|item| carried(item, "envFrom"));
     target.container_list("envFrom").extend(items);
 }

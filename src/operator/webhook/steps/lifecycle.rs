@@ -1,7 +1,7 @@
 //! `terminationGracePeriodSeconds`, `lifecycle` and `shareProcessNamespace`.
 
 use crate::{
-    operator::webhook::mutation::{Mutation, Target, carried, webhook},
+    operator::webhook::mutation::{MutatedPod, Mutation, carried, webhook},
     tree::{Node, Origin},
 };
 
@@ -11,7 +11,7 @@ pub fn grace_given(mutation: &Mutation<'_>) -> Option<Origin> {
 }
 
 /// `addTerminationGracePeriodSeconds`.
-pub fn grace(mutation: &Mutation<'_>, target: &mut Target<'_>) {
+pub fn grace(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
     let rule = "terminationGracePeriodSeconds";
     if let Some(seconds) = mutation.fields.termination_grace_period_seconds.as_ref() {
         target.spec().insert(rule, Node::from(seconds.value).at(webhook(rule, &seconds.origin)));
@@ -24,7 +24,7 @@ pub fn hooks_given(mutation: &Mutation<'_>) -> Option<Origin> {
 }
 
 /// `addPodLifeCycleConfig`.
-pub fn hooks(mutation: &Mutation<'_>, target: &mut Target<'_>) {
+pub fn hooks(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
     if let Some(hooks) = mutation.fields.lifecycle.as_ref() {
         let container = target.container().as_mapping_mut().expect("containers are mappings");
         container.insert("lifecycle", carried(hooks, "lifecycle"));
@@ -37,7 +37,7 @@ pub fn share_given(mutation: &Mutation<'_>) -> Option<Origin> {
 }
 
 /// `addShareProcessNamespace`.
-pub fn share(mutation: &Mutation<'_>, target: &mut Target<'_>) {
+pub fn share(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
     if share_given(mutation).is_some() {
         let flag = target.made(true);
         target.spec().insert("shareProcessNamespace", flag);

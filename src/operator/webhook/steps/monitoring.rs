@@ -11,8 +11,8 @@ use crate::{
         api::v1beta2::PrometheusSpec,
         fields,
         webhook::{
-            mutation::{Mutation, Target, webhook},
-            role::Role,
+            mutation::{MutatedPod, Mutation, webhook},
+            role::PodRole,
         },
     },
     tree::{Node, Origin, Sourced, Stage},
@@ -26,8 +26,8 @@ fn exposed<'a>(mutation: &Mutation<'a>) -> Option<(&'a PrometheusSpec, &'a Origi
     let monitoring = mutation.app.spec.monitoring.as_ref()?;
     let prometheus = monitoring.prometheus.as_ref()?;
     let flag = match mutation.role {
-        Role::Driver => monitoring.expose_driver_metrics.as_ref(),
-        Role::Executor => monitoring.expose_executor_metrics.as_ref(),
+        PodRole::Driver => monitoring.expose_driver_metrics.as_ref(),
+        PodRole::Executor => monitoring.expose_executor_metrics.as_ref(),
     };
     let given = |file: &Option<Sourced<String>>| file.as_ref().is_some_and(|file| !file.is_empty());
     let both_files = given(&monitoring.metrics_properties_file) && given(&prometheus.config_file);
@@ -42,7 +42,7 @@ pub fn given(mutation: &Mutation<'_>) -> Option<Origin> {
 }
 
 /// `addPrometheusConfig`.
-pub fn apply(mutation: &Mutation<'_>, target: &mut Target<'_>) {
+pub fn apply(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
     let Some((prometheus, flag)) = exposed(mutation) else { return };
     let rule = "monitoring.prometheus";
     let config_map = format!("{}-prom-conf", mutation.app.name.value);

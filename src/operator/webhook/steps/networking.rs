@@ -3,7 +3,7 @@
 use super::{list_origin, text_node};
 use crate::{
     map,
-    operator::webhook::mutation::{Mutation, Target, carried, webhook},
+    operator::webhook::mutation::{MutatedPod, Mutation, carried, webhook},
     tree::{Node, Origin},
 };
 
@@ -13,7 +13,7 @@ pub fn ports_given(mutation: &Mutation<'_>) -> Option<Origin> {
 }
 
 /// `addPodPorts`. The protocol is always written: it is part of the key of the list.
-pub fn ports(mutation: &Mutation<'_>, target: &mut Target<'_>) {
+pub fn ports(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
     let rule = "ports";
     for port in mutation.fields.ports.as_ref().into_iter().flatten() {
         let Some(number) = &port.container_port else { continue };
@@ -37,7 +37,7 @@ pub fn host_network_given(mutation: &Mutation<'_>) -> Option<Origin> {
 }
 
 /// `addHostNetwork`.
-pub fn host_network(_: &Mutation<'_>, target: &mut Target<'_>) {
+pub fn host_network(_: &Mutation<'_>, target: &mut MutatedPod<'_>) {
     let (flag, policy) = (target.made(true), target.made("ClusterFirstWithHostNet"));
     target.spec().insert("hostNetwork", flag);
     target.spec().insert("dnsPolicy", policy);
@@ -49,7 +49,7 @@ pub fn host_aliases_given(mutation: &Mutation<'_>) -> Option<Origin> {
 }
 
 /// `addHostAliases`.
-pub fn host_aliases(mutation: &Mutation<'_>, target: &mut Target<'_>) {
+pub fn host_aliases(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
     let items = mutation.fields.host_aliases.as_ref().into_iter().flatten().map(|item| carried(item, "hostAliases"));
     target.spec_list("hostAliases").extend(items);
 }
@@ -60,7 +60,7 @@ pub fn dns_config_given(mutation: &Mutation<'_>) -> Option<Origin> {
 }
 
 /// `addDNSConfig`.
-pub fn dns_config(mutation: &Mutation<'_>, target: &mut Target<'_>) {
+pub fn dns_config(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
     if let Some(config) = mutation.fields.dns_config.as_ref() {
         target.spec().insert("dnsConfig", carried(config, "dnsConfig"));
     }

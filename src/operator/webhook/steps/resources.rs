@@ -5,8 +5,8 @@ use crate::{
         since,
         webhook::{
             memory::{bytes, kubernetes_quantity},
-            mutation::{Mutation, Target, webhook},
-            role::Role,
+            mutation::{MutatedPod, Mutation, webhook},
+            role::PodRole,
         },
     },
     tree::{Diagnostic, Node, Origin, Stage},
@@ -19,7 +19,7 @@ pub fn memory_limit_given(mutation: &Mutation<'_>) -> Option<Origin> {
 
 /// `addMemoryLimit`. Spark overwrites the memory limit of a template, so for executors nothing is done here: see
 /// [`crate::operator::webhook::executor_confs`].
-pub fn memory_limit(mutation: &Mutation<'_>, target: &mut Target<'_>) {
+pub fn memory_limit(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
     let Some(written) = mutation.fields.memory_limit.as_ref() else { return };
     let field = mutation.field("memoryLimit");
     let quantity = kubernetes_quantity(written);
@@ -46,7 +46,7 @@ pub fn memory_limit(mutation: &Mutation<'_>, target: &mut Target<'_>) {
             .hint(format!("write `{quantity}`")),
         );
     }
-    if mutation.role == Role::Executor {
+    if mutation.role == PodRole::Executor {
         return;
     }
     let request = target.container().str_at(&["resources", "requests", "memory"]).map(str::to_owned);
@@ -73,7 +73,7 @@ pub fn gpu_given(mutation: &Mutation<'_>) -> Option<Origin> {
 }
 
 /// `addGPU`. Without a name or a positive quantity nothing is added.
-pub fn gpu(mutation: &Mutation<'_>, target: &mut Target<'_>) {
+pub fn gpu(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
     let Some(gpu) = mutation.fields.gpu.as_ref() else { return };
     let name = gpu.name.as_ref().filter(|name| !name.is_empty());
     let quantity = gpu.quantity.as_ref().filter(|quantity| quantity.value > 0);

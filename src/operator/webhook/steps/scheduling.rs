@@ -2,7 +2,7 @@
 
 use super::{list_origin, text_node, text_origin};
 use crate::{
-    operator::webhook::mutation::{Mutation, Target, carried},
+    operator::webhook::mutation::{MutatedPod, Mutation, carried},
     tree::{Diagnostic, Node, Origin, Sourced},
 };
 
@@ -12,7 +12,7 @@ pub fn priority_given(mutation: &Mutation<'_>) -> Option<Origin> {
 }
 
 /// `addPriorityClassName`. Numeric values of a template would contradict the class.
-pub fn priority(mutation: &Mutation<'_>, target: &mut Target<'_>) {
+pub fn priority(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
     if let Some(class) = mutation.fields.priority_class_name.as_ref() {
         target.spec().insert("priorityClassName", text_node(class, "priorityClassName"));
         target.spec().remove("priority");
@@ -33,7 +33,7 @@ pub fn scheduler_given(mutation: &Mutation<'_>) -> Option<Origin> {
 }
 
 /// `addSchedulerName`.
-pub fn scheduler(mutation: &Mutation<'_>, target: &mut Target<'_>) {
+pub fn scheduler(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
     let Some(name) = scheduler_name(mutation) else { return };
     target.spec().insert("schedulerName", text_node(name, "schedulerName"));
     let Some(own) = mutation.fields.scheduler_name.as_ref().filter(|own| !own.is_empty()) else { return };
@@ -71,7 +71,7 @@ pub fn node_selector_given(mutation: &Mutation<'_>) -> Option<Origin> {
 }
 
 /// `addNodeSelectors`.
-pub fn node_selector(mutation: &Mutation<'_>, target: &mut Target<'_>) {
+pub fn node_selector(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
     let Some(selector) = mutation.fields.node_selector.as_ref() else { return };
     let pairs = target.node_selector();
     for (key, value) in &selector.value {
@@ -85,7 +85,7 @@ pub fn affinity_given(mutation: &Mutation<'_>) -> Option<Origin> {
 }
 
 /// `addAffinity`.
-pub fn affinity(mutation: &Mutation<'_>, target: &mut Target<'_>) {
+pub fn affinity(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
     if let Some(affinity) = mutation.fields.affinity.as_ref() {
         target.spec().insert("affinity", carried(affinity, "affinity"));
     }
@@ -97,7 +97,7 @@ pub fn tolerations_given(mutation: &Mutation<'_>) -> Option<Origin> {
 }
 
 /// `addTolerations`.
-pub fn tolerations(mutation: &Mutation<'_>, target: &mut Target<'_>) {
+pub fn tolerations(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
     let items = mutation.fields.tolerations.as_ref().into_iter().flatten().map(|item| carried(item, "tolerations"));
     target.spec_list("tolerations").extend(items);
 }

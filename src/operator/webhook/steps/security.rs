@@ -1,7 +1,7 @@
 //! `securityContext` and `podSecurityContext`: replaced as a whole.
 
 use crate::{
-    operator::webhook::mutation::{Mutation, Target, carried},
+    operator::webhook::mutation::{MutatedPod, Mutation, carried},
     tree::Origin,
 };
 
@@ -11,7 +11,7 @@ pub fn container_given(mutation: &Mutation<'_>) -> Option<Origin> {
 }
 
 /// `addContainerSecurityContext`.
-pub fn container(mutation: &Mutation<'_>, target: &mut Target<'_>) {
+pub fn container(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
     if let Some(context) = mutation.fields.security_context.as_ref() {
         let container = target.container().as_mapping_mut().expect("containers are mappings");
         container.insert("securityContext", carried(context, "securityContext"));
@@ -24,7 +24,7 @@ pub fn pod_given(mutation: &Mutation<'_>) -> Option<Origin> {
 }
 
 /// `addPodSecurityContext`.
-pub fn pod(mutation: &Mutation<'_>, target: &mut Target<'_>) {
+pub fn pod(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
     if let Some(context) = mutation.fields.pod_security_context.as_ref() {
         target.spec().insert("securityContext", carried(context, "podSecurityContext"));
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::list_origin;
 use crate::{
-    operator::webhook::mutation::{Mutation, Target, carried},
+    operator::webhook::mutation::{MutatedPod, Mutation, carried},
     tree::{Diagnostic, Node, Origin},
 };
 
@@ -27,7 +27,7 @@ pub fn added(mutation: &Mutation<'_>) -> Option<Origin> {
 }
 
 /// `addVolumes`. The operator drops a mount whose volume is not in `spec.volumes`, without a word.
-pub fn apply(mutation: &Mutation<'_>, target: &mut Target<'_>) {
+pub fn apply(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
     let rule = "volumeMounts";
     let mut added: BTreeSet<&str> = BTreeSet::new();
     let known = spec_volumes(mutation);
