@@ -7,7 +7,7 @@ use spark_render::{operator::classify, text::{read::{add, parse}, write::yaml}, 
 fuzz_target!(|bytes: &[u8]| {
     let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
     let Some(id) = add("fuzz.yaml", bytes.to_vec(), &mut sources, &mut diagnostics) else { return };
-    let documents = parse(id, &sources, &mut diagnostics);
+    let documents = parse(id, &sources, |_| true, &mut diagnostics);
     let mut text = String::new();
     for document in &documents {
         classify(document, &mut diagnostics);

@@ -67,7 +67,7 @@ pub enum Resource {
     SparkConnect(Box<Object<SparkConnectSpec>>),
 }
 
-/// Reads one of the operator's resources (versions are the business of [`crate::operator::classify`]). Every fault of the document is reported, in the
+/// Reads one of the operator's resources (versions are the business of [`crate::operator::classify()`]). Every fault of the document is reported, in the
 /// scope of the caller; `None` if what is left makes no resource.
 pub fn decode(node: &Node, diagnostics: &mut Diagnostics) -> Option<Resource> {
     let kind = ResourceKind::of(node)?;

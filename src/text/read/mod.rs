@@ -1,7 +1,7 @@
 //! Reading: files, directories and streams become [`Document`]s whose nodes know their places.
 //!
-//! [`Root`] says which files may be read, [`walk`] lists them, [`Input::read`] reads one into [`Sources`], [`parse`] (or [`Loader`], one document
-//! at a time) makes trees of it, and [`classify`] tells what each is.
+//! [`Root`] says which files may be read, [`walk`] lists them, [`Input::read`] reads one into [`crate::tree::Sources`], [`parse`] (or [`Loader`], one document
+//! at a time) makes trees of it; `operator::classify` tells what each is.
 
 mod anchors;
 mod build;
