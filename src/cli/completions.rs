@@ -34,7 +34,7 @@ pub fn run(
     args: &CompletionsArgs,
     environment: &BTreeMap<String, String>,
     program: &mut clap::Command,
-    talk: Reporter,
+    reporter: Reporter,
 ) -> Result<ExitStatus, Failure> {
     let shell = args.shell.or_else(|| environment.get("SHELL").and_then(Shell::from_shell_path)).ok_or_else(|| {
         Failure::Usage("`SHELL` names no shell with completions: say which, `completions --install bash`".into())
@@ -42,15 +42,15 @@ pub fn run(
     let mut script = Vec::new();
     clap_complete::generate(shell, program, "spark-render", &mut script);
     if !args.install {
-        talk.terminal.data(&script)?;
+        reporter.terminal.data(&script)?;
         return Ok(ExitStatus::Done);
     }
     let path = place(shell, environment)?;
     let failure = |source| Failure::Write { path: path.clone(), source };
     fs::create_dir_all(path.parent().unwrap_or(Path::new("."))).map_err(failure)?;
     fs::write(&path, script).map_err(failure)?;
-    talk.terminal.data(format!("{}\n", path.display()).as_bytes())?;
-    talk.terminal.talk(match shell {
+    reporter.terminal.data(format!("{}\n", path.display()).as_bytes())?;
+    reporter.terminal.report(match shell {
         Shell::Zsh => {
             "note: zsh looks there if `fpath+=~/.zfunc` stands in ~/.zshrc before `autoload -Uz compinit && compinit`\n"
         }

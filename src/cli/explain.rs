@@ -53,15 +53,15 @@ pub enum ExplainFormat {
 ///
 /// # Errors
 /// When the input cannot be read.
-pub fn run(args: &ExplainArgs, talk: Reporter) -> Result<ExitStatus, Failure> {
+pub fn run(args: &ExplainArgs, reporter: Reporter) -> Result<ExitStatus, Failure> {
     if let Some(doc) = review::find_code(&args.subject).filter(|_| args.field.is_none()) {
-        talk.terminal.data(code(doc, args.format).as_bytes())?;
+        reporter.terminal.data(code(doc, args.format).as_bytes())?;
         return Ok(ExitStatus::Done);
     }
     let mut shape = args.shape.clone();
     shape.executors = shape.executors.or(Some(Executors::Preview));
     let plan = inputs::plan(&[PathBuf::from(&args.subject)], &shape, &Host::default())?;
-    talk.findings(&plan.diagnostics, &plan.sources);
+    reporter.findings(&plan.diagnostics, &plan.sources);
     if plan.diagnostics.has_errors() {
         return Ok(ExitStatus::Findings);
     }
@@ -71,7 +71,7 @@ pub fn run(args: &ExplainArgs, talk: Reporter) -> Result<ExitStatus, Failure> {
         errors |= unit.diagnostics.has_errors();
         // What else is wrong or doubtful is for `check` to say.
         unit.diagnostics.retain(|item| item.severity == tree::Severity::Error);
-        talk.findings(&unit.diagnostics, &unit.sources);
+        reporter.findings(&unit.diagnostics, &unit.sources);
         for manifest in unit.manifests.iter().filter(|manifest| is_wanted(manifest, args.object.as_deref())) {
             describe(manifest, args, &unit.sources, &mut text, &mut fields);
         }
@@ -83,14 +83,14 @@ pub fn run(args: &ExplainArgs, talk: Reporter) -> Result<ExitStatus, Failure> {
             Diagnostic::error("no-such-field", format!("no rendered object has a field `{wanted}`"))
                 .hint("leave the field out to see all of them"),
         );
-        talk.findings(&none, &Sources::new());
+        reporter.findings(&none, &Sources::new());
         return Ok(ExitStatus::Findings);
     }
     if args.format == ExplainFormat::Json {
         text = format!("{:#}\n", json!({ "version": 1, "fields": fields }));
     }
     let text = if args.format == ExplainFormat::Json { display::json(&text) } else { display::lines(&text) };
-    talk.terminal.data(text.as_bytes())?;
+    reporter.terminal.data(text.as_bytes())?;
     Ok(if errors { ExitStatus::Findings } else { ExitStatus::Done })
 }
 

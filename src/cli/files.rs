@@ -123,9 +123,9 @@ mod tests {
             // A part of it, by manifest-generate-paths.
             ("/tmp/_cmp_server/1b/jobs", Some("team/jobs"), "/tmp/_cmp_server/1b"),
             // Another work directory, and one's own machine.
-            ("/work/repository/team/jobs", Some("team/jobs"), "/work/repository"),
-            ("/work/repository/team/jobs", Some("elsewhere"), "/work/repository/team/jobs"),
-            ("/work/repository/team/jobs", None, "/work/repository/team/jobs"),
+            ("/srv/repository/team/jobs", Some("team/jobs"), "/srv/repository"),
+            ("/srv/repository/team/jobs", Some("elsewhere"), "/srv/repository/team/jobs"),
+            ("/srv/repository/team/jobs", None, "/srv/repository/team/jobs"),
             // Nothing that a source path says leads further up.
             ("/tmp/_cmp_server/1b/jobs", Some("_cmp_server/1b/jobs"), "/tmp/_cmp_server/1b"),
             ("/tmp/_cmp_server/1b/jobs", Some("tmp/_cmp_server/1b/jobs"), "/tmp/_cmp_server/1b"),

@@ -41,8 +41,13 @@ impl Reporter {
         Progress::new(self.terminal, doing, total)
     }
 
-    /// [`Reporter::findings`] amid work that is counted.
-    pub(crate) fn findings_amid(self, progress: &Progress, diagnostics: &Diagnostics, sources: &crate::tree::Sources) {
+    /// [`Reporter::findings`] while work is counted.
+    pub(crate) fn findings_during(
+        self,
+        progress: &Progress,
+        diagnostics: &Diagnostics,
+        sources: &crate::tree::Sources,
+    ) {
         if !diagnostics.is_empty() {
             progress.aside(|| self.findings(diagnostics, sources));
         }
@@ -62,7 +67,7 @@ impl Reporter {
             return;
         }
         let text = crate::tree::printers::render(diagnostics, sources, self.format, self.terminal.stderr_styled);
-        self.terminal.talk_styled(&text);
+        self.terminal.report_styled(&text);
     }
 }
 
@@ -70,7 +75,7 @@ impl Reporter {
 ///
 /// # Errors
 /// When something cannot be read or written, or flags contradict each other.
-pub fn run(args: &RenderArgs, talk: Reporter) -> Result<ExitStatus, Failure> {
+pub fn run(args: &RenderArgs, reporter: Reporter) -> Result<ExitStatus, Failure> {
     let to_tree = args.output.as_os_str() != "-";
     if args.check && !to_tree {
         return Err(Failure::Usage("--check needs a tree: give its directory with -o".to_owned()));
@@ -80,7 +85,7 @@ pub fn run(args: &RenderArgs, talk: Reporter) -> Result<ExitStatus, Failure> {
     }
     let host = Host { namespace_required: to_tree, ..Host::default() };
     let plan = inputs::plan(&args.paths, &args.shape, &host)?;
-    talk.findings(&plan.diagnostics, &plan.sources);
+    reporter.findings(&plan.diagnostics, &plan.sources);
     if plan.diagnostics.has_errors() {
         return Ok(ExitStatus::Findings);
     }
@@ -90,7 +95,7 @@ pub fn run(args: &RenderArgs, talk: Reporter) -> Result<ExitStatus, Failure> {
                 .to_owned(),
         ));
     }
-    if to_tree { write_tree(args, &plan, talk) } else { write_stream(args, &plan, talk) }
+    if to_tree { write_tree(args, &plan, reporter) } else { write_stream(args, &plan, reporter) }
 }
 
 /// What the consumer keeps of the units that went by.
@@ -119,14 +124,14 @@ impl Tally {
     }
 
     /// How the run ends; an empty output is an error unless it was asked for.
-    fn status(&self, args: &RenderArgs, talk: Reporter) -> ExitStatus {
+    fn status(&self, args: &RenderArgs, reporter: Reporter) -> ExitStatus {
         if self.errors {
             return ExitStatus::Findings;
         }
         if self.objects == 0 && !args.allow_empty {
             let mut diagnostics = Diagnostics::new();
             diagnostics.push(nothing_to_emit());
-            talk.findings(&diagnostics, &crate::tree::Sources::new());
+            reporter.findings(&diagnostics, &crate::tree::Sources::new());
             return ExitStatus::Findings;
         }
         ExitStatus::Done
@@ -201,7 +206,7 @@ fn each_unit<X: Default + Send>(
     Ok(())
 }
 
-fn write_stream(args: &RenderArgs, plan: &RunInputs, talk: Reporter) -> Result<ExitStatus, Failure> {
+fn write_stream(args: &RenderArgs, plan: &RunInputs, reporter: Reporter) -> Result<ExitStatus, Failure> {
     let mut spool = Spool::new();
     let mut tally = Tally::default();
     let format = args.format;
@@ -210,10 +215,10 @@ fn write_stream(args: &RenderArgs, plan: &RunInputs, talk: Reporter) -> Result<E
     if format == ManifestFormat::Json {
         spool.put(json::LIST_START.as_bytes())?;
     }
-    let progress = talk.progress("rendering", plan.jobs.len());
+    let progress = reporter.progress("rendering", plan.jobs.len());
     each_unit(args, plan, &progress, finish, |_, Rendered { mut unit, cards, output: texts }| {
         let admitted = tally.admit(&mut unit, &cards);
-        talk.findings_amid(&progress, &unit.diagnostics, &unit.sources);
+        reporter.findings_during(&progress, &unit.diagnostics, &unit.sources);
         for (range, _) in texts.ranges.into_iter().zip(admitted).filter(|(_, admitted)| *admitted) {
             if !first {
                 spool.put(separator(format))?;
@@ -227,9 +232,9 @@ fn write_stream(args: &RenderArgs, plan: &RunInputs, talk: Reporter) -> Result<E
     if format == ManifestFormat::Json {
         spool.put(json::LIST_END.as_bytes())?;
     }
-    let status = tally.status(args, talk);
+    let status = tally.status(args, reporter);
     if status == ExitStatus::Done {
-        spool.drain(|bytes| talk.terminal.data(bytes))?;
+        spool.drain(|bytes| reporter.terminal.data(bytes))?;
     }
     Ok(status)
 }
@@ -272,7 +277,7 @@ fn stream_texts(unit: &RenderedFile, args: &RenderArgs) -> Texts {
     Texts { all: text, ranges }
 }
 
-fn write_tree(args: &RenderArgs, plan: &RunInputs, talk: Reporter) -> Result<ExitStatus, Failure> {
+fn write_tree(args: &RenderArgs, plan: &RunInputs, reporter: Reporter) -> Result<ExitStatus, Failure> {
     let mut tree = TreeWriter::open(&args.output, args.check)?;
     let mut tally = Tally::default();
     let mut changes = String::new();
@@ -284,7 +289,7 @@ fn write_tree(args: &RenderArgs, plan: &RunInputs, talk: Reporter) -> Result<Exi
         });
         files.collect()
     };
-    let progress = talk.progress("rendering", plan.jobs.len());
+    let progress = reporter.progress("rendering", plan.jobs.len());
     let outcome = each_unit(args, plan, &progress, finish, |root, Rendered { mut unit, cards, output: files }| {
         let admitted = tally.admit(&mut unit, &cards);
         for ((file, text), _) in files.into_iter().zip(admitted).filter(|(_, admitted)| *admitted) {
@@ -304,12 +309,12 @@ fn write_tree(args: &RenderArgs, plan: &RunInputs, talk: Reporter) -> Result<Exi
                 _ => {}
             }
         }
-        talk.findings_amid(&progress, &unit.diagnostics, &unit.sources);
+        reporter.findings_during(&progress, &unit.diagnostics, &unit.sources);
         Ok(())
     });
     drop(progress);
     outcome?;
-    let status = tally.status(args, talk);
+    let status = tally.status(args, reporter);
     if status != ExitStatus::Done {
         return Ok(status);
     }
@@ -328,7 +333,7 @@ fn write_tree(args: &RenderArgs, plan: &RunInputs, talk: Reporter) -> Result<Exi
             Diagnostic::error("duplicate-object", message)
                 .hint("rename one of the objects: some file systems cannot tell the two files apart"),
         );
-        talk.findings(&clash, &crate::tree::Sources::new());
+        reporter.findings(&clash, &crate::tree::Sources::new());
         return Ok(ExitStatus::Findings);
     }
     if !args.check {
@@ -339,7 +344,7 @@ fn write_tree(args: &RenderArgs, plan: &RunInputs, talk: Reporter) -> Result<Exi
         let current = tree.current(file)?.unwrap_or_default();
         unified(&args.output.join(file), &current, "", &mut changes);
     }
-    talk.terminal.data(changes.as_bytes())?;
+    reporter.terminal.data(changes.as_bytes())?;
     Ok(if changes.is_empty() { ExitStatus::Done } else { ExitStatus::Findings })
 }
 

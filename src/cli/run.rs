@@ -38,17 +38,17 @@ pub fn main() -> ExitStatus {
         Command::Krm(_) | Command::Argocd(_) => DiagnosticFormat::Sentence,
         _ => DiagnosticFormat::default(),
     };
-    let talk = Reporter { terminal, format: cli.diagnostics.unwrap_or(usual), quiet: cli.quiet };
-    status(dispatch(&cli.command, talk), terminal)
+    let reporter = Reporter { terminal, format: cli.diagnostics.unwrap_or(usual), quiet: cli.quiet };
+    status(dispatch(&cli.command, reporter), terminal)
 }
 
 /// Runs as a host's function, which has no command line of ours.
 fn as_function(mode: &krm::Mode) -> ExitStatus {
     let terminal = Terminal::detect(cli::ColorChoice::Never, true);
-    let talk = Reporter { terminal, format: DiagnosticFormat::Sentence, quiet: false };
+    let reporter = Reporter { terminal, format: DiagnosticFormat::Sentence, quiet: false };
     let outcome = match mode {
-        krm::Mode::Function(stdin) => krm::run_on(&args::KrmArgs::default(), stdin.clone(), talk),
-        krm::Mode::Legacy(config, args) => krm::run_legacy(args, config, talk),
+        krm::Mode::Function(stdin) => krm::run_on(&args::KrmArgs::default(), stdin.clone(), reporter),
+        krm::Mode::Legacy(config, args) => krm::run_legacy(args, config, reporter),
     };
     status(outcome, terminal)
 }
@@ -57,7 +57,7 @@ fn as_function(mode: &krm::Mode) -> ExitStatus {
 fn say(error: &clap::Error) {
     let plain = error.to_string();
     match display::lines(&plain) {
-        Cow::Owned(harmless) if error.use_stderr() => Terminal::detect(cli::ColorChoice::Never, true).talk(&harmless),
+        Cow::Owned(harmless) if error.use_stderr() => Terminal::detect(cli::ColorChoice::Never, true).report(&harmless),
         _ => {
             let _ = error.print();
         }
@@ -66,46 +66,46 @@ fn say(error: &clap::Error) {
 
 fn status(outcome: Result<ExitStatus, Failure>, terminal: Terminal) -> ExitStatus {
     let status = outcome.unwrap_or_else(|failure| {
-        terminal.talk(&format!("error: {}\n", display::line(&failure.to_string())));
+        terminal.report(&format!("error: {}\n", display::line(&failure.to_string())));
         ExitStatus::CouldNotRun
     });
     if bug::met() { ExitStatus::Bug } else { status }
 }
 
-fn dispatch(command: &Command, talk: Reporter) -> Result<ExitStatus, Failure> {
+fn dispatch(command: &Command, reporter: Reporter) -> Result<ExitStatus, Failure> {
     match command {
-        Command::Render(args) => render::run(args, talk),
-        Command::Check(args) => check::run(args, talk),
-        Command::Diff(args) => diff::run(args, talk),
-        Command::Explain(args) => explain::run(args, talk),
+        Command::Render(args) => render::run(args, reporter),
+        Command::Check(args) => check::run(args, reporter),
+        Command::Diff(args) => diff::run(args, reporter),
+        Command::Explain(args) => explain::run(args, reporter),
         Command::Submit(args) => {
             let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
             let environment = cli::variables(crate::spark::submit::ENVIRONMENT);
             let text = submit::run(args, &submit::LocalMachine, &environment, &mut sources, &mut diagnostics);
-            talk.findings(&diagnostics, &sources);
+            reporter.findings(&diagnostics, &sources);
             let Some(text) = text else { return Ok(ExitStatus::Findings) };
-            print(talk, &text)
+            print(reporter, &text)
         }
-        Command::Versions { format } => print(talk, &versions::run(*format)),
-        Command::Schema { schema } => print(talk, &schema::text(*schema)),
-        Command::Version { json } => print(talk, &version::run(*json)),
+        Command::Versions { format } => print(reporter, &versions::run(*format)),
+        Command::Schema { schema } => print(reporter, &schema::text(*schema)),
+        Command::Version { json } => print(reporter, &version::run(*json)),
         Command::Completions(args) => {
             let homes = cli::variables(completions::ENVIRONMENT);
-            completions::run(args, &homes, &mut Cli::command(), talk)
+            completions::run(args, &homes, &mut Cli::command(), reporter)
         }
         Command::Man => {
             let mut bytes = Vec::new();
             let failure = |source| Failure::Write { path: "the manual page".into(), source };
             clap_mangen::Man::new(Cli::command()).render(&mut bytes).map_err(failure)?;
-            print(talk, &String::from_utf8_lossy(&bytes))
+            print(reporter, &String::from_utf8_lossy(&bytes))
         }
-        Command::Certs(command) => certs::run(command, talk),
-        Command::Krm(args) => krm::run(args, talk),
-        Command::Argocd(command) => argocd::run(command, &cli::ArgoCdEnvironment::read(), talk),
+        Command::Certs(command) => certs::run(command, reporter),
+        Command::Krm(args) => krm::run(args, reporter),
+        Command::Argocd(command) => argocd::run(command, &cli::ArgoCdEnvironment::read(), reporter),
     }
 }
 
-fn print(talk: Reporter, text: &str) -> Result<ExitStatus, Failure> {
-    talk.terminal.data(text.as_bytes())?;
+fn print(reporter: Reporter, text: &str) -> Result<ExitStatus, Failure> {
+    reporter.terminal.data(text.as_bytes())?;
     Ok(ExitStatus::Done)
 }

@@ -59,12 +59,12 @@ impl Terminal {
     }
 
     /// Writes talk, in which foreign text may be; nothing can be done if that fails.
-    pub fn talk(self, text: &str) {
-        self.talk_styled(&display::lines(text));
+    pub fn report(self, text: &str) {
+        self.report_styled(&display::lines(text));
     }
 
     /// Writes talk with colours of ours, in which foreign text is harmless already.
-    pub fn talk_styled(self, text: &str) {
+    pub fn report_styled(self, text: &str) {
         let _ = io::stderr().lock().write_all(text.as_bytes());
     }
 }

@@ -31,7 +31,7 @@ pub struct ObjectSummary {
 const SHARED: &[&str] = &["ServiceAccount", "Role", "RoleBinding"];
 
 impl ObjectSummary {
-    /// The card of `manifest`.
+    /// What is kept of `manifest`.
     pub fn of(manifest: &Manifest) -> Self {
         let (api_version, kind) = (manifest.api_version(), manifest.kind());
         let metadata = manifest.object.get("metadata");

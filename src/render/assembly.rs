@@ -50,8 +50,6 @@ pub struct Assembly<'a> {
     pub objects: Vec<Node>,
     /// Makes the executors as the driver will, if they are to be shown.
     pub previews: Option<Previews<'a>>,
-    /// Whether a host may rename the objects after us, so that no name may stay as text.
-    pub rename_proof: bool,
 }
 
 /// Makes Pods, claims and ConfigMap of the executors from what their driver has: its spark.properties and its container.
@@ -83,13 +81,13 @@ pub fn assemble(assembly: Assembly<'_>, diagnostics: &mut Diagnostics) -> Vec<Ma
     }
     properties::normalise(&mut conf, &renames);
     let pod_name = parts.pod.at_keys(&["metadata", "name"]).cloned().unwrap_or_default();
-    let per_run = workload.is_per_run() || assembly.rename_proof;
+    let per_run = workload.is_per_run() || options.rename_proof;
     let app_id = if per_run { None } else { conf.get("spark.app.id").map(str::to_owned) };
     ui_proxy(application, options, app_id.as_deref(), &mut conf, diagnostics);
     if per_run {
         let names = per_run::RunNames {
             longest_pod_name: longest_pod_name(workload, application, options, &parts),
-            rename_proof: assembly.rename_proof,
+            rename_proof: options.rename_proof,
         };
         per_run::apply(&mut parts, &mut conf, application, names, diagnostics);
     }

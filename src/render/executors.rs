@@ -20,8 +20,7 @@ pub(crate) fn submission(
     options: &Options,
     diagnostics: &mut Diagnostics,
 ) -> Submission {
-    let mut conf = plan.conf.clone();
-    batch_scheduler::apply(app, &options.operator, &mut conf, diagnostics);
+    let mut conf = operators_conf(app, plan, options, diagnostics);
     let executor = webhook::executor_template(app, plan.executor_template.clone(), &conf, diagnostics);
     executor.apply_to(&mut conf);
     let template = conformed(executor.template, options, diagnostics);
@@ -36,10 +35,21 @@ pub(crate) fn submission_without_webhook(
     options: &Options,
     diagnostics: &mut Diagnostics,
 ) -> Submission {
-    let mut conf = plan.conf.clone();
-    batch_scheduler::apply(app, &options.operator, &mut conf, diagnostics);
+    let conf = operators_conf(app, plan, options, diagnostics);
     let template = conformed(plan.executor_template.clone(), options, diagnostics);
     plan.submission(conf, template)
+}
+
+/// The confs that the operator hands to spark-submit, with or without its webhook.
+fn operators_conf(
+    app: &ResolvedApplication,
+    plan: &Plan,
+    options: &Options,
+    diagnostics: &mut Diagnostics,
+) -> SparkConf {
+    let mut conf = plan.conf.clone();
+    batch_scheduler::apply(app, &options.operator, &mut conf, diagnostics);
+    conf
 }
 
 fn conformed(template: Option<Node>, options: &Options, diagnostics: &mut Diagnostics) -> Option<Node> {

@@ -120,7 +120,6 @@ fn assembled(
         pod: driver.clone(),
         objects: spark.pre_resources.iter().chain(&spark.resources).chain([&spark.config_map]).cloned().collect(),
         previews: (options.executors == Executors::Preview).then_some(&previews),
-        rename_proof: options.rename_proof,
     };
     assembly::assemble(assembly, diagnostics)
 }
@@ -160,7 +159,7 @@ fn rewritten(
 fn connect_server(document: &Document, options: &Options, diagnostics: &mut Diagnostics) -> Vec<Manifest> {
     let Some(connect) = resolve::resolve_connect(document, &options.resolve, diagnostics) else { return Vec::new() };
     diagnostics.in_object(connect.object.clone(), |diagnostics| {
-        let assembly = ConnectAssembly { connect: &connect, options, rename_proof: options.rename_proof };
+        let assembly = ConnectAssembly { connect: &connect, options };
         let manifests = assemble_connect(assembly, diagnostics);
         kube::conform(manifests, options.kube_version, options.on_unsupported, diagnostics)
     })

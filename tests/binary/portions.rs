@@ -1,5 +1,5 @@
-//! Documents are rendered several at a time, whichever files they are from: each file gives what it gives alone, and
-//! what is said of it is said in the same order.
+//! Threads take several files at a time: each file gives what it gives alone, and what is said of it is said in the
+//! same order.
 
 use std::{
     fs,

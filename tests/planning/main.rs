@@ -1,4 +1,4 @@
-//! From documents to plans: one fixture for each rule of `api`, `resolve` and `conf::plan`.
+//! From documents to plans: one fixture for each rule of `operator::api`, `operator::resolve` and `operator::plan`.
 //!
 //! A fixture is a directory of `fixtures/planning` with `app.yaml`, `diagnostics.txt` (what is reported) and
 //! `conf.txt` (the planned confs with the place that set each, and what they won over), and perhaps

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// A file that is there is never changed. The same program is no error: the kubelet may run an init container again.
-pub(crate) fn run(args: &CopyArgs, talk: Reporter) -> Result<ExitStatus, Failure> {
+pub(crate) fn run(args: &CopyArgs, reporter: Reporter) -> Result<ExitStatus, Failure> {
     let to = &args.destination;
     let program = std::env::current_exe()
         .map_err(|error| Failure::Program { program: "spark-render".into(), message: error.to_string() })?;
@@ -28,7 +28,7 @@ pub(crate) fn run(args: &CopyArgs, talk: Reporter) -> Result<ExitStatus, Failure
     #[cfg(unix)]
     file.as_file().set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o755)).map_err(failure)?;
     file.persist_noclobber(to).map_err(|error| failure(error.error))?;
-    talk.terminal.talk(&format!("wrote {}\n", to.display()));
+    reporter.terminal.report(&format!("wrote {}\n", to.display()));
     Ok(ExitStatus::Done)
 }
 

@@ -15,9 +15,9 @@ use crate::{
     tree::{Diagnostics, Sources, failure::Failure},
 };
 
-pub(crate) fn run(environment: &ArgoCdEnvironment, talk: Reporter) -> Result<ExitStatus, Failure> {
+pub(crate) fn run(environment: &ArgoCdEnvironment, reporter: Reporter) -> Result<ExitStatus, Failure> {
     if let Some(found) = found(environment)? {
-        talk.terminal.data(format!("{found}\n").as_bytes())?;
+        reporter.terminal.data(format!("{found}\n").as_bytes())?;
     }
     Ok(ExitStatus::Done)
 }

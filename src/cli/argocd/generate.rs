@@ -18,15 +18,19 @@ use crate::{
     tree::{Diagnostics, Sources, failure::Failure, parallel::ordered_map},
 };
 
-pub(crate) fn run(args: &GenerateArgs, environment: &ArgoCdEnvironment, talk: Reporter) -> Result<ExitStatus, Failure> {
+pub(crate) fn run(
+    args: &GenerateArgs,
+    environment: &ArgoCdEnvironment,
+    reporter: Reporter,
+) -> Result<ExitStatus, Failure> {
     let (nothing, mut diagnostics) = (Sources::new(), Diagnostics::new());
     let Some(host) = host(environment, &mut diagnostics) else {
-        krm::talk(talk, &[(&diagnostics, &nothing)]);
+        krm::report(reporter, &[(&diagnostics, &nothing)]);
         return Ok(ExitStatus::Findings);
     };
     let plan = inputs::plan_below(&bound(environment)?, &[], &args.shape, &host)?;
     if plan.diagnostics.has_errors() {
-        krm::talk(talk, &[(&plan.diagnostics, &plan.sources)]);
+        krm::report(reporter, &[(&plan.diagnostics, &plan.sources)]);
         return Ok(ExitStatus::Findings);
     }
     if plan.roots.iter().any(|root| root.options.executors == Executors::Preview) {
@@ -61,13 +65,13 @@ pub(crate) fn run(args: &GenerateArgs, environment: &ArgoCdEnvironment, talk: Re
     }
     let mut parts = vec![(&plan.diagnostics, &plan.sources), (&diagnostics, &nothing)];
     parts.extend(units.iter().map(|unit| (&unit.diagnostics, &unit.sources)));
-    krm::talk(talk, &parts);
+    krm::report(reporter, &parts);
     if failed || diagnostics.has_errors() {
         return Ok(ExitStatus::Findings);
     }
     let mut text = String::new();
     yaml::write_stream(manifests.iter().map(|manifest| &manifest.object), &mut text);
-    talk.terminal.data(text.as_bytes())?;
+    reporter.terminal.data(text.as_bytes())?;
     Ok(ExitStatus::Done)
 }
 

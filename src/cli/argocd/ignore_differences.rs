@@ -18,17 +18,17 @@ use crate::{
     tree::{Diagnostic, Diagnostics, FieldPath, Node, Sources, failure::Failure},
 };
 
-pub(crate) fn run(args: &IgnoreArgs, talk: Reporter) -> Result<ExitStatus, Failure> {
+pub(crate) fn run(args: &IgnoreArgs, reporter: Reporter) -> Result<ExitStatus, Failure> {
     let plan = inputs::plan(&args.paths, &args.shape, &Host::default())?;
     if plan.diagnostics.has_errors() {
-        talk.findings(&plan.diagnostics, &plan.sources);
+        reporter.findings(&plan.diagnostics, &plan.sources);
         return Ok(ExitStatus::Findings);
     }
     let mut manifests = Vec::new();
     for job in &plan.jobs {
         let unit = unit::render_input(&job.input, &plan.roots[job.root], false, &plan.sources)?;
         if unit.diagnostics.has_errors() {
-            talk.findings(&unit.diagnostics, &unit.sources);
+            reporter.findings(&unit.diagnostics, &unit.sources);
             return Ok(ExitStatus::Findings);
         }
         manifests.extend(unit.manifests);
@@ -41,7 +41,7 @@ pub(crate) fn run(args: &IgnoreArgs, talk: Reporter) -> Result<ExitStatus, Failu
     if let Some(file) = &args.application {
         application = read_application(file, &mut sources, &mut diagnostics)?;
         if application.is_none() {
-            talk.findings(&diagnostics, &sources);
+            reporter.findings(&diagnostics, &sources);
             return Ok(ExitStatus::Findings);
         }
     }
@@ -51,7 +51,7 @@ pub(crate) fn run(args: &IgnoreArgs, talk: Reporter) -> Result<ExitStatus, Failu
             Diagnostic::error("ignore-differences", "nothing is known that Argo CD would have to leave alone")
                 .hint("give `certs` in the configuration, or `--secret-name` and `--secret-namespace`"),
         );
-        talk.findings(&diagnostics, &sources);
+        reporter.findings(&diagnostics, &sources);
         return Ok(ExitStatus::Findings);
     };
     let protected =
@@ -61,7 +61,7 @@ pub(crate) fn run(args: &IgnoreArgs, talk: Reporter) -> Result<ExitStatus, Failu
     for entry in entries.iter().chain(present) {
         check(entry, &manifests, &mut diagnostics);
     }
-    talk.findings(&diagnostics, &sources);
+    reporter.findings(&diagnostics, &sources);
     let text = match (args.form, &application) {
         (IgnoreForm::Yaml, _) => {
             let mut text = String::new();
@@ -71,7 +71,7 @@ pub(crate) fn run(args: &IgnoreArgs, talk: Reporter) -> Result<ExitStatus, Failu
         (IgnoreForm::Patch, None) => json(&ignore_differences::snippet(&protected)),
         (IgnoreForm::Patch, Some(application)) => json(&application.patch(&protected)),
     };
-    talk.terminal.data(text.as_bytes())?;
+    reporter.terminal.data(text.as_bytes())?;
     Ok(ExitStatus::Done)
 }
 

@@ -30,10 +30,10 @@ const VOLUMES: &str = include_str!("../../../templates/argocd/volumes.yaml.j2");
 /// Where the tool is in a sidecar that has another image. The templates mount it here.
 const MOUNT: &str = "/opt/spark-render";
 
-pub(crate) fn run(args: &InstallArgs, talk: Reporter) -> Result<ExitStatus, Failure> {
+pub(crate) fn run(args: &InstallArgs, reporter: Reporter) -> Result<ExitStatus, Failure> {
     let Some(folder) = &args.output else {
         let part = args.part.expect("clap asks for one of the two");
-        talk.terminal.data(text(part, args).as_bytes())?;
+        reporter.terminal.data(text(part, args).as_bytes())?;
         return Ok(ExitStatus::Done);
     };
     fs::create_dir_all(folder).map_err(|source| Failure::Write { path: folder.clone(), source })?;
@@ -43,12 +43,14 @@ pub(crate) fn run(args: &InstallArgs, talk: Reporter) -> Result<ExitStatus, Fail
         match fs::read(&path) {
             Ok(current) if current == text.as_bytes() => {}
             Ok(_) => {
-                talk.terminal.talk(&format!("error: {} is there and differs: it is left alone\n", path.display()));
+                reporter
+                    .terminal
+                    .report(&format!("error: {} is there and differs: it is left alone\n", path.display()));
                 status = ExitStatus::Findings;
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 fs::write(&path, text).map_err(|source| Failure::Write { path: path.clone(), source })?;
-                talk.terminal.talk(&format!("wrote {}\n", path.display()));
+                reporter.terminal.report(&format!("wrote {}\n", path.display()));
             }
             Err(source) => return Err(Failure::Read { path, source }),
         }

@@ -29,21 +29,25 @@ use crate::{
 ///
 /// # Errors
 /// When something cannot be read or written, or flags contradict each other.
-pub fn run(command: &ArgoCdCommand, environment: &ArgoCdEnvironment, talk: Reporter) -> Result<ExitStatus, Failure> {
+pub fn run(
+    command: &ArgoCdCommand,
+    environment: &ArgoCdEnvironment,
+    reporter: Reporter,
+) -> Result<ExitStatus, Failure> {
     match command {
         ArgoCdCommand::Generate(args) if !args.within_limits => {
-            supervised::run(args, &std::env::args_os().collect::<Vec<_>>(), talk)
+            supervised::run(args, &std::env::args_os().collect::<Vec<_>>(), reporter)
         }
         ArgoCdCommand::Generate(args) => {
             supervised::enter(args)?;
-            generate::run(args, environment, talk)
+            generate::run(args, environment, reporter)
         }
-        ArgoCdCommand::Parameters => parameters::run(environment, talk),
-        ArgoCdCommand::Discover => discover::run(environment, talk),
-        ArgoCdCommand::Install(args) => install::run(args, talk),
-        ArgoCdCommand::CopyBinary(args) => copy_binary::run(args, talk),
-        ArgoCdCommand::IgnoreDifferences(args) => ignore_differences::run(args, talk),
-        ArgoCdCommand::Paths(args) => paths::run(args, talk),
+        ArgoCdCommand::Parameters => parameters::run(environment, reporter),
+        ArgoCdCommand::Discover => discover::run(environment, reporter),
+        ArgoCdCommand::Install(args) => install::run(args, reporter),
+        ArgoCdCommand::CopyBinary(args) => copy_binary::run(args, reporter),
+        ArgoCdCommand::IgnoreDifferences(args) => ignore_differences::run(args, reporter),
+        ArgoCdCommand::Paths(args) => paths::run(args, reporter),
     }
 }
 

@@ -62,19 +62,19 @@ struct Announcement {
 }
 
 /// Prints the announcements, with the values of the directory's own configuration.
-pub(crate) fn run(environment: &ArgoCdEnvironment, talk: Reporter) -> Result<ExitStatus, Failure> {
+pub(crate) fn run(environment: &ArgoCdEnvironment, reporter: Reporter) -> Result<ExitStatus, Failure> {
     let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
     let shape = ShapeArgs::default();
     let configured = settings::configuration(&shape, Some(&here(environment)?), &mut sources, &mut diagnostics)?;
     let configuration = configured.and_then(|one| one.layers.decode(&mut diagnostics)).unwrap_or_default();
     // A broken configuration is `generate`'s to refuse; the form is shown all the same.
-    talk.findings(&diagnostics, &sources);
+    reporter.findings(&diagnostics, &sources);
     let spec = serde_json::to_value(configuration.spec).expect("plain data always serialises");
     let announcements: Vec<Announcement> =
         texts::fields().into_iter().map(|field| announcement(field, &spec)).collect();
     let mut text = serde_json::to_string(&announcements).expect("plain data always serialises");
     text.push('\n');
-    talk.terminal.data(text.as_bytes())?;
+    reporter.terminal.data(text.as_bytes())?;
     Ok(ExitStatus::Done)
 }
 

@@ -13,10 +13,10 @@ use crate::{
     tree::{failure::Failure, plain_path::plain},
 };
 
-pub(crate) fn run(args: &PathsArgs, talk: Reporter) -> Result<ExitStatus, Failure> {
+pub(crate) fn run(args: &PathsArgs, reporter: Reporter) -> Result<ExitStatus, Failure> {
     let plan = inputs::plan(std::slice::from_ref(&args.path), &args.shape, &Host::default())?;
     if plan.diagnostics.has_errors() {
-        talk.findings(&plan.diagnostics, &plan.sources);
+        reporter.findings(&plan.diagnostics, &plan.sources);
         return Ok(ExitStatus::Findings);
     }
     let mut files = BTreeSet::new();
@@ -26,7 +26,7 @@ pub(crate) fn run(args: &PathsArgs, talk: Reporter) -> Result<ExitStatus, Failur
         files.extend(root.values_files.iter().cloned());
         let Some(unit) = unit::certificates(root, &plan.sources)? else { continue };
         if unit.diagnostics.has_errors() {
-            talk.findings(&unit.diagnostics, &unit.sources);
+            reporter.findings(&unit.diagnostics, &unit.sources);
             return Ok(ExitStatus::Findings);
         }
         files.extend(unit.read);
@@ -40,7 +40,7 @@ pub(crate) fn run(args: &PathsArgs, talk: Reporter) -> Result<ExitStatus, Failur
     let files: BTreeSet<PathBuf> = files.iter().map(|file| plain(file)).collect();
     let folder = plain(&args.path);
     let text = if args.annotation { annotation(&files, &folder) } else { lines(&files) };
-    talk.terminal.data(text.as_bytes())?;
+    reporter.terminal.data(text.as_bytes())?;
     Ok(ExitStatus::Done)
 }
 

@@ -85,7 +85,7 @@ fn limit(_: &GenerateArgs) -> io::Result<()> {
 ///
 /// # Errors
 /// When the child cannot be started, or does not end by itself.
-pub(crate) fn run(args: &GenerateArgs, arguments: &[OsString], talk: Reporter) -> Result<ExitStatus, Failure> {
+pub(crate) fn run(args: &GenerateArgs, arguments: &[OsString], reporter: Reporter) -> Result<ExitStatus, Failure> {
     let failure = |message: String| Failure::Program { program: "argocd generate".to_owned(), message };
     let system = |error: io::Error| failure(error.to_string());
     let (begun, its_end) = io::pipe().map_err(system)?;
@@ -109,8 +109,8 @@ pub(crate) fn run(args: &GenerateArgs, arguments: &[OsString], talk: Reporter) -
     let cause = match status.code() {
         Some(_) if answer.len() as u64 > ANSWER => format!("its answer is larger than {} MiB", ANSWER >> 20),
         Some(code) => {
-            talk.terminal.talk(&message);
-            talk.terminal.data(&answer)?;
+            reporter.terminal.report(&message);
+            reporter.terminal.data(&answer)?;
             return Ok(match u8::try_from(code) {
                 Ok(0) => ExitStatus::Done,
                 Ok(1) => ExitStatus::Findings,

@@ -22,7 +22,7 @@ use crate::{
     },
 };
 
-pub(crate) fn run(args: &CheckArgs, talk: Reporter) -> Result<ExitStatus, Failure> {
+pub(crate) fn run(args: &CheckArgs, reporter: Reporter) -> Result<ExitStatus, Failure> {
     let mut file = File::read(&args.file)?;
     let now = args.operator.now();
     let expectation = Expectation {
@@ -49,10 +49,10 @@ pub(crate) fn run(args: &CheckArgs, talk: Reporter) -> Result<ExitStatus, Failur
     let report =
         CheckReport { file: &file, secret: name, assessment: assessment.as_ref(), operator: expectation.operator, now };
     match args.format {
-        ReportFormat::Json => talk.terminal.data(report.json().as_bytes())?,
+        ReportFormat::Json => reporter.terminal.data(report.json().as_bytes())?,
         ReportFormat::Text => {
-            talk.findings(&file.diagnostics, &file.sources);
-            talk.terminal.data(report.text().as_bytes())?;
+            reporter.findings(&file.diagnostics, &file.sources);
+            reporter.terminal.data(report.text().as_bytes())?;
         }
     }
     Ok(status(&file.diagnostics))

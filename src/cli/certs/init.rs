@@ -27,17 +27,17 @@ enum Existing {
     Wrong { replaceable: bool, file: File },
 }
 
-pub(crate) fn run(args: &InitArgs, talk: Reporter) -> Result<ExitStatus, Failure> {
+pub(crate) fn run(args: &InitArgs, reporter: Reporter) -> Result<ExitStatus, Failure> {
     check_args(args)?;
     let place = SecretFile::resolve(&args.output)?;
     // The usual case needs no lock: the file is there and right.
     if let Existing::Present { what, plain } = look(args, &place)? {
-        return Ok(kept(&place, &args.output, &what, plain, talk));
+        return Ok(kept(&place, &args.output, &what, plain, reporter));
     }
     let lock = place.lock()?;
     loop {
         let replace = match look(args, &place)? {
-            Existing::Present { what, plain } => return Ok(kept(&place, &args.output, &what, plain, talk)),
+            Existing::Present { what, plain } => return Ok(kept(&place, &args.output, &what, plain, reporter)),
             Existing::Absent => false,
             Existing::Wrong { replaceable: true, file } if args.renew => {
                 drop(file);
@@ -45,7 +45,7 @@ pub(crate) fn run(args: &InitArgs, talk: Reporter) -> Result<ExitStatus, Failure
             }
             Existing::Wrong { replaceable, mut file } => {
                 file.diagnostics.push(refusal(&args.output, replaceable, args.renew));
-                talk.findings(&file.diagnostics, &file.sources);
+                reporter.findings(&file.diagnostics, &file.sources);
                 return Ok(ExitStatus::Findings);
             }
         };
@@ -57,7 +57,7 @@ pub(crate) fn run(args: &InitArgs, talk: Reporter) -> Result<ExitStatus, Failure
             // Only without a lock: look at what the other process made.
             continue;
         }
-        return Ok(made(args, &place, talk));
+        return Ok(made(args, &place, reporter));
     }
 }
 
@@ -159,13 +159,13 @@ fn refusal(path: &Path, replaceable: bool, renew: bool) -> Diagnostic {
     }
 }
 
-fn kept(place: &SecretFile, path: &Path, what: &str, plain: bool, talk: Reporter) -> ExitStatus {
+fn kept(place: &SecretFile, path: &Path, what: &str, plain: bool, reporter: Reporter) -> ExitStatus {
     let path = path.display();
-    talk.terminal.talk(&format!("kept {path}: {what}\n"));
+    reporter.terminal.report(&format!("kept {path}: {what}\n"));
     if let Some(mode) = place.open_to_others().filter(|_| plain) {
         let advice =
             format!("warning: {path} holds private keys, and others may read it (mode {mode:04o}): chmod 600 it\n");
-        talk.terminal.talk(&advice);
+        reporter.terminal.report(&advice);
     }
     ExitStatus::Done
 }
@@ -202,7 +202,7 @@ fn remark(path: &FieldPath, _: &Node) -> Option<String> {
     }
 }
 
-fn made(args: &InitArgs, place: &SecretFile, talk: Reporter) -> ExitStatus {
+fn made(args: &InitArgs, place: &SecretFile, reporter: Reporter) -> ExitStatus {
     let InitArgs { service, namespace, secret_name, owner, .. } = args;
     let file = place.path().display().to_string();
     let mut text = format!(
@@ -226,6 +226,6 @@ fn made(args: &InitArgs, place: &SecretFile, talk: Reporter) -> ExitStatus {
             operator::Version::first_that_verifies()
         );
     }
-    talk.terminal.talk(&text);
+    reporter.terminal.report(&text);
     ExitStatus::Done
 }

@@ -22,25 +22,25 @@ use crate::{
 ///
 /// # Errors
 /// When something cannot be read or written, or flags contradict each other.
-pub fn run(command: &CertsCommand, talk: Reporter) -> Result<ExitStatus, Failure> {
-    let format = match talk.format {
+pub fn run(command: &CertsCommand, reporter: Reporter) -> Result<ExitStatus, Failure> {
+    let format = match reporter.format {
         DiagnosticFormat::Full => DiagnosticFormat::Concise,
         format => format,
     };
-    let talk = Reporter { format, ..talk };
+    let reporter = Reporter { format, ..reporter };
     let mut diagnostics = Diagnostics::new();
     command
         .operator()
         .and_then(|args| args.operator_version.note())
         .into_iter()
         .for_each(|note| diagnostics.push(note));
-    talk.findings(&diagnostics, &Sources::new());
+    reporter.findings(&diagnostics, &Sources::new());
     match command {
-        CertsCommand::Init(args) => init::run(args, talk),
-        CertsCommand::Check(args) => check::run(args, talk),
-        CertsCommand::Rotate(args) => rotate::run(args, talk),
-        CertsCommand::Webhook(args) => print::webhook(args, talk),
-        CertsCommand::IgnoreDifferences(args) => print::ignore_differences(args, talk),
+        CertsCommand::Init(args) => init::run(args, reporter),
+        CertsCommand::Check(args) => check::run(args, reporter),
+        CertsCommand::Rotate(args) => rotate::run(args, reporter),
+        CertsCommand::Webhook(args) => print::webhook(args, reporter),
+        CertsCommand::IgnoreDifferences(args) => print::ignore_differences(args, reporter),
     }
 }
 

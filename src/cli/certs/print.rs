@@ -15,7 +15,7 @@ use crate::{
     tree::{Diagnostic, Diagnostics, Node, failure::Failure},
 };
 
-pub(crate) fn webhook(args: &WebhookArgs, talk: Reporter) -> Result<ExitStatus, Failure> {
+pub(crate) fn webhook(args: &WebhookArgs, reporter: Reporter) -> Result<ExitStatus, Failure> {
     let operator = args.operator.version();
     if !operator.webhooks_are_rendered() {
         return Err(Failure::Usage(format!(
@@ -50,7 +50,7 @@ pub(crate) fn webhook(args: &WebhookArgs, talk: Reporter) -> Result<ExitStatus, 
                     .hint("give the decrypted Secret, if you want it written"),
             );
         }
-        talk.findings(&file.diagnostics, &file.sources);
+        reporter.findings(&file.diagnostics, &file.sources);
         let Some(assessment) = assessment.filter(|_| !file.diagnostics.has_errors()) else {
             return Ok(ExitStatus::Findings);
         };
@@ -72,11 +72,11 @@ pub(crate) fn webhook(args: &WebhookArgs, talk: Reporter) -> Result<ExitStatus, 
     };
     let mut text = String::new();
     yaml::write_stream(&webhooks::configurations(&options), &mut text);
-    talk.terminal.data(text.as_bytes())?;
+    reporter.terminal.data(text.as_bytes())?;
     Ok(ExitStatus::Done)
 }
 
-pub(crate) fn ignore_differences(args: &IgnoreDifferencesArgs, talk: Reporter) -> Result<ExitStatus, Failure> {
+pub(crate) fn ignore_differences(args: &IgnoreDifferencesArgs, reporter: Reporter) -> Result<ExitStatus, Failure> {
     let protected = Protected {
         owner: args.owner,
         secret_name: &args.secret_name,
@@ -103,13 +103,13 @@ pub(crate) fn ignore_differences(args: &IgnoreDifferencesArgs, talk: Reporter) -
             let Some(application) = application else {
                 let message = format!("`{}` holds no Application", file.name);
                 file.diagnostics.push(Diagnostic::error("certificate-file", message));
-                talk.findings(&file.diagnostics, &file.sources);
+                reporter.findings(&file.diagnostics, &file.sources);
                 return Ok(ExitStatus::Findings);
             };
             text = json(&Node::new(ignore_differences::patch(&protected, application)));
         }
     }
-    talk.terminal.data(text.as_bytes())?;
+    reporter.terminal.data(text.as_bytes())?;
     Ok(ExitStatus::Done)
 }
 

@@ -16,7 +16,7 @@ use crate::{
     tree::{Diagnostic, Diagnostics, Node, Span, failure::Failure},
 };
 
-pub(crate) fn run(args: &RotateArgs, talk: Reporter) -> Result<ExitStatus, Failure> {
+pub(crate) fn run(args: &RotateArgs, reporter: Reporter) -> Result<ExitStatus, Failure> {
     let place = SecretFile::resolve(&args.file)?;
     let lock = place.lock()?;
     let Some(bytes) = place.read()? else {
@@ -28,7 +28,7 @@ pub(crate) fn run(args: &RotateArgs, talk: Reporter) -> Result<ExitStatus, Failu
     let plan = file.secret(args.secret_name.as_deref()).and_then(|secret| plan(args, secret, &mut found));
     let Some(plan) = plan else {
         file.diagnostics.extend(found);
-        talk.findings(&file.diagnostics, &file.sources);
+        reporter.findings(&file.diagnostics, &file.sources);
         return Ok(ExitStatus::Findings);
     };
     let shown = args.file.display().to_string();
@@ -50,9 +50,9 @@ pub(crate) fn run(args: &RotateArgs, talk: Reporter) -> Result<ExitStatus, Failu
         let text = splice(&bytes, &plan, &authority, &server)?;
         lock.replace(&text)?;
         let end = server.certificate.not_after().date();
-        talk.terminal.talk(&format!("rotated {shown}: valid until {end}\n"));
+        reporter.terminal.report(&format!("rotated {shown}: valid until {end}\n"));
     }
-    talk.terminal.data(steps.as_bytes())?;
+    reporter.terminal.data(steps.as_bytes())?;
     Ok(ExitStatus::Done)
 }
 

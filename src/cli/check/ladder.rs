@@ -22,12 +22,12 @@ pub fn run(
     args: &CheckArgs,
     plan: &RunInputs,
     versions: &[kube::Version],
-    talk: Reporter,
+    reporter: Reporter,
 ) -> Result<ExitStatus, Failure> {
     if !matches!(args.format, CheckFormat::Full | CheckFormat::Concise | CheckFormat::Json) {
         return Err(Failure::Usage("with several Kubernetes versions, --format is full or json".to_owned()));
     }
-    talk.findings(&plan.diagnostics, &plan.sources);
+    reporter.findings(&plan.diagnostics, &plan.sources);
     if plan.diagnostics.has_errors() {
         return Ok(ExitStatus::Findings);
     }
@@ -73,7 +73,7 @@ pub fn run(
     if args.format == CheckFormat::Json {
         text = display::json(&format!("{:#}\n", json!({ "version": 1, "applications": documents }))).into_owned();
     }
-    talk.terminal.data(text.as_bytes())?;
+    reporter.terminal.data(text.as_bytes())?;
     Ok(if refused && args.fail_on != super::args::FailOn::Never { ExitStatus::Findings } else { ExitStatus::Done })
 }
 

@@ -25,8 +25,8 @@ fn sorted(mut node: Node) -> Node {
 }
 
 /// Prints the differences; 1 if there are some.
-pub fn run(plan: &RunInputs, talk: Reporter) -> Result<ExitStatus, Failure> {
-    talk.findings(&plan.diagnostics, &plan.sources);
+pub fn run(plan: &RunInputs, reporter: Reporter) -> Result<ExitStatus, Failure> {
+    reporter.findings(&plan.diagnostics, &plan.sources);
     if plan.diagnostics.has_errors() {
         return Ok(ExitStatus::Findings);
     }
@@ -50,8 +50,8 @@ pub fn run(plan: &RunInputs, talk: Reporter) -> Result<ExitStatus, Failure> {
         // What else is wrong is for `check` to say.
         unit.diagnostics.retain(|item| item.severity == Severity::Error);
         errors |= unit.diagnostics.has_errors();
-        talk.findings(&unit.diagnostics, &unit.sources);
+        reporter.findings(&unit.diagnostics, &unit.sources);
     }
-    talk.terminal.data(text.as_bytes())?;
+    reporter.terminal.data(text.as_bytes())?;
     Ok(if errors || !text.is_empty() { ExitStatus::Findings } else { ExitStatus::Done })
 }

@@ -39,7 +39,7 @@ use crate::{
 ///
 /// # Errors
 /// When something cannot be read or written, or flags contradict each other.
-pub fn run(args: &CheckArgs, talk: Reporter) -> Result<ExitStatus, Failure> {
+pub fn run(args: &CheckArgs, reporter: Reporter) -> Result<ExitStatus, Failure> {
     let mut shape = args.shape.clone();
     shape.executors = shape.executors.or(Some(Executors::Preview));
     let range = shape.kube_version.as_deref().map(kube::Version::parse_range);
@@ -49,17 +49,17 @@ pub fn run(args: &CheckArgs, talk: Reporter) -> Result<ExitStatus, Failure> {
     }
     let plan = inputs::plan(&args.paths, &shape, &Host::default())?;
     if args.webhook_loss {
-        return loss::run(&plan, talk);
+        return loss::run(&plan, reporter);
     }
     if let Some(versions) = range {
-        return ladder::run(args, &plan, &versions, talk);
+        return ladder::run(args, &plan, &versions, reporter);
     }
-    let mut report = Report::new(args.format, args.fail_on, talk.terminal.stdout_styled);
+    let mut report = Report::new(args.format, args.fail_on, reporter.terminal.stdout_styled);
     let mut settled = plan.diagnostics.clone();
     versions(&plan, &mut settled);
     report.add("configuration", &settled, &plan.sources);
     if !plan.diagnostics.has_errors() {
-        files(args, &plan, talk, &mut report)?;
+        files(args, &plan, reporter, &mut report)?;
         if let Some(live) = &args.live {
             around::left_over(live, &plan, &mut report)?;
         }
@@ -67,7 +67,7 @@ pub fn run(args: &CheckArgs, talk: Reporter) -> Result<ExitStatus, Failure> {
     if args.host {
         around::hosts(args, &mut report)?;
     }
-    talk.terminal.data(report.finish().as_bytes())?;
+    reporter.terminal.data(report.finish().as_bytes())?;
     Ok(if report.has_failed() { ExitStatus::Findings } else { ExitStatus::Done })
 }
 
@@ -81,13 +81,13 @@ fn versions(plan: &RunInputs, diagnostics: &mut Diagnostics) {
 }
 
 /// Checks every file on all cores and adds the findings in order.
-fn files(args: &CheckArgs, plan: &RunInputs, talk: Reporter, report: &mut Report) -> Result<(), Failure> {
+fn files(args: &CheckArgs, plan: &RunInputs, reporter: Reporter, report: &mut Report) -> Result<(), Failure> {
     let threads = args.threads.unwrap_or_else(|| thread::available_parallelism().map_or(1, NonZero::get));
     let work = |job: &Job| checked(args, plan, job);
     let mut applications: BTreeMap<ApplicationKey, String> = BTreeMap::new();
     let mut folders: BTreeMap<&Path, Vec<&Job>> = BTreeMap::new();
     let mut jobs = plan.jobs.iter();
-    let progress = talk.progress("checking", plan.jobs.len());
+    let progress = reporter.progress("checking", plan.jobs.len());
     ordered_map(&plan.jobs, threads, work, |result| {
         progress.step();
         let job = jobs.next().expect("one result for each job");

@@ -131,29 +131,29 @@ pub fn in_our_order(mut arguments: Vec<OsString>) -> Vec<OsString> {
 ///
 /// # Errors
 /// When an input cannot be read or git cannot be asked.
-pub fn run(args: &DiffArgs, talk: Reporter) -> Result<ExitStatus, Failure> {
+pub fn run(args: &DiffArgs, reporter: Reporter) -> Result<ExitStatus, Failure> {
     let rendered = args.against.is_some() || args.from.is_some();
     // Flags are those of both sides: what is wrong with them is said once.
     for versions in [&args.from, &args.to] {
         let shape = versions.as_ref().map_or_else(|| args.shape.clone(), |versions| versions.over(&args.shape));
         let faults = settings::faults_of_flags(&shape);
         if faults.has_errors() {
-            talk.findings(&faults, &Sources::new());
+            reporter.findings(&faults, &Sources::new());
             return Ok(ExitStatus::CouldNotRun);
         }
     }
     let mut unchanged = 0;
     let sides = match (&args.against, &args.from, &args.to) {
         (Some(revision), ..) => {
-            let old = revision::rendered(revision, &args.paths, &args.shape, talk)?;
-            let new = read::rendered(&args.paths, &args.shape, None, talk)?;
+            let old = revision::rendered(revision, &args.paths, &args.shape, reporter)?;
+            let new = read::rendered(&args.paths, &args.shape, None, reporter)?;
             old.zip(new)
         }
         (None, Some(from), Some(to)) => {
             // The same files: what is wrong with them is said once.
-            match read::rendered(&args.paths, &from.over(&args.shape), None, talk)? {
+            match read::rendered(&args.paths, &from.over(&args.shape), None, reporter)? {
                 Some(old) => {
-                    let new = read::rendered(&args.paths, &to.over(&args.shape), None, talk)?;
+                    let new = read::rendered(&args.paths, &to.over(&args.shape), None, reporter)?;
                     new.map(|new| (old, new))
                 }
                 None => None,
@@ -168,7 +168,7 @@ pub fn run(args: &DiffArgs, talk: Reporter) -> Result<ExitStatus, Failure> {
             if old.as_os_str() == "-" && new.as_os_str() == "-" {
                 return Err(Failure::Usage("only one side can be standard input".to_owned()));
             }
-            plain::sides(old, new, args.shape.allow_outside, talk)?.map(|sides| {
+            plain::sides(old, new, args.shape.allow_outside, reporter)?.map(|sides| {
                 unchanged = sides.unchanged;
                 (sides.old, sides.new)
             })
@@ -193,12 +193,12 @@ pub fn run(args: &DiffArgs, talk: Reporter) -> Result<ExitStatus, Failure> {
     };
     let shown: Option<format::Places<'_>> = if rendered { Some(&places) } else { None };
     let text = match args.format {
-        DiffFormat::Text => format::text(&comparison, shown, talk.terminal.stdout_styled),
+        DiffFormat::Text => format::text(&comparison, shown, reporter.terminal.stdout_styled),
         DiffFormat::Unified => format::unified(&comparison),
         DiffFormat::Json => format::json(&comparison, &places),
         DiffFormat::Markdown => format::markdown(&comparison, shown, args.max_bytes),
     };
-    talk.terminal.data(text.as_bytes())?;
+    reporter.terminal.data(text.as_bytes())?;
     let status = if comparison.is_same() { ExitStatus::Done } else { ExitStatus::Findings };
     // The process ends: to free two trees of thousands of objects first takes 7 % of its time (perf).
     std::mem::forget((old, new, comparison));

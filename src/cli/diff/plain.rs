@@ -29,8 +29,8 @@ pub(crate) struct Sides {
 }
 
 /// Reads files, folders or standard input. Nothing if one cannot be understood; that was said then.
-pub(crate) fn sides(old: &Path, new: &Path, allow_outside: bool, talk: Reporter) -> Result<Option<Sides>, Failure> {
-    let [old, new] = [files(old, allow_outside, talk)?, files(new, allow_outside, talk)?];
+pub(crate) fn sides(old: &Path, new: &Path, allow_outside: bool, reporter: Reporter) -> Result<Option<Sides>, Failure> {
+    let [old, new] = [files(old, allow_outside, reporter)?, files(new, allow_outside, reporter)?];
     let (Some(old), Some(new)) = (old, new) else { return Ok(None) };
     let all: Vec<&Input> = old.iter().chain(&new).collect();
     let mut texts = Vec::with_capacity(all.len());
@@ -44,10 +44,10 @@ pub(crate) fn sides(old: &Path, new: &Path, allow_outside: bool, talk: Reporter)
         },
     )?;
     let new_texts = texts.split_off(old.len());
-    if let Some(sides) = quickly(&texts, &new_texts, talk) {
+    if let Some(sides) = quickly(&texts, &new_texts, reporter) {
         return Ok(Some(sides));
     }
-    let (old, new) = (thoroughly(texts, talk), thoroughly(new_texts, talk));
+    let (old, new) = (thoroughly(texts, reporter), thoroughly(new_texts, reporter));
     Ok(old.zip(new).map(|(old, new)| Sides { old, new, unchanged: 0 }))
 }
 
@@ -107,7 +107,7 @@ impl<'a> RawDocument<'a> {
 }
 
 /// Both sides, where all of it can be understood document by document.
-fn quickly(old: &[Text], new: &[Text], talk: Reporter) -> Option<Sides> {
+fn quickly(old: &[Text], new: &[Text], reporter: Reporter) -> Option<Sides> {
     let (old_documents, new_documents) = (RawDocument::all(old)?, RawDocument::all(new)?);
     let mut twins = twins(old_documents.iter().flatten(), new_documents.iter().flatten());
     // Of twins, the new one is parsed.
@@ -115,7 +115,7 @@ fn quickly(old: &[Text], new: &[Text], talk: Reporter) -> Option<Sides> {
     let wanted: Vec<&RawDocument<'_>> =
         unlike.map(|(document, _)| document).chain(new_documents.iter().flatten()).collect();
     let mut parsed = VecDeque::with_capacity(wanted.len());
-    let progress = talk.progress("reading", wanted.len());
+    let progress = reporter.progress("reading", wanted.len());
     let outcome = ordered_map(
         &wanted,
         threads(),
@@ -185,7 +185,7 @@ fn twins<'a>(old: impl Iterator<Item = &'a RawDocument<'a>>, new: impl Iterator<
 }
 
 /// A side whose files are read as wholes; what is wrong with them is said.
-fn thoroughly(texts: Vec<Text>, talk: Reporter) -> Option<Objects> {
+fn thoroughly(texts: Vec<Text>, reporter: Reporter) -> Option<Objects> {
     let parse = |text: &Text| {
         let mut diagnostics = text.diagnostics.clone();
         let documents = text
@@ -196,13 +196,13 @@ fn thoroughly(texts: Vec<Text>, talk: Reporter) -> Option<Objects> {
         (documents.into_iter().map(read::Document::into_node).collect::<Vec<Node>>(), diagnostics)
     };
     let (mut objects, mut errors) = (Objects::default(), false);
-    let progress = talk.progress("reading", texts.len());
+    let progress = reporter.progress("reading", texts.len());
     let mut files = texts.iter();
     let outcome = ordered_map(&texts, threads(), parse, |(nodes, diagnostics)| {
         progress.step();
         let sources = files.next().map(|text| text.sources.clone()).unwrap_or_default();
         errors |= diagnostics.has_errors();
-        talk.findings_amid(&progress, &diagnostics, &sources);
+        reporter.findings_during(&progress, &diagnostics, &sources);
         objects.add(nodes);
         objects.add_file(sources);
         Ok::<(), ()>(())
@@ -212,7 +212,7 @@ fn thoroughly(texts: Vec<Text>, talk: Reporter) -> Option<Objects> {
 
 /// The manifests below a folder; all files, if none is called like one (kubectl names files after objects). Nothing if a
 /// link leads out of its repository; that was said then.
-fn files(root: &Path, allow_outside: bool, talk: Reporter) -> Result<Option<Vec<Input>>, Failure> {
+fn files(root: &Path, allow_outside: bool, reporter: Reporter) -> Result<Option<Vec<Input>>, Failure> {
     if root.as_os_str() == "-" || !root.is_dir() {
         return Ok(Some(vec![Input::named(root)]));
     }
@@ -220,7 +220,7 @@ fn files(root: &Path, allow_outside: bool, talk: Reporter) -> Result<Option<Vec<
     let wanted = Wanted { file: is_visible, not_beside: None };
     let mut refused = Diagnostics::new();
     let all = read::list(&folder, &[PathBuf::from(".")], &wanted, &mut |_, found| refused.push(found))?;
-    talk.findings(&refused, &Sources::new());
+    reporter.findings(&refused, &Sources::new());
     if refused.has_errors() {
         return Ok(None);
     }

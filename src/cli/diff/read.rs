@@ -65,18 +65,18 @@ pub(crate) fn rendered(
     paths: &[PathBuf],
     shape: &ShapeArgs,
     prefix: Option<(PathBuf, String)>,
-    talk: Reporter,
+    reporter: Reporter,
 ) -> Result<Option<Objects>, Failure> {
     let bound = prefix.as_ref().map_or(Bound::Repository, |(copy, _)| Bound::Copy(copy.clone()));
     let plan = inputs::plan_below(&bound, paths, shape, &Host::default())?;
     let mut objects = Objects { prefix, ..Objects::default() };
-    let progress = talk.progress("rendering", plan.jobs.len());
-    let mut errors = report(plan.diagnostics.clone(), &plan.sources, &objects, talk, &progress);
+    let progress = reporter.progress("rendering", plan.jobs.len());
+    let mut errors = report(plan.diagnostics.clone(), &plan.sources, &objects, reporter, &progress);
     let work = |job: &inputs::Job| unit::render_input(&job.input, &plan.roots[job.root], false, &plan.sources);
     ordered_map(&plan.jobs, threads(), work, |result| {
         let unit = result?;
         progress.step();
-        errors |= report(unit.diagnostics, &unit.sources, &objects, talk, &progress);
+        errors |= report(unit.diagnostics, &unit.sources, &objects, reporter, &progress);
         objects.add(unit.manifests.into_iter().map(|manifest| manifest.object));
         objects.add_file(unit.sources);
         Ok::<(), Failure>(())
@@ -89,14 +89,14 @@ fn report(
     mut diagnostics: Diagnostics,
     sources: &Sources,
     objects: &Objects,
-    talk: Reporter,
+    reporter: Reporter,
     progress: &Progress,
 ) -> bool {
     diagnostics.retain(|item| item.severity == Severity::Error);
     if objects.prefix.is_some() {
-        talk.findings_amid(progress, &diagnostics, &sources.renamed(|name| objects.shown(name)));
+        reporter.findings_during(progress, &diagnostics, &sources.renamed(|name| objects.shown(name)));
     } else {
-        talk.findings_amid(progress, &diagnostics, sources);
+        reporter.findings_during(progress, &diagnostics, sources);
     }
     diagnostics.has_errors()
 }

@@ -18,7 +18,7 @@ pub(crate) fn rendered(
     revision: &str,
     paths: &[PathBuf],
     shape: &ShapeArgs,
-    talk: Reporter,
+    reporter: Reporter,
 ) -> Result<Option<Objects>, Failure> {
     let here = [PathBuf::from(".")];
     let paths = if paths.is_empty() { &here[..] } else { paths };
@@ -52,7 +52,7 @@ pub(crate) fn rendered(
             *file = old;
         }
     }
-    read::rendered(&old, &shape, Some((copy.path().to_owned(), revision.to_owned())), talk)
+    read::rendered(&old, &shape, Some((copy.path().to_owned(), revision.to_owned())), reporter)
 }
 
 /// Writes the files of `commit` below `copy`. Links that lead out of the tree are left out, as are submodules.

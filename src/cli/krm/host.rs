@@ -59,7 +59,7 @@ impl Reply {
         }
     }
 
-    pub(crate) fn talk<'a>(&'a self, call: &'a Call<'_>) -> Vec<(&'a Diagnostics, &'a Sources)> {
+    pub(crate) fn findings<'a>(&'a self, call: &'a Call<'_>) -> Vec<(&'a Diagnostics, &'a Sources)> {
         let parts = self.parts.iter().map(|part| (&part.diagnostics, &part.sources));
         std::iter::once((&call.diagnostics, &call.sources)).chain(parts).collect()
     }
@@ -76,12 +76,12 @@ impl Reply {
 }
 
 /// Prints findings: where there are errors, these alone, since a host shows all of it as one message.
-pub(crate) fn talk(talk: Reporter, parts: &[(&Diagnostics, &Sources)]) {
+pub(crate) fn report(reporter: Reporter, parts: &[(&Diagnostics, &Sources)]) {
     let failed = parts.iter().any(|(diagnostics, _)| diagnostics.has_errors());
     let mut text = String::new();
     for (diagnostics, sources) in parts {
         let shown = diagnostics.iter().filter(|diagnostic| !failed || diagnostic.severity == Severity::Error);
-        text.push_str(&crate::tree::printers::render(shown, sources, talk.format, talk.terminal.stderr_styled));
+        text.push_str(&crate::tree::printers::render(shown, sources, reporter.format, reporter.terminal.stderr_styled));
     }
-    talk.terminal.talk_styled(&text);
+    reporter.terminal.report_styled(&text);
 }

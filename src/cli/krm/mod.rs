@@ -6,7 +6,7 @@ mod host;
 mod mode;
 mod transform;
 
-pub(crate) use host::talk;
+pub(crate) use host::report;
 pub use mode::{Mode, detect};
 
 use std::path::Path;
@@ -37,14 +37,14 @@ const STDIN: &str = "stdin";
 /// What a call starts from.
 struct Call<'a> {
     args: &'a KrmArgs,
-    talk: Reporter,
+    reporter: Reporter,
     sources: Sources,
     diagnostics: Diagnostics,
 }
 
 impl<'a> Call<'a> {
-    fn new(args: &'a KrmArgs, talk: Reporter) -> Self {
-        Self { args, talk, sources: Sources::new(), diagnostics: Diagnostics::new() }
+    fn new(args: &'a KrmArgs, reporter: Reporter) -> Self {
+        Self { args, reporter, sources: Sources::new(), diagnostics: Diagnostics::new() }
     }
 
     fn documents(&mut self, name: &str, bytes: Vec<u8>) -> Vec<Node> {
@@ -55,7 +55,7 @@ impl<'a> Call<'a> {
 
     /// Prints what was found so far, and ends the call.
     fn fail(self) -> ExitStatus {
-        host::talk(self.talk, &[(&self.diagnostics, &self.sources)]);
+        host::report(self.reporter, &[(&self.diagnostics, &self.sources)]);
         ExitStatus::Findings
     }
 }
@@ -64,17 +64,17 @@ impl<'a> Call<'a> {
 ///
 /// # Errors
 /// When something cannot be read or written.
-pub fn run(args: &KrmArgs, talk: Reporter) -> Result<ExitStatus, Failure> {
+pub fn run(args: &KrmArgs, reporter: Reporter) -> Result<ExitStatus, Failure> {
     let stdin = Input::named("-");
-    run_on(args, stdin.bytes()?, talk)
+    run_on(args, stdin.bytes()?, reporter)
 }
 
 /// [`run`] on what was read from standard input.
 ///
 /// # Errors
 /// When something cannot be read or written.
-pub fn run_on(args: &KrmArgs, stdin: Vec<u8>, talk: Reporter) -> Result<ExitStatus, Failure> {
-    let mut call = Call::new(args, talk);
+pub fn run_on(args: &KrmArgs, stdin: Vec<u8>, reporter: Reporter) -> Result<ExitStatus, Failure> {
+    let mut call = Call::new(args, reporter);
     let mut documents = call.documents(STDIN, stdin);
     if documents.len() != 1 {
         if !call.diagnostics.has_errors() {
@@ -96,7 +96,7 @@ pub fn run_on(args: &KrmArgs, stdin: Vec<u8>, talk: Reporter) -> Result<ExitStat
         transform::run(&list.items, &settings, &call.sources)
     };
     finish(&mut reply, &list.items, args);
-    host::talk(talk, &reply.talk(&call));
+    host::report(reporter, &reply.findings(&call));
     let results = reply.results(&call, &list.items);
     let failed = reply.failed();
     // A host that goes on in spite of the status must find what it had.
@@ -107,7 +107,7 @@ pub fn run_on(args: &KrmArgs, stdin: Vec<u8>, talk: Reporter) -> Result<ExitStat
     };
     let mut text = String::new();
     yaml::write(&list.answer(items, results), &mut text);
-    talk.terminal.data(text.as_bytes())?;
+    reporter.terminal.data(text.as_bytes())?;
     Ok(if failed { ExitStatus::Findings } else { ExitStatus::Done })
 }
 
@@ -116,8 +116,8 @@ pub fn run_on(args: &KrmArgs, stdin: Vec<u8>, talk: Reporter) -> Result<ExitStat
 ///
 /// # Errors
 /// When something cannot be read or written.
-pub fn run_legacy(args: &KrmArgs, config: &std::path::Path, talk: Reporter) -> Result<ExitStatus, Failure> {
-    let mut call = Call::new(args, talk);
+pub fn run_legacy(args: &KrmArgs, config: &std::path::Path, reporter: Reporter) -> Result<ExitStatus, Failure> {
+    let mut call = Call::new(args, reporter);
     let file = Input::named(config);
     let mut configs = call.documents("plugin configuration", file.bytes()?);
     for config in configs.iter_mut().filter_map(Node::as_mapping_mut) {
@@ -134,13 +134,13 @@ pub fn run_legacy(args: &KrmArgs, config: &std::path::Path, talk: Reporter) -> R
     let mut reply =
         if generator { generate::run(&settings, &call)? } else { transform::run(&items, &settings, &call.sources) };
     finish(&mut reply, &items, args);
-    host::talk(talk, &reply.talk(&call));
+    host::report(reporter, &reply.findings(&call));
     if reply.failed() {
         return Ok(ExitStatus::Findings);
     }
     let mut text = String::new();
     yaml::write_stream(&reply.items, &mut text);
-    talk.terminal.data(text.as_bytes())?;
+    reporter.terminal.data(text.as_bytes())?;
     Ok(ExitStatus::Done)
 }
 

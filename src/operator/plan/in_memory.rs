@@ -1,5 +1,5 @@
 //! What the operator changes in the spec before it builds the arguments (`submitSparkApplication`): the path of
-//! the UI behind an Ingress, and Prometheus. (Batch schedulers follow in `manifest`, which also makes their
+//! the UI behind an Ingress, and Prometheus. (Batch schedulers follow in `companions`, which also makes their
 //! objects.)
 
 use std::borrow::Cow;

@@ -1,5 +1,5 @@
 //! Prometheus (`internal/controller/sparkapplication/monitoring_config.go`): metrics confs, scrape annotations
-//! and the JMX exporter's agent. The ConfigMap is made in `manifest`, volume and port in `mutate`.
+//! and the JMX exporter's agent. The ConfigMap is made in `companions`, volume and port in `webhook`.
 
 use std::borrow::Cow;
 

@@ -24,7 +24,7 @@ use crate::tree::Origin;
 const EXECUTOR_ENV: &str = "spark.executorEnv.";
 const SECRET_KEY_REF: &str = "spark.kubernetes.executor.secretKeyRef.";
 
-/// Where Spark puts an entry (`BasicExecutorFeatureStep`, `EnvSecretsFeatureStep` and others; spark.md 4).
+/// Where Spark puts an entry (`BasicExecutorFeatureStep`, `EnvSecretsFeatureStep` and others).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum EnvPosition {
     /// Before the entries of `spark.executorEnv.*`: a conf wins over it.

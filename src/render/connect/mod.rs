@@ -34,8 +34,6 @@ pub struct ConnectAssembly<'a> {
     pub connect: &'a ResolvedConnect,
     /// The configuration.
     pub options: &'a Options,
-    /// Whether a host may rename the objects after us, so that no name may stay as text.
-    pub rename_proof: bool,
 }
 
 /// Puts the manifests of a SparkConnect together: server Pod, Service, ConfigMap, and with `rbac: true` what its

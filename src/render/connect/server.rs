@@ -78,11 +78,11 @@ fn run_server(assembly: ConnectAssembly<'_>, container: &mut Node, conf: &SparkC
     let script = script(assembly, conf);
     let env = container.sequence_at("env");
     let mut names = vec!["POD_IP", "SPARK_NO_DAEMONIZE"];
-    if assembly.rename_proof {
+    if assembly.options.rename_proof {
         names.extend(["POD_NAME", "POD_NAMESPACE"]);
     }
     env.retain(|entry| !entry.str_at(&["name"]).is_some_and(|name| names.contains(&name)));
-    if assembly.rename_proof {
+    if assembly.options.rename_proof {
         env.push(field_env("POD_NAME", "metadata.name"));
         env.push(field_env("POD_NAMESPACE", "metadata.namespace"));
     }
@@ -155,14 +155,14 @@ fn script(assembly: ConnectAssembly<'_>, conf: &SparkConf) -> String {
         words.push(word);
     };
     for (key, entry) in conf.iter() {
-        if assembly.rename_proof && key == "spark.kubernetes.namespace" {
+        if assembly.options.rename_proof && key == "spark.kubernetes.namespace" {
             add("\"spark.kubernetes.namespace=${POD_NAMESPACE}\"".to_owned());
         } else {
             add(quoted(&format!("{key}={}", entry.value)));
         }
     }
     add("\"spark.driver.host=${POD_IP}\"".to_owned());
-    let (pod, executors) = if assembly.rename_proof {
+    let (pod, executors) = if assembly.options.rename_proof {
         (
             "\"spark.kubernetes.driver.pod.name=${POD_NAME}\"".to_owned(),
             "\"spark.kubernetes.executor.podNamePrefix=${POD_NAME%-server}\"".to_owned(),

@@ -1,5 +1,4 @@
-//! Rule: fields that an operator of the given version does not know, or loses by a fault of its own
-//! (`operator.md` section 7).
+//! Rule: fields that an operator of the given version does not know, or loses by a fault of its own.
 
 use super::{Check, Rule, Subject};
 use crate::{

@@ -1,5 +1,5 @@
 //! `monitoring.prometheus`: the volume with the exporter's configuration and the port that it listens on.
-//! Annotations, agent option and the ConfigMap itself are made elsewhere (operator.md 1.7).
+//! Annotations, agent option and the ConfigMap itself are made in `plan` and `companions`.
 
 use super::{
     config_maps::{mount, volume_name},

@@ -8,7 +8,7 @@ use crate::{
     tree::{Diagnostic, Node, Origin},
 };
 
-/// Volumes with this prefix become confs, so that Spark uses them as local directories (operator.md 2.3).
+/// Volumes with this prefix become confs, so that Spark uses them as local directories.
 pub const LOCAL_DIR_PREFIX: &str = "spark-local-dir-";
 
 /// `volumeMounts`.
