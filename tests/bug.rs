@@ -5,7 +5,7 @@
 use std::{fs, path::Path, process::Command};
 
 use spark_render::{
-    cli::{ExitStatus, files::Files, settings::Settings, unit},
+    cli::{ExitStatus, files::Files, rendered_file, settings::Settings},
     render::Options,
     text::read::{Input, Root},
     tree::{Severity, Sources, bug},
@@ -66,7 +66,7 @@ fn a_bug_in_one_document_leaves_the_others() {
         files: Files { input: files.clone(), config: files },
     };
     let input = Input::named(path);
-    let unit = unit::inspect_input(&input, &settings, false, &Sources::new(), &mut |inspected, _| {
+    let unit = rendered_file::inspect_input(&input, &settings, false, &Sources::new(), &mut |inspected, _| {
         assert!(inspected.document.index != 1, "the tree has no root");
     });
     let unit = unit.unwrap();

@@ -9,7 +9,7 @@ use std::{
 use clap::Args;
 use clap_complete::Shell;
 
-use super::{ExitStatus, render::Reporter};
+use super::{ExitStatus, reporter::Reporter};
 use crate::tree::failure::Failure;
 
 /// The environment variables that say where a user's files are, and which shell he uses.

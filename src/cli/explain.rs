@@ -5,7 +5,7 @@ use std::{fmt::Write, path::PathBuf};
 use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 
-use super::{ExitStatus, args::ShapeArgs, inputs, render::Reporter, settings::Host, unit};
+use super::{ExitStatus, args::ShapeArgs, inputs, rendered_file, reporter::Reporter, settings::Host};
 use crate::{
     kube::Manifest,
     render::Executors,
@@ -67,7 +67,7 @@ pub fn run(args: &ExplainArgs, reporter: Reporter) -> Result<ExitStatus, Failure
     }
     let (mut text, mut fields, mut errors) = (String::new(), Vec::new(), false);
     for job in &plan.jobs {
-        let mut unit = unit::render_input(&job.input, &plan.roots[job.root], false, &plan.sources)?;
+        let mut unit = rendered_file::render_input(&job.input, &plan.roots[job.root], false, &plan.sources)?;
         errors |= unit.diagnostics.has_errors();
         // What else is wrong or doubtful is for `check` to say.
         unit.diagnostics.retain(|item| item.severity == tree::Severity::Error);

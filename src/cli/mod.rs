@@ -16,6 +16,7 @@ pub mod krm;
 pub mod output_tree;
 pub mod progress;
 pub mod render;
+pub mod reporter;
 pub mod run;
 pub mod schema;
 pub mod settings;
@@ -23,7 +24,7 @@ pub mod spool;
 pub mod submit;
 pub mod terminal;
 pub mod unique;
-pub mod unit;
+pub mod rendered_file;
 pub mod version;
 pub mod versions;
 

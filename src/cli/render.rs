@@ -3,14 +3,15 @@
 use std::{num::NonZero, ops::Range, path::Path, thread};
 
 use super::{
-    ExitStatus, Progress, Terminal,
+    ExitStatus, Progress,
     args::{ManifestFormat, RenderArgs},
     inputs::{self, Job, RunInputs},
     output_tree::{self, FileChange, KUSTOMIZATION, TreeWriter},
+    rendered_file::{self, RenderedFile},
+    reporter::Reporter,
     settings::Host,
     spool::Spool,
     unique::{Admission, ObjectSummary, Seen},
-    unit::{self, RenderedFile},
 };
 use crate::{
     kube::Manifest,
@@ -18,58 +19,8 @@ use crate::{
     render::Executors,
     review::{diff, explain},
     text::write::{json, yaml},
-    tree::{
-        Diagnostic, Diagnostics, FieldPath, Node, Severity, bug, failure::Failure, parallel::ordered_map,
-        printers::DiagnosticFormat,
-    },
+    tree::{Diagnostic, Diagnostics, FieldPath, Node, bug, failure::Failure, parallel::ordered_map},
 };
-
-/// How a run talks.
-#[derive(Debug, Clone, Copy)]
-pub struct Reporter {
-    /// Where to.
-    pub terminal: Terminal,
-    /// In which form.
-    pub format: DiagnosticFormat,
-    /// Whether only errors are printed.
-    pub quiet: bool,
-}
-
-impl Reporter {
-    /// Begins to count `total` files.
-    pub(crate) fn progress(self, doing: &'static str, total: usize) -> Progress {
-        Progress::new(self.terminal, doing, total)
-    }
-
-    /// [`Reporter::findings`] while work is counted.
-    pub(crate) fn findings_during(
-        self,
-        progress: &Progress,
-        diagnostics: &Diagnostics,
-        sources: &crate::tree::Sources,
-    ) {
-        if !diagnostics.is_empty() {
-            progress.aside(|| self.findings(diagnostics, sources));
-        }
-    }
-
-    /// Prints findings.
-    pub fn findings(self, diagnostics: &Diagnostics, sources: &crate::tree::Sources) {
-        let mut errors;
-        let diagnostics = if self.quiet {
-            errors = diagnostics.clone();
-            errors.retain(|item| item.severity == Severity::Error);
-            &errors
-        } else {
-            diagnostics
-        };
-        if diagnostics.is_empty() {
-            return;
-        }
-        let text = crate::tree::printers::render(diagnostics, sources, self.format, self.terminal.stderr_styled);
-        self.terminal.report_styled(&text);
-    }
-}
 
 /// Runs the command.
 ///
@@ -188,7 +139,7 @@ fn each_unit<X: Default + Send>(
     mut consume: impl FnMut(usize, Rendered<X>) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let work = |job: &Job| {
-        let unit = unit::render_input(&job.input, &plan.roots[job.root], args.only_spark, &plan.sources)?;
+        let unit = rendered_file::render_input(&job.input, &plan.roots[job.root], args.only_spark, &plan.sources)?;
         Ok(Rendered::of(unit, &finish))
     };
     let mut jobs = plan.jobs.iter();
@@ -199,7 +150,7 @@ fn each_unit<X: Default + Send>(
         consume(job.root, rendered)
     })?;
     for (index, root) in plan.roots.iter().enumerate() {
-        if let Some(unit) = unit::certificates(root, &plan.sources)? {
+        if let Some(unit) = rendered_file::certificates(root, &plan.sources)? {
             consume(index, Rendered::of(unit, &finish))?;
         }
     }

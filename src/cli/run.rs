@@ -9,7 +9,8 @@ use super::{
     args::{Cli, Command},
     certs, check, completions, diff, explain,
     krm::{self, args},
-    render::{self, Reporter},
+    render,
+    reporter::Reporter,
     schema, submit, version, versions,
 };
 use crate::{

@@ -2,7 +2,7 @@
 
 use super::{
     NameSuffix, Options, Workload,
-    parts::{DriverObjects, spark_container},
+    driver_objects::{DriverObjects, spark_container},
     passes::{
         cleanup_labels, content_names, gitops, ip_families, metadata, per_run, properties, protocol, stable_names,
     },

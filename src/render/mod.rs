@@ -7,7 +7,7 @@ pub mod config;
 pub mod connect;
 pub mod executors;
 pub mod options;
-pub mod parts;
+pub mod driver_objects;
 pub mod passes;
 pub mod pipeline;
 pub mod rewrite;

@@ -4,7 +4,7 @@ use std::{fs, io, path::Path};
 
 use super::args::CopyArgs;
 use crate::{
-    cli::{ExitStatus, render::Reporter},
+    cli::{ExitStatus, reporter::Reporter},
     tree::failure::Failure,
 };
 

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use super::here;
 use crate::{
-    cli::{ArgoCdEnvironment, ExitStatus, render::Reporter},
+    cli::{ArgoCdEnvironment, ExitStatus, reporter::Reporter},
     operator,
     render::config,
     text::read::{self, Input},

@@ -7,10 +7,10 @@ use crate::{
     cli::{
         ArgoCdEnvironment, ExitStatus,
         inputs::{self, Job},
-        krm,
-        render::{self, Reporter},
+        krm, render,
+        rendered_file::{self, RenderedFile},
+        reporter::Reporter,
         unique::{Admission, ObjectSummary, Seen},
-        unit::{self, RenderedFile},
     },
     kube::{self, Manifest},
     render::Executors,
@@ -40,13 +40,13 @@ pub(crate) fn run(
     }
     let mut units: Vec<RenderedFile> = Vec::new();
     let threads = thread::available_parallelism().map_or(1, NonZero::get);
-    let work = |job: &Job| unit::render_input(&job.input, &plan.roots[job.root], false, &plan.sources);
+    let work = |job: &Job| rendered_file::render_input(&job.input, &plan.roots[job.root], false, &plan.sources);
     ordered_map(&plan.jobs, threads, work, |unit| {
         units.push(unit?);
         Ok::<(), Failure>(())
     })?;
     for root in &plan.roots {
-        units.extend(unit::certificates(root, &plan.sources)?);
+        units.extend(rendered_file::certificates(root, &plan.sources)?);
     }
     report_duplicates(&mut units);
     let manifests: Vec<Manifest> = units.iter_mut().flat_map(|unit| std::mem::take(&mut unit.manifests)).collect();

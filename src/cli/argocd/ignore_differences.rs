@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::args::{IgnoreArgs, IgnoreForm};
 use crate::{
-    cli::{ExitStatus, inputs, render::Reporter, settings::Host, unit},
+    cli::{ExitStatus, inputs, rendered_file, reporter::Reporter, settings::Host},
     kube::Manifest,
     map,
     operator::{
@@ -26,7 +26,7 @@ pub(crate) fn run(args: &IgnoreArgs, reporter: Reporter) -> Result<ExitStatus, F
     }
     let mut manifests = Vec::new();
     for job in &plan.jobs {
-        let unit = unit::render_input(&job.input, &plan.roots[job.root], false, &plan.sources)?;
+        let unit = rendered_file::render_input(&job.input, &plan.roots[job.root], false, &plan.sources)?;
         if unit.diagnostics.has_errors() {
             reporter.findings(&unit.diagnostics, &unit.sources);
             return Ok(ExitStatus::Findings);
@@ -34,7 +34,7 @@ pub(crate) fn run(args: &IgnoreArgs, reporter: Reporter) -> Result<ExitStatus, F
         manifests.extend(unit.manifests);
     }
     for root in &plan.roots {
-        manifests.extend(unit::certificates(root, &plan.sources)?.into_iter().flat_map(|unit| unit.manifests));
+        manifests.extend(rendered_file::certificates(root, &plan.sources)?.into_iter().flat_map(|unit| unit.manifests));
     }
     let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
     let mut application = None;

@@ -7,7 +7,7 @@ use minijinja::{Environment, UndefinedBehavior, Value, context};
 
 use super::args::{BinaryFrom, InstallArgs, Part};
 use crate::{
-    cli::{ExitStatus, render::Reporter},
+    cli::{ExitStatus, reporter::Reporter},
     kube::Feature,
     tree::failure::Failure,
 };

@@ -16,7 +16,7 @@ use std::path::Path;
 use super::{
     ArgoCdEnvironment, ExitStatus,
     files::{self, Bound},
-    render::Reporter,
+    reporter::Reporter,
     settings::Host,
 };
 use crate::{

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::here;
 use crate::{
-    cli::{ArgoCdEnvironment, ExitStatus, args::ShapeArgs, render::Reporter, settings},
+    cli::{ArgoCdEnvironment, ExitStatus, args::ShapeArgs, reporter::Reporter, settings},
     render::config::texts::{self, Text},
     tree::{Diagnostics, Sources, failure::Failure},
 };

@@ -8,7 +8,7 @@ use std::{
 
 use super::args::PathsArgs;
 use crate::{
-    cli::{ExitStatus, inputs, render::Reporter, settings::Host, unit},
+    cli::{ExitStatus, inputs, rendered_file, reporter::Reporter, settings::Host},
     render::config,
     tree::{failure::Failure, plain_path::plain},
 };
@@ -24,7 +24,7 @@ pub(crate) fn run(args: &PathsArgs, reporter: Reporter) -> Result<ExitStatus, Fa
     files.extend(args.shape.config.clone().into_iter().chain(own.is_file().then_some(own)));
     for root in &plan.roots {
         files.extend(root.values_files.iter().cloned());
-        let Some(unit) = unit::certificates(root, &plan.sources)? else { continue };
+        let Some(unit) = rendered_file::certificates(root, &plan.sources)? else { continue };
         if unit.diagnostics.has_errors() {
             reporter.findings(&unit.diagnostics, &unit.sources);
             return Ok(ExitStatus::Findings);
@@ -34,7 +34,7 @@ pub(crate) fn run(args: &PathsArgs, reporter: Reporter) -> Result<ExitStatus, Fa
     files.extend(args.shape.values.iter().cloned());
     for job in plan.jobs.iter().filter(|job| !job.input.is_stdin()) {
         files.insert(job.input.path.clone());
-        let unit = unit::render_input(&job.input, &plan.roots[job.root], false, &plan.sources)?;
+        let unit = rendered_file::render_input(&job.input, &plan.roots[job.root], false, &plan.sources)?;
         files.extend(unit.read);
     }
     let files: BTreeSet<PathBuf> = files.iter().map(|file| plain(file)).collect();

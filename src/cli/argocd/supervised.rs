@@ -16,7 +16,7 @@ use std::{
 
 use super::args::GenerateArgs;
 use crate::{
-    cli::{ExitStatus, bug, render::Reporter},
+    cli::{ExitStatus, bug, reporter::Reporter},
     tree::failure::Failure,
 };
 

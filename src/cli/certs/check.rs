@@ -10,7 +10,7 @@ use super::{
     status,
 };
 use crate::{
-    cli::{ExitStatus, render::Reporter},
+    cli::{ExitStatus, reporter::Reporter},
     operator::{
         self,
         certs::{self, Assessment, Certificate, Expectation, Moment},

@@ -5,7 +5,7 @@ use std::{fmt::Write, path::Path};
 use super::{Content, File, args::InitArgs, guard_plaintext};
 use crate::kube::names;
 use crate::{
-    cli::{ExitStatus, render::Reporter},
+    cli::{ExitStatus, reporter::Reporter},
     operator::{
         self, Treatment,
         certs::{

@@ -11,7 +11,7 @@ mod rotate;
 use std::path::Path;
 
 use self::args::CertsCommand;
-use super::{ExitStatus, render::Reporter};
+use super::{ExitStatus, reporter::Reporter};
 use crate::{
     operator::certs::{self, FindError},
     text::read::{self, Input},

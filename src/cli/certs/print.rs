@@ -5,7 +5,7 @@ use super::{
     args::{IgnoreDifferencesArgs, SnippetForm, WebhookArgs},
 };
 use crate::{
-    cli::{ExitStatus, render::Reporter},
+    cli::{ExitStatus, reporter::Reporter},
     operator::certs::{
         self, Expectation, Form, ServiceName,
         ignore_differences::{self, Protected},

@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use super::{File, args::RotateArgs, guard_plaintext};
 use crate::{
-    cli::{ExitStatus, render::Reporter},
+    cli::{ExitStatus, reporter::Reporter},
     operator::{
         self,
         certs::{

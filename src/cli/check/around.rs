@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::{CheckArgs, report::Report};
 use crate::{
-    cli::{files::Bound, inputs::RunInputs, unit},
+    cli::{files::Bound, inputs::RunInputs, rendered_file},
     hosts::{moving, setup},
     text::read::{self, Input},
     tree::{Diagnostics, Node, Sources, failure::Failure},
@@ -32,7 +32,8 @@ pub(crate) fn left_over(live: &Path, plan: &RunInputs, report: &mut Report) -> R
     let nodes: Vec<Node> = documents.into_iter().map(read::Document::into_node).collect();
     let mut manifests = Vec::new();
     for job in &plan.jobs {
-        manifests.extend(unit::render_input(&job.input, &plan.roots[job.root], true, &plan.sources)?.manifests);
+        manifests
+            .extend(rendered_file::render_input(&job.input, &plan.roots[job.root], true, &plan.sources)?.manifests);
     }
     moving::report(&nodes, &manifests, &mut diagnostics);
     report.add(&file.name(), &diagnostics, &sources);

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{CheckArgs, args::CheckFormat};
 use crate::{
-    cli::{ExitStatus, inputs::RunInputs, render::Reporter, unit},
+    cli::{ExitStatus, inputs::RunInputs, rendered_file, reporter::Reporter},
     kube::{self, Outcome},
     operator::Class,
     render::pipeline,
@@ -35,7 +35,7 @@ pub fn run(
     for job in &plan.jobs {
         let settings = &plan.roots[job.root];
         let mut ladders = Vec::new();
-        let unit = unit::inspect_input(&job.input, settings, true, &plan.sources, &mut |inspected, _| {
+        let unit = rendered_file::inspect_input(&job.input, settings, true, &plan.sources, &mut |inspected, _| {
             if !matches!(
                 inspected.class,
                 Class::SparkApplication | Class::ScheduledSparkApplication | Class::SparkConnect

@@ -1,7 +1,7 @@
 //! `check --webhook-loss`: the pods as they would be without the operator's webhook, as a diff.
 
 use crate::{
-    cli::{ExitStatus, inputs::RunInputs, render::Reporter, unit},
+    cli::{ExitStatus, inputs::RunInputs, rendered_file, reporter::Reporter},
     operator::Class,
     review::{diff, rules},
     text::write::yaml,
@@ -34,7 +34,7 @@ pub fn run(plan: &RunInputs, reporter: Reporter) -> Result<ExitStatus, Failure> 
     for job in &plan.jobs {
         let settings = &plan.roots[job.root];
         let file = job.input.path.display().to_string();
-        let mut unit = unit::inspect_input(&job.input, settings, true, &plan.sources, &mut |inspected, _| {
+        let mut unit = rendered_file::inspect_input(&job.input, settings, true, &plan.sources, &mut |inspected, _| {
             if !matches!(inspected.class, Class::SparkApplication | Class::ScheduledSparkApplication) {
                 return;
             }

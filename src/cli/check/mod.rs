@@ -21,9 +21,9 @@ use self::report::Report;
 use super::{
     ExitStatus,
     inputs::{self, Job, RunInputs},
-    render::Reporter,
+    rendered_file::{self, Inspected, RenderedFile},
+    reporter::Reporter,
     settings::Host,
-    unit::{self, Inspected, RenderedFile},
 };
 use crate::kube::names;
 use crate::{
@@ -136,7 +136,7 @@ fn certificates(jobs: &[&Job], plan: &RunInputs) -> Result<RenderedFile, Failure
     let mut unit = RenderedFile { sources: plan.sources.clone(), ..RenderedFile::default() };
     let mut objects: Vec<Node> = Vec::new();
     for job in jobs {
-        if let Some(id) = unit::load(&job.input, &plan.roots[job.root], &mut unit)? {
+        if let Some(id) = rendered_file::load(&job.input, &plan.roots[job.root], &mut unit)? {
             objects.extend(
                 crate::operator::documents::parse(id, &unit.sources, &mut unit.diagnostics)
                     .into_iter()
@@ -165,9 +165,10 @@ struct Checked {
 fn checked(args: &CheckArgs, plan: &RunInputs, job: &Job) -> Result<Checked, Failure> {
     let settings = &plan.roots[job.root];
     let mut checked = Checked::default();
-    let unit = unit::inspect_input(&job.input, settings, false, &plan.sources, &mut |inspected, diagnostics| {
-        checked.inspect(inspected, &settings.options, args.strict, diagnostics);
-    })?;
+    let unit =
+        rendered_file::inspect_input(&job.input, settings, false, &plan.sources, &mut |inspected, diagnostics| {
+            checked.inspect(inspected, &settings.options, args.strict, diagnostics);
+        })?;
     Ok(Checked { unit, ..checked })
 }
 

@@ -12,7 +12,7 @@ use std::{
 use clap::{Args, ValueEnum};
 
 use self::read::Objects;
-use super::{ExitStatus, args::ShapeArgs, render::Reporter, settings};
+use super::{ExitStatus, args::ShapeArgs, reporter::Reporter, settings};
 use crate::{
     review::diff::{
         self, IgnorePath, Options,

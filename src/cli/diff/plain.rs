@@ -13,7 +13,7 @@ use indexmap::IndexMap;
 
 use super::read::{Objects, threads};
 use crate::{
-    cli::{files::Bound, render::Reporter},
+    cli::{files::Bound, reporter::Reporter},
     text::read::{self, Input, Wanted},
     tree::{Diagnostics, Node, Severity, SourceId, Sources, failure::Failure, parallel::ordered_map},
 };

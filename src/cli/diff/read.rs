@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::{
-    cli::{Progress, args::ShapeArgs, files::Bound, inputs, render::Reporter, settings::Host, unit},
+    cli::{Progress, args::ShapeArgs, files::Bound, inputs, rendered_file, reporter::Reporter, settings::Host},
     tree::{Diagnostics, Node, Origin, Severity, Sources, failure::Failure, parallel::ordered_map},
 };
 
@@ -72,7 +72,7 @@ pub(crate) fn rendered(
     let mut objects = Objects { prefix, ..Objects::default() };
     let progress = reporter.progress("rendering", plan.jobs.len());
     let mut errors = report(plan.diagnostics.clone(), &plan.sources, &objects, reporter, &progress);
-    let work = |job: &inputs::Job| unit::render_input(&job.input, &plan.roots[job.root], false, &plan.sources);
+    let work = |job: &inputs::Job| rendered_file::render_input(&job.input, &plan.roots[job.root], false, &plan.sources);
     ordered_map(&plan.jobs, threads(), work, |result| {
         let unit = result?;
         progress.step();

@@ -9,7 +9,7 @@ use std::{
 
 use super::read::{self, Objects};
 use crate::{
-    cli::{args::ShapeArgs, render::Reporter},
+    cli::{args::ShapeArgs, reporter::Reporter},
     tree::failure::Failure,
 };
 

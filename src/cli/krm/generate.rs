@@ -9,8 +9,8 @@ use super::{
 use crate::{
     cli::{
         inputs,
+        rendered_file::{self, RenderedFile},
         settings::Settings,
-        unit::{self, RenderedFile},
     },
     hosts::krm,
     kube::Provenance,
@@ -32,7 +32,7 @@ pub(crate) fn run(settings: &Settings, call: &Call<'_>) -> Result<Reply, Failure
     let files = inputs::named_by_config(settings, &mut refused)?;
     reply.parts.push(ReplyPart { item: None, diagnostics: refused, sources: call.sources.clone() });
     let threads = thread::available_parallelism().map_or(1, NonZero::get);
-    let work = |input: &read::Input| unit::render_input(input, settings, false, &call.sources);
+    let work = |input: &read::Input| rendered_file::render_input(input, settings, false, &call.sources);
     ordered_map(&files, threads, work, |unit: Result<RenderedFile, Failure>| {
         let mut unit = unit?;
         krm::report_own(&unit.manifests, None, &mut unit.diagnostics);
@@ -47,7 +47,7 @@ pub(crate) fn run(settings: &Settings, call: &Call<'_>) -> Result<Reply, Failure
         reply.parts.push(ReplyPart { item: None, diagnostics: unit.diagnostics, sources: unit.sources });
         Ok(())
     })?;
-    if let Some(unit) = unit::certificates(settings, &call.sources)? {
+    if let Some(unit) = rendered_file::certificates(settings, &call.sources)? {
         reply.items.extend(unit.manifests.into_iter().map(|manifest| manifest.object));
         reply.parts.push(ReplyPart { item: None, diagnostics: unit.diagnostics, sources: unit.sources });
     }

@@ -3,7 +3,8 @@
 use super::Call;
 use crate::{
     cli::{
-        render::{self, Reporter},
+        render,
+        reporter::Reporter,
         unique::{Admission, ObjectSummary, Seen},
     },
     hosts::krm::{self, Finding},

@@ -15,7 +15,8 @@ use self::{args::KrmArgs, host::Reply};
 use super::{
     ExitStatus,
     files::{Bound, Files},
-    render::{Reporter, nothing_to_emit},
+    render::nothing_to_emit,
+    reporter::Reporter,
     settings::{self, Configured, Host, Settings},
 };
 use crate::{

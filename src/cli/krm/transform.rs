@@ -4,7 +4,7 @@ use std::{num::NonZero, thread};
 
 use super::host::{Reply, ReplyPart};
 use crate::{
-    cli::{settings::Settings, unit},
+    cli::{rendered_file, settings::Settings},
     hosts::krm::{self, Renamed},
     kube::Manifest,
     render::pipeline,
@@ -86,7 +86,7 @@ fn outcome(
     let document = Document { node: node.into(), index: 0 };
     let object: Option<ObjectRef> = ObjectRef::of(&document.node);
     let here = Input::named("stdin");
-    let read_template = |path: &str| unit::pod_template(path, &here, settings).map(|(_, node)| node);
+    let read_template = |path: &str| rendered_file::pod_template(path, &here, settings).map(|(_, node)| node);
     let manifests = pipeline::document(&document, class, &settings.options, &read_template, diagnostics).objects;
     krm::report_hashed(&manifests, renamed, object.as_ref(), diagnostics);
     Outcome::Rendered(manifests)

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     operator::{names, rule},
-    render::parts::DriverObjects,
+    render::driver_objects::DriverObjects,
     spark::{SparkConf, properties},
     tree::{Mapping, Node, Origin, Span},
 };

@@ -6,7 +6,7 @@ use super::properties;
 use crate::{
     map,
     operator::{names::APP_NAME_LABEL, resolve::ResolvedApplication, rule},
-    render::parts::{DriverObjects, spark_container_mut},
+    render::driver_objects::{DriverObjects, spark_container_mut},
     spark::{
         SparkConf,
         names::{APP_SELECTOR_LABEL, ROLE_LABEL},

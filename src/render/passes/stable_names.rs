@@ -5,7 +5,7 @@ use smol_str::SmolStr;
 
 use crate::{
     operator::{names, rule},
-    render::parts::DriverObjects,
+    render::driver_objects::DriverObjects,
     tree::{Mapping, Node, Sourced},
 };
 

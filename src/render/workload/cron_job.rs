@@ -10,7 +10,7 @@ use crate::{
         resolve::ResolvedApplication,
         rule,
     },
-    render::{Options, parts::DriverObjects},
+    render::{Options, driver_objects::DriverObjects},
     tree::{Diagnostic, Diagnostics, FieldPath, Node, Origin, Sourced},
 };
 

@@ -7,7 +7,7 @@ use crate::{
     operator::{names::APP_NAME_LABEL, resolve::ResolvedApplication, rule},
     render::{
         Options, TtlPolicy,
-        parts::{DriverObjects, spark_container_index},
+        driver_objects::{DriverObjects, spark_container_index},
     },
     tree::{Diagnostic, Diagnostics, Node},
 };

@@ -6,7 +6,7 @@ use crate::{
     operator::resolve::ResolvedApplication,
     render::{
         TtlPolicy, Workload,
-        parts::{DriverObjects, spark_container_index},
+        driver_objects::{DriverObjects, spark_container_index},
     },
     tree::{Diagnostic, Diagnostics},
 };
