@@ -14,7 +14,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use spark_render::{
+use spark_render::internals::{
     text::{read::Document, write::yaml},
     tree::{Diagnostics, Sources},
 };
@@ -87,7 +87,7 @@ fn floor(inputs: &[PathBuf], outputs: &[Document]) -> Duration {
     for input in inputs {
         let mut sources = Sources::new();
         let id = sources.add("input", fs::read_to_string(input).unwrap());
-        black_box(spark_render::operator::documents::parse(id, &sources, &mut Diagnostics::new()));
+        black_box(spark_render::internals::operator::documents::parse(id, &sources, &mut Diagnostics::new()));
     }
     let mut text = String::new();
     for output in outputs {
@@ -109,7 +109,7 @@ fn both_ways(inputs: &[PathBuf], output: &str) -> Duration {
         let mut sources = Sources::new();
         let id = sources.add("text", text);
         let mut out = String::new();
-        for document in spark_render::operator::documents::parse(id, &sources, &mut Diagnostics::new()) {
+        for document in spark_render::internals::operator::documents::parse(id, &sources, &mut Diagnostics::new()) {
             out.clear();
             yaml::write(&document.node, &mut out);
             black_box(&out);
@@ -123,7 +123,7 @@ fn both_ways(inputs: &[PathBuf], output: &str) -> Duration {
 fn outputs(stream: Vec<u8>) -> Vec<Document> {
     let mut sources = Sources::new();
     let id = sources.add("output", String::from_utf8(stream).unwrap());
-    spark_render::operator::documents::parse(id, &sources, &mut Diagnostics::new())
+    spark_render::internals::operator::documents::parse(id, &sources, &mut Diagnostics::new())
 }
 
 fn row(what: &str, value: &str) {

@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use spark_render::{
+use spark_render::internals::{
     kube::{self, Manifest, OnUnsupported},
     operator,
     render::{Options, pipeline},
@@ -30,7 +30,7 @@ fn whole(version: kube::Version) -> (Vec<Manifest>, String) {
     let id = sources.add("app.yaml", APPLICATION);
     let options = Options { kube_version: version, ..Options::default() };
     let mut made = Vec::new();
-    for document in spark_render::operator::documents::parse(id, &sources, &mut diagnostics) {
+    for document in spark_render::internals::operator::documents::parse(id, &sources, &mut diagnostics) {
         let class = operator::classify(&document, &mut diagnostics);
         made.extend(pipeline::document(&document, class, &options, &|_| None, &mut diagnostics).objects);
     }

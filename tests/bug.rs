@@ -4,7 +4,7 @@
 
 use std::{fs, path::Path, process::Command};
 
-use spark_render::{
+use spark_render::internals::{
     cli::{ExitStatus, files::Files, rendered_file, settings::Settings},
     render::Options,
     text::read::{Input, Root},
@@ -17,7 +17,7 @@ const HERE: &str = "SPARK_RENDER_TEST_OF_A_BUG";
 #[test]
 fn a_panic_is_reported_as_a_bug() {
     if let Ok(thread) = std::env::var(HERE) {
-        spark_render::cli::report_bugs();
+        spark_render::internals::cli::report_bugs();
         if thread == "another" {
             let _ = std::thread::spawn(|| panic!("the tree has no root")).join();
         }
@@ -70,7 +70,7 @@ fn a_bug_in_one_document_leaves_the_others() {
         assert!(inspected.document.index != 1, "the tree has no root");
     });
     let unit = unit.unwrap();
-    let made: Vec<&str> = unit.manifests.iter().map(spark_render::kube::Manifest::name).collect();
+    let made: Vec<&str> = unit.manifests.iter().map(spark_render::internals::kube::Manifest::name).collect();
     assert_eq!(made, ["first", "third"]);
     let found: Vec<_> = unit.diagnostics.iter().filter(|one| one.severity == Severity::Error).collect();
     assert_eq!(found.len(), 1);

@@ -12,7 +12,7 @@ mod support;
 use std::{fs, path::Path};
 
 use serde_json::{Value, json};
-use spark_render::{
+use spark_render::internals::{
     kube::Provenance,
     operator::{
         self, CertificatesOptions,
@@ -34,7 +34,7 @@ fn read(path: &Path) -> Node {
 fn documents(yaml: &str) -> Vec<Node> {
     let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
     let id = sources.add("test.yaml", yaml);
-    let documents = spark_render::operator::documents::parse(id, &sources, &mut diagnostics);
+    let documents = spark_render::internals::operator::documents::parse(id, &sources, &mut diagnostics);
     assert!(!diagnostics.has_errors(), "{diagnostics:?}");
     documents.into_iter().map(read::Document::into_node).collect()
 }
@@ -504,16 +504,16 @@ fn no_value_of_a_secret_is_near_the_place_of_a_finding() {
     let text = format!("{secret}\n---\n{blanked}\n");
     let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
     let id = sources.add("test.yaml", text);
-    let objects: Vec<_> = spark_render::operator::documents::parse(id, &sources, &mut diagnostics)
+    let objects: Vec<_> = spark_render::internals::operator::documents::parse(id, &sources, &mut diagnostics)
         .into_iter()
         .map(read::Document::into_node)
         .collect();
     let findings = certs::findings(&objects);
     assert_eq!(findings.len(), 2, "an empty value, and two owners: {findings:?}");
-    let shown = spark_render::tree::printers::render(
+    let shown = spark_render::internals::tree::printers::render(
         &findings,
         &sources,
-        spark_render::tree::printers::DiagnosticFormat::Full,
+        spark_render::internals::tree::printers::DiagnosticFormat::Full,
         false,
     );
     assert!(!shown.contains("LS0t"), "{shown}");

@@ -20,7 +20,7 @@ use std::{
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::Value;
-use spark_render::{
+use spark_render::internals::{
     operator::certs::{
         Owner,
         ignore_differences::{self, Protected},

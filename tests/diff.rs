@@ -7,8 +7,8 @@ mod support;
 use std::{fs, path::Path, thread};
 
 use proptest::prelude::*;
-use spark_render::{
-    kube, map,
+use spark_render::internals::{
+    kube,
     review::diff::{self, Change, ObjectChangeKind, Options, format},
     spark::properties,
     text::{read, write::yaml},
@@ -18,13 +18,14 @@ use spark_render::{
 use self::support::{
     Fixture, Rendering,
     leaves::{self, Kind},
+    nodes::map,
 };
 
 fn read(path: &str) -> Vec<Node> {
     let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap();
     let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
     let id = sources.add(path, text);
-    let documents = spark_render::operator::documents::parse(id, &sources, &mut diagnostics);
+    let documents = spark_render::internals::operator::documents::parse(id, &sources, &mut diagnostics);
     assert!(!diagnostics.has_errors(), "{path}");
     documents.into_iter().map(read::Document::into_node).collect()
 }
@@ -110,7 +111,7 @@ fn opened(text: &str, format: &str) -> serde_json::Value {
     }
     let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
     let id = sources.add("text", text);
-    spark_render::operator::documents::parse(id, &sources, &mut diagnostics).remove(0).node.to_json()
+    spark_render::internals::operator::documents::parse(id, &sources, &mut diagnostics).remove(0).node.to_json()
 }
 
 /// Hides in `wanted` what is hidden in `applied`.
@@ -283,7 +284,7 @@ fn nothing_rendered_differs_from_itself() {
         yaml::write_stream(objects.iter(), &mut text);
         let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
         let id = sources.add("stream", text);
-        let read: Vec<Node> = spark_render::operator::documents::parse(id, &sources, &mut diagnostics)
+        let read: Vec<Node> = spark_render::internals::operator::documents::parse(id, &sources, &mut diagnostics)
             .into_iter()
             .map(read::Document::into_node)
             .collect();

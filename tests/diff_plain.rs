@@ -6,7 +6,7 @@ mod support;
 
 use std::{fs, path::Path, process::Command};
 
-use spark_render::{text::write::yaml, tree::Node};
+use spark_render::internals::{text::write::yaml, tree::Node};
 
 use self::support::{
     Fixture,

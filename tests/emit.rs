@@ -4,7 +4,7 @@
 
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
-use spark_render::{
+use spark_render::internals::{
     text::{
         read::parse,
         write::{json, yaml},
@@ -20,9 +20,9 @@ fn hostile() -> Vec<String> {
 fn read(text: &str) -> Vec<Node> {
     let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
     let id = sources.add("out.yaml", text);
-    let nodes = parse(id, &sources, spark_render::operator::is_spark, &mut diagnostics)
+    let nodes = parse(id, &sources, spark_render::internals::operator::is_spark, &mut diagnostics)
         .into_iter()
-        .map(spark_render::text::read::Document::into_node)
+        .map(spark_render::internals::text::read::Document::into_node)
         .collect();
     let errors: Vec<_> = diagnostics.iter().map(|finding| &finding.message).collect();
     assert!(errors.is_empty(), "{errors:?} in\n{text}");

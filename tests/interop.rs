@@ -13,7 +13,7 @@ use std::{
 };
 
 use serde_json::{Map, Value as Json, json};
-use spark_render::{
+use spark_render::internals::{
     text::{
         read::{self, parse},
         write::yaml,

@@ -7,7 +7,7 @@ mod support;
 
 use std::{fmt::Write, fs, path::Path};
 
-use spark_render::{
+use spark_render::internals::{
     operator::{
         self, PlanOptions,
         resolve::{self, ResolveOptions},
@@ -42,8 +42,11 @@ impl Case {
         let app_source = sources.add("app.yaml", fs::read_to_string(directory.join("app.yaml")).unwrap());
         let pod_source = sources.add("driver-pod.yaml", fs::read_to_string(pod_file).unwrap());
         let mut earlier = Diagnostics::new();
-        let pod = spark_render::operator::documents::parse(pod_source, &sources, &mut earlier).remove(0).into_node();
-        let document = spark_render::operator::documents::parse(app_source, &sources, &mut earlier).remove(0);
+        let pod = spark_render::internals::operator::documents::parse(pod_source, &sources, &mut earlier)
+            .remove(0)
+            .into_node();
+        let document =
+            spark_render::internals::operator::documents::parse(app_source, &sources, &mut earlier).remove(0);
         let app = resolve::resolve(&document, &ResolveOptions::default(), &mut earlier).unwrap();
         let plan = operator::plan(&app, &PlanOptions::default(), &mut earlier).unwrap();
         let mut diagnostics = Diagnostics::new();

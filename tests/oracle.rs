@@ -18,16 +18,16 @@ mod machine;
 mod recording;
 
 use serde_json::Value;
-use spark_render::spark;
-use spark_render::spark::Submission;
-use spark_render::spark::conf_keys;
-use spark_render::spark::pod;
-use spark_render::spark::pod::ExecutorRequest;
-use spark_render::spark::pod::KubernetesDriverSpec;
-use spark_render::spark::pod::RunningDriver;
-use spark_render::tree::Diagnostics;
-use spark_render::tree::Node;
-use spark_render::tree::Origin;
+use spark_render::internals::spark;
+use spark_render::internals::spark::Submission;
+use spark_render::internals::spark::conf_keys;
+use spark_render::internals::spark::pod;
+use spark_render::internals::spark::pod::ExecutorRequest;
+use spark_render::internals::spark::pod::KubernetesDriverSpec;
+use spark_render::internals::spark::pod::RunningDriver;
+use spark_render::internals::tree::Diagnostics;
+use spark_render::internals::tree::Node;
+use spark_render::internals::tree::Origin;
 
 use canonical::{Context, DRIVER_POD_IP, canonical};
 use differences::{Objects, changed, differences, name, pointers};

@@ -14,7 +14,7 @@ mod differences;
 use std::{collections::BTreeSet, fs, path::Path};
 
 use serde_json::{Map, Value};
-use spark_render::{
+use spark_render::internals::{
     kube::{self, Manifest, Provenance},
     operator::{
         self, Class, PlanOptions,
@@ -124,7 +124,7 @@ impl Rendered {
         let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
         let text = fs::read_to_string(Path::new(FIXTURES).join(application).join("app.yaml")).unwrap();
         let id = sources.add("app.yaml", text);
-        let document = spark_render::operator::documents::parse(id, &sources, &mut diagnostics).remove(0);
+        let document = spark_render::internals::operator::documents::parse(id, &sources, &mut diagnostics).remove(0);
         let options = Options {
             executors: Executors::Preview,
             kube_version: KUBE_VERSION,
@@ -153,7 +153,7 @@ impl Rendered {
     fn data(&self, key: &str) -> Value {
         let rendered = self.manifests.iter().filter(|manifest| manifest.provenance == Provenance::Rendered);
         let mut texts = rendered.filter_map(|manifest| manifest.object.at_keys(&["data", key]));
-        texts.next().map(spark_render::tree::Node::to_json).unwrap_or_default()
+        texts.next().map(spark_render::internals::tree::Node::to_json).unwrap_or_default()
     }
 }
 

@@ -48,7 +48,7 @@ const OF_STAGES: &[&str] = &[
 
 /// All codes with a folder.
 fn codes() -> impl Iterator<Item = &'static str> {
-    spark_render::review::rules::CODES.iter().map(|doc| doc.code).chain(OF_STAGES.iter().copied())
+    spark_render::internals::review::rules::CODES.iter().map(|doc| doc.code).chain(OF_STAGES.iter().copied())
 }
 
 fn folder(code: &str) -> PathBuf {

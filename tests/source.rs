@@ -6,7 +6,7 @@
 use std::{fmt::Write as _, fs, path::Path};
 
 use proptest::prelude::*;
-use spark_render::{
+use spark_render::internals::{
     operator::classify,
     operator::is_spark,
     text::read::{self, Document, parse},
@@ -88,7 +88,7 @@ fn every_code_that_is_reported_is_documented() {
             }
         }
         for finding in &diagnostics {
-            assert!(spark_render::review::find_code(finding.code).is_some(), "{}", finding.code);
+            assert!(spark_render::internals::review::find_code(finding.code).is_some(), "{}", finding.code);
             assert!(finding.origin.span().is_some(), "{} has no place", finding.message);
             if finding.severity != Severity::Note {
                 assert!(!finding.hints.is_empty() || finding.code == "yaml-syntax", "{} has no hint", finding.message);
@@ -165,7 +165,7 @@ fn large_files_are_read_in_linear_time() {
 fn a_loader_holds_one_document_at_a_time() {
     let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
     let id = sources.add("-", "a: 1\n---\nb: [\n---\nc: 3\n");
-    let mut loader = spark_render::operator::documents::loader(id, &sources, &mut diagnostics);
+    let mut loader = spark_render::internals::operator::documents::loader(id, &sources, &mut diagnostics);
     assert_eq!(loader.next(&mut diagnostics).unwrap().node.get("a").and_then(Node::as_i64), Some(1));
     assert!(diagnostics.is_empty());
     assert_eq!(loader.next(&mut diagnostics).unwrap().node.get("c").and_then(Node::as_i64), Some(3));

@@ -119,7 +119,8 @@ fn collect_paths(tokens: TokenStream, depth: usize, used: &mut BTreeSet<String>)
 
 fn rooms() -> Vec<String> {
     let lib = fs::read_to_string("src/lib.rs").unwrap();
-    lib.lines().filter_map(|line| Some(line.strip_prefix("pub mod ")?.strip_suffix(';')?.to_owned())).collect()
+    let name = |line: &str| Some(line.trim_start_matches("pub ").strip_prefix("mod ")?.strip_suffix(';')?.to_owned());
+    lib.lines().filter_map(name).collect()
 }
 
 /// What `text` in the file `path` below `src` uses from rooms above its own.

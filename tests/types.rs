@@ -9,7 +9,7 @@
 use std::{fs, path::Path, sync::Once};
 
 use serde_json::{Value, json};
-use spark_render::{
+use spark_render::internals::{
     hosts::krm::{self, Finding, Renamed, ResourceList},
     operator::{self, documents},
     render::{self, Executors, Options, Target, config, options::Host, pipeline},

@@ -19,7 +19,7 @@ use crate::{
 /// operator would otherwise only produce at run time: no cluster, no JVM, no mutating webhook.
 #[derive(Debug, Parser)]
 #[command(name = "spark-render", version, max_term_width = 100, disable_help_subcommand = true)]
-pub struct Cli {
+pub(crate) struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
@@ -36,7 +36,7 @@ pub struct Cli {
 
 /// The commands.
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     /// SparkApplications in, manifests out.
     Render(RenderArgs),
     /// What spark-submit in cluster mode would create, as Spark sends it; nothing is sent.
@@ -81,7 +81,7 @@ pub enum Command {
 
 /// Options that shape what is rendered; each overrides the same field of the SparkRender configuration.
 #[derive(Debug, Clone, Default, Args)]
-pub struct ShapeArgs {
+pub(crate) struct ShapeArgs {
     /// A SparkRender resource; otherwise `spark-render.yaml` in an input directory.
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
@@ -125,7 +125,7 @@ pub struct ShapeArgs {
 
 /// Form of manifests on standard output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-pub enum ManifestFormat {
+pub(crate) enum ManifestFormat {
     /// A stream of YAML documents.
     #[default]
     Yaml,
@@ -137,7 +137,7 @@ pub enum ManifestFormat {
 
 /// `render`.
 #[derive(Debug, Args)]
-pub struct RenderArgs {
+pub(crate) struct RenderArgs {
     /// Files and directories to read, `-` for standard input; the current directory if none is given.
     pub paths: Vec<PathBuf>,
     /// What is shaped how.

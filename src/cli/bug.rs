@@ -7,7 +7,7 @@ use std::io::Write;
 use crate::tree::bug;
 
 /// The exit status of a bug, as Rust's own.
-pub const STATUS: u8 = 101;
+pub(crate) const STATUS: u8 = 101;
 
 /// From now on a panic says that it is a bug, and of which version: that of a document becomes a finding
 /// ([`bug::guarded`]), any other ends the process with status 101, whichever thread it is in. It does not abort, which

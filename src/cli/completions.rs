@@ -13,11 +13,12 @@ use super::{ExitStatus, reporter::Reporter};
 use crate::tree::failure::Failure;
 
 /// The environment variables that say where a user's files are, and which shell he uses.
-pub const ENVIRONMENT: &[&str] = &["HOME", "SHELL", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "BASH_COMPLETION_USER_DIR"];
+pub(crate) const ENVIRONMENT: &[&str] =
+    &["HOME", "SHELL", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "BASH_COMPLETION_USER_DIR"];
 
 /// `completions`.
 #[derive(Debug, Args)]
-pub struct CompletionsArgs {
+pub(crate) struct CompletionsArgs {
     /// The shell; with `--install` the one of `SHELL` if none is given.
     #[arg(required_unless_present = "install")]
     pub shell: Option<Shell>,
@@ -30,7 +31,7 @@ pub struct CompletionsArgs {
 ///
 /// # Errors
 /// When the shell or its folder is not known, or the file cannot be written.
-pub fn run(
+pub(crate) fn run(
     args: &CompletionsArgs,
     environment: &BTreeMap<String, String>,
     program: &mut clap::Command,

@@ -19,7 +19,7 @@ use crate::{
 
 /// `explain`.
 #[derive(Debug, Args)]
-pub struct ExplainArgs {
+pub(crate) struct ExplainArgs {
     /// A file or folder that renders to the field, or the code of a diagnostic.
     #[arg(value_name = "PATH|CODE")]
     pub subject: String,
@@ -41,7 +41,7 @@ pub struct ExplainArgs {
 
 /// How an explanation is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-pub enum ExplainFormat {
+pub(crate) enum ExplainFormat {
     /// For people.
     #[default]
     Text,
@@ -53,7 +53,7 @@ pub enum ExplainFormat {
 ///
 /// # Errors
 /// When the input cannot be read.
-pub fn run(args: &ExplainArgs, reporter: Reporter) -> Result<ExitStatus, Failure> {
+pub(crate) fn run(args: &ExplainArgs, reporter: Reporter) -> Result<ExitStatus, Failure> {
     if let Some(doc) = review::find_code(&args.subject).filter(|_| args.field.is_none()) {
         reporter.terminal.data(code(doc, args.format).as_bytes())?;
         return Ok(ExitStatus::Done);

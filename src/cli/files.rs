@@ -14,7 +14,7 @@ const ARGOCD_WORK_DIR: &str = "_cmp_server";
 
 /// What bounds the files that input names.
 #[derive(Debug, Clone, Default)]
-pub enum Bound {
+pub(crate) enum Bound {
     /// The repository that the input is part of.
     #[default]
     Repository,
@@ -29,7 +29,7 @@ impl Bound {
     ///
     /// # Errors
     /// When it cannot be opened.
-    pub fn folder(&self, shown: &Path, allow_outside: bool) -> Result<Folder, Failure> {
+    pub(crate) fn folder(&self, shown: &Path, allow_outside: bool) -> Result<Folder, Failure> {
         let root = match self {
             _ if allow_outside => Root::anywhere(),
             Self::Repository => Root::of_repository(shown)?,
@@ -44,7 +44,12 @@ impl Bound {
     ///
     /// # Errors
     /// When it cannot be opened.
-    pub fn folder_of_config(&self, shown: &Path, input: &Folder, allow_outside: bool) -> Result<Folder, Failure> {
+    pub(crate) fn folder_of_config(
+        &self,
+        shown: &Path,
+        input: &Folder,
+        allow_outside: bool,
+    ) -> Result<Folder, Failure> {
         if let Some(folder) = input.root().folder(shown) {
             return Ok(folder);
         }
@@ -68,7 +73,7 @@ pub struct Files {
 ///
 /// # Errors
 /// Where the system could not read it.
-pub fn refused(refusal: Refusal, file: &Path, keys: &[&str], origin: &Origin) -> Result<Diagnostic, Failure> {
+pub(crate) fn refused(refusal: Refusal, file: &Path, keys: &[&str], origin: &Origin) -> Result<Diagnostic, Failure> {
     Ok(placed(refusal.finding(file)?, keys, origin))
 }
 
@@ -82,7 +87,7 @@ pub(crate) fn placed(diagnostic: Diagnostic, keys: &[&str], origin: &Origin) -> 
 /// (`ARGOCD_APP_SOURCE_PATH`) starts from; else the folder of this call below `_cmp_server`; else `here`. `.git` counts for
 /// nothing: Argo CD's own advice is to leave it out of the copy, and folders above it are other tenants'.
 #[must_use]
-pub fn argocd_root(here: &Path, source_path: Option<&str>) -> PathBuf {
+pub(crate) fn argocd_root(here: &Path, source_path: Option<&str>) -> PathBuf {
     let of_call = below_work_dir(here);
     let source = source_path.map(Path::new).filter(|path| !path.as_os_str().is_empty());
     let from_source = source.and_then(|path| {

@@ -17,7 +17,7 @@ use crate::{
 
 /// A file with the options of its root.
 #[derive(Debug)]
-pub struct Job {
+pub(crate) struct Job {
     /// The file.
     pub input: Input,
     /// Index into [`RunInputs::roots`].
@@ -26,7 +26,7 @@ pub struct Job {
 
 /// Everything that a run reads.
 #[derive(Debug)]
-pub struct RunInputs {
+pub(crate) struct RunInputs {
     /// Options of each path.
     pub roots: Vec<Settings>,
     /// The files in order.
@@ -43,7 +43,7 @@ pub struct RunInputs {
 ///
 /// # Errors
 /// When a path cannot be read.
-pub fn plan(paths: &[PathBuf], shape: &ShapeArgs, host: &Host) -> Result<RunInputs, Failure> {
+pub(crate) fn plan(paths: &[PathBuf], shape: &ShapeArgs, host: &Host) -> Result<RunInputs, Failure> {
     plan_below(&Bound::Repository, paths, shape, host)
 }
 
@@ -51,7 +51,12 @@ pub fn plan(paths: &[PathBuf], shape: &ShapeArgs, host: &Host) -> Result<RunInpu
 ///
 /// # Errors
 /// When a path cannot be read.
-pub fn plan_below(bound: &Bound, paths: &[PathBuf], shape: &ShapeArgs, host: &Host) -> Result<RunInputs, Failure> {
+pub(crate) fn plan_below(
+    bound: &Bound,
+    paths: &[PathBuf],
+    shape: &ShapeArgs,
+    host: &Host,
+) -> Result<RunInputs, Failure> {
     let here = [PathBuf::from(".")];
     let paths = if paths.is_empty() { &here[..] } else { paths };
     let mut plan = RunInputs {

@@ -9,12 +9,12 @@ const FEW: usize = 100;
 
 /// A line on standard error that counts files. It goes when it is dropped.
 #[derive(Debug)]
-pub struct Progress(ProgressBar);
+pub(crate) struct Progress(ProgressBar);
 
 impl Progress {
     /// Begins to count `total` files. `doing` says what is done to them.
     #[must_use]
-    pub fn new(terminal: Terminal, doing: &'static str, total: usize) -> Self {
+    pub(crate) fn new(terminal: Terminal, doing: &'static str, total: usize) -> Self {
         // On a pipe, and where `TERM` is `dumb`, this target draws nothing either.
         let target = if terminal.interactive { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         Self::on(target, doing, total)
@@ -30,12 +30,12 @@ impl Progress {
     }
 
     /// Counts a file.
-    pub fn step(&self) {
+    pub(crate) fn step(&self) {
         self.0.inc(1);
     }
 
     /// Does something that writes to the terminal: the line makes room for it.
-    pub fn aside(&self, write: impl FnOnce()) {
+    pub(crate) fn aside(&self, write: impl FnOnce()) {
         self.0.suspend(write);
     }
 }

@@ -26,7 +26,7 @@ use crate::{
 ///
 /// # Errors
 /// When something cannot be read or written, or flags contradict each other.
-pub fn run(args: &RenderArgs, reporter: Reporter) -> Result<ExitStatus, Failure> {
+pub(crate) fn run(args: &RenderArgs, reporter: Reporter) -> Result<ExitStatus, Failure> {
     let to_tree = args.output.as_os_str() != "-";
     if args.check && !to_tree {
         return Err(Failure::Usage("--check needs a tree: give its directory with -o".to_owned()));
@@ -90,7 +90,7 @@ impl Tally {
 }
 
 /// The error of an empty output: hosts would prune everything.
-pub fn nothing_to_emit() -> Diagnostic {
+pub(crate) fn nothing_to_emit() -> Diagnostic {
     Diagnostic::error("nothing-to-emit", "there is no object to emit")
         .hint("name files or folders with Kubernetes objects, or give `--allow-empty`")
 }

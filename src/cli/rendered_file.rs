@@ -44,7 +44,7 @@ pub struct RenderedFile {
 ///
 /// # Errors
 /// When the file cannot be read.
-pub fn render_input(
+pub(crate) fn render_input(
     input: &Input,
     settings: &Settings,
     only_spark: bool,
@@ -134,7 +134,7 @@ fn inspect_documents(
 ///
 /// # Errors
 /// When the file to adopt cannot be read.
-pub fn certificates(settings: &Settings, base: &Sources) -> Result<Option<RenderedFile>, Failure> {
+pub(crate) fn certificates(settings: &Settings, base: &Sources) -> Result<Option<RenderedFile>, Failure> {
     let Some(options) = &settings.options.certs else { return Ok(None) };
     let mut unit = RenderedFile { sources: base.clone(), ..RenderedFile::default() };
     let mut adopted = Vec::new();

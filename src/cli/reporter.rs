@@ -8,7 +8,7 @@ use crate::tree::{
 
 /// How a run says what it found: where, in which form, and how much.
 #[derive(Debug, Clone, Copy)]
-pub struct Reporter {
+pub(crate) struct Reporter {
     /// Where to.
     pub terminal: Terminal,
     /// In which form.
@@ -31,7 +31,7 @@ impl Reporter {
     }
 
     /// Prints findings.
-    pub fn findings(self, diagnostics: &Diagnostics, sources: &Sources) {
+    pub(crate) fn findings(self, diagnostics: &Diagnostics, sources: &Sources) {
         let mut errors;
         let diagnostics = if self.quiet {
             errors = diagnostics.clone();

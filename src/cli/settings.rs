@@ -22,7 +22,7 @@ use crate::{
     tree::{Diagnostic, Diagnostics, FieldPath, Node, Severity, SourceId, Sourced, Sources, failure::Failure},
 };
 
-pub use crate::render::options::Host;
+pub(crate) use crate::render::options::Host;
 
 /// The options of one input root, and the values for its templates.
 #[derive(Debug, Clone)]
@@ -41,7 +41,7 @@ pub struct Settings {
 
 /// A configuration that was read.
 #[derive(Debug, Default)]
-pub struct Configured {
+pub(crate) struct Configured {
     /// What it says.
     pub layers: Layers,
     /// The file, if there is one.
@@ -51,7 +51,7 @@ pub struct Configured {
 impl Configured {
     /// What a configuration that is no file says.
     #[must_use]
-    pub fn of(layers: Layers) -> Self {
+    pub(crate) fn of(layers: Layers) -> Self {
         Self { layers, file: None }
     }
 
@@ -59,7 +59,7 @@ impl Configured {
     ///
     /// # Errors
     /// When it cannot be opened.
-    pub fn folder(&self, input: &Folder, shape: &ShapeArgs, bound: &Bound) -> Result<Folder, Failure> {
+    pub(crate) fn folder(&self, input: &Folder, shape: &ShapeArgs, bound: &Bound) -> Result<Folder, Failure> {
         match self.file.as_deref().and_then(Path::parent) {
             Some(folder) => bound.folder_of_config(folder, input, shape.allow_outside),
             None => Ok(input.clone()),
@@ -71,7 +71,7 @@ impl Configured {
 ///
 /// # Errors
 /// When the file cannot be read.
-pub fn configuration(
+pub(crate) fn configuration(
     shape: &ShapeArgs,
     folder: Option<&Folder>,
     sources: &mut Sources,
@@ -119,7 +119,7 @@ fn lay_flags(shape: &ShapeArgs, layers: &mut Layers) {
 
 /// What is wrong with the flags alone, for commands that have more than one configuration, or none.
 #[must_use]
-pub fn faults_of_flags(shape: &ShapeArgs) -> Diagnostics {
+pub(crate) fn faults_of_flags(shape: &ShapeArgs) -> Diagnostics {
     let (mut layers, mut faults) = (Layers::default(), Diagnostics::new());
     lay_flags(shape, &mut layers);
     if let Some(configuration) = layers.decode(&mut faults) {
@@ -133,7 +133,7 @@ pub fn faults_of_flags(shape: &ShapeArgs) -> Diagnostics {
 ///
 /// # Errors
 /// When a values file cannot be read, or a flag cannot be understood.
-pub fn settle(
+pub(crate) fn settle(
     mut layers: Layers,
     shape: &ShapeArgs,
     host: &Host,

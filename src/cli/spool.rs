@@ -15,7 +15,7 @@ const PIECE: usize = 1 << 16;
 
 /// Everything that was put in, in order.
 #[derive(Debug, Default)]
-pub struct Spool {
+pub(crate) struct Spool {
     pieces: Vec<Vec<u8>>,
     size: usize,
     file: Option<File>,
@@ -25,7 +25,7 @@ pub struct Spool {
 
 impl Spool {
     /// Nothing yet.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::default()
     }
 
@@ -33,7 +33,7 @@ impl Spool {
     ///
     /// # Errors
     /// When the temporary file cannot be written.
-    pub fn put(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+    pub(crate) fn put(&mut self, bytes: &[u8]) -> Result<(), Failure> {
         if self.size + bytes.len() > MEMORY && !self.must_stay {
             self.spill().map_err(failure)?;
         }
@@ -75,7 +75,7 @@ impl Spool {
     ///
     /// # Errors
     /// Those of `write`, and when the temporary file cannot be read.
-    pub fn drain(mut self, mut write: impl FnMut(&[u8]) -> Result<(), Failure>) -> Result<(), Failure> {
+    pub(crate) fn drain(mut self, mut write: impl FnMut(&[u8]) -> Result<(), Failure>) -> Result<(), Failure> {
         if let Some(file) = &mut self.file {
             file.seek(SeekFrom::Start(0)).map_err(failure)?;
             let mut buffer = vec![0; PIECE];

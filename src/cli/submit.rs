@@ -19,7 +19,7 @@ use crate::{
 
 /// `submit`.
 #[derive(Debug, Clone, Args)]
-pub struct SubmitArgs {
+pub(crate) struct SubmitArgs {
     /// Spark version, for example 3.5.1.
     #[arg(long, value_name = "VERSION")]
     pub spark_version: String,
@@ -58,7 +58,7 @@ impl From<ShownExecutors> for Executors {
 
 /// Runs the command: the text for standard output, or nothing if `diagnostics` holds an error.
 /// `environment` holds those of [`submit::ENVIRONMENT`] that are set.
-pub fn run(
+pub(crate) fn run(
     args: &SubmitArgs,
     machine: &dyn Machine,
     environment: &BTreeMap<String, String>,
@@ -148,7 +148,7 @@ fn text(manifests: &[Manifest], format: ManifestFormat) -> String {
 
 /// The machine that the process runs on.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct LocalMachine;
+pub(crate) struct LocalMachine;
 
 impl Machine for LocalMachine {
     fn read(&self, path: &str) -> Option<Vec<u8>> {

@@ -6,7 +6,7 @@ use crate::tree::{display, failure::Failure};
 
 /// `--color`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
-pub enum ColorChoice {
+pub(crate) enum ColorChoice {
     /// On terminals, unless `NO_COLOR` is set or `TERM` is `dumb`.
     #[default]
     Auto,
@@ -18,7 +18,7 @@ pub enum ColorChoice {
 
 /// The two streams and whether they take colours.
 #[derive(Debug, Clone, Copy)]
-pub struct Terminal {
+pub(crate) struct Terminal {
     /// Colours on standard output.
     pub stdout_styled: bool,
     /// Colours on standard error.
@@ -30,7 +30,7 @@ pub struct Terminal {
 impl Terminal {
     /// Looks at the streams. `no_color` is whether the environment wants no colours.
     #[must_use]
-    pub fn detect(choice: ColorChoice, no_color: bool) -> Self {
+    pub(crate) fn detect(choice: ColorChoice, no_color: bool) -> Self {
         let styled = |is_terminal: bool| match choice {
             ColorChoice::Always => true,
             ColorChoice::Never => false,
@@ -48,7 +48,8 @@ impl Terminal {
     ///
     /// # Errors
     /// When standard output cannot be written for another reason than a closed pipe.
-    pub fn data(self, bytes: &[u8]) -> Result<(), Failure> {
+    #[expect(clippy::unused_self, reason = "only who holds the terminal writes to it")]
+    pub(crate) fn data(self, bytes: &[u8]) -> Result<(), Failure> {
         let mut stdout = io::stdout().lock();
         match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
@@ -59,12 +60,13 @@ impl Terminal {
     }
 
     /// Writes talk, in which foreign text may be; nothing can be done if that fails.
-    pub fn report(self, text: &str) {
+    pub(crate) fn report(self, text: &str) {
         self.report_styled(&display::lines(text));
     }
 
     /// Writes talk with colours of ours, in which foreign text is harmless already.
-    pub fn report_styled(self, text: &str) {
+    #[expect(clippy::unused_self, reason = "only who holds the terminal writes to it")]
+    pub(crate) fn report_styled(self, text: &str) {
         let _ = io::stderr().lock().write_all(text.as_bytes());
     }
 }

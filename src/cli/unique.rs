@@ -14,7 +14,7 @@ use crate::{
 
 /// What is to be known of an object when its tree is gone.
 #[derive(Debug, Clone)]
-pub struct ObjectSummary {
+pub(crate) struct ObjectSummary {
     identity: [u8; 16],
     /// Of what may be shared, a digest of everything in it.
     content: Option<[u8; 16]>,
@@ -32,7 +32,7 @@ const SHARED: &[&str] = &["ServiceAccount", "Role", "RoleBinding"];
 
 impl ObjectSummary {
     /// What is kept of `manifest`.
-    pub fn of(manifest: &Manifest) -> Self {
+    pub(crate) fn of(manifest: &Manifest) -> Self {
         let (api_version, kind) = (manifest.api_version(), manifest.kind());
         let metadata = manifest.object.get("metadata");
         let name = metadata.and_then(|metadata| metadata.get("name"));
@@ -59,7 +59,7 @@ impl ObjectSummary {
     }
 
     /// The object, for messages.
-    pub fn object(&self) -> ObjectRef {
+    pub(crate) fn object(&self) -> ObjectRef {
         ObjectRef {
             api_version: self.api_version.to_string(),
             kind: self.kind.to_string(),
@@ -71,7 +71,7 @@ impl ObjectSummary {
 
 /// The objects that went by, as digests: memory stays small for tens of thousands.
 #[derive(Debug, Default)]
-pub struct Seen {
+pub(crate) struct Seen {
     objects: HashTable<[u8; 16]>,
     /// The content of those that may be shared.
     contents: BTreeMap<[u8; 16], [u8; 16]>,
@@ -84,7 +84,7 @@ fn hash(digest: &[u8; 16]) -> u64 {
 
 /// What an object is to the output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Admission {
+pub(crate) enum Admission {
     /// The first of its name.
     New,
     /// A preview: it is no object of the output.
@@ -97,7 +97,7 @@ pub enum Admission {
 
 impl Seen {
     /// Notes the object of `card`.
-    pub fn admit(&mut self, card: &ObjectSummary) -> Admission {
+    pub(crate) fn admit(&mut self, card: &ObjectSummary) -> Admission {
         if card.is_preview {
             return Admission::Preview;
         }

@@ -17,7 +17,7 @@ static TABLES: &[(&str, &str)] = &[
 
 /// What the command prints.
 #[must_use]
-pub fn run(json: bool) -> String {
+pub(crate) fn run(json: bool) -> String {
     if json { format!("{:#}\n", document()) } else { text() }
 }
 

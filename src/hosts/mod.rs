@@ -1,8 +1,8 @@
 //! What renders or applies manifests around us: Argo CD, kustomize, kpt, Flux.
 
-pub mod argocd;
-pub mod flux;
-pub mod krm;
-pub mod kustomize;
-pub mod moving;
-pub mod setup;
+pub(crate) mod argocd;
+pub(crate) mod flux;
+pub(crate) mod krm;
+pub(crate) mod kustomize;
+pub(crate) mod moving;
+pub(crate) mod setup;

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Reports the objects of `live` (what `kubectl get -o yaml` prints) that stand in the way of `manifests`.
-pub fn report(live: &[Node], manifests: &[Manifest], diagnostics: &mut Diagnostics) {
+pub(crate) fn report(live: &[Node], manifests: &[Manifest], diagnostics: &mut Diagnostics) {
     let rendered: Vec<&Manifest> =
         manifests.iter().filter(|manifest| manifest.provenance == Provenance::Rendered).collect();
     for object in live {

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Codes of this module.
-pub const CODES: &[CodeDoc] = &[
+pub(crate) const CODES: &[CodeDoc] = &[
     CodeDoc {
         code: "kustomize-exec-function",
         summary: "a function that some hosts drop without a word",
@@ -90,7 +90,7 @@ impl HostDocument {
 ///
 /// # Errors
 /// When a file or folder cannot be read.
-pub fn findings(folder: &Folder, sources: &mut Sources, diagnostics: &mut Diagnostics) -> Result<(), Failure> {
+pub(crate) fn findings(folder: &Folder, sources: &mut Sources, diagnostics: &mut Diagnostics) -> Result<(), Failure> {
     let found = read(folder, sources)?;
     kustomize::setup::report(&found, diagnostics);
     argocd::setup::report(&found, diagnostics);

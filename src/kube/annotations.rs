@@ -2,22 +2,22 @@
 //! everything that speaks KRM (kubectl, kustomize, kpt).
 
 /// Argo CD: comma-separated options of a sync; read from the live object.
-pub const ARGOCD_SYNC_OPTIONS: &str = "argocd.argoproj.io/sync-options";
+pub(crate) const ARGOCD_SYNC_OPTIONS: &str = "argocd.argoproj.io/sync-options";
 /// Argo CD: the wave of a sync in which the object is applied.
-pub const ARGOCD_SYNC_WAVE: &str = "argocd.argoproj.io/sync-wave";
+pub(crate) const ARGOCD_SYNC_WAVE: &str = "argocd.argoproj.io/sync-wave";
 /// Argo CD: the phase of a sync in which the object is applied.
-pub const ARGOCD_HOOK: &str = "argocd.argoproj.io/hook";
+pub(crate) const ARGOCD_HOOK: &str = "argocd.argoproj.io/hook";
 /// Argo CD 3.6 and later: JSON pointers that its comparison leaves out. Earlier versions read no such annotation.
-pub const ARGOCD_IGNORED_POINTERS: &str = "argocd.argoproj.io/ignore-differences-json-pointers";
+pub(crate) const ARGOCD_IGNORED_POINTERS: &str = "argocd.argoproj.io/ignore-differences-json-pointers";
 
 /// Flux: whether an object that cannot be changed is made anew.
-pub const FLUX_FORCE: &str = "kustomize.toolkit.fluxcd.io/force";
+pub(crate) const FLUX_FORCE: &str = "kustomize.toolkit.fluxcd.io/force";
 /// Flux: how an object is applied.
-pub const FLUX_SSA: &str = "kustomize.toolkit.fluxcd.io/ssa";
+pub(crate) const FLUX_SSA: &str = "kustomize.toolkit.fluxcd.io/ssa";
 /// Flux: whether an object may be deleted when it leaves the render.
-pub const FLUX_PRUNE: &str = "kustomize.toolkit.fluxcd.io/prune";
+pub(crate) const FLUX_PRUNE: &str = "kustomize.toolkit.fluxcd.io/prune";
 /// Flux: whether variables in the object are substituted.
-pub const FLUX_SUBSTITUTE: &str = "kustomize.toolkit.fluxcd.io/substitute";
+pub(crate) const FLUX_SUBSTITUTE: &str = "kustomize.toolkit.fluxcd.io/substitute";
 
 /// KRM: the object is configuration of a program, and is not applied.
-pub const LOCAL_CONFIG: &str = "config.kubernetes.io/local-config";
+pub(crate) const LOCAL_CONFIG: &str = "config.kubernetes.io/local-config";

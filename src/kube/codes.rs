@@ -8,7 +8,7 @@ const fn doc(code: &'static str, summary: &'static str, explanation: &'static st
 
 /// Codes of this stage.
 #[rustfmt::skip]
-pub const CODES: &[CodeDoc] = &[
+pub(crate) const CODES: &[CodeDoc] = &[
     doc("kube-version-invalid", "a text is no Kubernetes version", "Versions are read as clouds write them: `1.28`, `v1.28.3`, `v1.28.3-gke.1`, `1.28+`. Versions before 1.16 are not supported. In YAML a version needs quotes: 1.30 without them is the number 1.3."),
     doc("kube-version-unknown", "a Kubernetes version is newer than the tables", "The output is made for the newest version that is known. Kubernetes keeps stable APIs, so it is valid for the newer version as well; fields that only the newer version has are reported as unknown."),
     doc("unsupported-field", "the target does not have a field", "The field came with a later version, or was removed before. Server-side apply refuses such fields, so it is dropped with a warning (`onUnsupported: drop`), refused (`error`) or kept (`keep`). Where the object would mean something else without it, it is refused unless kept."),

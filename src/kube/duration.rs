@@ -3,7 +3,7 @@
 /// Nanoseconds of `1h30m`, `90s`, `-1.5h` or `0` (`time.ParseDuration`); `None` if it is no duration, or one of more
 /// than some 292 years, which Go cannot hold.
 #[must_use]
-pub fn nanoseconds(text: &str) -> Option<i64> {
+pub(crate) fn nanoseconds(text: &str) -> Option<i64> {
     let (negative, mut rest) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),
         None => (false, text.strip_prefix('+').unwrap_or(text)),

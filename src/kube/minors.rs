@@ -4,13 +4,13 @@ use super::Version;
 
 /// A set of minors of 1.x, one bit each from 1.16; open intervals reach to the last bit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Minors(u64);
+pub(crate) struct Minors(u64);
 
 impl Minors {
     /// Every minor.
-    pub const ALL: Self = Self(u64::MAX);
+    pub(crate) const ALL: Self = Self(u64::MAX);
     /// None.
-    pub const NONE: Self = Self(0);
+    pub(crate) const NONE: Self = Self(0);
     const BASE: u32 = 16;
 
     fn bit(minor: u32) -> u32 {
@@ -19,49 +19,49 @@ impl Minors {
 
     /// Every minor from `first`.
     #[must_use]
-    pub fn since(first: u32) -> Self {
+    pub(crate) fn since(first: u32) -> Self {
         Self(u64::MAX << Self::bit(first))
     }
 
     /// The set that contains only `version`.
     #[must_use]
-    pub fn only(version: Version) -> Self {
+    pub(crate) fn only(version: Version) -> Self {
         Self(1 << Self::bit(version.minor()))
     }
 
     /// Whether the two have a minor in common.
     #[must_use]
-    pub fn meets(self, other: Self) -> bool {
+    pub(crate) fn meets(self, other: Self) -> bool {
         self.0 & other.0 != 0
     }
 
     /// What is in both.
     #[must_use]
-    pub fn and(self, other: Self) -> Self {
+    pub(crate) fn and(self, other: Self) -> Self {
         Self(self.0 & other.0)
     }
 
     /// What is in either.
     #[must_use]
-    pub fn or(self, other: Self) -> Self {
+    pub(crate) fn or(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
     /// The first minor, if there is one.
     #[must_use]
-    pub fn first(self) -> Option<u32> {
+    pub(crate) fn first(self) -> Option<u32> {
         (self.0 != 0).then(|| Self::BASE + self.0.trailing_zeros())
     }
 
     /// The last minor, if the set ends.
     #[must_use]
-    pub fn last(self) -> Option<u32> {
+    pub(crate) fn last(self) -> Option<u32> {
         (self.0 != 0 && self.0.leading_zeros() > 0).then(|| Self::BASE + 63 - self.0.leading_zeros())
     }
 
     /// Reads an interval of the tables: `` all, `23` since, `-24` until, `16-19` both, `never`; commas join.
     #[must_use]
-    pub fn parse(text: &str) -> Self {
+    pub(crate) fn parse(text: &str) -> Self {
         match text {
             "" => Self::ALL,
             "never" => Self::NONE,

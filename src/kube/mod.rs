@@ -4,21 +4,21 @@
 //! one says what dropping a field would mean ([`ROWS`]), one when came what is asked for by name ([`Feature`]). The
 //! walkers know no version number.
 
-pub mod annotations;
+pub(crate) mod annotations;
 mod api_choices;
 mod api_versions;
 mod codes;
 mod conform;
 mod convert;
-pub mod duration;
+pub(crate) mod duration;
 mod ladder;
 pub(crate) mod minors;
 mod model;
-pub mod names;
+pub(crate) mod names;
 mod object;
 mod on_unsupported;
 mod pods;
-pub mod quantity;
+pub(crate) mod quantity;
 mod rows;
 pub(crate) mod schema;
 mod security;
@@ -30,20 +30,21 @@ mod validate;
 mod version;
 mod well_typed;
 
-pub use api_choices::{API_CHOICES, ApiChoice};
+pub use api_choices::API_CHOICES;
 pub use api_versions::confirm_kinds;
-pub use codes::CODES;
-pub use conform::{conform, conform_object, conform_template};
+pub(crate) use codes::CODES;
+pub use conform::{conform, conform_template};
 
-pub use ladder::{Ladder, Outcome, VersionRange, ladder};
-pub use model::drop_unknown_fields;
+pub use ladder::{Ladder, Outcome, ladder};
+pub(crate) use model::drop_unknown_fields;
 pub use object::{Manifest, Provenance};
 pub use on_unsupported::OnUnsupported;
-pub use quantity::Quantity;
-pub use rows::{Action, ROWS, Row};
-pub use since::Feature;
+pub(crate) use quantity::Quantity;
+pub(crate) use rows::Row;
+pub use rows::{Action, ROWS};
+pub(crate) use since::Feature;
 pub use tailor::tailor_object;
-pub use typed::Typed;
+pub(crate) use typed::Typed;
 pub use validate::validate;
 pub use version::Version;
-pub use well_typed::keep_well_typed;
+pub(crate) use well_typed::keep_well_typed;

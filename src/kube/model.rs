@@ -9,7 +9,7 @@ use crate::tree::{FieldPath, Node, Origin, Value};
 
 /// Removes the fields that the schema of `version` does not have, and says which: their paths and origins. Objects of
 /// unknown kinds stay as they are.
-pub fn drop_unknown_fields(object: &mut Node, version: Version) -> Vec<(FieldPath, Origin)> {
+pub(crate) fn drop_unknown_fields(object: &mut Node, version: Version) -> Vec<(FieldPath, Origin)> {
     let text = |key: &str| object.str_at(&[key]).unwrap_or_default().to_owned();
     let KindLookup::Known(kind) = schema::kind_of(&text("apiVersion"), &text("kind")) else { return Vec::new() };
     let mut dropped = Vec::new();

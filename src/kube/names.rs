@@ -4,9 +4,9 @@
 use super::{Feature, Version};
 
 /// The longest DNS label: names of Services, host names and label values have no more characters.
-pub const LABEL_LENGTH: usize = 63;
+pub(crate) const LABEL_LENGTH: usize = 63;
 /// The longest DNS subdomain: names of most objects have no more characters.
-pub const SUBDOMAIN_LENGTH: usize = 253;
+pub(crate) const SUBDOMAIN_LENGTH: usize = 253;
 
 /// `a-z0-9`.
 const LOWER: u8 = 1;
@@ -50,7 +50,7 @@ fn is_made_of(bytes: &[u8], inside: u8, ends: u8) -> bool {
 
 /// RFC 1123 label: `[a-z0-9]([-a-z0-9]*[a-z0-9])?`, at most 63 characters.
 #[must_use]
-pub fn is_dns_label(text: &str) -> bool {
+pub(crate) fn is_dns_label(text: &str) -> bool {
     text.len() <= LABEL_LENGTH && is_dns_part(text.as_bytes())
 }
 
@@ -60,13 +60,13 @@ fn is_dns_part(bytes: &[u8]) -> bool {
 
 /// RFC 1035 label: as RFC 1123, and begins with a letter.
 #[must_use]
-pub fn is_dns1035_label(text: &str) -> bool {
+pub(crate) fn is_dns1035_label(text: &str) -> bool {
     is_dns_label(text) && text.as_bytes()[0].is_ascii_lowercase()
 }
 
 /// RFC 1123 subdomain: labels joined by dots, at most 253 characters.
 #[must_use]
-pub fn is_dns_subdomain(text: &str) -> bool {
+pub(crate) fn is_dns_subdomain(text: &str) -> bool {
     is_subdomain(text.as_bytes())
 }
 

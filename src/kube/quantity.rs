@@ -6,7 +6,7 @@ const DECIMALS: usize = 15;
 /// A quantity such as `-1.5Ki` or `2e3`, cut into its parts. It keeps the exact value, however large: the caller says
 /// in which unit it is wanted, and what is to be done when that does not fit.
 #[derive(Debug, Clone, Copy)]
-pub struct Quantity<'a> {
+pub(crate) struct Quantity<'a> {
     negative: bool,
     /// Digits before the point.
     whole: &'a str,
@@ -21,7 +21,7 @@ pub struct Quantity<'a> {
 impl<'a> Quantity<'a> {
     /// Reads `<sign><digits>[.<digits>]<suffix>` as `resource.ParseQuantity` does; `None` if it is no quantity.
     #[must_use]
-    pub fn parse(text: &'a str) -> Option<Self> {
+    pub(crate) fn parse(text: &'a str) -> Option<Self> {
         let (negative, rest) = match text.as_bytes().first()? {
             b'+' => (false, &text[1..]),
             b'-' => (true, &text[1..]),
@@ -42,19 +42,19 @@ impl<'a> Quantity<'a> {
 
     /// The value in billionths, the finest that Kubernetes keeps; `None` if it does not fit.
     #[must_use]
-    pub fn nanos(self) -> Option<i128> {
+    pub(crate) fn nanos(self) -> Option<i128> {
         self.in_units(-9)
     }
 
     /// The value in thousandths, rounded up (`Quantity.MilliValue`); `None` if it does not fit.
     #[must_use]
-    pub fn millis(self) -> Option<i128> {
+    pub(crate) fn millis(self) -> Option<i128> {
         self.in_units(-3)
     }
 
     /// The value in whole units, of memory in bytes, rounded up (`Quantity.Value`); `None` if it does not fit.
     #[must_use]
-    pub fn units(self) -> Option<i128> {
+    pub(crate) fn units(self) -> Option<i128> {
         self.in_units(0)
     }
 
@@ -115,13 +115,13 @@ fn suffix_value(suffix: &str) -> Option<(u128, i32)> {
 
 /// The canonical form of so many thousandths, as CPU is counted: `2`, `1500m`.
 #[must_use]
-pub fn of_millis(millis: u64) -> String {
+pub(crate) fn of_millis(millis: u64) -> String {
     if millis.is_multiple_of(1000) { (millis / 1000).to_string() } else { format!("{millis}m") }
 }
 
 /// So many mebibytes.
 #[must_use]
-pub fn of_mebibytes(mebibytes: u64) -> String {
+pub(crate) fn of_mebibytes(mebibytes: u64) -> String {
     format!("{mebibytes}Mi")
 }
 

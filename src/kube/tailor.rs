@@ -14,7 +14,7 @@ use super::{
 };
 use crate::tree::{Diagnostic, Diagnostics, Mapping, Node, Origin, Place, Severity, Stage, Value};
 
-/// Tailors one object. What is called from outside is [`super::conform`], which also validates.
+/// Tailors one object. What is called from outside is [`super::conform()`], which also validates.
 pub fn tailor_object(object: &mut Node, target: Version, on_unsupported: OnUnsupported, diagnostics: &mut Diagnostics) {
     let mut found = Vec::new();
     reshape(object, target, &mut found);

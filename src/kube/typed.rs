@@ -7,7 +7,7 @@ use super::{
 
 /// The type of a value of a Kubernetes object, as the table has it for any minor.
 #[derive(Debug, Clone, Copy)]
-pub struct Typed(At);
+pub(crate) struct Typed(At);
 
 #[derive(Debug, Clone, Copy)]
 enum At {
@@ -18,7 +18,7 @@ enum At {
 impl Typed {
     /// The type of objects of a kind, if it is one of Kubernetes' own.
     #[must_use]
-    pub fn object(api_version: &str, kind: &str) -> Option<Self> {
+    pub(crate) fn object(api_version: &str, kind: &str) -> Option<Self> {
         match schema::kind_of(api_version, kind) {
             KindLookup::Known(kind) => kind.type_id.map(|id| Self(At::Type(id))),
             KindLookup::Custom | KindLookup::Unknown => None,
@@ -27,7 +27,7 @@ impl Typed {
 
     /// The type of a field, or of the values of a mapping with free keys.
     #[must_use]
-    pub fn field(self, name: &str) -> Option<Self> {
+    pub(crate) fn field(self, name: &str) -> Option<Self> {
         if let Some(id) = self.type_id() {
             let field = schema::type_of(id).field(name)?;
             return Some(Self(At::Field(field.shape(Minors::ALL), &field.keys)));
@@ -40,7 +40,7 @@ impl Typed {
 
     /// The type of the items of a list.
     #[must_use]
-    pub fn item(self) -> Option<Self> {
+    pub(crate) fn item(self) -> Option<Self> {
         match self.0 {
             At::Field(Shape::List(inner), _) => Some(Self(At::Field(inner, &[]))),
             _ => None,
@@ -49,7 +49,7 @@ impl Typed {
 
     /// What makes an item of this list unique (`x-kubernetes-list-map-keys`); empty if items have no keys.
     #[must_use]
-    pub fn list_keys(self) -> &'static [&'static str] {
+    pub(crate) fn list_keys(self) -> &'static [&'static str] {
         match self.0 {
             At::Field(_, keys) => keys,
             At::Type(_) => &[],
@@ -58,19 +58,19 @@ impl Typed {
 
     /// `core.v1.PodSpec`, if this is an object with named fields.
     #[must_use]
-    pub fn type_name(self) -> Option<&'static str> {
+    pub(crate) fn type_name(self) -> Option<&'static str> {
         self.type_id().map(|id| schema::type_of(id).name)
     }
 
     /// Whether this is a `resource.Quantity`.
     #[must_use]
-    pub fn is_quantity(self) -> bool {
+    pub(crate) fn is_quantity(self) -> bool {
         matches!(self.0, At::Field(Shape::Quantity, _))
     }
 
     /// Whether this is a list, or a mapping with free keys: servers leave empty ones out.
     #[must_use]
-    pub fn is_collection(self) -> bool {
+    pub(crate) fn is_collection(self) -> bool {
         matches!(self.0, At::Field(Shape::List(_) | Shape::Map(_), _))
     }
 

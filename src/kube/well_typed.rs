@@ -11,7 +11,7 @@ use crate::tree::{Diagnostic, Diagnostics, Mapping, Node, Place, Value};
 /// Rids `node`, a value of the Kubernetes type `type_name` (`core.v1.PodSpec`), of everything whose type is wrong, and
 /// reports each: an item of a list becomes empty, so that the others keep their numbers, and everything else goes.
 /// `null` says the same as no key, and goes without a word. Fields that no version knows are left alone.
-pub fn keep_well_typed(node: &mut Node, type_name: &str, place: &Place<'_>, diagnostics: &mut Diagnostics) {
+pub(crate) fn keep_well_typed(node: &mut Node, type_name: &str, place: &Place<'_>, diagnostics: &mut Diagnostics) {
     if let Some(id) = schema::id_of(type_name) {
         keep(node, &Shape::Type(id), place, diagnostics);
     }

@@ -14,7 +14,7 @@ pub fn parse(id: SourceId, sources: &Sources, diagnostics: &mut Diagnostics) -> 
 }
 
 /// [`read::parse_range`]; every text of the operator's resources is searched for placeholders.
-pub fn parse_range(
+pub(crate) fn parse_range(
     id: SourceId,
     sources: &Sources,
     range: Range<usize>,

@@ -1,25 +1,27 @@
 //! What the Kubeflow Spark operator knows: its resources, defaults and admission rules, what it hands to
 //! spark-submit, what its webhook adds, and the objects that it makes itself.
 
-pub mod api;
-pub mod certs;
+pub(crate) mod api;
+pub(crate) mod certs;
 pub mod classify;
-pub mod companions;
-pub mod documents;
+pub(crate) mod companions;
+pub(crate) mod documents;
 pub(crate) mod fields;
-pub mod flags;
-pub mod names;
+pub(crate) mod flags;
+pub(crate) mod names;
 pub mod plan;
-pub mod resolve;
-pub mod rule;
-pub mod schema;
+pub(crate) mod resolve;
+pub(crate) mod rule;
+pub(crate) mod schema;
 mod since;
-pub mod version;
-pub mod webhook;
+pub(crate) mod version;
+pub(crate) mod webhook;
 
 pub use certs::options::CertificatesOptions;
-pub use classify::{Class, GROUP, classify, is_spark};
-pub use companions::{batch_scheduler, url_format};
+pub(crate) use classify::GROUP;
+pub use classify::{Class, classify, is_spark};
 pub use flags::OperatorOptions;
-pub use plan::{CODES, Plan, PlanOptions, plan, template_files};
-pub use version::{Reading, Treatment, VERIFIED_DAYS, Version};
+pub(crate) use plan::{CODES, template_files};
+pub use plan::{Plan, PlanOptions, plan};
+pub use version::Version;
+pub(crate) use version::{Reading, Treatment, VERIFIED_DAYS};

@@ -10,21 +10,21 @@ use crate::{
 };
 
 /// The label by which everything that belongs to an application is found.
-pub const APP_NAME_LABEL: &str = "sparkoperator.k8s.io/app-name";
+pub(crate) const APP_NAME_LABEL: &str = "sparkoperator.k8s.io/app-name";
 /// The label that the runs of a ScheduledSparkApplication share.
-pub const SCHEDULED_APP_NAME_LABEL: &str = "sparkoperator.k8s.io/scheduled-app-name";
+pub(crate) const SCHEDULED_APP_NAME_LABEL: &str = "sparkoperator.k8s.io/scheduled-app-name";
 /// The label of the pods that the operator launches; its webhook picks them by it.
-pub const LAUNCHED_LABEL: &str = "sparkoperator.k8s.io/launched-by-spark-operator";
+pub(crate) const LAUNCHED_LABEL: &str = "sparkoperator.k8s.io/launched-by-spark-operator";
 /// By these labels an installed operator mutates or adopts a pod.
-pub const OPERATOR_LABELS: &[&str] =
+pub(crate) const OPERATOR_LABELS: &[&str] =
     &[LAUNCHED_LABEL, "sparkoperator.k8s.io/mutated-by-spark-operator", "sparkoperator.k8s.io/submission-id"];
 /// Labels with this prefix are Kueue's, for the resource itself: they are not copied to pods (operator 2.4 and later).
-pub const KUEUE_PREFIX: &str = "kueue.x-k8s.io/";
+pub(crate) const KUEUE_PREFIX: &str = "kueue.x-k8s.io/";
 
 /// `<application>-<suffix>`; where that is no DNS label, the application's part is cut and a hash of the full
 /// name put in between (operator ≥ 2.1: `pkg/util/sparkapplication.go`).
 #[must_use]
-pub fn limited(application: &str, suffix: &str) -> String {
+pub(crate) fn limited(application: &str, suffix: &str) -> String {
     let name = format!("{application}-{suffix}");
     if name.len() <= LABEL_LENGTH {
         return name;
@@ -36,7 +36,7 @@ pub fn limited(application: &str, suffix: &str) -> String {
 
 /// The first ten hex digits of SHA-256 over the value, independent of the order of its keys.
 #[must_use]
-pub fn content_hash(node: &Node) -> String {
+pub(crate) fn content_hash(node: &Node) -> String {
     let mut content = Canonical::default();
     content.tree(node);
     ten_digits(&content)
@@ -44,7 +44,7 @@ pub fn content_hash(node: &Node) -> String {
 
 /// [`content_hash`] of a mapping that nobody has to make.
 #[must_use]
-pub fn entries_hash(entries: &[(&str, &Node)]) -> String {
+pub(crate) fn entries_hash(entries: &[(&str, &Node)]) -> String {
     let mut content = Canonical::default();
     content.mapping(entries.iter().copied());
     ten_digits(&content)

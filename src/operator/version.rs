@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Codes of this module.
-pub const CODES: &[CodeDoc] = &[
+pub(crate) const CODES: &[CodeDoc] = &[
     CodeDoc {
         code: "operator-version-invalid",
         summary: "a text is no supported version of the operator",
@@ -38,7 +38,7 @@ pub enum Treatment {
 }
 
 /// Days ahead for which operators from 2.2 on verify the certificate.
-pub const VERIFIED_DAYS: i64 = 180;
+pub(crate) const VERIFIED_DAYS: i64 = 180;
 
 /// A supported version of the operator, or of its chart before 2.0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

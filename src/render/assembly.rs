@@ -35,7 +35,7 @@ const HOST_RENAMES: usize = 16;
 
 /// Everything that an application's manifests are made from.
 #[derive(Clone)]
-pub struct Assembly<'a> {
+pub(crate) struct Assembly<'a> {
     /// The application.
     pub application: &'a ResolvedApplication,
     /// The configuration.
@@ -53,11 +53,11 @@ pub struct Assembly<'a> {
 }
 
 /// Makes Pods, claims and ConfigMap of the executors from what their driver has: its spark.properties and its container.
-pub type Previews<'a> = &'a dyn Fn(&SparkConf, &Node, &mut Diagnostics) -> Vec<Node>;
+pub(crate) type Previews<'a> = &'a dyn Fn(&SparkConf, &Node, &mut Diagnostics) -> Vec<Node>;
 
 /// Puts the manifests of one application together, in the order in which they are written. Faults are reported;
 /// what can be made is made.
-pub fn assemble(assembly: Assembly<'_>, diagnostics: &mut Diagnostics) -> Vec<Manifest> {
+pub(crate) fn assemble(assembly: Assembly<'_>, diagnostics: &mut Diagnostics) -> Vec<Manifest> {
     let Assembly { application, options, .. } = assembly;
     let workload = Workload::of(application, options.target);
     let mut parts = DriverObjects::new(assembly.pod, assembly.objects);

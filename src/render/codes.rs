@@ -3,7 +3,7 @@
 use crate::tree::CodeDoc;
 
 /// Codes of this stage.
-pub const CODES: &[CodeDoc] = &[
+pub(crate) const CODES: &[CodeDoc] = &[
     CodeDoc {
         code: "restart-policy-of-pod",
         summary: "a restart policy that a bare Pod cannot follow",

@@ -1,22 +1,22 @@
 //! The street: from documents to manifests.
 
-pub mod assembly;
-pub mod choices;
-pub mod codes;
-pub mod config;
-pub mod connect;
-pub mod executors;
-pub mod options;
-pub mod driver_objects;
-pub mod passes;
-pub mod pipeline;
-pub mod rewrite;
-pub mod workload;
+pub(crate) mod assembly;
+pub(crate) mod choices;
+pub(crate) mod codes;
+pub(crate) mod config;
+pub(crate) mod connect;
+pub(crate) mod executors;
+pub(crate) mod options;
+pub(crate) mod driver_objects;
+pub(crate) mod passes;
+pub(crate) mod pipeline;
+pub(crate) mod rewrite;
+pub(crate) mod workload;
 
-pub use assembly::{Assembly, Previews, assemble};
-pub use choices::{Executors, NameSuffix, Target, TtlPolicy};
-pub use codes::CODES;
-pub use connect::{ConnectAssembly, assemble_connect};
+pub use choices::{Executors, Target};
+pub(crate) use choices::{NameSuffix, TtlPolicy};
+pub(crate) use codes::CODES;
+pub(crate) use connect::ConnectAssembly;
 pub use options::{Host, Options, settle};
-pub use rewrite::{Rewriting, rewrite, templates_mut};
-pub use workload::{Workload, schedule};
+pub(crate) use rewrite::Rewriting;
+pub(crate) use workload::Workload;

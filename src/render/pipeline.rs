@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// Reads a pod template that an application names by its path, if it is part of the input.
-pub type ReadTemplate<'a> = &'a dyn Fn(&str) -> Option<Node>;
+pub(crate) type ReadTemplate<'a> = &'a dyn Fn(&str) -> Option<Node>;
 
 /// What became of a document: the objects, and of an application also what each stage made, for those who look at it
 /// afterwards. A product is absent where an error ended the work before it.

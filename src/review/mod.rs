@@ -1,9 +1,9 @@
 //! What looks at rendered applications: rules, explanations, differences, reports.
 
-pub mod codes;
-pub mod compatibility;
-pub mod diff;
-pub mod explain;
-pub mod rules;
+pub(crate) mod codes;
+pub(crate) mod compatibility;
+pub(crate) mod diff;
+pub(crate) mod explain;
+pub(crate) mod rules;
 
-pub use codes::{find as find_code, registry};
+pub use codes::find as find_code;

@@ -218,7 +218,7 @@ const FIRST: [usize; BEHAVIOURS.len()] = {
 };
 
 /// All differences. Boundaries are those between recorded versions.
-pub const BEHAVIOURS: &[BehaviourRow] = &[
+pub(crate) const BEHAVIOURS: &[BehaviourRow] = &[
     since(Behaviour::PodTemplates, 3, 0, "executors are built from a pod template"),
     since(Behaviour::ExecutorSchedulerName, 3, 0, "executor.scheduler.name works"),
     since(Behaviour::NamesByReplacing, 3, 2, "resource names replace characters by `-` (3.1 removes them)"),

@@ -8,11 +8,11 @@ use super::{
 use crate::tree::{Diagnostics, Origin, Stage};
 
 /// The least overhead, in MiB: `ResourceProfile.MEMORY_OVERHEAD_MIN_MIB`.
-pub const MIN_OVERHEAD_MIB: i64 = 384;
+pub(crate) const MIN_OVERHEAD_MIB: i64 = 384;
 
 /// What a pod asks for.
 #[derive(Debug, Clone)]
-pub struct PodMemory {
+pub(crate) struct PodMemory {
     /// The JVM's heap in MiB.
     pub heap_mib: i64,
     /// What is added for everything else in MiB.
@@ -23,7 +23,7 @@ pub struct PodMemory {
 
 /// `java.lang.Double.toString`.
 #[must_use]
-pub fn java_double(value: f64) -> String {
+pub(crate) fn java_double(value: f64) -> String {
     if value == 0.0 || (1e-3..1e7).contains(&value.abs()) {
         return format!("{value:?}");
     }
@@ -35,7 +35,7 @@ pub fn java_double(value: f64) -> String {
 }
 
 /// The size under `key` in MiB, if it is set; what Spark cannot read is reported.
-pub fn conf_mib(conf: &KubernetesConf<'_>, key: &str, diagnostics: &mut Diagnostics) -> Option<i64> {
+pub(crate) fn conf_mib(conf: &KubernetesConf<'_>, key: &str, diagnostics: &mut Diagnostics) -> Option<i64> {
     let text = conf.get(key)?;
     match mib_for(text, conf.version()) {
         Ok(size) => Some(size),
@@ -50,7 +50,7 @@ pub fn conf_mib(conf: &KubernetesConf<'_>, key: &str, diagnostics: &mut Diagnost
 }
 
 /// The factor under `key`, if it is set; what Spark cannot read is reported.
-pub fn conf_factor(conf: &KubernetesConf<'_>, key: &str, diagnostics: &mut Diagnostics) -> Option<f64> {
+pub(crate) fn conf_factor(conf: &KubernetesConf<'_>, key: &str, diagnostics: &mut Diagnostics) -> Option<f64> {
     let text = conf.get(key)?;
     match text.trim().parse::<f64>() {
         Ok(factor) if allowed(conf, key, factor) => Some(factor),
@@ -73,7 +73,7 @@ fn allowed(conf: &KubernetesConf<'_>, key: &str, factor: f64) -> bool {
 
 /// `BasicDriverFeatureStep.defaultOverheadFactor`: what `spark.kubernetes.memoryOverheadFactor` says, else 0.1,
 /// or 0.4 for Python and R.
-pub fn default_overhead_factor(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) -> f64 {
+pub(crate) fn default_overhead_factor(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) -> f64 {
     conf_factor(conf, "spark.kubernetes.memoryOverheadFactor", diagnostics).unwrap_or(if conf.is_non_jvm() {
         0.4
     } else {
@@ -82,7 +82,7 @@ pub fn default_overhead_factor(conf: &KubernetesConf<'_>, diagnostics: &mut Diag
 }
 
 /// The origin of [`default_overhead_factor`].
-pub fn default_overhead_factor_origin(conf: &KubernetesConf<'_>) -> Origin {
+pub(crate) fn default_overhead_factor_origin(conf: &KubernetesConf<'_>) -> Origin {
     const KEY: &str = "spark.kubernetes.memoryOverheadFactor";
     if conf.contains(KEY) {
         return conf.origin(KEY);
@@ -91,7 +91,7 @@ pub fn default_overhead_factor_origin(conf: &KubernetesConf<'_>) -> Origin {
 }
 
 /// Heap and overhead of the pod of `conf`'s role. Executors add off-heap and Python memory themselves.
-pub fn pod_memory(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) -> PodMemory {
+pub(crate) fn pod_memory(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) -> PodMemory {
     let [heap_key, overhead_key, factor_key, least_key] = match conf.role {
         Role::Driver => [
             "spark.driver.memory",
@@ -132,7 +132,7 @@ pub fn pod_memory(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) -> P
 
 impl PodMemory {
     /// The heap, the overhead and `more`, in MiB. A sum that is more than Spark can count is reported.
-    pub fn sum(&self, conf: &KubernetesConf<'_>, more: &[i64], diagnostics: &mut Diagnostics) -> i64 {
+    pub(crate) fn sum(&self, conf: &KubernetesConf<'_>, more: &[i64], diagnostics: &mut Diagnostics) -> i64 {
         let parts = [self.overhead_mib].into_iter().chain(more.iter().copied());
         let sum = parts.into_iter().try_fold(self.heap_mib, i64::checked_add);
         if sum.is_none() {
@@ -150,7 +150,7 @@ impl PodMemory {
 
     /// Where a sum made of these confs comes from.
     #[must_use]
-    pub fn origin(&self, step: &'static str) -> Origin {
+    pub(crate) fn origin(&self, step: &'static str) -> Origin {
         Origin::derived(Stage::FeatureStep, step, self.inputs.iter().cloned())
     }
 }

@@ -1,25 +1,26 @@
 //! What Apache Spark knows: its versions, confs, sizes and times, and what it makes of a submission.
 
-pub mod behaviour;
-pub mod conf;
-pub mod conf_keys;
-pub mod memory;
-pub mod names;
-pub mod permissions;
-pub mod pod;
-pub mod properties;
-pub mod runtime;
-pub mod size;
-pub mod submission;
-pub mod submit;
-pub mod submit_rules;
-pub mod time;
-pub mod version;
+pub(crate) mod behaviour;
+pub(crate) mod conf;
+pub(crate) mod conf_keys;
+pub(crate) mod memory;
+pub(crate) mod names;
+pub(crate) mod permissions;
+pub(crate) mod pod;
+pub(crate) mod properties;
+pub(crate) mod runtime;
+pub(crate) mod size;
+pub(crate) mod submission;
+pub(crate) mod submit;
+pub(crate) mod submit_rules;
+pub(crate) mod time;
+pub(crate) mod version;
 
-pub use behaviour::{BEHAVIOURS, Behaviour, BehaviourRow};
-pub use conf::{ConfEntry, SparkConf};
-pub use runtime::{
-    OnDemandClaims, RUNTIME_CONFS, RUNTIME_EFFECTS, RuntimeConf, RuntimeEffect, report_runtime, runtime_confs,
-};
-pub use submission::{ConfFile, Identity, LocalFile, ResourceType, Submission};
-pub use version::{Numbers, RECORDED, Version};
+pub(crate) use behaviour::{BEHAVIOURS, Behaviour};
+pub(crate) use conf::ConfEntry;
+pub use conf::SparkConf;
+pub(crate) use runtime::{RUNTIME_CONFS, RUNTIME_EFFECTS, report_runtime, runtime_confs};
+pub use submission::Submission;
+pub(crate) use submission::{ConfFile, Identity, LocalFile, ResourceType};
+pub(crate) use version::Numbers;
+pub use version::{RECORDED, Version};

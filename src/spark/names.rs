@@ -7,16 +7,16 @@ use crate::kube::names::LABEL_LENGTH;
 
 /// The label with the application id; a driver deletes Services and PersistentVolumeClaims by it at its end
 /// (`Constants.SPARK_APP_ID_LABEL`).
-pub const APP_SELECTOR_LABEL: &str = "spark-app-selector";
+pub(crate) const APP_SELECTOR_LABEL: &str = "spark-app-selector";
 /// The label that tells drivers from executors (`Constants.SPARK_ROLE_LABEL`).
-pub const ROLE_LABEL: &str = "spark-role";
+pub(crate) const ROLE_LABEL: &str = "spark-role";
 /// Where driver and executors have the files of their ConfigMap (`Constants.SPARK_CONF_DIR_INTERNAL`).
-pub const SPARK_CONF_DIR: &str = "/opt/spark/conf";
+pub(crate) const SPARK_CONF_DIR: &str = "/opt/spark/conf";
 
 /// `KubernetesConf.getResourceNamePrefix`: the sanitised application name and 16 hex digits. From 3.2 runs of
 /// foreign characters become one `-` and a leading digit becomes `x`; 3.1 removes them.
 #[must_use]
-pub fn resource_name_prefix(app_name: &str, hash: &str, version: &Version) -> String {
+pub(crate) fn resource_name_prefix(app_name: &str, hash: &str, version: &Version) -> String {
     let mut name = [app_name, "-", hash].concat();
     lower(&mut name);
     if !version.has(Behaviour::NamesByReplacing) {
@@ -39,7 +39,7 @@ pub fn resource_name_prefix(app_name: &str, hash: &str, version: &Version) -> St
 
 /// `KubernetesConf.getAppNameLabel`: the sanitised application name, cut to 63 characters.
 #[must_use]
-pub fn app_name_label(app_name: &str) -> String {
+pub(crate) fn app_name_label(app_name: &str) -> String {
     let mut name = app_name.trim().to_owned();
     lower(&mut name);
     let mut name = dashed(&name);
@@ -55,7 +55,7 @@ pub fn app_name_label(app_name: &str) -> String {
 
 /// The driver's Service: `<prefix>-driver-svc`, or `spark-<hash>-driver-svc` when that is too long.
 #[must_use]
-pub fn driver_service_name(prefix: &str, service_hash: &str) -> String {
+pub(crate) fn driver_service_name(prefix: &str, service_hash: &str) -> String {
     let preferred = [prefix, "-driver-svc"].concat();
     if preferred.len() <= LABEL_LENGTH { preferred } else { format!("spark-{service_hash}-driver-svc") }
 }
@@ -63,7 +63,7 @@ pub fn driver_service_name(prefix: &str, service_hash: &str) -> String {
 /// `KubernetesClientUtils.configMapName`: `spark-drv-<hash>-conf-map` and `spark-exec-<hash>-conf-map`, the
 /// stem cut so that the whole fits 63 characters.
 #[must_use]
-pub fn config_map_name(stem: &str) -> String {
+pub(crate) fn config_map_name(stem: &str) -> String {
     const SUFFIX: &str = "-conf-map";
     let stem: String = stem.chars().take(LABEL_LENGTH - SUFFIX.len()).collect();
     format!("{stem}{SUFFIX}")
@@ -71,7 +71,7 @@ pub fn config_map_name(stem: &str) -> String {
 
 /// Lower-case hex digits of `bytes`, as names that Spark draws have them.
 #[must_use]
-pub fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(2 * bytes.len());
     for byte in bytes {
         write!(text, "{byte:02x}").expect("texts take everything");

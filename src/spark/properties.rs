@@ -3,12 +3,12 @@
 use super::SparkConf;
 
 /// The date that stands where Spark writes the time of the submission.
-pub const FIXED_DATE: &str = "Thu Jan 01 00:00:00 UTC 1970";
+pub(crate) const FIXED_DATE: &str = "Thu Jan 01 00:00:00 UTC 1970";
 
 /// `KubernetesClientUtils.buildStringFromPropertiesMap`, sorted by key. Non-ASCII characters are raw, as a Java
 /// `Writer` keeps them. With `comment_for` the two comment lines name that ConfigMap.
 #[must_use]
-pub fn write(conf: &SparkConf, comment_for: Option<&str>) -> String {
+pub(crate) fn write(conf: &SparkConf, comment_for: Option<&str>) -> String {
     let mut text = String::with_capacity(64 * conf.len());
     if let Some(name) = comment_for {
         text.push_str("#Java properties built from Kubernetes config map with name: ");
@@ -67,7 +67,7 @@ fn escape(text: &str, is_key: bool, out: &mut String) {
 
 /// An entry of a properties file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Property {
+pub(crate) struct Property {
     /// The key.
     pub key: String,
     /// The value.
@@ -86,7 +86,7 @@ pub fn read(text: &str) -> Vec<(String, String)> {
 
 /// [`read`], with the place of each entry in the text.
 #[must_use]
-pub fn read_with_places(text: &str) -> Vec<Property> {
+pub(crate) fn read_with_places(text: &str) -> Vec<Property> {
     let property = |line: LogicalLine| {
         let (key, value) = split(&line.text);
         Property { key, value, start: line.start, end: line.end }

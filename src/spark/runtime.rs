@@ -9,7 +9,7 @@ use crate::{
 
 /// The confs of a volume that Spark makes a claim for: what keys begin and end with, and the value.
 #[derive(Debug)]
-pub struct OnDemandClaims {
+pub(crate) struct OnDemandClaims {
     /// Beginnings of the keys.
     pub prefixes: &'static [&'static str],
     /// Their end.
@@ -35,7 +35,7 @@ const ALL_CLAIMS: OnDemandClaims = OnDemandClaims {
 impl OnDemandClaims {
     /// Who asks for the first such claim, if somebody does.
     #[must_use]
-    pub fn asked_by(&self, conf: &SparkConf) -> Option<Origin> {
+    pub(crate) fn asked_by(&self, conf: &SparkConf) -> Option<Origin> {
         self.prefixes.iter().find_map(|prefix| {
             let mut confs = conf.with_prefix(prefix);
             let claim = confs.find(|(rest, entry)| rest.ends_with(self.suffix) && entry.value == self.value);
@@ -46,7 +46,7 @@ impl OnDemandClaims {
 
 /// A conf that makes the driver's own objects fit for older clusters.
 #[derive(Debug)]
-pub struct RuntimeConf {
+pub(crate) struct RuntimeConf {
     /// Spark that needs it.
     pub spark: Behaviour,
     /// Kubernetes that lacks this needs it.
@@ -66,7 +66,7 @@ pub struct RuntimeConf {
 }
 
 /// All such confs; a user's own value wins.
-pub const RUNTIME_CONFS: &[RuntimeConf] = &[RuntimeConf {
+pub(crate) const RUNTIME_CONFS: &[RuntimeConf] = &[RuntimeConf {
     spark: Behaviour::ReadWriteOncePod,
     lacks: Feature::ReadWriteOncePod,
     claims: ALL_CLAIMS,
@@ -78,13 +78,13 @@ pub const RUNTIME_CONFS: &[RuntimeConf] = &[RuntimeConf {
 }];
 
 /// The confs that the plan sets for a Spark version and a target, unless the user did.
-pub fn runtime_confs(spark: &Version, target: kube::Version) -> impl Iterator<Item = &'static RuntimeConf> {
+pub(crate) fn runtime_confs(spark: &Version, target: kube::Version) -> impl Iterator<Item = &'static RuntimeConf> {
     RUNTIME_CONFS.iter().filter(move |row| spark.has(row.spark) && !target.has(row.lacks))
 }
 
 /// Something that the driver creates and the target treats otherwise, and that no conf changes.
 #[derive(Debug)]
-pub struct RuntimeEffect {
+pub(crate) struct RuntimeEffect {
     /// Spark that does so.
     pub spark: Behaviour,
     /// Kubernetes that does not honour it lacks this.
@@ -102,7 +102,7 @@ pub struct RuntimeEffect {
 }
 
 /// All that is known.
-pub const RUNTIME_EFFECTS: &[RuntimeEffect] = &[
+pub(crate) const RUNTIME_EFFECTS: &[RuntimeEffect] = &[
     RuntimeEffect {
         spark: Behaviour::ExecutorResizePolicy,
         lacks: Feature::ResizePolicy,
@@ -133,7 +133,7 @@ pub const RUNTIME_EFFECTS: &[RuntimeEffect] = &[
 ];
 
 /// Reports what the driver will create otherwise than the target has it (`runtime-object`).
-pub fn report_runtime(spark: &Version, target: kube::Version, conf: &SparkConf, diagnostics: &mut Diagnostics) {
+pub(crate) fn report_runtime(spark: &Version, target: kube::Version, conf: &SparkConf, diagnostics: &mut Diagnostics) {
     for row in RUNTIME_EFFECTS {
         if !spark.has(row.spark) || target.has(row.lacks) {
             continue;

@@ -10,7 +10,12 @@ const MIB: u64 = 1 << 20;
 ///
 /// # Errors
 /// When Spark cannot read the text; the error says why.
-pub fn byte_string_as(text: &str, default_unit: u64, target_unit: u64, binary_units: bool) -> Result<i64, String> {
+pub(crate) fn byte_string_as(
+    text: &str,
+    default_unit: u64,
+    target_unit: u64,
+    binary_units: bool,
+) -> Result<i64, String> {
     let lower = text.to_lowercase();
     let trimmed = lower.trim();
     let digits = trimmed.len() - trimmed.trim_start_matches(|c: char| c.is_ascii_digit()).len();
@@ -49,7 +54,7 @@ pub fn byte_string_as(text: &str, default_unit: u64, target_unit: u64, binary_un
 ///
 /// # Errors
 /// When Spark cannot read the text; the error says why.
-pub fn mib(text: &str) -> Result<i64, String> {
+pub(crate) fn mib(text: &str) -> Result<i64, String> {
     signed(text, |text| byte_string_as(text, MIB, MIB, false))
 }
 
@@ -57,7 +62,7 @@ pub fn mib(text: &str) -> Result<i64, String> {
 ///
 /// # Errors
 /// When Spark cannot read the text; the error says why.
-pub fn mib_for(text: &str, version: &Version) -> Result<i64, String> {
+pub(crate) fn mib_for(text: &str, version: &Version) -> Result<i64, String> {
     signed(text, |text| byte_string_as(text, MIB, MIB, version.has(Behaviour::BinaryUnits)))
 }
 
@@ -65,7 +70,7 @@ pub fn mib_for(text: &str, version: &Version) -> Result<i64, String> {
 ///
 /// # Errors
 /// When Spark cannot read the text; the error says why.
-pub fn bytes_for(text: &str, version: &Version) -> Result<i64, String> {
+pub(crate) fn bytes_for(text: &str, version: &Version) -> Result<i64, String> {
     byte_string_as(text, 1, 1, version.has(Behaviour::BinaryUnits))
 }
 

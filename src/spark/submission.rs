@@ -107,7 +107,7 @@ pub struct Submission {
     /// Files that confs name.
     pub local_files: Vec<LocalFile>,
     /// Whether spark.properties is written as Spark writes it, with two comment lines, the second of them a date. If
-    /// not, the driver's ConfigMap has no text yet: [`crate::render::assemble`] has the last word on the confs.
+    /// not, the driver's ConfigMap has no text yet: [`crate::render::assembly::assemble`] has the last word on the confs.
     pub dated_properties: bool,
     /// `spark.kubernetes.driver.podTemplateFile`, parsed.
     pub driver_template: Option<Node>,

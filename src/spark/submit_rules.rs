@@ -4,7 +4,7 @@ use super::{Behaviour, SparkConf, Version, pod::REFUSED_BY_SPARK, size};
 use crate::tree::{Diagnostic, Diagnostics, Origin, Sourced, Stage};
 
 /// `SparkSubmitArguments.validateSubmitArguments`.
-pub fn check_numbers(conf: &SparkConf, version: &Version, diagnostics: &mut Diagnostics) {
+pub(crate) fn check_numbers(conf: &SparkConf, version: &Version, diagnostics: &mut Diagnostics) {
     const SIZES: &[(&str, &str)] =
         &[("spark.driver.memory", "driver memory"), ("spark.executor.memory", "executor memory")];
     const COUNTS: &[(&str, &str)] = &[
@@ -37,7 +37,7 @@ pub fn check_numbers(conf: &SparkConf, version: &Version, diagnostics: &mut Diag
 
 /// `SparkSubmit.prepareSubmitEnvironment`: `spark.submit.pyFiles` is there even if empty, and the main jar goes
 /// behind `spark.jars`.
-pub fn add_application_files(conf: &mut SparkConf, resource: &Sourced<String>) {
+pub(crate) fn add_application_files(conf: &mut SparkConf, resource: &Sourced<String>) {
     let origin = Origin::derived(Stage::SparkDefault, "spark.submit.pyFiles", []);
     conf.set_if_missing("spark.submit.pyFiles", "", origin);
     let name = resource.value.as_str();

@@ -2,7 +2,7 @@
 
 /// A time in microseconds; a bare number is in units of `default_unit` microseconds. `None` if Spark cannot read it.
 #[must_use]
-pub fn microseconds(text: &str, default_unit: i128) -> Option<i128> {
+pub(crate) fn microseconds(text: &str, default_unit: i128) -> Option<i128> {
     let text = text.trim().to_ascii_lowercase();
     let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     let number: i64 = text[..digits].parse().ok()?;
@@ -22,7 +22,7 @@ pub fn microseconds(text: &str, default_unit: i128) -> Option<i128> {
 /// A time in milliseconds, rounded down; a bare number is in units of `default_unit` milliseconds. `None` if Spark
 /// cannot read it.
 #[must_use]
-pub fn milliseconds(text: &str, default_unit: i64) -> Option<i64> {
+pub(crate) fn milliseconds(text: &str, default_unit: i64) -> Option<i64> {
     i64::try_from(microseconds(text, i128::from(default_unit) * 1_000)? / 1_000).ok()
 }
 

@@ -6,7 +6,7 @@ use super::Behaviour;
 use crate::text::dotted::Dotted;
 
 /// Major, minor and patch.
-pub type Numbers = (u32, u32, u32);
+pub(crate) type Numbers = (u32, u32, u32);
 
 /// The versions whose output was recorded and is reproduced to the letter, the oldest first.
 pub const RECORDED: &[Numbers] = &[

@@ -2,7 +2,7 @@
 //! lists.
 
 pub(crate) mod dotted;
-pub mod read;
-pub mod template;
+pub(crate) mod read;
+pub(crate) mod template;
 pub(crate) mod tsv;
-pub mod write;
+pub(crate) mod write;

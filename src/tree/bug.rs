@@ -10,7 +10,7 @@ use std::{
 use super::{CodeDoc, Diagnostic};
 
 /// Codes of this room.
-pub const CODES: &[CodeDoc] = &[
+pub(crate) const CODES: &[CodeDoc] = &[
     MORE,
     CodeDoc {
         code: "bug",

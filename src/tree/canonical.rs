@@ -7,28 +7,28 @@ use super::{Node, Value};
 ///
 /// One piece, since a hasher that is fed many short texts spends its time on keeping the rest of a block.
 #[derive(Debug, Default)]
-pub struct Canonical(Vec<u8>);
+pub(crate) struct Canonical(Vec<u8>);
 
 impl Canonical {
     /// Nothing yet, but room for `size` bytes.
     #[must_use]
-    pub fn with_capacity(size: usize) -> Self {
+    pub(crate) fn with_capacity(size: usize) -> Self {
         Self(Vec::with_capacity(size))
     }
 
     /// All bytes.
     #[must_use]
-    pub fn as_bytes(&self) -> &[u8] {
+    pub(crate) fn as_bytes(&self) -> &[u8] {
         &self.0
     }
 
     /// Adds a text.
-    pub fn text(&mut self, text: &str) {
+    pub(crate) fn text(&mut self, text: &str) {
         self.tagged(b's', text);
     }
 
     /// Adds a tree. A null under a key says the same as no key, and is left out.
-    pub fn tree(&mut self, node: &Node) {
+    pub(crate) fn tree(&mut self, node: &Node) {
         match &node.value {
             Value::Null => self.0.push(b'0'),
             Value::Bool(true) => self.0.push(b't'),
@@ -45,7 +45,7 @@ impl Canonical {
     }
 
     /// Adds a mapping with these keys, which are all different.
-    pub fn mapping<'a>(&mut self, entries: impl IntoIterator<Item = (&'a str, &'a Node)>) {
+    pub(crate) fn mapping<'a>(&mut self, entries: impl IntoIterator<Item = (&'a str, &'a Node)>) {
         let mut entries: Vec<_> = entries.into_iter().filter(|(_, value)| !value.is_null()).collect();
         entries.sort_unstable_by_key(|(key, _)| *key);
         self.0.push(b'{');

@@ -36,7 +36,7 @@ const RENDERED_NAME: &str = "kube-invalid-name";
 const MOUNT: (&str, &str) = ("volume-not-found", "kube-rule");
 
 /// Leaves out the consequences of other findings. A placeholder whose consequence is an error is one itself.
-pub fn settle(diagnostics: &mut Diagnostics) {
+pub(crate) fn settle(diagnostics: &mut Diagnostics) {
     let spans = |codes: &[&str]| -> BTreeSet<Span> {
         let named = diagnostics.iter().filter(|one| codes.contains(&one.code));
         named.filter_map(|one| one.origin.span()).collect()

@@ -50,7 +50,7 @@ fn escape(c: char, text: &mut String) {
 
 /// A name, a path or a message in one line, bounded.
 #[must_use]
-pub fn line(text: &str) -> Cow<'_, str> {
+pub(crate) fn line(text: &str) -> Cow<'_, str> {
     // Most texts are short and plain.
     if text.len() <= WORD && !text.contains(steers) && !text.contains("##[") && !commands(text) {
         return Cow::Borrowed(text);
@@ -60,7 +60,7 @@ pub fn line(text: &str) -> Cow<'_, str> {
 
 /// Text with a layout of ours, which has foreign text in it: lines and tabs stay, lines are bounded.
 #[must_use]
-pub fn lines(text: &str) -> Cow<'_, str> {
+pub(crate) fn lines(text: &str) -> Cow<'_, str> {
     let is_long = text.len() > TEXT && text.split('\n').any(|line| line.len() > TEXT);
     if !is_long {
         return whole_lines(text);
@@ -71,7 +71,7 @@ pub fn lines(text: &str) -> Cow<'_, str> {
 
 /// [`lines`] of any length: for patches, which programs read.
 #[must_use]
-pub fn whole_lines(text: &str) -> Cow<'_, str> {
+pub(crate) fn whole_lines(text: &str) -> Cow<'_, str> {
     let is_ours = |c: char| matches!(c, '\n' | '\t');
     let is_plain = |c: char| !steers(c) || is_ours(c);
     if text.chars().all(is_plain) && !text.contains("##[") && !(text.contains("::") && text.split('\n').any(commands)) {
@@ -83,7 +83,7 @@ pub fn whole_lines(text: &str) -> Cow<'_, str> {
 
 /// JSON that is written already, with escapes for all characters that steer; what it means stays.
 #[must_use]
-pub fn json(text: &str) -> Cow<'_, str> {
+pub(crate) fn json(text: &str) -> Cow<'_, str> {
     let is_raw = |c: char| steers(c) && !matches!(c, '\n' | '\t' | '\r');
     if !text.contains(is_raw) && !text.contains("##[") {
         return Cow::Borrowed(text);
@@ -106,7 +106,7 @@ pub fn json(text: &str) -> Cow<'_, str> {
 
 /// Lines of a file as they are quoted, byte for byte as long, so that spans stay true. C0 is left to what draws them.
 #[must_use]
-pub fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     let seen = |c: char| match c.len_utf8() {
         _ if !steers(c) => c,
         1 => c,
@@ -119,7 +119,7 @@ pub fn quoted(text: &str) -> String {
 
 /// What becomes of characters that steer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
+pub(crate) enum Form {
     /// They are escaped in the text.
     Text,
     /// They stay: the text goes into JSON, which escapes them itself ([`json`]).
@@ -128,7 +128,7 @@ pub enum Form {
 
 /// The finding as it may be shown: secrets hidden, texts bounded, foreign text made harmless.
 #[must_use]
-pub fn diagnostic(one: &Diagnostic, sources: &Sources, form: Form) -> Diagnostic {
+pub(crate) fn diagnostic(one: &Diagnostic, sources: &Sources, form: Form) -> Diagnostic {
     let show = |text: &str| match form {
         Form::Text => line(text).into_owned(),
         Form::Data => bounded(text),

@@ -2,45 +2,46 @@
 //! input determines has its bound here. The bounds are far above what real inputs need.
 
 /// Largest file, in bytes. Spans count bytes in 32 bits; this leaves room for every sum.
-pub const FILE_BYTES: usize = 1 << 30;
+pub(crate) const FILE_BYTES: usize = 1 << 30;
 /// All files of a run together, in bytes.
-pub const READ_BYTES: u64 = 2 << 30;
+pub(crate) const READ_BYTES: u64 = 2 << 30;
 /// Values of all documents of a run.
-pub const NODES: u64 = 200_000_000;
+pub(crate) const NODES: u64 = 200_000_000;
 /// Deepest nesting of a document. Kubernetes' own types stay below 40.
 pub const DEPTH: usize = 128;
 /// What the aliases and merge keys of one document may add to it, in bytes, besides four times its file's size.
-pub const ALIAS_BYTES: u64 = 4 << 20;
+pub(crate) const ALIAS_BYTES: u64 = 4 << 20;
 /// What the aliases and merge keys of all documents of a run may add, in bytes.
-pub const RUN_ALIAS_BYTES: u64 = 128 << 20;
+pub(crate) const RUN_ALIAS_BYTES: u64 = 128 << 20;
 /// Steps that one template may take: about a second of work.
-pub const TEMPLATE_STEPS: u64 = 3_000_000;
+pub(crate) const TEMPLATE_STEPS: u64 = 3_000_000;
 /// What one template may produce, in bytes.
-pub const TEMPLATE_BYTES: usize = 64 << 20;
+pub(crate) const TEMPLATE_BYTES: usize = 64 << 20;
 /// Depth of includes and macros.
-pub const TEMPLATE_RECURSION: usize = 64;
+pub(crate) const TEMPLATE_RECURSION: usize = 64;
 /// How deep the parts of one expression of a template may nest, operators one after the other included.
-pub const EXPRESSION_DEPTH: usize = 1_000;
+pub(crate) const EXPRESSION_DEPTH: usize = 1_000;
 /// `elif` of one template, each of which nests in the one before.
-pub const ELIF: usize = 1_000;
+pub(crate) const ELIF: usize = 1_000;
 /// Stack of the thread that renders a template, in bytes; only what is used of it takes memory. The later ones are for
 /// processes whose address space is limited.
-pub const TEMPLATE_STACKS: [usize; 3] = [256 << 20, 64 << 20, 16 << 20];
+pub(crate) const TEMPLATE_STACKS: [usize; 3] = [256 << 20, 64 << 20, 16 << 20];
 /// Parts of a dotted key of `set`.
-pub const KEY_PARTS: usize = 64;
+pub(crate) const KEY_PARTS: usize = 64;
 /// Executor pods of one application that are shown.
-pub const PREVIEWS: u32 = 100;
+pub(crate) const PREVIEWS: u32 = 100;
 /// Findings about one document while it is read; what comes after them is only counted.
-pub const DOCUMENT_FINDINGS: usize = 100;
+pub(crate) const DOCUMENT_FINDINGS: usize = 100;
 /// Findings about one file that are shown.
-pub const FINDINGS: usize = 1_000;
+pub(crate) const FINDINGS: usize = 1_000;
 /// Places of one finding that are quoted; its text says how many there are.
-pub const PLACES: usize = 20;
+pub(crate) const PLACES: usize = 20;
 /// Characters of one text of a finding; what comes after them is left out.
-pub const FINDING_TEXT: usize = 2_000;
+pub(crate) const FINDING_TEXT: usize = 2_000;
 
-/// The bounds with their names and units, for documentation.
-pub const ALL: &[(&str, u64, &str)] = &[
+/// The bounds with their names and units, as the documentation has them.
+#[cfg(test)]
+const ALL: &[(&str, u64, &str)] = &[
     ("size of a file", FILE_BYTES as u64, "bytes"),
     ("all files of a run", READ_BYTES, "bytes"),
     ("values in all documents of a run", NODES, ""),

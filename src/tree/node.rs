@@ -313,7 +313,6 @@ impl From<Mapping> for Value {
 
 /// A mapping node: `map! { "name" => "x", "ports" => seq![port] }`. Values are anything that is `Into<Node>`; the keys
 /// differ.
-#[macro_export]
 macro_rules! map {
     ($($key:expr => $value:expr),* $(,)?) => {{
         #[allow(unused_mut)]
@@ -322,11 +321,12 @@ macro_rules! map {
         $crate::tree::Node::new(mapping)
     }};
 }
+pub(crate) use map;
 
 /// A list node: `seq!["driver", "--class", class]`.
-#[macro_export]
 macro_rules! seq {
     ($($item:expr),* $(,)?) => {
         $crate::tree::Node::new(vec![$($crate::tree::Node::from($item)),*])
     };
 }
+pub(crate) use seq;

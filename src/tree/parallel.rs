@@ -16,7 +16,7 @@ const WINDOW: usize = 4;
 ///
 /// # Errors
 /// The first error of `consume`.
-pub fn ordered_map<T: Sync, R: Send, E>(
+pub(crate) fn ordered_map<T: Sync, R: Send, E>(
     items: &[T],
     threads: usize,
     work: impl Fn(&T) -> R + Sync,

@@ -6,7 +6,7 @@
 use serde_json::{Map, Value};
 
 /// What differs from `part`, a line each.
-pub fn differences(path: &str, part: &Value, actual: Option<&Value>) -> Vec<String> {
+pub(crate) fn differences(path: &str, part: &Value, actual: Option<&Value>) -> Vec<String> {
     let show = |value: Option<&Value>| value.map_or_else(|| "absent".to_owned(), Value::to_string);
     match (part, actual) {
         (Value::Null, None) => Vec::new(),
@@ -49,7 +49,7 @@ fn items(path: &str, part: &[Value], actual: &[Value]) -> Vec<String> {
 
 /// `object` with the texts in ConfigMaps taken apart, so that a part can name a line of them: `spark.properties` by
 /// key, the pod template as YAML.
-pub fn taken_apart(object: &Value) -> Value {
+pub(crate) fn taken_apart(object: &Value) -> Value {
     let mut object = object.clone();
     let Some(data) = object.get_mut("data").and_then(Value::as_object_mut) else { return object };
     if let Some(text) = data.get("spark.properties").and_then(Value::as_str) {

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 /// A finding, as `--diagnostics json` prints it.
 #[derive(Debug, Deserialize)]
-pub struct Finding {
+pub(crate) struct Finding {
     pub code: String,
     pub message: String,
     /// The path of the field that it is about.
@@ -20,7 +20,7 @@ pub struct Finding {
 
 /// What came of a run.
 #[derive(Debug)]
-pub struct Outcome {
+pub(crate) struct Outcome {
     /// The objects on standard output, in order.
     pub objects: Vec<Value>,
     /// The findings on standard error, in order.
@@ -30,7 +30,7 @@ pub struct Outcome {
 
 impl Outcome {
     /// The codes of the findings, each once.
-    pub fn codes(&self) -> Vec<&str> {
+    pub(crate) fn codes(&self) -> Vec<&str> {
         let mut codes: Vec<&str> = self.findings.iter().map(|finding| finding.code.as_str()).collect();
         codes.sort_unstable();
         codes.dedup();
@@ -39,7 +39,7 @@ impl Outcome {
 }
 
 /// Runs `spark-render render` with `arguments` in `folder`.
-pub fn render(folder: &Path, arguments: &[&str]) -> Outcome {
+pub(crate) fn render(folder: &Path, arguments: &[&str]) -> Outcome {
     let printed = run(folder, &["render", "--format", "ndjson", "--diagnostics", "json"], arguments);
     let objects = printed.stdout.lines().map(|line| printed.read(line)).collect();
     let findings = printed.stderr.lines().map(|line| printed.read(line)).collect();
@@ -47,7 +47,7 @@ pub fn render(folder: &Path, arguments: &[&str]) -> Outcome {
 }
 
 /// Runs `spark-render check`, which has no objects.
-pub fn check(folder: &Path, arguments: &[&str]) -> Outcome {
+pub(crate) fn check(folder: &Path, arguments: &[&str]) -> Outcome {
     #[derive(Deserialize)]
     struct Report {
         findings: Vec<Finding>,
@@ -89,7 +89,7 @@ fn run(folder: &Path, command: &[&str], arguments: &[&str]) -> Printed {
 }
 
 /// The folders below `root` that hold a file whose name ends in `.yaml`, sorted.
-pub fn folders(root: &Path) -> Vec<PathBuf> {
+pub(crate) fn folders(root: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     collect(root, &mut found);
     found.sort();
@@ -113,7 +113,7 @@ fn collect(folder: &Path, found: &mut Vec<PathBuf>) {
 }
 
 /// `work` on each item, on all cores; the results in the order of the items.
-pub fn each<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+pub(crate) fn each<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let threads = thread::available_parallelism().map_or(1, usize::from);
     let portion = items.len().div_ceil(threads).max(1);
     thread::scope(|scope| {

@@ -11,29 +11,29 @@ use std::{
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
-use spark_render::operator::certs::{
+use spark_render::internals::operator::certs::{
     self, KeyEncoding, KeyType, Layout, Moment, Owner, SecretOptions, ServiceName, Validity,
 };
 
-pub const SERVICE: &str = "spark-operator-webhook-svc";
-pub const NAMESPACE: &str = "spark-operator";
-pub const NAME: &str = "spark-operator-webhook-certs";
-pub const DNS: &str = "spark-operator-webhook-svc.spark-operator.svc";
-pub const KEYS: [&str; 4] = ["ca-cert.pem", "ca-key.pem", "server-cert.pem", "server-key.pem"];
+pub(crate) const SERVICE: &str = "spark-operator-webhook-svc";
+pub(crate) const NAMESPACE: &str = "spark-operator";
+pub(crate) const NAME: &str = "spark-operator-webhook-certs";
+pub(crate) const DNS: &str = "spark-operator-webhook-svc.spark-operator.svc";
+pub(crate) const KEYS: [&str; 4] = ["ca-cert.pem", "ca-key.pem", "server-cert.pem", "server-key.pem"];
 
 /// When the sample was made.
-pub fn now() -> Moment {
+pub(crate) fn now() -> Moment {
     Moment::parse("2026-01-01T00:00:00Z").unwrap()
 }
 
-pub fn program() -> Command {
+pub(crate) fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_spark-render"));
     // Of other programs, only git is started.
     command.env_clear().env("PATH", "/usr/local/bin:/usr/bin:/bin").stdin(Stdio::null());
     command
 }
 
-pub fn init(output: &Path) -> Command {
+pub(crate) fn init(output: &Path) -> Command {
     let mut command = program();
     command
         .args(["certs", "init", "--service", SERVICE, "--namespace", NAMESPACE, "--secret-name", NAME, "-o"])
@@ -42,7 +42,7 @@ pub fn init(output: &Path) -> Command {
 }
 
 /// Runs `certs check -` on a Secret; returns the JSON report, the status, and all that was printed.
-pub fn check(secret: &Value, more: &[&str]) -> (Value, i32, String) {
+pub(crate) fn check(secret: &Value, more: &[&str]) -> (Value, i32, String) {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("secret.json");
     fs::write(&path, secret.to_string()).unwrap();
@@ -66,19 +66,19 @@ pub fn check(secret: &Value, more: &[&str]) -> (Value, i32, String) {
     (report, output.status.code().unwrap(), printed)
 }
 
-pub fn text(bytes: &[u8]) -> String {
+pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
 
-pub fn describe(output: &Output) -> String {
+pub(crate) fn describe(output: &Output) -> String {
     format!("{:?}\n{}\n{}", output.status, text(&output.stdout), text(&output.stderr))
 }
 
-pub fn service(name: &str) -> ServiceName {
+pub(crate) fn service(name: &str) -> ServiceName {
     ServiceName { service: name.to_owned(), namespace: NAMESPACE.to_owned() }
 }
 
-pub fn options() -> SecretOptions {
+pub(crate) fn options() -> SecretOptions {
     SecretOptions {
         name: NAME.to_owned(),
         namespace: NAMESPACE.to_owned(),
@@ -90,7 +90,7 @@ pub fn options() -> SecretOptions {
 }
 
 /// An authority and a server certificate for ten years.
-pub fn pairs() -> &'static (certs::Pair, certs::Pair) {
+pub(crate) fn pairs() -> &'static (certs::Pair, certs::Pair) {
     static PAIRS: OnceLock<(certs::Pair, certs::Pair)> = OnceLock::new();
     PAIRS.get_or_init(|| {
         let validity = Validity::days(now(), 3650);
@@ -101,7 +101,7 @@ pub fn pairs() -> &'static (certs::Pair, certs::Pair) {
 }
 
 /// A good Secret.
-pub fn sample() -> Value {
+pub(crate) fn sample() -> Value {
     let (authority, server) = pairs();
     certs::manifest(&options(), authority, server).to_json()
 }
@@ -116,7 +116,7 @@ fn with(parts: &[(&str, String)]) -> Value {
 }
 
 /// A kind of damage: its name, the Secret, the code that names it, what operator 2.5 does with it.
-pub struct Damage {
+pub(crate) struct Damage {
     pub name: &'static str,
     pub secret: Value,
     pub code: &'static str,
@@ -124,7 +124,7 @@ pub struct Damage {
 }
 
 /// Every kind of damage that there is a word for.
-pub fn damages() -> Vec<Damage> {
+pub(crate) fn damages() -> Vec<Damage> {
     let (authority, server) = pairs();
     let ten_years = Validity::days(now(), 3650);
     let mut damages = Vec::new();

@@ -2,7 +2,7 @@
 
 use std::{fmt::Write as _, fs, path::Path};
 
-use spark_render::{
+use spark_render::internals::{
     kube::{self, Manifest, OnUnsupported},
     text::write::yaml,
     tree::{Diagnostics, Sources},
@@ -76,8 +76,8 @@ fn previews_are_reported_and_left_alone_and_others_are_not_looked_at() {
     let (mut manifests, _) = load(Path::new("fixtures/compat/resize-policy/objects.yaml"));
     let before = manifests[0].object.clone();
     for (provenance, codes) in [
-        (spark_render::kube::Provenance::Preview, vec!["runtime-object"]),
-        (spark_render::kube::Provenance::PassedThrough, vec![]),
+        (spark_render::internals::kube::Provenance::Preview, vec!["runtime-object"]),
+        (spark_render::internals::kube::Provenance::PassedThrough, vec![]),
     ] {
         manifests[0].provenance = provenance;
         let mut diagnostics = Diagnostics::new();

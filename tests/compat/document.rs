@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use spark_render::{
+use spark_render::internals::{
     cli::versions::{self, VersionsFormat},
     kube::{self, OnUnsupported, Outcome},
     review::compatibility::document,

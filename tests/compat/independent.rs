@@ -9,7 +9,7 @@ use std::{
     process::Command,
 };
 
-use spark_render::{
+use spark_render::internals::{
     kube::{self, Manifest, OnUnsupported},
     text::write::yaml,
     tree::Diagnostics,

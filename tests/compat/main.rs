@@ -19,7 +19,7 @@ mod tables;
 
 use std::{fs, path::Path};
 
-use spark_render::{
+use spark_render::internals::{
     kube::Manifest,
     tree::{Diagnostics, Sources},
 };
@@ -30,13 +30,13 @@ fn load(path: &Path) -> (Vec<Manifest>, Sources) {
     let mut diagnostics = Diagnostics::new();
     let name = path.file_name().unwrap().to_string_lossy().into_owned();
     let id = sources.add(name, fs::read_to_string(path).unwrap());
-    let documents = spark_render::operator::documents::parse(id, &sources, &mut diagnostics);
+    let documents = spark_render::internals::operator::documents::parse(id, &sources, &mut diagnostics);
     assert!(diagnostics.is_empty(), "{}: {diagnostics:?}", path.display());
     (documents.into_iter().map(|document| Manifest::rendered(document.into_node())).collect(), sources)
 }
 
 /// One finding in one line.
-fn line(diagnostic: &spark_render::tree::Diagnostic, sources: &Sources) -> String {
+fn line(diagnostic: &spark_render::internals::tree::Diagnostic, sources: &Sources) -> String {
     let place = diagnostic.origin.span().map(|span| sources.place(span)).unwrap_or_default();
     let object =
         diagnostic.object.as_ref().map(|object| format!("{}/{} ", object.kind, object.name)).unwrap_or_default();

@@ -4,7 +4,7 @@
 use std::{cell::RefCell, collections::BTreeSet};
 
 use serde_json::Value;
-use spark_render::{
+use spark_render::internals::{
     kube::{self, API_CHOICES, Action, Manifest, OnUnsupported, ROWS},
     tree::{Diagnostics, Node, Severity},
 };
@@ -53,7 +53,7 @@ fn each_case(
 
 /// The largest object of every kind that the independent validator knows, for every version.
 #[cfg(feature = "real-programs")]
-pub fn each_rendered(tables: &Tables, mut body: impl FnMut(u32, Node)) {
+pub(crate) fn each_rendered(tables: &Tables, mut body: impl FnMut(u32, Node)) {
     const UNKNOWN: [&str; 5] = ["DaemonSet", "ReplicaSet", "HorizontalPodAutoscaler", "StorageClass", "LimitRange"];
     // extensions/v1beta1 is read and never written; its `backend.resource` is refused under another type's name.
     each_case(tables, &[], &plain, |api_version, kind, _, target, object| {

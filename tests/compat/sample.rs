@@ -5,10 +5,10 @@ use serde_json::{Map, Value, json};
 use crate::tables::{Field, Tables};
 
 /// Which fields go into a sample.
-pub type Choose<'a> = &'a dyn Fn(&str, &Field) -> bool;
+pub(crate) type Choose<'a> = &'a dyn Fn(&str, &Field) -> bool;
 
 /// An object of type `kind` with every field that 1.`minor` has and `choose` takes.
-pub fn object(tables: &Tables, kind: &str, minor: u32, choose: Choose<'_>) -> Value {
+pub(crate) fn object(tables: &Tables, kind: &str, minor: u32, choose: Choose<'_>) -> Value {
     fields(tables, kind, minor, choose, &mut Vec::new())
 }
 

@@ -11,7 +11,7 @@ use std::{
 };
 
 use serde_json::{Value, json};
-use spark_render::{
+use spark_render::internals::{
     operator::{
         api::{self, ResourceKind},
         documents,

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
-use spark_render::cli::schema::{Schema, text};
+use spark_render::internals::cli::schema::{Schema, text};
 
 const CRD_FIELDS: &str = include_str!("crd-fields.tsv");
 const TABLE: &str = include_str!("../../src/operator/fields.tsv");

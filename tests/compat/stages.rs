@@ -9,7 +9,7 @@ use std::{
 };
 
 use serde_json::json;
-use spark_render::{
+use spark_render::internals::{
     kube::{self, Manifest, OnUnsupported},
     spark::RECORDED,
     tree::{Diagnostics, Node},

@@ -3,20 +3,20 @@
 use std::{collections::BTreeMap, fs};
 
 /// A field: name, signatures with their minors, gate, values.
-pub struct Field {
+pub(crate) struct Field {
     pub name: String,
     pub shapes: Vec<(String, String)>,
     pub gate: Option<String>,
     pub choices: Vec<String>,
 }
 
-pub struct Tables {
+pub(crate) struct Tables {
     /// apiVersion, kind, type, minors.
     pub kinds: Vec<(String, String, String, String)>,
     pub types: BTreeMap<String, Vec<Field>>,
 }
 
-pub fn within(minors: &str, minor: u32) -> bool {
+pub(crate) fn within(minors: &str, minor: u32) -> bool {
     minors.is_empty()
         || minors != "never"
             && minors.split(',').any(|part| match part.split_once('-') {
@@ -29,16 +29,16 @@ pub fn within(minors: &str, minor: u32) -> bool {
 }
 
 impl Field {
-    pub fn shape(&self, minor: u32) -> Option<&str> {
+    pub(crate) fn shape(&self, minor: u32) -> Option<&str> {
         self.shapes.iter().find(|(_, minors)| within(minors, minor)).map(|(shape, _)| shape.as_str())
     }
 
-    pub fn is_on(&self, minor: u32) -> bool {
+    pub(crate) fn is_on(&self, minor: u32) -> bool {
         self.shape(minor).is_some() && self.gate.as_ref().is_none_or(|on| within(on, minor))
     }
 
     /// A value that every minor in which the field is on has.
-    pub fn choice(&self) -> Option<&str> {
+    pub(crate) fn choice(&self) -> Option<&str> {
         self.choices
             .first()
             .map(|choice| choice.split(['@', '/', '*']).next().unwrap())
@@ -46,7 +46,7 @@ impl Field {
     }
 }
 
-pub fn read() -> Tables {
+pub(crate) fn read() -> Tables {
     let text = |name: &str| fs::read_to_string(format!("src/kube/tables/{name}.tsv")).unwrap();
     let kinds = text("kinds")
         .lines()

@@ -1,7 +1,7 @@
 //! Two renderings side by side, field by field.
 
 use indexmap::IndexMap;
-use spark_render::{
+use spark_render::internals::{
     review::explain,
     tree::{Node, Origin, Segment, Span},
 };

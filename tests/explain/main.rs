@@ -12,7 +12,7 @@ use std::{
     thread,
 };
 
-use spark_render::review::explain;
+use spark_render::internals::review::explain;
 
 use self::{
     fields::Object,

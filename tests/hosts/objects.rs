@@ -4,41 +4,41 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde_json::Value as Json;
-use spark_render::spark::properties;
+use spark_render::internals::spark::properties;
 
 /// The objects of a build.
-pub struct Objects(Vec<Json>);
+pub(crate) struct Objects(Vec<Json>);
 
 impl Objects {
-    pub fn read(text: &str) -> Self {
+    pub(crate) fn read(text: &str) -> Self {
         let documents = serde_yaml::Deserializer::from_str(text);
         let objects = documents.map(|document| Json::deserialize(document).expect("YAML"));
         Self(objects.filter(|object| !object.is_null()).collect())
     }
 
-    pub fn all(&self, kind: &str) -> Vec<&Json> {
+    pub(crate) fn all(&self, kind: &str) -> Vec<&Json> {
         self.0.iter().filter(|object| object["kind"] == kind).collect()
     }
 
-    pub fn named(&self, kind: &str, name: &str) -> &Json {
+    pub(crate) fn named(&self, kind: &str, name: &str) -> &Json {
         let found = self.all(kind).into_iter().find(|object| object["metadata"]["name"] == name);
         found.unwrap_or_else(|| panic!("there is no {kind} {name} among {:?}", self.names()))
     }
 
-    pub fn names(&self) -> Vec<String> {
+    pub(crate) fn names(&self) -> Vec<String> {
         let name = |object: &Json| format!("{} {}", text(&object["kind"]), text(&object["metadata"]["name"]));
         self.0.iter().map(name).collect()
     }
 
     /// The only Pod, and Spark's container in it.
-    pub fn driver(&self) -> (&Json, &Json) {
+    pub(crate) fn driver(&self) -> (&Json, &Json) {
         let pods = self.all("Pod");
         assert_eq!(pods.len(), 1, "{:?}", self.names());
         (pods[0], &pods[0]["spec"]["containers"][0])
     }
 
     /// The confs that the driver starts with: its properties, and over them its arguments as the kubelet fills them in.
-    pub fn confs(&self) -> BTreeMap<String, String> {
+    pub(crate) fn confs(&self) -> BTreeMap<String, String> {
         let (pod, container) = self.driver();
         let volume = config_map_of(pod, "spark-conf-volume-driver");
         let properties = text(&self.named("ConfigMap", &volume)["data"]["spark.properties"]);
@@ -53,14 +53,14 @@ impl Objects {
     }
 
     /// The executors' pod template.
-    pub fn template(&self) -> Json {
+    pub(crate) fn template(&self) -> Json {
         let volume = config_map_of(self.driver().0, "pod-template-volume");
         let text = text(&self.named("ConfigMap", &volume)["data"]["podspec-configmap-key"]);
         serde_yaml::from_str(&text).unwrap()
     }
 
     /// Every name that the driver and its executors use is the name of an object of this build, in one namespace.
-    pub fn assert_consistent(&self) {
+    pub(crate) fn assert_consistent(&self) {
         let (pod, container) = self.driver();
         let namespace = &pod["metadata"]["namespace"];
         for object in &self.0 {
@@ -112,7 +112,7 @@ fn value_of<'a>(env: &'a [Json], name: &str) -> &'a Json {
     env.iter().find(|entry| entry["name"] == name).unwrap_or_else(|| panic!("no {name} in {env:?}"))
 }
 
-pub fn text(json: &Json) -> String {
+pub(crate) fn text(json: &Json) -> String {
     json.as_str().unwrap_or_else(|| panic!("no text: {json}")).to_owned()
 }
 

@@ -12,10 +12,10 @@ use crate::{
 };
 
 /// Objects by what they are, whatever their names.
-pub type Objects = BTreeMap<String, Value>;
+pub(crate) type Objects = BTreeMap<String, Value>;
 
 /// What is taken away on both sides.
-pub struct Canon {
+pub(crate) struct Canon {
     taken: BTreeSet<Difference>,
     names: Vec<(Difference, Regex, &'static str)>,
 }
@@ -66,7 +66,7 @@ const FALSE_IS_NOTHING: &[&str] = &[
 
 impl Canon {
     /// All stated differences, less some.
-    pub fn without(left: &[Difference]) -> Self {
+    pub(crate) fn without(left: &[Difference]) -> Self {
         let pattern = |difference, pattern: &str, word| (difference, Regex::new(pattern).unwrap(), word);
         Self {
             taken: DIFFERENCES.iter().map(|(difference, _)| *difference).filter(|d| !left.contains(d)).collect(),
@@ -98,7 +98,7 @@ impl Canon {
     }
 
     /// All objects of a side.
-    pub fn objects(&self, objects: &[Value], namespace: &str) -> Objects {
+    pub(crate) fn objects(&self, objects: &[Value], namespace: &str) -> Objects {
         let mut out = Objects::new();
         for object in objects {
             let mut object = object.clone();

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 /// The value of each variable: the last entry of a name counts, and `$(NAME)` takes what came before.
-pub fn effective(env: &[Value], labels: &Value) -> BTreeMap<String, String> {
+pub(crate) fn effective(env: &[Value], labels: &Value) -> BTreeMap<String, String> {
     let mut values = BTreeMap::new();
     for entry in env {
         let source = &entry["valueFrom"];

@@ -6,7 +6,7 @@
 use serde_json::{Map, Value};
 
 /// Applies the operations in order. Webhooks add, replace and remove; anything else is a fault of the recording.
-pub fn apply(document: &mut Value, operations: &[Value]) {
+pub(crate) fn apply(document: &mut Value, operations: &[Value]) {
     for operation in operations {
         let path: Vec<String> = pointer(operation["path"].as_str().unwrap());
         let (last, parents) = path.split_last().unwrap();

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 /// An application that was put to the operator.
 #[derive(Deserialize)]
-pub struct Input {
+pub(crate) struct Input {
     pub name: String,
     /// The operator's flags: `spec.operator` of our configuration.
     pub flags: Value,
@@ -18,7 +18,7 @@ pub struct Input {
 /// What one release of the operator made of one input.
 #[derive(Deserialize, Default)]
 #[serde(default, rename_all = "camelCase")]
-pub struct Row {
+pub(crate) struct Row {
     pub input: usize,
     pub kind: String,
     pub decode_error: String,
@@ -46,7 +46,7 @@ pub struct Row {
 }
 
 /// A call of spark-submit.
-pub struct Submission {
+pub(crate) struct Submission {
     pub args: Vec<String>,
     /// The pod template files that it names.
     pub files: BTreeMap<String, String>,
@@ -55,7 +55,7 @@ pub struct Submission {
 /// What the operator said of a schedule.
 #[derive(Deserialize, Default)]
 #[serde(default, rename_all = "camelCase")]
-pub struct Schedule {
+pub(crate) struct Schedule {
     pub schema_errors: Vec<String>,
     pub validate_error: String,
     pub submit_error: String,
@@ -65,7 +65,7 @@ pub struct Schedule {
 
 impl Row {
     /// Why the operator, or Spark of that version, starts nothing; `None` if a driver pod comes about.
-    pub fn refusal(&self, spark: &str) -> Option<String> {
+    pub(crate) fn refusal(&self, spark: &str) -> Option<String> {
         let texts = [&self.decode_error, &self.validate_error, &self.panic];
         let first = self.schema_errors.first().into_iter().chain(texts).find(|text| !text.is_empty());
         let never_submitted = (self.kind != "SparkConnect" && self.submission.is_none()).then_some(&self.submit_error);
@@ -79,14 +79,14 @@ impl Row {
 }
 
 /// All that was recorded.
-pub struct Recordings {
+pub(crate) struct Recordings {
     pub inputs: Vec<Input>,
     /// By release of the operator.
     pub releases: BTreeMap<String, Vec<Row>>,
 }
 
 impl Recordings {
-    pub fn read(directory: &Path) -> Self {
+    pub(crate) fn read(directory: &Path) -> Self {
         let objects: Vec<Value> = lines(&directory.join("objects.jsonl"));
         let resolve = |ids: &[usize]| -> Vec<Value> { ids.iter().map(|id| objects[*id].clone()).collect() };
         let mut releases = BTreeMap::new();

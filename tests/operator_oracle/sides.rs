@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// What `render` said and made.
-pub struct Rendered {
+pub(crate) struct Rendered {
     /// `None` if it refused.
     pub objects: Option<Vec<Value>>,
     /// Severity, code and message of each diagnostic.
@@ -23,13 +23,13 @@ pub struct Rendered {
 
 impl Rendered {
     /// The codes of what was said with a severity.
-    pub fn codes<'a>(&'a self, severity: &'a str) -> impl Iterator<Item = &'a str> {
+    pub(crate) fn codes<'a>(&'a self, severity: &'a str) -> impl Iterator<Item = &'a str> {
         self.said.iter().filter(move |(found, ..)| found == severity).map(|(_, code, _)| code.as_str())
     }
 }
 
 /// Renders the input as a driver Pod with executors shown.
-pub fn rendered(input: &Input, kind: &str, spark: &str) -> Rendered {
+pub(crate) fn rendered(input: &Input, kind: &str, spark: &str) -> Rendered {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("app.yaml");
     fs::write(&file, text_of_runs(input)).unwrap();
@@ -73,7 +73,7 @@ fn text_of_runs(input: &Input) -> String {
 }
 
 /// What comes of the operator's submission: Spark's objects, its pods changed by the webhook, and the controllers'.
-pub fn expected(row: &Row, spark: &str, namespace: &str) -> Vec<Value> {
+pub(crate) fn expected(row: &Row, spark: &str, namespace: &str) -> Vec<Value> {
     let Some(submission) = &row.submission else { return row.made.clone() };
     let directory = tempfile::tempdir().unwrap();
     for (name, text) in &submission.files {

@@ -3,7 +3,7 @@
 
 /// A difference in the objects that are made. `canonical` takes it away on both sides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Difference {
+pub(crate) enum Difference {
     Names,
     ApplicationId,
     OwnerReferences,
@@ -19,7 +19,7 @@ pub enum Difference {
 }
 
 /// The differences, each with the subject that COMPATIBILITY.md has it under.
-pub const DIFFERENCES: &[(Difference, &str)] = &[
+pub(crate) const DIFFERENCES: &[(Difference, &str)] = &[
     (Difference::Names, "names"),
     (Difference::ApplicationId, "application id"),
     (Difference::OwnerReferences, "owner references, uid, status"),
@@ -36,7 +36,7 @@ pub const DIFFERENCES: &[(Difference, &str)] = &[
 
 /// Why a difference may stay.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Class {
+pub(crate) enum Class {
     /// Deliberate: `render` does better, or what it makes cannot say the operator's way.
     Deliberate,
     /// A fault of the operator that `render` does not repeat.
@@ -47,7 +47,7 @@ pub enum Class {
 
 /// A difference that remains, as a pattern of what `differences` prints.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Leaf {
+pub(crate) struct Leaf {
     pub pattern: &'static str,
     pub class: Class,
     pub reason: &'static str,
@@ -64,7 +64,7 @@ const fn before(major: u32, minor: u32, pattern: &'static str, reason: &'static 
 }
 
 impl Leaf {
-    pub fn concerns(&self, release: &str) -> bool {
+    pub(crate) fn concerns(&self, release: &str) -> bool {
         let mut numbers = release.split(['.', '-']).map(|number| number.parse::<u32>().unwrap_or_default());
         let release = (numbers.next().unwrap_or_default(), numbers.next().unwrap_or_default());
         self.before.is_none_or(|before| release < before)
@@ -72,7 +72,7 @@ impl Leaf {
 }
 
 /// Differences of single leaves; the first row that has a difference counts.
-pub const LEAVES: &[Leaf] = &[
+pub(crate) const LEAVES: &[Leaf] = &[
     before(
         2,
         5,
@@ -241,7 +241,7 @@ pub const LEAVES: &[Leaf] = &[
 
 /// An application that one side starts and the other refuses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Refusal {
+pub(crate) struct Refusal {
     /// What the operator's message has; `None` if it is `render` that refuses.
     operator: Option<&'static str>,
     /// The code of our error, or of our warning or note; empty if nothing is said.
@@ -300,12 +300,12 @@ const REFUSALS: &[Refusal] = &[
 ];
 
 impl Refusal {
-    pub fn all() -> impl Iterator<Item = Self> {
+    pub(crate) fn all() -> impl Iterator<Item = Self> {
         REFUSALS.iter().copied()
     }
 
     /// The row that a pair is an instance of.
-    pub fn stated(pair: &crate::Pair<'_>) -> Option<Self> {
+    pub(crate) fn stated(pair: &crate::Pair<'_>) -> Option<Self> {
         let said = |row: &Self| row.code.is_empty() || pair.ours.said.iter().any(|(_, code, _)| code == row.code);
         Self::all().find(|row| match (&pair.operator, row.operator) {
             (Ok(_), None) => pair.ours.codes("error").any(|code| code == row.code),

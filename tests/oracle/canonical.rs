@@ -8,13 +8,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
-use spark_render::spark::{Submission, pod::KubernetesConf};
+use spark_render::internals::spark::{Submission, pod::KubernetesConf};
 
 /// The driver pod's IP address while recording.
-pub const DRIVER_POD_IP: &str = "127.0.0.1";
+pub(crate) const DRIVER_POD_IP: &str = "127.0.0.1";
 
 /// What is known about the submission that both sides come from.
-pub struct Context {
+pub(crate) struct Context {
     /// A drawn text and the word for it, longest first.
     drawn: Vec<(String, String)>,
     /// `name=value` of the role's environment confs, and names of its secret references.
@@ -27,12 +27,12 @@ pub struct Context {
 
 impl Context {
     /// For the objects of spark-submit.
-    pub fn driver(submission: &Submission) -> Self {
+    pub(crate) fn driver(submission: &Submission) -> Self {
         Self::of(submission, "driver", "spark.kubernetes.driverEnv.")
     }
 
     /// For the objects of the driver.
-    pub fn executor(submission: &Submission) -> Self {
+    pub(crate) fn executor(submission: &Submission) -> Self {
         let mut context = Self::of(submission, "executor", "spark.executorEnv.");
         // The image's entrypoint adds it to the executors' environment confs.
         context.env.insert(("SPARK_DRIVER_POD_IP".to_owned(), DRIVER_POD_IP.to_owned()));
@@ -111,7 +111,7 @@ fn without_upload_uuid(text: &str) -> String {
 }
 
 /// The object without what may differ.
-pub fn canonical(object: &Value, context: &Context) -> Value {
+pub(crate) fn canonical(object: &Value, context: &Context) -> Value {
     let mut object = walk(object, context);
     if let Some(pod) = pod_spec(&mut object) {
         order_blocks(pod, context);

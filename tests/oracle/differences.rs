@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 /// An object's name in a report, and the object.
-pub type Objects = BTreeMap<String, Value>;
+pub(crate) type Objects = BTreeMap<String, Value>;
 
 /// What an object is called in a report.
-pub fn name(object: &Value) -> String {
+pub(crate) fn name(object: &Value) -> String {
     format!(
         "{} {}",
         object["kind"].as_str().unwrap_or_default(),
@@ -17,7 +17,7 @@ pub fn name(object: &Value) -> String {
 }
 
 /// The differing fields: `<object> <path>: <ours> instead of <Spark's>`.
-pub fn differences(ours: &Objects, spark: &Objects) -> Vec<String> {
+pub(crate) fn differences(ours: &Objects, spark: &Objects) -> Vec<String> {
     let mut found = Vec::new();
     for (name, object) in spark {
         match ours.get(name) {
@@ -52,7 +52,7 @@ fn differing_fields(path: &str, ours: &Value, spark: &Value, found: &mut Vec<Str
 }
 
 /// Where the leaves of an object are.
-pub fn pointers(object: &Value) -> Vec<String> {
+pub(crate) fn pointers(object: &Value) -> Vec<String> {
     let mut found = Vec::new();
     leaves(object, String::new(), &mut found);
     found
@@ -72,7 +72,7 @@ fn leaves(value: &Value, path: String, found: &mut Vec<String>) {
 }
 
 /// The object with another leaf at `pointer`.
-pub fn changed(object: &Value, pointer: &str) -> Value {
+pub(crate) fn changed(object: &Value, pointer: &str) -> Value {
     let mut changed = object.clone();
     let leaf = changed.pointer_mut(pointer).unwrap();
     *leaf = if leaf.is_string() { format!("{}?", leaf.as_str().unwrap()).into() } else { "?".into() };

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use base64::{Engine, prelude::BASE64_STANDARD};
-use spark_render::{
+use spark_render::internals::{
     spark::{
         Submission,
         submit::{self, Input, Machine},
@@ -37,7 +37,7 @@ impl Machine for Recorded {
 }
 
 /// The submission as our own spark-submit reads it; `None` if it refuses.
-pub fn submission(recording: &Recording, diagnostics: &mut Diagnostics) -> Option<Submission> {
+pub(crate) fn submission(recording: &Recording, diagnostics: &mut Diagnostics) -> Option<Submission> {
     let directory = format!("/oracle/inputs/{}", recording.case);
     let mut files: BTreeMap<String, Vec<u8>> = recording
         .texts("files")

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fs, path::Path};
 use serde_json::Value;
 
 /// One submission to one Spark version.
-pub struct Recording {
+pub(crate) struct Recording {
     pub version: String,
     pub case: String,
     /// `submit_args`, `files`, `conf_dir_files`, `env`, `want`, …
@@ -25,20 +25,20 @@ pub struct Recording {
 }
 
 /// The recordings that the executor side has too.
-pub const RECORDED: &str = "fixtures/oracle";
+pub(crate) const RECORDED: &str = "fixtures/oracle";
 
 /// Recordings of rules off the beaten track, in five versions, of the driver side only.
-pub const ODD: &str = "fixtures/oracle-odd";
+pub(crate) const ODD: &str = "fixtures/oracle-odd";
 /// Odd submissions again, recorded for their executors: confs and templates that only the driver looks at.
-pub const ODD_EXECUTORS: &str = "fixtures/oracle-executors";
+pub(crate) const ODD_EXECUTORS: &str = "fixtures/oracle-executors";
 
 /// All recordings of [`RECORDED`].
-pub fn recordings() -> Vec<Recording> {
+pub(crate) fn recordings() -> Vec<Recording> {
     recordings_in(RECORDED)
 }
 
 /// All recordings of a directory that the recorder made.
-pub fn recordings_in(directory: &str) -> Vec<Recording> {
+pub(crate) fn recordings_in(directory: &str) -> Vec<Recording> {
     let directory = Path::new(directory);
     let inputs = lines(&directory.join("inputs.jsonl"));
     let objects = lines(&directory.join("objects.jsonl"));
@@ -82,7 +82,7 @@ fn lines(path: &Path) -> Vec<Value> {
 
 impl Recording {
     /// A map of texts in the input, empty if it is not there.
-    pub fn texts(&self, key: &str) -> BTreeMap<String, String> {
+    pub(crate) fn texts(&self, key: &str) -> BTreeMap<String, String> {
         let Some(map) = self.input[key].as_object() else { return BTreeMap::new() };
         map.iter().map(|(key, value)| (key.clone(), value.as_str().unwrap().to_owned())).collect()
     }

@@ -1,7 +1,7 @@
 //! The operator's defaults by their values (`SetSparkApplicationDefaults`): most of them show in confs, these in nothing
 //! that is rendered.
 
-use spark_render::{
+use spark_render::internals::{
     operator::{
         api::v1beta2::RestartPolicy,
         documents,

@@ -1,12 +1,12 @@
 //! Nothing inside of Kubernetes' own types gets lost.
 
-use spark_render::{
-    map,
+use spark_render::internals::{
     operator::resolve::{ResolveOptions, resolve},
-    seq,
     text::read::Document,
     tree::{Diagnostics, Node},
 };
+
+use crate::nodes::{map, seq};
 
 #[test]
 fn everything_inside_of_kubernetes_own_types_is_carried() {

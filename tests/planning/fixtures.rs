@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt::Write, fs, path::Path};
 
 use serde::Deserialize;
 use serde_json::json;
-use spark_render::{
+use spark_render::internals::{
     kube,
     operator::{
         self, Plan, PlanOptions,
@@ -84,7 +84,7 @@ fn run(fixture: &Path) -> (String, String) {
     let mut diagnostics = Diagnostics::new();
     let mut load = |name: &str, diagnostics: &mut Diagnostics| {
         let id = sources.add(name, fs::read_to_string(fixture.join(name)).unwrap());
-        spark_render::operator::documents::parse(id, &sources, diagnostics)
+        spark_render::internals::operator::documents::parse(id, &sources, diagnostics)
     };
     let documents = load("app.yaml", &mut diagnostics);
     let mut template_files = BTreeMap::new();

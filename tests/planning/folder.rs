@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use spark_render::{
+use spark_render::internals::{
     operator::{
         self, Class, PlanOptions,
         resolve::{ResolveOptions, resolve},
@@ -25,7 +25,7 @@ fn run(path: &Path) -> Outcome {
     let mut sources = Sources::new();
     let mut diagnostics = Diagnostics::new();
     let id = sources.add(path.file_name().unwrap().to_string_lossy(), text);
-    for document in spark_render::operator::documents::parse(id, &sources, &mut diagnostics) {
+    for document in spark_render::internals::operator::documents::parse(id, &sources, &mut diagnostics) {
         let class = operator::classify(&document, &mut diagnostics);
         if !matches!(class, Class::SparkApplication | Class::ScheduledSparkApplication) {
             continue;
@@ -39,7 +39,7 @@ fn run(path: &Path) -> Outcome {
         let place = item.origin.span().map_or_else(|| "?".to_owned(), |span| sources.place(span));
         let line = format!("{place}: {}[{}] {}", item.severity.as_str(), item.code, item.message);
         match item.severity {
-            spark_render::tree::Severity::Error => outcome.errors.push(line),
+            spark_render::internals::tree::Severity::Error => outcome.errors.push(line),
             _ => outcome.warnings.push(line),
         }
     }

@@ -10,3 +10,5 @@ mod defaults;
 mod fields;
 mod fixtures;
 mod folder;
+#[path = "../support/nodes.rs"]
+mod nodes;

@@ -3,7 +3,7 @@
 use std::{fs, path::Path};
 
 /// The folders below `root` that have `file`, sorted.
-pub fn directories_with(root: &Path, file: &str) -> Vec<String> {
+pub(crate) fn directories_with(root: &Path, file: &str) -> Vec<String> {
     let mut names: Vec<String> = fs::read_dir(root)
         .unwrap()
         .map(|entry| entry.unwrap())
@@ -16,7 +16,7 @@ pub fn directories_with(root: &Path, file: &str) -> Vec<String> {
 
 /// Adds a fault if the file at `path` does not say `actual`. What is empty has an empty file: a case without its files
 /// was never looked at.
-pub fn compare(path: &Path, actual: &str, faults: &mut Vec<String>) {
+pub(crate) fn compare(path: &Path, actual: &str, faults: &mut Vec<String>) {
     #[allow(clippy::disallowed_methods)] // a switch of the test, not of the tool
     if std::env::var_os("UPDATE_GOLDENS").is_some() {
         fs::write(path, actual).unwrap();

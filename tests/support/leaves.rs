@@ -1,6 +1,6 @@
 //! The leaves of an input, and for each another value that a person could have written.
 
-use spark_render::{
+use spark_render::internals::{
     text::write::yaml,
     tree::{FieldPath, Node, Segment, Span, Value},
 };

@@ -4,10 +4,11 @@
 
 pub mod golden;
 pub mod leaves;
+pub mod nodes;
 
 use std::{fs, path::Path};
 
-use spark_render::{
+use spark_render::internals::{
     kube, operator,
     render::{
         self, Executors, Host, Options, Target,
@@ -68,7 +69,7 @@ impl Rendering {
         let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
         let id = sources.add("app.yaml", text);
         let Some(document) =
-            spark_render::operator::documents::parse(id, &sources, &mut diagnostics).into_iter().next()
+            spark_render::internals::operator::documents::parse(id, &sources, &mut diagnostics).into_iter().next()
         else {
             return Self { document: Node::default(), objects: Vec::new(), errors: vec!["no document".to_owned()] };
         };

@@ -12,7 +12,7 @@ use crate::{
 
 /// What Argo CD, or somebody who sets it up, wants.
 #[derive(Debug, Subcommand)]
-pub enum ArgoCdCommand {
+pub(crate) enum ArgoCdCommand {
     /// Render the current directory, as the plugin's generate command; options come from `ARGOCD_APP_PARAMETERS`.
     Generate(GenerateArgs),
     /// Announce the parameters that an Application may set.
@@ -31,7 +31,7 @@ pub enum ArgoCdCommand {
 
 /// `argocd generate`.
 #[derive(Debug, Clone, Args)]
-pub struct GenerateArgs {
+pub(crate) struct GenerateArgs {
     /// What is shaped how, over configuration and parameters.
     #[command(flatten)]
     pub shape: ShapeArgs,
@@ -58,7 +58,7 @@ fn memory(text: &str) -> Result<u64, String> {
 
 /// A part of the installation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
-pub enum Part {
+pub(crate) enum Part {
     /// plugin.yaml, to be baked into the image.
     Plugin,
     /// A ConfigMap with plugin.yaml.
@@ -75,7 +75,7 @@ pub enum Part {
 
 /// How the sidecar comes to the tool.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-pub enum BinaryFrom {
+pub(crate) enum BinaryFrom {
     /// The sidecar runs the tool's image.
     #[default]
     Image,
@@ -87,14 +87,14 @@ pub enum BinaryFrom {
 
 /// `argocd copy-binary`.
 #[derive(Debug, Clone, Args)]
-pub struct CopyArgs {
+pub(crate) struct CopyArgs {
     /// The new file; one that is there is left alone, and an error unless it is the same.
     pub destination: PathBuf,
 }
 
 /// `argocd install`.
 #[derive(Debug, Clone, Args)]
-pub struct InstallArgs {
+pub(crate) struct InstallArgs {
     /// The part to print.
     #[arg(value_enum, required_unless_present = "output")]
     pub part: Option<Part>,
@@ -129,7 +129,7 @@ pub struct InstallArgs {
 
 /// Form of `argocd ignore-differences`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-pub enum IgnoreForm {
+pub(crate) enum IgnoreForm {
     /// The part of a `spec` to paste.
     #[default]
     Yaml,
@@ -139,7 +139,7 @@ pub enum IgnoreForm {
 
 /// `argocd ignore-differences`.
 #[derive(Debug, Clone, Default, Args)]
-pub struct IgnoreArgs {
+pub(crate) struct IgnoreArgs {
     /// What the application renders; the current directory if nothing is given.
     pub paths: Vec<PathBuf>,
     /// What is shaped how.
@@ -164,7 +164,7 @@ pub struct IgnoreArgs {
 
 /// `argocd paths`.
 #[derive(Debug, Clone, Default, Args)]
-pub struct PathsArgs {
+pub(crate) struct PathsArgs {
     /// The application's directory, from here.
     #[arg(default_value = ".")]
     pub path: PathBuf,

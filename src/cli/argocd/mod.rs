@@ -1,6 +1,6 @@
 //! `argocd`: the commands of a config management plugin, and what is needed to set one up.
 
-pub mod args;
+pub(crate) mod args;
 mod copy_binary;
 mod discover;
 mod generate;
@@ -29,7 +29,7 @@ use crate::{
 ///
 /// # Errors
 /// When something cannot be read or written, or flags contradict each other.
-pub fn run(
+pub(crate) fn run(
     command: &ArgoCdCommand,
     environment: &ArgoCdEnvironment,
     reporter: Reporter,

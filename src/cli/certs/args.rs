@@ -14,7 +14,7 @@ use crate::{
 
 /// What to do with the certificate.
 #[derive(Debug, Subcommand)]
-pub enum CertsCommand {
+pub(crate) enum CertsCommand {
     /// Make the Secret once: a file that is there and valid (or encrypted) is left as it is.
     Init(InitArgs),
     /// Say what the operator will do with the Secret, and how long.
@@ -42,7 +42,7 @@ impl CertsCommand {
 
 /// The operator and the time, which most commands need.
 #[derive(Debug, Clone, Args)]
-pub struct OperatorArgs {
+pub(crate) struct OperatorArgs {
     /// Version of the operator (before 2.0: of its chart): 1.1.26, 1.4, 2.0 … 2.5.
     #[arg(long, value_name = "VERSION", value_parser = operator::Version::read, default_value_t)]
     pub operator_version: operator::Reading,
@@ -65,7 +65,7 @@ impl OperatorArgs {
 
 /// How long certificates last, and whether they may be written in plain text.
 #[derive(Debug, Clone, Args)]
-pub struct MakeArgs {
+pub(crate) struct MakeArgs {
     /// Days that the server's certificate is valid for.
     #[arg(long, value_name = "N", default_value_t = 3650, value_parser = clap::value_parser!(u32).range(1..=36500))]
     pub days: u32,
@@ -82,7 +82,7 @@ pub struct MakeArgs {
 
 /// `certs init`.
 #[derive(Debug, Args)]
-pub struct InitArgs {
+pub(crate) struct InitArgs {
     /// The webhook's Service: the certificate is for `<service>.<namespace>.svc`.
     #[arg(long)]
     pub service: String,
@@ -120,7 +120,7 @@ pub struct InitArgs {
 
 /// Form of the report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-pub enum ReportFormat {
+pub(crate) enum ReportFormat {
     /// Sentences; findings go to standard error.
     #[default]
     Text,
@@ -130,7 +130,7 @@ pub enum ReportFormat {
 
 /// `certs check`.
 #[derive(Debug, Args)]
-pub struct CheckArgs {
+pub(crate) struct CheckArgs {
     /// A file with the Secret, or `-` for standard input.
     pub file: PathBuf,
     /// Which Secret, if there are several.
@@ -158,7 +158,7 @@ pub struct CheckArgs {
 
 /// `certs rotate`.
 #[derive(Debug, Args)]
-pub struct RotateArgs {
+pub(crate) struct RotateArgs {
     /// The file with the Secret, in plain text.
     pub file: PathBuf,
     /// Which Secret, if there are several.
@@ -189,7 +189,7 @@ pub struct RotateArgs {
 
 /// `certs webhook`.
 #[derive(Debug, Args)]
-pub struct WebhookArgs {
+pub(crate) struct WebhookArgs {
     /// The webhook's Service; otherwise it follows from the Secret.
     #[arg(long)]
     pub service: Option<String>,
@@ -224,7 +224,7 @@ pub struct WebhookArgs {
 
 /// Form of what an Application has to ignore.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-pub enum SnippetForm {
+pub(crate) enum SnippetForm {
     /// The part of the Application to paste.
     #[default]
     Yaml,
@@ -234,7 +234,7 @@ pub enum SnippetForm {
 
 /// `certs ignore-differences`.
 #[derive(Debug, Args)]
-pub struct IgnoreDifferencesArgs {
+pub(crate) struct IgnoreDifferencesArgs {
     /// Name of the Secret.
     #[arg(long, value_name = "NAME")]
     pub secret_name: String,

@@ -2,7 +2,7 @@
 //!
 //! Findings of these commands are never shown with source lines: those lines hold private keys.
 
-pub mod args;
+pub(crate) mod args;
 mod check;
 mod init;
 mod print;
@@ -22,7 +22,7 @@ use crate::{
 ///
 /// # Errors
 /// When something cannot be read or written, or flags contradict each other.
-pub fn run(command: &CertsCommand, reporter: Reporter) -> Result<ExitStatus, Failure> {
+pub(crate) fn run(command: &CertsCommand, reporter: Reporter) -> Result<ExitStatus, Failure> {
     let format = match reporter.format {
         DiagnosticFormat::Full => DiagnosticFormat::Concise,
         format => format,

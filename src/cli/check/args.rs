@@ -8,7 +8,7 @@ use crate::{cli::args::ShapeArgs, tree::Severity};
 
 /// `check`.
 #[derive(Debug, Args)]
-pub struct CheckArgs {
+pub(crate) struct CheckArgs {
     /// Files and directories to read, `-` for standard input; the current directory if none is given.
     pub paths: Vec<PathBuf>,
     /// What is shaped how. `--kube-version` also takes `all` or a range such as `1.20-1.34`: for each version, what
@@ -40,7 +40,7 @@ pub struct CheckArgs {
 
 /// Form of the report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-pub enum CheckFormat {
+pub(crate) enum CheckFormat {
     /// With the source lines, and a summary by code.
     #[default]
     Full,
@@ -58,7 +58,7 @@ pub enum CheckFormat {
 
 /// From which severity on a run has failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-pub enum FailOn {
+pub(crate) enum FailOn {
     /// Errors.
     #[default]
     Error,
@@ -73,7 +73,7 @@ pub enum FailOn {
 impl FailOn {
     /// Whether a finding of `severity` makes the run fail.
     #[must_use]
-    pub fn is_reached_by(self, severity: Severity) -> bool {
+    pub(crate) fn is_reached_by(self, severity: Severity) -> bool {
         match self {
             Self::Error => severity >= Severity::Error,
             Self::Warning => severity >= Severity::Warning,

@@ -12,7 +12,7 @@ use crate::tree::{
 };
 
 /// The suite of a file; a file without findings has one case that passes.
-pub fn suite(file: &str, diagnostics: &Diagnostics, sources: &Sources, fail_on: FailOn) -> TestSuite {
+pub(super) fn suite(file: &str, diagnostics: &Diagnostics, sources: &Sources, fail_on: FailOn) -> TestSuite {
     let shown: Vec<Diagnostic> = diagnostics.iter().map(|one| display::diagnostic(one, sources, Form::Text)).collect();
     let (file, diagnostics) = (display::line(file), &shown);
     let mut cases: BTreeMap<(String, &str), Vec<&Diagnostic>> = BTreeMap::new();
@@ -57,7 +57,7 @@ fn case(class: &str, name: &str, status: TestCaseStatus) -> TestCase {
 }
 
 /// The document.
-pub fn document(suites: &[TestSuite]) -> String {
+pub(super) fn document(suites: &[TestSuite]) -> String {
     let mut report = quick_junit::Report::new("spark-render check");
     report.add_test_suites(suites.iter().cloned());
     report.to_string().expect("texts take everything")

@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// Prints a ladder for each application; 1 if one of them is refused by a version.
-pub fn run(
+pub(super) fn run(
     args: &CheckArgs,
     plan: &RunInputs,
     versions: &[kube::Version],

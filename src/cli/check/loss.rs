@@ -25,7 +25,7 @@ fn sorted(mut node: Node) -> Node {
 }
 
 /// Prints the differences; 1 if there are some.
-pub fn run(plan: &RunInputs, reporter: Reporter) -> Result<ExitStatus, Failure> {
+pub(super) fn run(plan: &RunInputs, reporter: Reporter) -> Result<ExitStatus, Failure> {
     reporter.findings(&plan.diagnostics, &plan.sources);
     if plan.diagnostics.has_errors() {
         return Ok(ExitStatus::Findings);

@@ -1,6 +1,6 @@
 //! `spark-render check`: everything that the stages and the rules have to say about the input and what it renders to.
 
-pub mod args;
+pub(crate) mod args;
 mod around;
 mod junit;
 mod ladder;
@@ -15,7 +15,7 @@ use std::{
     thread,
 };
 
-pub use args::CheckArgs;
+pub(crate) use args::CheckArgs;
 
 use self::report::Report;
 use super::{
@@ -39,7 +39,7 @@ use crate::{
 ///
 /// # Errors
 /// When something cannot be read or written, or flags contradict each other.
-pub fn run(args: &CheckArgs, reporter: Reporter) -> Result<ExitStatus, Failure> {
+pub(crate) fn run(args: &CheckArgs, reporter: Reporter) -> Result<ExitStatus, Failure> {
     let mut shape = args.shape.clone();
     shape.executors = shape.executors.or(Some(Executors::Preview));
     let range = shape.kube_version.as_deref().map(kube::Version::parse_range);

@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// A report that grows.
-pub struct Report {
+pub(super) struct Report {
     format: CheckFormat,
     fail_on: FailOn,
     styled: bool,
@@ -35,7 +35,7 @@ pub struct Report {
 
 impl Report {
     /// An empty report.
-    pub fn new(format: CheckFormat, fail_on: FailOn, styled: bool) -> Self {
+    pub(super) fn new(format: CheckFormat, fail_on: FailOn, styled: bool) -> Self {
         Self {
             format,
             fail_on,
@@ -50,7 +50,7 @@ impl Report {
     }
 
     /// Adds the findings of a file.
-    pub fn add(&mut self, file: &str, diagnostics: &Diagnostics, sources: &Sources) {
+    pub(super) fn add(&mut self, file: &str, diagnostics: &Diagnostics, sources: &Sources) {
         for one in diagnostics {
             *self.counts.entry((std::cmp::Reverse(one.severity), one.code)).or_default() += 1;
         }
@@ -75,12 +75,12 @@ impl Report {
     }
 
     /// Whether the run has failed.
-    pub fn has_failed(&self) -> bool {
+    pub(super) fn has_failed(&self) -> bool {
         self.counts.keys().any(|(severity, _)| self.fail_on.is_reached_by(severity.0))
     }
 
     /// Whether an error was found.
-    pub fn has_errors(&self) -> bool {
+    pub(super) fn has_errors(&self) -> bool {
         self.count(Severity::Error) > 0
     }
 
@@ -89,7 +89,7 @@ impl Report {
     }
 
     /// The whole text.
-    pub fn finish(&self) -> String {
+    pub(super) fn finish(&self) -> String {
         match self.format {
             CheckFormat::Full => self.parts.concat() + &self.summary(),
             CheckFormat::Concise | CheckFormat::Github => self.parts.concat(),

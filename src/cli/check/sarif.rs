@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// A `result`.
-pub fn result(one: &Diagnostic, sources: &Sources) -> Value {
+pub(super) fn result(one: &Diagnostic, sources: &Sources) -> Value {
     let mut text = one.message.clone();
     for hint in &one.hints {
         text.push_str("\nhelp: ");
@@ -48,7 +48,7 @@ pub fn result(one: &Diagnostic, sources: &Sources) -> Value {
 }
 
 /// The log with its rules.
-pub fn document(results: &[String], codes: impl Iterator<Item = &'static str>) -> String {
+pub(super) fn document(results: &[String], codes: impl Iterator<Item = &'static str>) -> String {
     let mut codes: Vec<&str> = codes.collect();
     codes.sort_unstable();
     codes.dedup();

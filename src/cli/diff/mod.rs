@@ -23,7 +23,7 @@ use crate::{
 
 /// `diff`.
 #[derive(Debug, Args)]
-pub struct DiffArgs {
+pub(crate) struct DiffArgs {
     /// OLD and NEW: files, folders, or `-` for standard input, compared as they are. With `--against` or `--from`:
     /// the paths that are rendered.
     #[arg(value_name = "OLD NEW")]
@@ -59,7 +59,7 @@ pub struct DiffArgs {
 
 /// How a difference is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-pub enum DiffFormat {
+pub(crate) enum DiffFormat {
     /// For people.
     #[default]
     Text,
@@ -73,7 +73,7 @@ pub enum DiffFormat {
 
 /// Versions of one side.
 #[derive(Debug, Clone, Default)]
-pub struct Versions {
+pub(crate) struct Versions {
     kube: Option<String>,
     spark: Option<String>,
     operator: Option<String>,
@@ -117,7 +117,7 @@ impl Versions {
 /// The words of the command line in our order. kubectl puts those of `KUBECTL_EXTERNAL_DIFF` behind its two folders
 /// (`exec` of `pkg/cmd/diff`): `spark-render /tmp/LIVE-1 /tmp/MERGED-2 diff --format=json`.
 #[must_use]
-pub fn in_our_order(mut arguments: Vec<OsString>) -> Vec<OsString> {
+pub(crate) fn in_our_order(mut arguments: Vec<OsString>) -> Vec<OsString> {
     if let [_, live, merged, words @ ..] = arguments.as_slice()
         && words.iter().any(|word| word == "diff")
         && [live, merged].into_iter().all(|folder| Path::new(folder).is_absolute())
@@ -131,7 +131,7 @@ pub fn in_our_order(mut arguments: Vec<OsString>) -> Vec<OsString> {
 ///
 /// # Errors
 /// When an input cannot be read or git cannot be asked.
-pub fn run(args: &DiffArgs, reporter: Reporter) -> Result<ExitStatus, Failure> {
+pub(crate) fn run(args: &DiffArgs, reporter: Reporter) -> Result<ExitStatus, Failure> {
     let rendered = args.against.is_some() || args.from.is_some();
     // Flags are those of both sides: what is wrong with them is said once.
     for versions in [&args.from, &args.to] {

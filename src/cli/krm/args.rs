@@ -6,7 +6,7 @@ use crate::cli::args::ShapeArgs;
 
 /// `krm`.
 #[derive(Debug, Clone, Default, Args)]
-pub struct KrmArgs {
+pub(crate) struct KrmArgs {
     /// What is shaped how, over the functionConfig.
     #[command(flatten)]
     pub shape: ShapeArgs,

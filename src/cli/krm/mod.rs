@@ -1,13 +1,13 @@
 //! `krm`: a KRM function for kustomize and kpt, and a legacy exec plugin of kustomize.
 
-pub mod args;
+pub(crate) mod args;
 mod generate;
 mod host;
 mod mode;
 mod transform;
 
 pub(crate) use host::report;
-pub use mode::{Mode, detect};
+pub(crate) use mode::{Mode, detect};
 
 use std::path::Path;
 
@@ -65,7 +65,7 @@ impl<'a> Call<'a> {
 ///
 /// # Errors
 /// When something cannot be read or written.
-pub fn run(args: &KrmArgs, reporter: Reporter) -> Result<ExitStatus, Failure> {
+pub(crate) fn run(args: &KrmArgs, reporter: Reporter) -> Result<ExitStatus, Failure> {
     let stdin = Input::named("-");
     run_on(args, stdin.bytes()?, reporter)
 }
@@ -74,7 +74,7 @@ pub fn run(args: &KrmArgs, reporter: Reporter) -> Result<ExitStatus, Failure> {
 ///
 /// # Errors
 /// When something cannot be read or written.
-pub fn run_on(args: &KrmArgs, stdin: Vec<u8>, reporter: Reporter) -> Result<ExitStatus, Failure> {
+pub(crate) fn run_on(args: &KrmArgs, stdin: Vec<u8>, reporter: Reporter) -> Result<ExitStatus, Failure> {
     let mut call = Call::new(args, reporter);
     let mut documents = call.documents(STDIN, stdin);
     if documents.len() != 1 {
@@ -117,7 +117,7 @@ pub fn run_on(args: &KrmArgs, stdin: Vec<u8>, reporter: Reporter) -> Result<Exit
 ///
 /// # Errors
 /// When something cannot be read or written.
-pub fn run_legacy(args: &KrmArgs, config: &std::path::Path, reporter: Reporter) -> Result<ExitStatus, Failure> {
+pub(crate) fn run_legacy(args: &KrmArgs, config: &std::path::Path, reporter: Reporter) -> Result<ExitStatus, Failure> {
     let mut call = Call::new(args, reporter);
     let file = Input::named(config);
     let mut configs = call.documents("plugin configuration", file.bytes()?);

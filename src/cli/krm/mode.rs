@@ -21,7 +21,7 @@ use crate::{
 
 /// How a host has started the process.
 #[derive(Debug)]
-pub enum Mode {
+pub(crate) enum Mode {
     /// As a KRM function, with what it sent on standard input.
     Function(Vec<u8>),
     /// As a legacy exec plugin of kustomize, with its configuration file and arguments (`argsOneLiner`).
@@ -31,7 +31,7 @@ pub enum Mode {
 /// Looks at the arguments, the environment and, where nothing else tells, at standard input. What is broken is for
 /// the command line parser to say.
 #[must_use]
-pub fn detect(arguments: &[OsString]) -> Option<Mode> {
+pub(crate) fn detect(arguments: &[OsString]) -> Option<Mode> {
     match arguments {
         [_] | [] => function(),
         [_, first, rest @ ..] => legacy(Path::new(first), rest),

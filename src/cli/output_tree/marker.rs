@@ -39,7 +39,7 @@ pub(crate) fn read(text: &str) -> Result<Vec<(String, String)>, usize> {
 
 /// `<namespace>/<kind>[.<group>]-<name>.yaml`, with kind and group in lower case, safe on every file system.
 #[must_use]
-pub fn file_name(manifest: &Manifest) -> String {
+pub(crate) fn file_name(manifest: &Manifest) -> String {
     let group = manifest.api_version().rsplit_once('/').map_or("", |(group, _)| group);
     let mut name = manifest.kind().to_ascii_lowercase();
     if !group.is_empty() {

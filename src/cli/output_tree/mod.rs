@@ -14,15 +14,15 @@ use std::{
 };
 
 use self::directory::Directory;
-pub use self::marker::file_name;
+pub(crate) use self::marker::file_name;
 use crate::{text::read::MARKER, tree::failure::Failure};
 
 /// The file that tells kustomize, and with it Flux, which files a tree has.
-pub const KUSTOMIZATION: &str = "kustomization.yaml";
+pub(crate) const KUSTOMIZATION: &str = "kustomization.yaml";
 
 /// A tree being written. Nothing is visible in it before [`TreeWriter::commit`].
 #[derive(Debug)]
-pub struct TreeWriter {
+pub(crate) struct TreeWriter {
     shown: PathBuf,
     /// None where there is nothing yet to look at.
     directory: Option<Directory>,
@@ -54,7 +54,7 @@ struct Owned {
 
 /// What writing an object to the tree would do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FileChange {
+pub(crate) enum FileChange {
     /// The file is there with the same bytes.
     Unchanged,
     /// The file is new or has other bytes.
@@ -69,7 +69,7 @@ impl TreeWriter {
     ///
     /// # Errors
     /// When it cannot be read or made, belongs to somebody else, or has a marker that we cannot have written.
-    pub fn open(shown: &Path, dry: bool) -> Result<Self, Failure> {
+    pub(crate) fn open(shown: &Path, dry: bool) -> Result<Self, Failure> {
         let directory = if dry { Directory::look(shown)? } else { Some(Directory::create(shown)?) };
         let marker = directory.as_ref().map_or(Ok(None), |directory| directory.read(MARKER))?;
         if let (Some(directory), None) = (&directory, &marker)
@@ -121,7 +121,7 @@ impl TreeWriter {
     ///
     /// # Errors
     /// When the file exists but cannot be read, or is a link.
-    pub fn current(&self, file: &str) -> Result<Option<Vec<u8>>, Failure> {
+    pub(crate) fn current(&self, file: &str) -> Result<Option<Vec<u8>>, Failure> {
         self.directory.as_ref().map_or(Ok(None), |directory| directory.read(file))
     }
 
@@ -129,7 +129,7 @@ impl TreeWriter {
     ///
     /// # Errors
     /// When the file exists and is not ours, or cannot be read or prepared.
-    pub fn put(&mut self, input: &str, file: &str, bytes: &[u8]) -> Result<FileChange, Failure> {
+    pub(crate) fn put(&mut self, input: &str, file: &str, bytes: &[u8]) -> Result<FileChange, Failure> {
         if self.written.contains_key(file) {
             return Ok(FileChange::Collision);
         }
@@ -169,7 +169,7 @@ impl TreeWriter {
     }
 
     /// Files of earlier runs of the same inputs that this run no longer has.
-    pub fn stale<'a>(&'a self, inputs: &'a [String]) -> impl Iterator<Item = &'a str> {
+    pub(crate) fn stale<'a>(&'a self, inputs: &'a [String]) -> impl Iterator<Item = &'a str> {
         self.owned
             .iter()
             .filter(move |(file, owned)| self.is_of(**owned, inputs) && !self.written.contains_key(*file))
@@ -182,7 +182,7 @@ impl TreeWriter {
 
     /// The files that the tree will have after this run of `inputs`, in order.
     #[must_use]
-    pub fn files(&self, inputs: &[String]) -> Vec<String> {
+    pub(crate) fn files(&self, inputs: &[String]) -> Vec<String> {
         self.names(inputs).into_iter().map(str::to_owned).collect()
     }
 
@@ -193,7 +193,7 @@ impl TreeWriter {
 
     /// Two files of the tree after this run of `inputs` whose names differ in case only, if there are any.
     #[must_use]
-    pub fn clash(&self, inputs: &[String]) -> Option<(String, String)> {
+    pub(crate) fn clash(&self, inputs: &[String]) -> Option<(String, String)> {
         let names = self.names(inputs);
         let mut capitals = BTreeMap::new();
         for name in &names {
@@ -210,7 +210,7 @@ impl TreeWriter {
     ///
     /// # Errors
     /// When something cannot be written; the tree then still owns all its files, and a second run mends it.
-    pub fn commit(mut self, inputs: &[String]) -> Result<(), Failure> {
+    pub(crate) fn commit(mut self, inputs: &[String]) -> Result<(), Failure> {
         let Some(mut directory) = self.directory.take() else { return Ok(()) };
         let stale: Vec<String> = self.stale(inputs).map(str::to_owned).collect();
         // Where names are told apart by case, these are files like others; elsewhere they are in a new file's place.

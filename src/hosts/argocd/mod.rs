@@ -1,6 +1,6 @@
 //! Argo CD.
 
-pub mod options;
-pub mod setup;
+pub(crate) mod options;
+pub(crate) mod setup;
 
-pub use options::{ArgoCdOptions, Hook, Phase};
+pub(crate) use options::{ArgoCdOptions, Phase};

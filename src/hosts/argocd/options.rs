@@ -17,7 +17,7 @@ pub struct ArgoCdOptions {
 
 /// A phase of a sync in which a driver can run. `Skip` is not among them: a skipped driver never runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Phase {
+pub(crate) enum Phase {
     /// Before the sync.
     PreSync,
     /// With the other objects.
@@ -34,12 +34,12 @@ pub enum Phase {
 
 impl Phase {
     /// All of them.
-    pub const ALL: &[Self] =
+    pub(crate) const ALL: &[Self] =
         &[Self::PreSync, Self::Sync, Self::PostSync, Self::SyncFail, Self::PreDelete, Self::PostDelete];
 
     /// The word of the annotation.
     #[must_use]
-    pub fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::PreSync => "PreSync",
             Self::Sync => "Sync",

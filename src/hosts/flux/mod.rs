@@ -1,6 +1,6 @@
 //! Flux.
 
-pub mod options;
-pub mod setup;
+pub(crate) mod options;
+pub(crate) mod setup;
 
-pub use options::FluxOptions;
+pub(crate) use options::FluxOptions;

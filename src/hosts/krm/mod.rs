@@ -7,7 +7,8 @@ mod results;
 mod texts;
 
 pub use files::{is_file_based, is_output, keep_source, place};
-pub use references::{Renamed, follow, name_reference_paths};
+pub(crate) use references::name_reference_paths;
+pub use references::{Renamed, follow};
 pub use results::{Finding, results};
 pub use texts::{report_hashed, report_own};
 
@@ -19,7 +20,7 @@ use crate::{
 };
 
 /// Codes of this module.
-pub const CODES: &[CodeDoc] = &[
+pub(crate) const CODES: &[CodeDoc] = &[
     CodeDoc {
         code: "krm-input",
         summary: "standard input is no ResourceList",
@@ -180,7 +181,7 @@ pub fn drop_account_alias(node: &mut Node) {
 
 /// An annotation of `item`.
 #[must_use]
-pub fn annotation<'a>(item: &'a Node, key: &str) -> Option<&'a str> {
+pub(crate) fn annotation<'a>(item: &'a Node, key: &str) -> Option<&'a str> {
     item.str_at(&["metadata", "annotations", key])
 }
 

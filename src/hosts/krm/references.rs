@@ -53,7 +53,7 @@ const CONFS: &[(&str, &str)] = &[
 
 /// A name of another object.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Reference {
+pub(super) struct Reference {
     /// The object's kind.
     pub kind: &'static str,
     /// Its name.
@@ -62,12 +62,12 @@ pub struct Reference {
 
 /// The references in a tree.
 #[derive(Debug, Clone, Default)]
-pub struct References(pub Vec<Reference>);
+pub(super) struct References(pub Vec<Reference>);
 
 impl References {
     /// Those of `node`.
     #[must_use]
-    pub fn of(node: &Node) -> Self {
+    pub(super) fn of(node: &Node) -> Self {
         let mut found = Self::default();
         let mut copy = node.clone();
         visit(&mut copy, "", &mut |kind, name| {
@@ -235,7 +235,7 @@ const VOLUME: &[(&str, &str)] = &[
 /// those that the table of fields tells, and those inside of Kubernetes' own types. kustomize looks through lists by
 /// itself, but not through maps or lists of plain names.
 #[must_use]
-pub fn name_reference_paths() -> BTreeMap<&'static str, Vec<String>> {
+pub(crate) fn name_reference_paths() -> BTreeMap<&'static str, Vec<String>> {
     let mut paths: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for field in fields::all().iter().filter(|field| field.kind == SPARK_APPLICATION && !field.path.contains('*')) {
         let Some(path) = field.path.strip_prefix("spec.") else { continue };

@@ -1,4 +1,4 @@
 //! kustomize.
 
-pub mod schema;
-pub mod setup;
+pub(crate) mod schema;
+pub(crate) mod setup;

@@ -10,16 +10,16 @@ use crate::{
 };
 
 /// `map<string,string>`: each value with its place; ordered by key, since the operator's order is random.
-pub type StringMap = Sourced<BTreeMap<String, Sourced<String>>>;
+pub(crate) type StringMap = Sourced<BTreeMap<String, Sourced<String>>>;
 
 /// What can be made from a tree.
-pub trait Decode: Sized {
+pub(crate) trait Decode: Sized {
     /// Makes the value, or reports why not and returns `None`. `place` is the field's place for messages.
     fn decode(node: &Node, place: &Place<'_>, diagnostics: &mut Diagnostics) -> Option<Self>;
 }
 
 /// Reports `node` as not being `wanted`.
-pub fn wrong_type(node: &Node, wanted: &str, place: &Place<'_>, diagnostics: &mut Diagnostics) {
+pub(super) fn wrong_type(node: &Node, wanted: &str, place: &Place<'_>, diagnostics: &mut Diagnostics) {
     let path = place.path();
     let found = match &node.value {
         Value::Null => "null".to_owned(),
@@ -241,6 +241,7 @@ macro_rules! resource {
     ($(#[$meta:meta])* $name:ident $(: $shared:ident)? { $( $field:ident = $key:literal : $type:ty, )* }) => {
         $(#[$meta])*
         #[derive(Debug, Clone, Default)]
+        #[allow(clippy::struct_field_names, reason = "the names are those of the CRD")]
         pub struct $name {
             $(
                 #[doc = concat!("`", $key, "`; what it does is told in `operator/fields.tsv`.")]

@@ -9,18 +9,18 @@ mod misplaced;
 mod resource;
 #[cfg(test)]
 mod tests;
-pub mod v1alpha1;
-pub mod v1beta2;
+pub(crate) mod v1alpha1;
+pub(crate) mod v1beta2;
 
-pub use crate::tree::sourced::Sourced;
-pub use decode::{Decode, IntOrString, StringMap};
-pub use metadata::Metadata;
-pub use resource::{Object, Resource, ResourceKind, decode};
+pub(crate) use decode::{Decode, IntOrString, StringMap};
+pub(crate) use metadata::Metadata;
+pub(crate) use resource::Resource;
+pub use resource::{ResourceKind, decode};
 
 use crate::tree::CodeDoc;
 
 /// Codes of this stage.
-pub const CODES: &[CodeDoc] = &[
+pub(crate) const CODES: &[CodeDoc] = &[
     CodeDoc {
         code: "unknown-field",
         summary: "a field that exists nowhere in the resource",

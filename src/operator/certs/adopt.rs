@@ -42,7 +42,7 @@ pub fn manifests(options: &CertificatesOptions, adopted: Vec<Node>, diagnostics:
 /// charts/spark-operator-chart/templates/certmanager): cert-manager's default encoding is written out, since with
 /// another one the operator ends.
 #[must_use]
-pub fn cert_manager(service: &ServiceName, secret_name: &str) -> Vec<Node> {
+pub(super) fn cert_manager(service: &ServiceName, secret_name: &str) -> Vec<Node> {
     let origin = Origin::derived(Stage::Config, "certs.certManager", []);
     let issuer_name = format!("{secret_name}-issuer");
     let metadata = |name: &str| map! { "name" => Node::text(name), "namespace" => &service.namespace };

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Looks at `secret` (any [`Form`]) and reports all that is wrong with it.
-pub fn assess(secret: &Node, expectation: &Expectation, diagnostics: &mut Diagnostics) -> Assessment {
+pub(crate) fn assess(secret: &Node, expectation: &Expectation, diagnostics: &mut Diagnostics) -> Assessment {
     let form = certs::form(secret).unwrap_or(Form::Plain);
     let scope = ObjectRef::of(secret).unwrap_or_default();
     diagnostics.in_object(scope, |diagnostics| {
@@ -32,7 +32,7 @@ pub fn assess(secret: &Node, expectation: &Expectation, diagnostics: &mut Diagno
 }
 
 /// The assessment of a file that is encrypted as a whole.
-pub fn assess_encrypted_file(diagnostics: &mut Diagnostics) -> Assessment {
+pub(crate) fn assess_encrypted_file(diagnostics: &mut Diagnostics) -> Assessment {
     diagnostics.push(encrypted_finding(Form::EncryptedFile));
     unknown(Form::EncryptedFile, Layout::Operator, None)
 }

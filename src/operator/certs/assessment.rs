@@ -5,7 +5,7 @@ use crate::operator::Version;
 
 /// Whom the Secret has to satisfy.
 #[derive(Debug, Clone)]
-pub struct Expectation {
+pub(crate) struct Expectation {
     /// The Service, if it was given; otherwise it is read off the Secret.
     pub service: Option<String>,
     /// The namespace, if it was given.
@@ -22,7 +22,7 @@ pub struct Expectation {
 
 /// What the operator will do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
+pub(crate) enum Verdict {
     /// Serves it as it is, unread.
     Keeps,
     /// Makes its own and overwrites this one.
@@ -42,7 +42,7 @@ pub enum Verdict {
 impl Verdict {
     /// The word in JSON.
     #[must_use]
-    pub fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Keeps => "keeps",
             Self::NeverReads => "never-reads",
@@ -56,7 +56,7 @@ impl Verdict {
 
     /// The predicate of "the operator …".
     #[must_use]
-    pub fn sentence(self) -> &'static str {
+    pub(crate) fn sentence(self) -> &'static str {
         match self {
             Self::Keeps => "serves it as it is",
             Self::NeverReads => {
@@ -73,7 +73,7 @@ impl Verdict {
 
 /// The outcome.
 #[derive(Debug, Clone)]
-pub struct Assessment {
+pub(crate) struct Assessment {
     /// How far it can be looked into.
     pub form: Form,
     /// Its keys.
@@ -97,7 +97,7 @@ pub struct Assessment {
 impl Assessment {
     /// The authority with its key, to sign with.
     #[must_use]
-    pub fn signing_pair(&self) -> Option<Pair> {
+    pub(crate) fn signing_pair(&self) -> Option<Pair> {
         let (certificate, key) = (self.authority.clone()?, self.authority_key.clone()?);
         certificate.belongs_to(&key).then_some(Pair { certificate, key })
     }

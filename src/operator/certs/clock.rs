@@ -5,7 +5,7 @@ use super::Moment;
 /// Now, in whole seconds.
 #[must_use]
 #[expect(clippy::disallowed_methods, reason = "certificates begin and end in time; nothing rendered depends on it")]
-pub fn now() -> Moment {
+pub(crate) fn now() -> Moment {
     let elapsed = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     Moment::from_unix(i64::try_from(elapsed.as_secs()).unwrap_or(i64::MAX))
 }

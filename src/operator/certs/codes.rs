@@ -3,7 +3,7 @@
 use crate::tree::CodeDoc;
 
 /// Codes of this module.
-pub const CODES: &[CodeDoc] = &[
+pub(crate) const CODES: &[CodeDoc] = &[
     CodeDoc {
         code: "certificate-secret-empty",
         summary: "the Secret for the webhook's certificate has no content",

@@ -19,7 +19,7 @@ use crate::{
 
 /// Whether `object` has to do with certificates, webhooks or who owns them.
 #[must_use]
-pub fn is_concerned(object: &Node) -> bool {
+pub(crate) fn is_concerned(object: &Node) -> bool {
     let kind = object.str_at(&["kind"]).unwrap_or_default();
     is_configuration(object)
         || written_secret(object).is_some()

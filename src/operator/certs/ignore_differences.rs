@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// The sync option without which ignored differences are ignored in the comparison only.
-pub const RESPECT: &str = "RespectIgnoreDifferences=true";
+pub(crate) const RESPECT: &str = "RespectIgnoreDifferences=true";
 
 /// What is to be left alone.
 #[derive(Debug, Clone)]

@@ -10,39 +10,43 @@ mod assessment;
 mod clock;
 mod codes;
 mod findings;
-pub mod ignore_differences;
+pub(crate) mod ignore_differences;
 mod issue;
 mod key;
 mod moment;
-pub mod options;
+pub(crate) mod options;
 mod owner;
 mod paths;
 mod pem;
 mod secret;
 mod steps;
 mod store;
-pub mod webhooks;
+pub(crate) mod webhooks;
 mod worktree;
 mod x509;
 
-pub use super::version::{Treatment, VERIFIED_DAYS};
-pub use adopt::{cert_manager, manifests};
-pub use assess::{assess, assess_encrypted_file};
-pub use assessment::{Assessment, Expectation, Verdict};
-pub use clock::now;
-pub use codes::CODES;
-pub use findings::{findings, is_concerned};
-pub use issue::{IssueError, Pair, ServiceName, Validity, authority, server};
-pub use key::{KeyEncoding, KeyForm, KeyType, PrivateKey};
+pub use adopt::manifests;
+pub(crate) use assess::{assess, assess_encrypted_file};
+pub(crate) use assessment::{Assessment, Expectation, Verdict};
+pub(crate) use clock::now;
+pub(crate) use codes::CODES;
+pub use findings::findings;
+pub(crate) use findings::is_concerned;
+pub use issue::{Pair, ServiceName, Validity, authority, server};
+pub use key::KeyEncoding;
+pub(crate) use key::KeyForm;
+pub use key::{KeyType, PrivateKey};
 pub use moment::Moment;
-pub use owner::{Owner, annotated_owner, remark};
+pub use owner::Owner;
+pub(crate) use owner::{annotated_owner, remark};
 pub use paths::{jq, pointer};
-pub use pem::{Block, blocks as pem_blocks};
-pub use secret::{
-    FindError, Form, Layout, SERVICE_ANNOTATION, SecretOptions, SecretPart, encoded, find, form, holds_certificate,
-    is_encrypted_file, layout, manifest, part,
+pub(crate) use pem::{Block, blocks as pem_blocks};
+pub(crate) use secret::{
+    FindError, Form, SERVICE_ANNOTATION, SecretPart, encoded, find, form, holds_certificate, is_encrypted_file, layout,
+    part,
 };
+pub use secret::{Layout, SecretOptions, manifest};
 pub use steps::{Rotated, Rotation, steps};
-pub use store::{Created, Lock, SecretFile};
-pub use worktree::{Tracking, tracking};
-pub use x509::{Certificate, Signature};
+pub(crate) use store::{Created, SecretFile};
+pub(crate) use worktree::{Tracking, tracking};
+pub(crate) use x509::{Certificate, Signature};

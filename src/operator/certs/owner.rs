@@ -34,7 +34,7 @@ impl Owner {
 /// Annotations of the Secret: nobody deletes it by accident; and where the cluster owns it, Flux applies it only
 /// if it is absent. Argo CD has no such option: it needs `ignoreDifferences` in the Application.
 #[must_use]
-pub fn annotations(owner: Owner) -> Mapping {
+pub(super) fn annotations(owner: Owner) -> Mapping {
     let rows: &[(&str, &str)] = match owner {
         Owner::Git => &[(ARGOCD_SYNC_OPTIONS, "Prune=false"), (FLUX_PRUNE, "Disabled")],
         Owner::Cluster => &[
@@ -49,13 +49,13 @@ pub fn annotations(owner: Owner) -> Mapping {
 
 /// The owner that the annotations of a Secret speak of.
 #[must_use]
-pub fn annotated_owner(annotations: &Node) -> Owner {
+pub(crate) fn annotated_owner(annotations: &Node) -> Owner {
     if annotations.str_at(&[FLUX_SSA]) == Some("IfNotPresent") { Owner::Cluster } else { Owner::Git }
 }
 
 /// The comment that the file carries beside an annotation.
 #[must_use]
-pub fn remark(annotation: &str) -> Option<&'static str> {
+pub(crate) fn remark(annotation: &str) -> Option<&'static str> {
     (annotation == ARGOCD_IGNORED_POINTERS)
         .then_some("read by Argo CD 3.6 and later; earlier: ignoreDifferences in the Application")
 }

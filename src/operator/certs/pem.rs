@@ -14,7 +14,7 @@ pub struct Block {
 
 /// The well-formed blocks of `text` in order.
 #[must_use]
-pub fn blocks(text: &str) -> Vec<Block> {
+pub(crate) fn blocks(text: &str) -> Vec<Block> {
     let (mut found, mut lines) = (Vec::new(), text.lines().peekable());
     while let Some(line) = lines.next() {
         let Some(label) = line.trim_end().strip_prefix("-----BEGIN ").and_then(|rest| rest.strip_suffix("-----"))
@@ -46,7 +46,7 @@ pub fn blocks(text: &str) -> Vec<Block> {
 
 /// `der` as PEM, 64 characters a line, LF.
 #[must_use]
-pub fn encode(label: &str, der: &[u8]) -> String {
+pub(super) fn encode(label: &str, der: &[u8]) -> String {
     let base64 = STANDARD.encode(der);
     let mut text = format!("-----BEGIN {label}-----\n");
     let mut rest = base64.as_str();

@@ -68,7 +68,7 @@ impl Layout {
 }
 
 /// The annotation that remembers for which Service a Secret was made.
-pub const SERVICE_ANNOTATION: &str = "certs.spark-render.io/service";
+pub(crate) const SERVICE_ANNOTATION: &str = "certs.spark-render.io/service";
 
 /// What a Secret is called, and for whom it is.
 #[derive(Debug, Clone)]
@@ -112,7 +112,7 @@ pub fn manifest(options: &SecretOptions, authority: &Pair, server: &Pair) -> Nod
 
 /// The value of `part` for `data`.
 #[must_use]
-pub fn encoded(part: SecretPart, authority: &Pair, server: &Pair, encoding: KeyEncoding) -> String {
+pub(crate) fn encoded(part: SecretPart, authority: &Pair, server: &Pair, encoding: KeyEncoding) -> String {
     STANDARD.encode(match part {
         SecretPart::CaKey => authority.key.to_pem(encoding),
         SecretPart::CaCert => authority.certificate_pem(),
@@ -123,7 +123,7 @@ pub fn encoded(part: SecretPart, authority: &Pair, server: &Pair, encoding: KeyE
 
 /// How far a file's Secret can be looked into.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
+pub(crate) enum Form {
     /// Readable.
     Plain,
     /// Encrypted by SOPS: there is a top-level `sops`.
@@ -137,7 +137,7 @@ pub enum Form {
 impl Form {
     /// `plain`, `sops`, `sealed`, `encrypted-file`.
     #[must_use]
-    pub fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Plain => "plain",
             Self::Sops => "sops",
@@ -149,7 +149,7 @@ impl Form {
 
 /// Whether `bytes` are a file that git-crypt or age encrypted.
 #[must_use]
-pub fn is_encrypted_file(bytes: &[u8]) -> bool {
+pub(crate) fn is_encrypted_file(bytes: &[u8]) -> bool {
     [b"\0GITCRYPT\0".as_slice(), b"age-encryption.org/", b"-----BEGIN AGE ENCRYPTED FILE-----"]
         .iter()
         .any(|magic| bytes.starts_with(magic))
@@ -157,7 +157,7 @@ pub fn is_encrypted_file(bytes: &[u8]) -> bool {
 
 /// The form of `object`, if it is a Secret in any form.
 #[must_use]
-pub fn form(object: &Node) -> Option<Form> {
+pub(crate) fn form(object: &Node) -> Option<Form> {
     if object.get("sops").is_some_and(|sops| sops.as_mapping().is_some()) {
         return Some(Form::Sops);
     }
@@ -171,7 +171,7 @@ pub fn form(object: &Node) -> Option<Form> {
 
 /// The layout of a plain Secret: that of the keys it has, the operator's if it has none.
 #[must_use]
-pub fn layout(secret: &Node) -> Layout {
+pub(crate) fn layout(secret: &Node) -> Layout {
     let has = |layout: Layout| {
         ["data", "stringData"]
             .iter()
@@ -182,7 +182,7 @@ pub fn layout(secret: &Node) -> Layout {
 
 /// Whether `object` is a Secret in any form that holds, or is meant to hold, the webhook's certificate.
 #[must_use]
-pub fn holds_certificate(object: &Node) -> bool {
+pub(crate) fn holds_certificate(object: &Node) -> bool {
     let keys = |fields: &[&str]| {
         let data = object.at_keys(fields).and_then(Node::as_mapping);
         data.is_some_and(|data| Layout::Operator.keys().iter().any(|(_, key)| data.contains_key(key)))
@@ -195,7 +195,7 @@ pub fn holds_certificate(object: &Node) -> bool {
 ///
 /// # Errors
 /// When it is not clear which one is meant.
-pub fn find<'a>(objects: impl IntoIterator<Item = &'a Node>, name: Option<&str>) -> Result<&'a Node, FindError> {
+pub(crate) fn find<'a>(objects: impl IntoIterator<Item = &'a Node>, name: Option<&str>) -> Result<&'a Node, FindError> {
     let secrets: Vec<_> = objects.into_iter().filter(|object| form(object).is_some()).collect();
     let names: Vec<_> = secrets.iter().map(|secret| secret_name(secret).to_owned()).collect();
     let candidates: Vec<_> = match name {
@@ -220,7 +220,7 @@ pub fn find<'a>(objects: impl IntoIterator<Item = &'a Node>, name: Option<&str>)
 
 /// Why a file's Secret is not clear.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum FindError {
+pub(crate) enum FindError {
     /// There is none.
     #[error("there is no Secret in it")]
     NoSecret,
@@ -238,7 +238,7 @@ fn secret_name(secret: &Node) -> &str {
 
 /// The first PEM block of `part` in a plain Secret, if it can be read.
 #[must_use]
-pub fn part(secret: &Node, part: SecretPart) -> Option<certs::Block> {
+pub(crate) fn part(secret: &Node, part: SecretPart) -> Option<certs::Block> {
     let key = layout(secret).key(part)?;
     let text = if let Some(text) = secret.at_keys(&["stringData", key]).and_then(Node::as_str) {
         text.to_owned()
@@ -251,6 +251,6 @@ pub fn part(secret: &Node, part: SecretPart) -> Option<certs::Block> {
 
 /// The authority's certificate in a plain Secret, if it can be read.
 #[must_use]
-pub fn authority(secret: &Node) -> Option<Certificate> {
+pub(super) fn authority(secret: &Node) -> Option<Certificate> {
     Certificate::parse(&part(secret, SecretPart::CaCert)?.der).ok()
 }

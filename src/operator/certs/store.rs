@@ -25,14 +25,14 @@ const TEMPORARY: &str = ".spark-render-tmp-";
 
 /// Where a Secret is, or will be.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SecretFile {
+pub(crate) struct SecretFile {
     directory: PathBuf,
     name: OsString,
 }
 
 /// Whether the file was created.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Created {
+pub(crate) enum Created {
     /// By this process.
     Ours,
     /// Somebody else was faster.
@@ -44,7 +44,7 @@ impl SecretFile {
     ///
     /// # Errors
     /// When it is no place for a file.
-    pub fn resolve(path: &Path) -> Result<Self, Failure> {
+    pub(crate) fn resolve(path: &Path) -> Result<Self, Failure> {
         let failure = |source| Failure::Write { path: path.to_owned(), source };
         if path.as_os_str() == "-" {
             return Err(Failure::Usage(
@@ -77,19 +77,19 @@ impl SecretFile {
 
     /// The whole path.
     #[must_use]
-    pub fn path(&self) -> PathBuf {
+    pub(crate) fn path(&self) -> PathBuf {
         self.directory.join(&self.name)
     }
 
     /// The directory.
     #[must_use]
-    pub fn directory(&self) -> &Path {
+    pub(crate) fn directory(&self) -> &Path {
         &self.directory
     }
 
     /// The name in the directory.
     #[must_use]
-    pub fn name(&self) -> &std::ffi::OsStr {
+    pub(crate) fn name(&self) -> &std::ffi::OsStr {
         &self.name
     }
 
@@ -97,7 +97,7 @@ impl SecretFile {
     ///
     /// # Errors
     /// When it cannot be read.
-    pub fn read(&self) -> Result<Option<Vec<u8>>, Failure> {
+    pub(crate) fn read(&self) -> Result<Option<Vec<u8>>, Failure> {
         match fs::read(self.path()) {
             Ok(bytes) => Ok(Some(bytes)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
@@ -108,7 +108,7 @@ impl SecretFile {
     /// Whether others than its owner may read the file, and the permissions that it has.
     #[cfg(unix)]
     #[must_use]
-    pub fn open_to_others(&self) -> Option<u32> {
+    pub(crate) fn open_to_others(&self) -> Option<u32> {
         use std::os::unix::fs::PermissionsExt;
         let mode = fs::metadata(self.path()).ok()?.permissions().mode() & 0o777;
         (mode & 0o077 != 0).then_some(mode)
@@ -125,7 +125,7 @@ impl SecretFile {
     ///
     /// # Errors
     /// When another process keeps it locked for minutes.
-    pub fn lock(&self) -> Result<Lock<'_>, Failure> {
+    pub(crate) fn lock(&self) -> Result<Lock<'_>, Failure> {
         let Ok(directory) = File::open(&self.directory) else { return Ok(Lock { place: self, directory: None }) };
         for _ in 0..LOCK_TRIES {
             match directory.try_lock() {
@@ -161,7 +161,7 @@ impl SecretFile {
 }
 
 /// The right to write, while it lives.
-pub struct Lock<'a> {
+pub(crate) struct Lock<'a> {
     place: &'a SecretFile,
     directory: Option<File>,
 }
@@ -171,7 +171,7 @@ impl Lock<'_> {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn create(&self, bytes: &[u8]) -> Result<Created, Failure> {
+    pub(crate) fn create(&self, bytes: &[u8]) -> Result<Created, Failure> {
         let path = self.place.path();
         let result = match unnamed::create(&self.place.directory, &path, bytes) {
             Err(error) if error.kind() != io::ErrorKind::AlreadyExists => self.create_named(&path, bytes),
@@ -188,7 +188,7 @@ impl Lock<'_> {
     ///
     /// # Errors
     /// When it cannot be written; the old content is still there then.
-    pub fn replace(&self, bytes: &[u8]) -> Result<(), Failure> {
+    pub(crate) fn replace(&self, bytes: &[u8]) -> Result<(), Failure> {
         let path = self.place.path();
         let failure = |source| Failure::Write { path: path.clone(), source };
         let file = self.temporary(bytes).map_err(failure)?;

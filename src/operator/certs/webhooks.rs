@@ -12,17 +12,17 @@ use crate::{
 };
 
 /// The group of the configurations.
-pub const CONFIGURATION_GROUP: &str = "admissionregistration.k8s.io";
+pub(crate) const CONFIGURATION_GROUP: &str = "admissionregistration.k8s.io";
 /// Their kinds.
-pub const CONFIGURATION_KINDS: &[&str] = &["MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"];
+pub(crate) const CONFIGURATION_KINDS: &[&str] = &["MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"];
 /// Seconds that the API server waits, as in the operator's chart.
-pub const TIMEOUT_SECONDS: u8 = 10;
+pub(crate) const TIMEOUT_SECONDS: u8 = 10;
 /// The port of the webhook's Service, as in the operator's chart.
-pub const PORT: u16 = 9443;
+pub(crate) const PORT: u16 = 9443;
 
 /// What a configuration is made of.
 #[derive(Debug, Clone)]
-pub struct WebhookOptions<'a> {
+pub(crate) struct WebhookOptions<'a> {
     /// `metadata.name` of both.
     pub name: &'a str,
     /// The webhook's Service.
@@ -43,7 +43,7 @@ pub struct WebhookOptions<'a> {
 
 /// The name that the chart gives the configurations: that of the Service without `-svc`.
 #[must_use]
-pub fn default_name(service: &str) -> &str {
+pub(crate) fn default_name(service: &str) -> &str {
     service.strip_suffix("-svc").unwrap_or(service)
 }
 
@@ -56,7 +56,7 @@ const RESOURCES: &[(&str, &str, &str)] = &[
 
 /// Both configurations, the mutating one first. Operators before 2.0 make theirs themselves.
 #[must_use]
-pub fn configurations(options: &WebhookOptions) -> Vec<Node> {
+pub(crate) fn configurations(options: &WebhookOptions) -> Vec<Node> {
     let resources = RESOURCES
         .iter()
         .filter(|(resource, ..)| *resource != "sparkconnect" || options.operator.handles_spark_connect());
@@ -141,6 +141,6 @@ fn webhook(options: &WebhookOptions, verb: &str, resource: &str, group: &'static
 
 /// `caBundle`: base64 of the PEM.
 #[must_use]
-pub fn ca_bundle(authority: &Certificate) -> String {
+pub(crate) fn ca_bundle(authority: &Certificate) -> String {
     STANDARD.encode(pem::encode("CERTIFICATE", authority.der()))
 }

@@ -7,7 +7,7 @@ use super::SecretFile;
 
 /// What git thinks of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tracking {
+pub(crate) enum Tracking {
     /// It is in no work tree.
     Outside,
     /// It is in a work tree, and ignored.
@@ -24,7 +24,7 @@ const REDIRECTIONS: &[&str] = &["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "G
 /// Looks for a work tree around `place`, and asks git whether it ignores the file. (Files that are tracked already
 /// do not count as ignored.) Programs that the repository's configuration names are not started.
 #[must_use]
-pub fn tracking(place: &SecretFile) -> Tracking {
+pub(crate) fn tracking(place: &SecretFile) -> Tracking {
     if !place.directory().ancestors().any(|folder| folder.join(".git").exists()) {
         return Tracking::Outside;
     }

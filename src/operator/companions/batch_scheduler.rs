@@ -16,7 +16,7 @@ const SCHEDULER_PLUGINS_GROUP: &str = "scheduling.x-k8s.io/pod-group";
 
 /// A batch scheduler that the operator can speak to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum BatchScheduler {
+pub(crate) enum BatchScheduler {
     /// `volcano`.
     Volcano,
     /// A name of `--kube-scheduler-names`.
@@ -28,7 +28,7 @@ pub enum BatchScheduler {
 impl BatchScheduler {
     /// The scheduler of `application`: its own, else the operator's default; none unless the operator's flag is on.
     #[must_use]
-    pub fn of(application: &ResolvedApplication, flags: &OperatorOptions) -> Option<Self> {
+    pub(crate) fn of(application: &ResolvedApplication, flags: &OperatorOptions) -> Option<Self> {
         let name = wanted(application, flags).filter(|_| flags.batch_scheduler)?;
         match name {
             "volcano" => Some(Self::Volcano),
@@ -39,7 +39,7 @@ impl BatchScheduler {
 
     /// The name of the PodGroup, if this scheduler has one.
     #[must_use]
-    pub fn pod_group_name(self, application: &str) -> Option<String> {
+    pub(crate) fn pod_group_name(self, application: &str) -> Option<String> {
         match self {
             Self::Volcano => Some(format!("spark-{application}-pg")),
             Self::KubeScheduler => Some(format!("{application}-pg")),
@@ -56,7 +56,7 @@ fn wanted<'a>(application: &'a ResolvedApplication, flags: &'a OperatorOptions) 
 
 /// Sets the confs that make the labels and annotations of the application's scheduler, over those of the
 /// application; says why there is none where one is named.
-pub fn apply(
+pub(crate) fn apply(
     application: &ResolvedApplication,
     flags: &OperatorOptions,
     conf: &mut SparkConf,

@@ -1,6 +1,6 @@
 //! The objects that the operator makes beside the driver's own, one file a kind.
 
-pub mod batch_scheduler;
+pub(crate) mod batch_scheduler;
 pub(crate) mod disruption_budget;
 pub(crate) mod driver_ingress;
 pub(crate) mod ingress;
@@ -8,7 +8,7 @@ pub(crate) mod pod_group;
 pub(crate) mod prometheus;
 pub(crate) mod rbac;
 pub(crate) mod ui_service;
-pub mod url_format;
+pub(crate) mod url_format;
 
 use super::{OperatorOptions, names::APP_NAME_LABEL, resolve::ResolvedApplication, rule};
 use crate::{

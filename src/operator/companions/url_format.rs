@@ -2,7 +2,7 @@
 
 /// The URL of one application.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct IngressUrl {
+pub(crate) struct IngressUrl {
     /// Host without port.
     pub host: String,
     /// A port in the format, which an Ingress cannot have.
@@ -13,7 +13,8 @@ pub struct IngressUrl {
 
 /// What stands for the variables.
 #[derive(Debug, Clone, Copy)]
-pub struct Variables<'a> {
+#[expect(clippy::struct_field_names, reason = "the template's own names")]
+pub(crate) struct Variables<'a> {
     /// `{{$appName}}`.
     pub app_name: &'a str,
     /// `{{$appNamespace}}`.
@@ -24,13 +25,13 @@ pub struct Variables<'a> {
 
 /// Whether `format` asks for the application id.
 #[must_use]
-pub fn mentions_app_id(format: &str) -> bool {
+pub(crate) fn mentions_app_id(format: &str) -> bool {
     expand(format, Variables { app_name: "", app_namespace: "", app_id: "\u{0}" }).contains('\u{0}')
 }
 
 /// Replaces `{{$appName}}`, `{{$appNamespace}}` and `{{$appId}}`; spaces inside the braces do not matter.
 #[must_use]
-pub fn expand(format: &str, variables: Variables<'_>) -> String {
+pub(crate) fn expand(format: &str, variables: Variables<'_>) -> String {
     let mut out = String::with_capacity(format.len());
     let mut rest = format;
     while let Some(start) = rest.find("{{") {
@@ -55,7 +56,7 @@ impl IngressUrl {
     /// # Errors
     ///
     /// A phrase about what is wrong.
-    pub fn parse(format: &str, variables: Variables<'_>) -> Result<Self, String> {
+    pub(crate) fn parse(format: &str, variables: Variables<'_>) -> Result<Self, String> {
         let text = expand(format, variables);
         if text.contains("{{") {
             return Err(format!("`{format}` has a variable that is not appName, appNamespace or appId"));

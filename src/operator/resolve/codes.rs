@@ -3,7 +3,7 @@
 use crate::tree::CodeDoc;
 
 /// Codes of this stage.
-pub const CODES: &[CodeDoc] = &[
+pub(crate) const CODES: &[CodeDoc] = &[
     CodeDoc {
         code: "unsupported-kind",
         summary: "a kind of the operator that is not rendered yet",

@@ -16,7 +16,7 @@ const NAME_LIMIT: usize = 56;
 
 /// A SparkConnect after validation.
 #[derive(Debug, Clone)]
-pub struct ResolvedConnect {
+pub(crate) struct ResolvedConnect {
     /// For messages.
     pub object: Arc<ObjectRef>,
     /// `metadata.name`.
@@ -34,7 +34,7 @@ pub struct ResolvedConnect {
 }
 
 /// Resolves a SparkConnect. `None` if it is none, or if it has an error after which nothing can be said.
-pub fn resolve_connect(
+pub(crate) fn resolve_connect(
     document: &Document,
     options: &ResolveOptions,
     diagnostics: &mut Diagnostics,

@@ -15,10 +15,10 @@ mod resolved;
 mod spark_conf;
 mod spark_version;
 
-pub use codes::CODES;
-pub use connect::{ResolvedConnect, resolve_connect};
+pub(crate) use codes::CODES;
+pub(crate) use connect::{ResolvedConnect, resolve_connect};
 pub use options::ResolveOptions;
-pub use resolved::{ApplicationKind, ResolvedApplication};
+pub(crate) use resolved::{ApplicationKind, ResolvedApplication};
 pub(crate) use spark_version::read as read_spark_version;
 
 use std::sync::Arc;

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Reports the fields of `pod`, with Spark's container at `container`, that do not reach executors.
-pub fn overwritten(
+pub(super) fn overwritten(
     mutation: &Mutation<'_>,
     pod: &Node,
     container: usize,

@@ -3,7 +3,7 @@
 use crate::tree::CodeDoc;
 
 /// Codes of this stage.
-pub const CODES: &[CodeDoc] = &[
+pub(crate) const CODES: &[CodeDoc] = &[
     CodeDoc {
         code: "executor-field-lost",
         summary: "Spark of this version has no way to give this to executors",

@@ -11,7 +11,7 @@ use crate::tree::{Node, Origin, Stage, Value};
 
 /// A part of an environment value.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Token {
+pub(crate) enum Token {
     /// Text, escapes already resolved.
     Text(String),
     /// `$(NAME)`.
@@ -20,7 +20,7 @@ pub enum Token {
 
 /// Splits a value (`k8s.io/kubernetes/third_party/forked/golang/expansion`).
 #[must_use]
-pub fn tokens(value: &str) -> Vec<Token> {
+pub(crate) fn tokens(value: &str) -> Vec<Token> {
     let mut found = Vec::new();
     let mut text = String::new();
     let mut rest = value;
@@ -49,7 +49,7 @@ pub fn tokens(value: &str) -> Vec<Token> {
 
 /// Writes tokens so that [`tokens`] reads them back. Every dollar sign of a text is escaped.
 #[must_use]
-pub fn value(tokens: &[Token]) -> String {
+pub(crate) fn value(tokens: &[Token]) -> String {
     tokens
         .iter()
         .map(|token| match token {
@@ -61,7 +61,7 @@ pub fn value(tokens: &[Token]) -> String {
 
 /// The names that a value refers to.
 #[must_use]
-pub fn references(entry: &Node) -> Vec<String> {
+pub(crate) fn references(entry: &Node) -> Vec<String> {
     literal(entry)
         .filter(|text| text.contains('$'))
         .map(tokens)
@@ -76,7 +76,7 @@ pub fn references(entry: &Node) -> Vec<String> {
 
 /// The text of an entry that is no `valueFrom`; an entry without a value is empty.
 #[must_use]
-pub fn literal(entry: &Node) -> Option<&str> {
+pub(crate) fn literal(entry: &Node) -> Option<&str> {
     let text = entry.get("value").filter(|value| !value.is_null());
     let from = entry.get("valueFrom").is_some_and(|from| !from.is_null());
     match text {
@@ -88,13 +88,13 @@ pub fn literal(entry: &Node) -> Option<&str> {
 
 /// The name of an entry.
 #[must_use]
-pub fn name(entry: &Node) -> &str {
+pub(crate) fn name(entry: &Node) -> &str {
     entry.str_at(&["name"]).unwrap_or_default()
 }
 
 /// Whether no name has two entries: then there is nothing to make unique.
 #[must_use]
-pub fn has_one_entry_per_name(entries: &[Node]) -> bool {
+pub(crate) fn has_one_entry_per_name(entries: &[Node]) -> bool {
     let mut names: Vec<&str> = entries.iter().map(name).collect();
     names.sort_unstable();
     names.is_sorted_by(|one, next| one < next)
@@ -102,7 +102,7 @@ pub fn has_one_entry_per_name(entries: &[Node]) -> bool {
 
 /// What stands in the way of one entry per name.
 #[derive(Debug, Clone)]
-pub enum Conflict {
+pub(crate) enum Conflict {
     /// `user` refers to an earlier entry of `name` whose value is not known before run time.
     Reference {
         /// The name with two entries.
@@ -148,7 +148,7 @@ struct Definition<'a> {
 /// One entry per name with the same values for every name: an entry that is replaced later is dropped; where
 /// something in between refers to it, its text is written out there.
 #[must_use]
-pub fn unique(entries: &[Node]) -> (Vec<Node>, Vec<Conflict>) {
+pub(crate) fn unique(entries: &[Node]) -> (Vec<Node>, Vec<Conflict>) {
     let mut conflicts = Vec::new();
     let mut current: BTreeMap<&str, usize> = BTreeMap::new();
     let mut definitions: Vec<Definition<'_>> = Vec::new();

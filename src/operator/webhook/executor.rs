@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Where the driver finds the template (`Constants.scala`: `EXECUTOR_POD_SPEC_TEMPLATE_MOUNTPATH`).
-pub const TEMPLATE_PATH: &str = "/opt/spark/pod-template/pod-spec-template.yml";
+pub(super) const TEMPLATE_PATH: &str = "/opt/spark/pod-template/pod-spec-template.yml";
 const TEMPLATE_FILE_KEY: &str = "spark.kubernetes.executor.podTemplateFile";
 const CONTAINER_NAME_KEY: &str = "spark.kubernetes.executor.podTemplateContainerName";
 

@@ -26,7 +26,7 @@ const ROWS: &[Row] =
     &[memory_limit, scheduler, node_selector, grace_period, privilege_escalation, ports, lifecycle, volumes];
 
 /// The confs that are needed beside the template.
-pub fn beside_the_template(
+pub(super) fn beside_the_template(
     mutation: &Mutation<'_>,
     pod: &Node,
     conf: &SparkConf,
@@ -40,7 +40,7 @@ pub fn beside_the_template(
 }
 
 /// Spark makes `limits.memory` and `requests.memory` the same sum; only its overhead is free to choose.
-pub fn memory_limit(
+pub(super) fn memory_limit(
     mutation: &Mutation<'_>,
     _: &Node,
     conf: &SparkConf,

@@ -5,7 +5,7 @@ use crate::kube::Quantity;
 /// `memoryLimit` for Kubernetes: a Java-style unit becomes a binary one, anything else stays (operator 2.6,
 /// `ConvertJavaMemoryStringToK8sMemoryString`; it compares in lower case).
 #[must_use]
-pub fn kubernetes_quantity(java: &str) -> String {
+pub(super) fn kubernetes_quantity(java: &str) -> String {
     let lower = java.to_ascii_lowercase();
     let units = [
         ("kb", "Ki"),
@@ -30,7 +30,7 @@ pub fn kubernetes_quantity(java: &str) -> String {
 /// The bytes of a Kubernetes quantity, rounded up (`resource.Quantity.Value`); `None` for what is no amount of memory, a
 /// negative one too.
 #[must_use]
-pub fn bytes(quantity: &str) -> Option<u128> {
+pub(super) fn bytes(quantity: &str) -> Option<u128> {
     Quantity::parse(quantity)?.units()?.try_into().ok()
 }
 

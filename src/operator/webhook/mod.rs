@@ -17,9 +17,11 @@ mod steps;
 mod unique;
 mod without_templates;
 
-pub use codes::CODES;
-pub use executor::{ConfChange, ExecutorTemplate, TEMPLATE_PATH, executor_template};
-pub use step::{STEPS, Step};
+pub(crate) use codes::CODES;
+pub(crate) use executor::ConfChange;
+pub use executor::{ExecutorTemplate, executor_template};
+pub use step::STEPS;
+pub(crate) use step::Step;
 
 use std::collections::BTreeSet;
 
@@ -32,7 +34,7 @@ use crate::tree::{Diagnostic, Diagnostics, Mapping, Node, Origin};
 
 /// A field that reaches the pods through the webhook only.
 #[derive(Debug, Clone)]
-pub struct WebhookField {
+pub(crate) struct WebhookField {
     /// `driver` or `executor`.
     pub role: &'static str,
     /// The field of the role, or of the spec.
@@ -45,7 +47,7 @@ pub struct WebhookField {
 
 /// The fields of `app` that only the webhook applies, in the webhook's order, the driver's first.
 #[must_use]
-pub fn webhook_fields(app: &ResolvedApplication) -> Vec<WebhookField> {
+pub(crate) fn webhook_fields(app: &ResolvedApplication) -> Vec<WebhookField> {
     let mut fields = Vec::new();
     for role in [PodRole::Driver, PodRole::Executor] {
         let mutation = Mutation::new(app, role);

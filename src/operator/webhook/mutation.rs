@@ -168,12 +168,12 @@ fn child<'n>(parent: &'n mut Node, key: &'static str, empty: fn() -> Value, orig
 }
 
 /// The origin of a value that the webhook makes from `input`.
-pub fn webhook(rule: &'static str, input: &Origin) -> Origin {
+pub(super) fn webhook(rule: &'static str, input: &Origin) -> Origin {
     Origin::derived(Stage::Webhook, rule, [input.clone()])
 }
 
 /// `node` as the webhook copies it: every value keeps its own place below the step's name.
-pub fn carried(node: &Node, rule: &'static str) -> Node {
+pub(super) fn carried(node: &Node, rule: &'static str) -> Node {
     let mut copy = node.clone();
     carry(&mut copy, rule);
     copy

@@ -83,7 +83,7 @@ impl Step {
 }
 
 /// Runs all steps on `target`. Returns the origins of those that had something to do.
-pub fn run(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) -> Vec<Origin> {
+pub(super) fn run(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) -> Vec<Origin> {
     let mut given = Vec::new();
     for step in STEPS {
         if let Some(origin) = step.given(mutation) {

@@ -11,7 +11,7 @@ use super::{
 use crate::tree::{Diagnostic, Diagnostics, Node, Origin};
 
 /// Makes the keys of all keyed lists of the pod unique, or reports why that cannot be.
-pub fn lists(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
+pub(super) fn lists(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
     let Some(spec) = target.pod.get_mut("spec") else { return };
     let diagnostics = &mut *target.diagnostics;
     if let Some(aliases) = spec.get_mut("hostAliases").and_then(Node::as_sequence_mut) {

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Carries what it can in confs and reports every field that executors lose.
-pub fn executor_confs(
+pub(super) fn executor_confs(
     mutation: &Mutation<'_>,
     base: Option<&Node>,
     conf: &SparkConf,

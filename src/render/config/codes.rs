@@ -3,7 +3,7 @@
 use crate::tree::CodeDoc;
 
 /// Codes of this module.
-pub const CODES: &[CodeDoc] = &[
+pub(crate) const CODES: &[CodeDoc] = &[
     CodeDoc {
         code: "invalid-config",
         summary: "the SparkRender configuration is wrong",

@@ -1,18 +1,19 @@
 //! The one configuration: a `SparkRender` resource, as `spark-render.yaml`, as kustomize functionConfig and as
 //! Argo CD parameters.
 
-pub mod codes;
-pub mod config_map;
-pub mod layers;
-pub mod load;
+pub(crate) mod codes;
+pub(crate) mod config_map;
+pub(crate) mod layers;
+pub(crate) mod load;
 mod schema;
-pub mod spark_render;
-pub mod texts;
+pub(crate) mod spark_render;
+pub(crate) mod texts;
 
-pub use crate::text::read::{API_VERSION, FILE_NAME, KIND, is_config};
-pub use codes::CODES;
+pub(crate) use crate::text::read::{API_VERSION, FILE_NAME, KIND, is_config};
+pub(crate) use codes::CODES;
 pub use config_map::config_of_config_map;
-pub use layers::{Configuration, Layers};
+pub(crate) use layers::Configuration;
+pub use layers::Layers;
 pub use load::read;
-pub use spark_render::{ArgoCdSpec, CertificatesSpec, OperatorSpec, SparkRenderSpec};
-pub use texts::Entry;
+pub(crate) use spark_render::SparkRenderSpec;
+pub(crate) use texts::Entry;

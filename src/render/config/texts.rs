@@ -10,7 +10,7 @@ use crate::tree::{Diagnostics, Sources};
 
 /// What a host gives for one name.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Text {
+pub(crate) enum Text {
     /// One text.
     One(String),
     /// Texts in order.
@@ -21,7 +21,7 @@ pub enum Text {
 
 /// A field of the configuration as an announcement describes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Field {
+pub(crate) struct Field {
     /// Its path below `spec`: `kubeVersion`, `argocd.recreate`.
     pub path: String,
     /// Its documentation.
@@ -32,7 +32,7 @@ pub struct Field {
 
 /// The fields of the configuration, those of nested mappings by their dotted paths.
 #[must_use]
-pub fn fields() -> Vec<Field> {
+pub(crate) fn fields() -> Vec<Field> {
     let schema = Schema::new();
     let mut fields = Vec::new();
     schema.list(&schema.root, "", &mut fields);
@@ -55,7 +55,7 @@ pub struct Entry {
 ///
 /// # Errors
 /// For each entry that is no field, or whose text is not of the field's kind: its name and what is wrong.
-pub fn from_texts(entries: &[(String, Text)]) -> Result<Vec<Entry>, Vec<(String, String)>> {
+pub(crate) fn from_texts(entries: &[(String, Text)]) -> Result<Vec<Entry>, Vec<(String, String)>> {
     let schema = Schema::new();
     let mut fields = Vec::new();
     let mut faults = Vec::new();
@@ -78,7 +78,7 @@ pub fn from_texts(entries: &[(String, Text)]) -> Result<Vec<Entry>, Vec<(String,
 
 /// A single text as YAML reads it, so that numbers and booleans are what they look like.
 #[must_use]
-pub fn scalar(text: &str) -> Value {
+pub(crate) fn scalar(text: &str) -> Value {
     let mut sources = Sources::new();
     let id = sources.add("value", text);
     let mut scratch = Diagnostics::new();

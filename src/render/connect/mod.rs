@@ -29,7 +29,7 @@ const TEMPLATE_DIRECTORY: &str = "/tmp/spark";
 
 /// Everything that a SparkConnect's manifests are made from.
 #[derive(Debug, Clone, Copy)]
-pub struct ConnectAssembly<'a> {
+pub(crate) struct ConnectAssembly<'a> {
     /// The resource.
     pub connect: &'a ResolvedConnect,
     /// The configuration.
@@ -38,7 +38,7 @@ pub struct ConnectAssembly<'a> {
 
 /// Puts the manifests of a SparkConnect together: server Pod, Service, ConfigMap, and with `rbac: true` what its
 /// account may do.
-pub fn assemble_connect(assembly: ConnectAssembly<'_>, diagnostics: &mut Diagnostics) -> Vec<Manifest> {
+pub(crate) fn assemble_connect(assembly: ConnectAssembly<'_>, diagnostics: &mut Diagnostics) -> Vec<Manifest> {
     let ConnectAssembly { connect, options, .. } = assembly;
     let conf = options::confs(assembly, diagnostics);
     let config_map = config_map(connect);

@@ -19,7 +19,7 @@ pub(crate) use role::{DRIVER, EXECUTOR, RewrittenRole};
 
 /// Everything that a rewritten resource is made from.
 #[derive(Debug, Clone, Copy)]
-pub struct Rewriting<'a> {
+pub(crate) struct Rewriting<'a> {
     /// The application.
     pub application: &'a ResolvedApplication,
     /// The confs as planned.
@@ -31,7 +31,7 @@ pub struct Rewriting<'a> {
 }
 
 /// Rewrites the resource. Beside it stands the Prometheus ConfigMap, where `monitoring` was taken apart.
-pub fn rewrite(rewriting: Rewriting<'_>, diagnostics: &mut Diagnostics) -> Vec<Manifest> {
+pub(crate) fn rewrite(rewriting: Rewriting<'_>, diagnostics: &mut Diagnostics) -> Vec<Manifest> {
     let application = rewriting.application;
     let mut document = Node::clone(&application.document);
     if let Some(document) = document.as_mapping_mut() {
@@ -60,7 +60,7 @@ pub fn rewrite(rewriting: Rewriting<'_>, diagnostics: &mut Diagnostics) -> Vec<M
 }
 
 /// The pod templates of a rewritten resource, to be tailored for the target.
-pub fn templates_mut<'a>(document: &'a mut Node, application: &ResolvedApplication) -> Vec<&'a mut Node> {
+pub(crate) fn templates_mut<'a>(document: &'a mut Node, application: &ResolvedApplication) -> Vec<&'a mut Node> {
     let Some(spec) = spec_mut(document, &application.spec_path()) else { return Vec::new() };
     let roles = spec.iter_mut().filter(|(key, _)| matches!(*key, "driver" | "executor"));
     roles.filter_map(|(_, role)| role.get_mut("template")).collect()

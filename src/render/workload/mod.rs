@@ -3,14 +3,14 @@
 pub(crate) mod cron_job;
 pub(crate) mod job;
 pub(crate) mod lifecycle;
-pub mod schedule;
+pub(crate) mod schedule;
 
 use super::Target;
 use crate::operator::resolve::{ApplicationKind, ResolvedApplication};
 
 /// What carries the driver.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Workload {
+pub(crate) enum Workload {
     /// A bare Pod, as Spark makes it.
     Pod,
     /// A Job whose pods are drivers.
@@ -22,7 +22,7 @@ pub enum Workload {
 impl Workload {
     /// What `application` becomes under `target`.
     #[must_use]
-    pub fn of(application: &ResolvedApplication, target: Target) -> Self {
+    pub(crate) fn of(application: &ResolvedApplication, target: Target) -> Self {
         match (application.kind, target) {
             (ApplicationKind::ScheduledSparkApplication, _) => Self::CronJob,
             (_, Target::Job) => Self::Job,
@@ -33,7 +33,7 @@ impl Workload {
 
     /// Whether each run takes its names from the downward API.
     #[must_use]
-    pub fn is_per_run(self) -> bool {
+    pub(crate) fn is_per_run(self) -> bool {
         self != Self::Pod
     }
 }

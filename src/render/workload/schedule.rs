@@ -4,7 +4,7 @@ use crate::kube::duration;
 
 /// A schedule that a CronJob understands.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Schedule {
+pub(crate) struct Schedule {
     /// Five fields, or a word such as `@daily`.
     pub expression: String,
     /// The time zone of a `TZ=` or `CRON_TZ=` prefix.
@@ -43,7 +43,7 @@ impl Schedule {
     /// # Errors
     ///
     /// A phrase about the first fault.
-    pub fn parse(text: &str) -> Result<Self, String> {
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let mut text = text.trim();
         let mut time_zone = None;
         if let Some(rest) = text.strip_prefix("TZ=").or_else(|| text.strip_prefix("CRON_TZ=")) {
@@ -143,7 +143,7 @@ fn every(every: &str) -> Result<String, String> {
 
 /// Whether `zone` can be the name of an IANA time zone; `Local` means another place on each machine.
 #[must_use]
-pub fn is_time_zone(zone: &str) -> bool {
+pub(crate) fn is_time_zone(zone: &str) -> bool {
     let word = |part: &str| {
         part.starts_with(|c: char| c.is_ascii_alphabetic())
             && part.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '+' | '-'))

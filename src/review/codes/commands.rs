@@ -3,7 +3,7 @@
 use crate::tree::CodeDoc;
 
 /// Codes of the commands.
-pub const CODES: &[CodeDoc] = &[
+pub(super) const CODES: &[CodeDoc] = &[
     CodeDoc {
         code: "nothing-to-emit",
         summary: "the output would be empty",

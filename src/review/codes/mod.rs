@@ -7,7 +7,7 @@ use crate::tree::CodeDoc;
 
 /// The tables of all modules, in pipeline order.
 #[must_use]
-pub fn registry() -> Vec<&'static CodeDoc> {
+pub(crate) fn registry() -> Vec<&'static CodeDoc> {
     let tables: &[&'static [CodeDoc]] = &[
         crate::tree::bug::CODES,
         crate::text::read::CODES,

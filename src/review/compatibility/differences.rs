@@ -2,7 +2,7 @@
 
 /// A deliberate difference.
 #[derive(Debug)]
-pub struct Difference {
+pub(crate) struct Difference {
     /// The object or field.
     pub subject: &'static str,
     /// What Spark, or the operator, does.
@@ -15,7 +15,7 @@ pub struct Difference {
 
 /// All of them; `submit` has none.
 #[rustfmt::skip]
-pub const DIFFERENCES: &[Difference] = &[
+pub(crate) const DIFFERENCES: &[Difference] = &[
     Difference { subject: "names", theirs: "random hashes in the names of Pod, Service and ConfigMaps", ours: "stable names from the application's; the driver's two ConfigMaps end in a hash of their data", why: "the same input gives the same output; a running driver keeps the ConfigMaps that it started with" },
     Difference { subject: "application id", theirs: "random", ours: "from namespace, name and content; for Job and CronJob from the pod's UID at each run", why: "the same input gives the same output" },
     Difference { subject: "order of map entries", theirs: "by Scala's hash tables", ours: "the user's order for `env`, else sorted", why: "`$(VAR)` references work, and changes are readable" },

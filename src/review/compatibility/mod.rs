@@ -1,5 +1,5 @@
 //! What works with what, and where `render` differs: the tables behind COMPATIBILITY.md and `versions`.
 
-pub mod differences;
-pub mod document;
-pub mod versions;
+pub(crate) mod differences;
+pub(crate) mod document;
+pub(crate) mod versions;

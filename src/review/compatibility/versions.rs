@@ -11,7 +11,7 @@ use crate::{
 
 /// How a Spark version talks to the API server.
 #[derive(Debug)]
-pub struct SparkRow {
+pub(crate) struct SparkRow {
     /// First minor, as `(3, 5)`.
     pub since: (u32, u32),
     /// fabric8 kubernetes-client.
@@ -23,7 +23,7 @@ pub struct SparkRow {
 }
 
 /// All minors, the oldest first.
-pub const SPARK: &[SparkRow] = &[
+pub(crate) const SPARK: &[SparkRow] = &[
     SparkRow { since: (3, 1), fabric8: "4.12.0", submission: "POST", note: "" },
     SparkRow { since: (3, 2), fabric8: "5.4.1", submission: "POST", note: "" },
     SparkRow { since: (3, 3), fabric8: "5.12.2", submission: "POST", note: "" },
@@ -62,7 +62,7 @@ pub const SPARK: &[SparkRow] = &[
 
 /// A line of operator releases.
 #[derive(Debug)]
-pub struct OperatorRow {
+pub(crate) struct OperatorRow {
     /// As `--operator-version` takes it.
     pub version: &'static str,
     /// The operator's own version, where the chart's differs.
@@ -76,7 +76,7 @@ pub struct OperatorRow {
 }
 
 /// All supported lines, the oldest first.
-pub const OPERATORS: &[OperatorRow] = &[
+pub(crate) const OPERATORS: &[OperatorRow] = &[
     OperatorRow {
         version: "1.1.26",
         release: "1.3.8",
@@ -137,7 +137,7 @@ pub const OPERATORS: &[OperatorRow] = &[
 
 /// A combination that is known to fail or to surprise.
 #[derive(Debug)]
-pub struct Conflict {
+pub(crate) struct Conflict {
     /// Stable name.
     pub id: &'static str,
     /// Which Spark; empty: any.
@@ -154,7 +154,7 @@ pub struct Conflict {
 
 /// All that is known.
 #[rustfmt::skip]
-pub const CONFLICTS: &[Conflict] = &[
+pub(crate) const CONFLICTS: &[Conflict] = &[
     Conflict { id: "server-side-apply-below-1.21", spark: ">=3.5", kubernetes: "<1.21", operator: ">=1.2 (submits with Spark 3.5 or later)", what: "the submission fails: Spark sends the driver Service by server-side apply without `protocol`, and with `ipFamilies` (spark-operator #2051, #2048)", rendered: "not concerned: `protocol` is written, `ipFamilies` only from 1.21; the driver's own client makes executors by POST in all versions" },
     Conflict { id: "read-write-once-pod-below-1.27", spark: ">=4.0", kubernetes: "<1.27", operator: "", what: "OnDemand volumes ask for access mode ReadWriteOncePod, which the server refuses", rendered: "`spark.kubernetes.legacy.useReadWriteOnceAccessMode=true` is set for the target" },
     Conflict { id: "resize-policy-below-1.33", spark: ">=4.2", kubernetes: "<1.33", operator: "", what: "executors have a `resizePolicy`, which the server drops", rendered: "harmless; reported as `runtime-object`" },
@@ -181,7 +181,7 @@ fn recorded(row: &SparkRow) -> Vec<String> {
 
 /// For people: `spark-render versions`.
 #[must_use]
-pub fn text() -> String {
+pub(crate) fn text() -> String {
     let mut text = String::new();
     let _ = writeln!(text, "Spark        reproduced to the letter   fabric8   submission");
     for row in SPARK {
@@ -222,7 +222,7 @@ pub fn text() -> String {
 
 /// For programs: `spark-render versions --format json`.
 #[must_use]
-pub fn json() -> Value {
+pub(crate) fn json() -> Value {
     let range = |text: &str| if text.is_empty() { Value::Null } else { text.into() };
     json!({
         "spark": SPARK.iter().map(|row| json!({

@@ -18,7 +18,7 @@ enum Placed<'a> {
 }
 
 /// Applies `changes` to `object`, whose texts must be opened as they were for the comparison.
-pub fn apply(object: &mut Node, changes: &[FieldChange]) {
+pub(super) fn apply(object: &mut Node, changes: &[FieldChange]) {
     let mut edits: BTreeMap<(usize, &[Step]), Edit> = BTreeMap::new();
     for change in changes {
         let Some((last, parents)) = change.path.0.split_last() else {

@@ -7,12 +7,10 @@ use crate::tree::{Mapping, Node, secret};
 
 /// The name of the filter.
 pub(crate) const NAME: &str = "defaults of the API server";
-/// Where the rows were taken from.
-pub const SOURCE: &str = "Kubernetes 1.36.1, pkg/apis/*/v1/defaults.go and admission plug-ins";
 
 /// What is filled in where a field is absent.
 #[derive(Debug, Clone, Copy)]
-pub enum DefaultValue {
+pub(super) enum DefaultValue {
     /// This text.
     Text(&'static str),
     /// This number.
@@ -33,7 +31,7 @@ pub enum DefaultValue {
 
 /// A row of the table.
 #[derive(Debug, Clone, Copy)]
-pub struct DefaultRow {
+pub(super) struct DefaultRow {
     /// The type, `core.v1.PodSpec`.
     pub owner: &'static str,
     /// Its field.
@@ -49,7 +47,7 @@ const fn row(owner: &'static str, field: &'static str, value: DefaultValue) -> D
 }
 
 /// The rows.
-pub const DEFAULTS: &[DefaultRow] = &[
+pub(super) const DEFAULTS: &[DefaultRow] = &[
     row("core.v1.PodSpec", "dnsPolicy", Text("ClusterFirst")),
     row("core.v1.PodSpec", "restartPolicy", Text("Always")),
     row("core.v1.PodSpec", "schedulerName", Text("default-scheduler")),

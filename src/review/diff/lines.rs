@@ -41,7 +41,7 @@ fn configured<'a>(old: &'a str, new: &'a str) -> TextDiff<'a, 'a, str> {
 /// A unified diff of two texts without their secrets. What is compared are the texts themselves, so that a secret that
 /// changed is a line that changed.
 #[must_use]
-pub fn unified_covered(old: &str, new: &str, old_name: &str, new_name: &str) -> String {
+pub(crate) fn unified_covered(old: &str, new: &str, old_name: &str, new_name: &str) -> String {
     let diff = configured(old, new);
     let old_lines = covered_lines(old, (0..diff.old_len()).filter_map(|at| diff.old_slice(at)));
     let new_lines = covered_lines(new, (0..diff.new_len()).filter_map(|at| diff.new_slice(at)));

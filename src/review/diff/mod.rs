@@ -10,7 +10,7 @@ mod defaults;
 mod embedded;
 mod equal;
 mod filter;
-pub mod format;
+pub(crate) mod format;
 mod lines;
 mod list;
 mod model;
@@ -18,13 +18,14 @@ mod pair;
 mod path;
 mod walk;
 
-pub use apply::{apply, sides};
-pub use certificate::CertificateFacts;
-pub use defaults::{DEFAULTS, DefaultRow, DefaultValue, SOURCE as DEFAULTS_SOURCE};
-pub use filter::{Filter, IgnorePath};
-pub use lines::unified_covered;
-pub use model::{Change, Comparison, FieldChange, ObjectChange, ObjectChangeKind, ObjectName, TextFormat};
-pub use path::{ChangePath, Step};
+pub use apply::sides;
+pub(crate) use certificate::CertificateFacts;
+pub(crate) use filter::{Filter, IgnorePath};
+pub(crate) use lines::unified_covered;
+pub use model::{Change, ObjectChangeKind};
+pub(crate) use model::{Comparison, FieldChange, ObjectChange, ObjectName, TextFormat};
+pub(crate) use path::ChangePath;
+pub use path::Step;
 
 use std::convert::Infallible;
 

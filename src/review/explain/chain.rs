@@ -11,7 +11,7 @@ use crate::tree::{
 
 /// The main link of each step in one line: `BasicDriverFeatureStep ← spark.driver.memory ← app.yaml:14:13`.
 #[must_use]
-pub fn one_line(origin: &Origin, sources: &Sources) -> Option<String> {
+pub(crate) fn one_line(origin: &Origin, sources: &Sources) -> Option<String> {
     match origin {
         Origin::Unknown => None,
         Origin::Source(span) => Some(sources.place(*span)),
@@ -28,7 +28,7 @@ pub fn one_line(origin: &Origin, sources: &Sources) -> Option<String> {
 
 /// The whole chain, one link a line, indented by its depth, each line with `indent` in front.
 #[must_use]
-pub fn text(origin: &Origin, sources: &Sources, indent: usize, cover: Cover) -> String {
+pub(crate) fn text(origin: &Origin, sources: &Sources, indent: usize, cover: Cover) -> String {
     let mut text = String::new();
     write_link(origin, sources, indent, cover, &mut text);
     text
@@ -86,7 +86,7 @@ fn noted(note: &str, cover: Cover) -> Cow<'_, str> {
 
 /// The whole chain as JSON: `{file, line, column}` or `{stage, rule, note, from, overrides}`.
 #[must_use]
-pub fn json(origin: &Origin, sources: &Sources, cover: Cover) -> Value {
+pub(crate) fn json(origin: &Origin, sources: &Sources, cover: Cover) -> Value {
     match origin {
         Origin::Unknown => Value::Null,
         Origin::Source(span) => {

@@ -3,5 +3,5 @@
 mod chain;
 mod query;
 
-pub use chain::{json, one_line, text};
-pub use query::{ExplainedValue, find};
+pub(crate) use chain::{json, one_line, text};
+pub use query::find;

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// A comment that allowed nothing.
-pub const UNUSED: CodeDoc = CodeDoc {
+pub(super) const UNUSED: CodeDoc = CodeDoc {
     code: "unused-allow",
     summary: "a comment allows a finding that is not there",
     explanation: "`# spark-render: allow <code> <reason>` is meant for the finding of this code at its own line, or at the \
@@ -18,7 +18,7 @@ pub const UNUSED: CodeDoc = CodeDoc {
 };
 
 /// A comment that cannot be read.
-pub const MALFORMED: CodeDoc = CodeDoc {
+pub(super) const MALFORMED: CodeDoc = CodeDoc {
     code: "malformed-allow",
     summary: "a comment that allows nothing, because its code or reason is missing",
     explanation: "The form is `# spark-render: allow <code> <reason>`. Codes are those that `spark-render explain` knows, \
@@ -36,13 +36,13 @@ struct Comment {
 
 /// The comments of some texts, by the line that they are about (from 1).
 #[derive(Default)]
-pub struct Allowed {
+pub(crate) struct Allowed {
     comments: BTreeMap<(SourceId, usize), Vec<Comment>>,
 }
 
 impl Allowed {
     /// Reads the comments of `source`; faulty ones are reported.
-    pub fn read(&mut self, source: SourceId, sources: &Sources, diagnostics: &mut Diagnostics) {
+    pub(crate) fn read(&mut self, source: SourceId, sources: &Sources, diagnostics: &mut Diagnostics) {
         let file = sources.file(source);
         if file.template.is_some() || !file.text.contains(MARK) {
             return;
@@ -75,12 +75,12 @@ impl Allowed {
     }
 
     /// Keeps the comments about codes for which `keep` is true; the others are somebody else's.
-    pub fn keep(&mut self, keep: impl Fn(&str) -> bool) {
+    pub(crate) fn keep(&mut self, keep: impl Fn(&str) -> bool) {
         self.comments.values_mut().for_each(|comments| comments.retain(|comment| keep(&comment.code)));
     }
 
     /// Whether a comment allows `diagnostic`; the comment counts as used.
-    pub fn allows(&mut self, diagnostic: &Diagnostic, sources: &Sources) -> bool {
+    pub(crate) fn allows(&mut self, diagnostic: &Diagnostic, sources: &Sources) -> bool {
         let Some(span) = diagnostic.origin.span() else { return false };
         if self.comments.is_empty() {
             return false;
@@ -97,7 +97,7 @@ impl Allowed {
     }
 
     /// Reports the comments that allowed nothing.
-    pub fn report_unused(&self, diagnostics: &mut Diagnostics) {
+    pub(crate) fn report_unused(&self, diagnostics: &mut Diagnostics) {
         for comment in self.comments.values().flatten().filter(|comment| !comment.used) {
             diagnostics.push(
                 Diagnostic::warning(UNUSED.code, format!("there is no `{}` here to allow", comment.code))

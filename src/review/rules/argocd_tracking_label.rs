@@ -4,7 +4,7 @@ use super::{Check, Rule, Written, written::key_place};
 use crate::tree::{CodeDoc, Diagnostic, Diagnostics, FieldPath};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     doc: CodeDoc {
         code: "argocd-tracking-label",
         summary: "Argo CD's tracking label is copied to the pods",

@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     doc: CodeDoc {
         code: "driver-memory-too-small",
         summary: "less driver memory than Spark starts with",

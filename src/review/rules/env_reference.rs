@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     doc: CodeDoc {
         code: "env-reference",
         summary: "a `$(VAR)` that nothing resolves",

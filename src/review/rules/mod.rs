@@ -17,10 +17,10 @@ mod webhook_loss;
 mod webhook_only_field;
 mod written;
 
-pub use allow::Allowed;
-pub use subject::Subject;
-pub use webhook_loss::{PodPair, webhook_loss};
-pub use written::Written;
+pub(crate) use allow::Allowed;
+pub(crate) use subject::Subject;
+pub(crate) use webhook_loss::webhook_loss;
+pub(crate) use written::Written;
 
 use crate::{
     render::{Options, pipeline::Rendered},
@@ -29,7 +29,7 @@ use crate::{
 };
 
 /// A rule: what it is called and how it is checked.
-pub struct Rule {
+pub(crate) struct Rule {
     /// Its code and what `explain CODE` says.
     pub doc: CodeDoc,
     /// Looks at an application.
@@ -37,7 +37,7 @@ pub struct Rule {
 }
 
 /// What a rule needs to see.
-pub enum Check {
+pub(crate) enum Check {
     /// The application as written: looked at even where it cannot be rendered.
     Written(fn(&Written<'_>, &mut Diagnostics)),
     /// What became of it as well.
@@ -47,7 +47,7 @@ pub enum Check {
 macro_rules! rules {
     ($($module:ident),* $(,)?) => {
         /// All rules, in the order in which they look.
-        pub const RULES: &[Rule] = &[$($module::RULE),*];
+        pub(crate) const RULES: &[Rule] = &[$($module::RULE),*];
 
         /// Codes of the rules and of the comments that allow findings.
         pub const CODES: &[CodeDoc] = &[$($module::RULE.doc,)* allow::UNUSED, allow::MALFORMED];

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     doc: CodeDoc {
         code: "operator-loses-field",
         summary: "a field that the operator of the given version does not honour",

@@ -10,7 +10,7 @@ use crate::tree::{
 };
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     doc: CodeDoc {
         code: "secret-in-clear",
         summary: "a secret stands in clear",

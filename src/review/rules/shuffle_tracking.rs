@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     doc: CodeDoc {
         code: "dynamic-allocation-without-tracking",
         summary: "dynamic allocation without a way to keep shuffle data",

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// An application with everything that became of it.
-pub struct Subject<'a> {
+pub(crate) struct Subject<'a> {
     /// As resolved; `document` in it is as written.
     pub app: &'a ResolvedApplication,
     /// The confs as planned, with what they won over.
@@ -22,12 +22,12 @@ pub struct Subject<'a> {
 
 impl<'a> Subject<'a> {
     /// What is written at `keys` of the spec.
-    pub fn written(&self, keys: &[&str]) -> Option<&'a Node> {
+    pub(crate) fn written(&self, keys: &[&str]) -> Option<&'a Node> {
         Written::of(&self.app.document).get(keys)
     }
 
     /// The pods of all workloads that were rendered: the bare one of a Pod, the template of a Job.
-    pub fn pods(&self) -> impl Iterator<Item = &'a Node> {
+    pub(crate) fn pods(&self) -> impl Iterator<Item = &'a Node> {
         self.manifests.iter().filter_map(|manifest| {
             let object = &manifest.object;
             match manifest.kind() {

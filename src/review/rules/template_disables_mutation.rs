@@ -7,7 +7,7 @@ use super::{
 use crate::tree::{CodeDoc, Diagnostic, Diagnostics};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     doc: CodeDoc {
         code: "template-disables-mutation",
         summary: "a pod template stands beside fields that only the webhook applies",

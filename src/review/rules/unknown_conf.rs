@@ -21,7 +21,7 @@ use crate::tree::Node;
 use crate::tree::Origin;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     doc: CodeDoc {
         code: "unknown-conf",
         summary: "a conf that Spark does not read",

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     doc: CodeDoc {
         code: "version-conflict",
         summary: "a combination of Spark, operator and Kubernetes that is known to fail or to surprise",
@@ -53,7 +53,7 @@ fn hint(conflict: &Conflict) -> String {
 }
 
 /// Says of an operator on a Kubernetes what concerns all applications: once, without a place.
-pub fn of_operator(operator: operator::Version, target: kube::Version, diagnostics: &mut Diagnostics) {
+pub(super) fn of_operator(operator: operator::Version, target: kube::Version, diagnostics: &mut Diagnostics) {
     for (id, _) in OF_OPERATORS.iter().filter(|(_, concerned)| concerned(operator, target)) {
         let conflict = conflict(id);
         let message = format!("operator {operator} and Kubernetes {target} ({id}): {}", conflict.what);

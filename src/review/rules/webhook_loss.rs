@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// A pod with and without what the webhook adds.
-pub struct PodPair {
+pub(crate) struct PodPair {
     /// `driver` or `executor`.
     pub role: &'static str,
     /// Name of the application.
@@ -23,7 +23,7 @@ pub struct PodPair {
 
 /// Driver and first executor of an application. None where it cannot be built, which was said when it was rendered.
 #[must_use]
-pub fn webhook_loss(rendered: &Rendered, options: &Options) -> Vec<PodPair> {
+pub(crate) fn webhook_loss(rendered: &Rendered, options: &Options) -> Vec<PodPair> {
     pairs(rendered, options).unwrap_or_default()
 }
 

@@ -4,7 +4,7 @@ use super::{Check, Rule, Subject};
 use crate::tree::{CodeDoc, Diagnostic, Diagnostics, Severity};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     doc: CodeDoc {
         code: "webhook-only-field",
         summary: "fields that reach the pods through the operator's webhook only",

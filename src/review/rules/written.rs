@@ -6,14 +6,14 @@ use crate::{
 };
 
 /// Names of the roles under `spec`.
-pub const ROLES: [&str; 2] = ["driver", "executor"];
+pub(super) const ROLES: [&str; 2] = ["driver", "executor"];
 
 /// Where a role has containers beside Spark's own: its lists of them, and its pod template.
-pub const CONTAINERS: [&[&str]; 4] =
+pub(super) const CONTAINERS: [&[&str]; 4] =
     [&["initContainers"], &["sidecars"], &["template", "spec", "initContainers"], &["template", "spec", "containers"]];
 
 /// An application as written, whether or not anything can be made of it.
-pub struct Written<'a> {
+pub(crate) struct Written<'a> {
     /// The whole document.
     pub document: &'a Node,
     spec: &'static [&'static str],
@@ -22,32 +22,32 @@ pub struct Written<'a> {
 impl<'a> Written<'a> {
     /// The application `document`.
     #[must_use]
-    pub fn of(document: &'a Node) -> Self {
+    pub(crate) fn of(document: &'a Node) -> Self {
         let scheduled = ResourceKind::of(document) == Some(ResourceKind::ScheduledSparkApplication);
         Self { document, spec: if scheduled { &["spec", "template"] } else { &["spec"] } }
     }
 
     /// What is written at `keys` of the application's spec.
     #[must_use]
-    pub fn get(&self, keys: &[&str]) -> Option<&'a Node> {
+    pub(crate) fn get(&self, keys: &[&str]) -> Option<&'a Node> {
         self.document.at_keys(self.spec)?.at_keys(keys)
     }
 
     /// The path of `keys` of the application's spec.
     #[must_use]
-    pub fn path(&self, keys: &[&str]) -> FieldPath {
+    pub(crate) fn path(&self, keys: &[&str]) -> FieldPath {
         FieldPath::keys(&[self.spec, keys].concat())
     }
 }
 
 /// The place of the key of an entry, which holds nothing of its value.
-pub fn key_place(map: &Node, key: &str) -> Origin {
+pub(super) fn key_place(map: &Node, key: &str) -> Origin {
     map.as_mapping()
         .and_then(|mapping| mapping.key(key)?.span)
         .map_or_else(|| map.get(key).map(|value| value.origin.clone()).unwrap_or_default(), Origin::Source)
 }
 
 /// The items of a list; none where it is no list.
-pub fn items(node: Option<&Node>) -> &[Node] {
+pub(super) fn items(node: Option<&Node>) -> &[Node] {
     node.and_then(Node::as_sequence).unwrap_or_default()
 }

@@ -5,14 +5,14 @@ mod near;
 
 use std::sync::LazyLock;
 
-pub use near::{Kinship, Near, near};
+pub(crate) use near::{Kinship, Near, near};
 
 use crate::text::tsv::{self, Cells};
 
 pub(crate) static TABLE: &str = include_str!("keys.tsv");
 
 /// A release of Spark: major, minor, patch.
-pub type Release = (u32, u32, u32);
+pub(crate) type Release = (u32, u32, u32);
 
 /// Namespaces in which every key is Spark's: libraries and vendors have theirs elsewhere. Spark reads nothing in the
 /// last one, which is a common slip for `spark.kubernetes.driverEnv.`.
@@ -94,13 +94,13 @@ fn numbers(version: &str) -> impl Iterator<Item = u32> {
 
 /// Whether `key` is in a namespace where every key is Spark's.
 #[must_use]
-pub fn is_watched(key: &str) -> bool {
+pub(crate) fn is_watched(key: &str) -> bool {
     NAMESPACES.iter().any(|namespace| key.starts_with(namespace))
 }
 
 /// The row of `key`: none where no release that is known reads it.
 #[must_use]
-pub fn find(key: &str) -> Option<&'static ConfKey> {
+pub(crate) fn find(key: &str) -> Option<&'static ConfKey> {
     all().iter().find(|row| row.is(key))
 }
 

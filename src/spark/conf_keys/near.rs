@@ -4,7 +4,7 @@ use super::{ConfKey, Release, all, find};
 
 /// How a written key and the one that is meant differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kinship {
+pub(crate) enum Kinship {
     /// It has other words for the same thing.
     Words,
     /// In upper and lower case only.
@@ -21,7 +21,7 @@ pub enum Kinship {
 
 /// A key that Spark reads and that is like a written one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Near {
+pub(crate) struct Near {
     /// The key, with the parts that the user chose.
     pub key: String,
     /// How they differ.
@@ -64,7 +64,7 @@ fn by_words(key: &str) -> Option<Near> {
 
 /// The key that is most like `key`: one that `release` reads, else one that another does.
 #[must_use]
-pub fn near(key: &str, release: Release) -> Option<Near> {
+pub(crate) fn near(key: &str, release: Release) -> Option<Near> {
     if let Some(near) = by_words(key) {
         return Some(near);
     }

@@ -10,15 +10,15 @@ use crate::{
 };
 
 /// The conf that names the allocator.
-pub const KEY: &str = "spark.kubernetes.allocation.pods.allocator";
+pub(crate) const KEY: &str = "spark.kubernetes.allocation.pods.allocator";
 /// The id in the pod template of a controller.
-pub const TEMPLATE_ID: &str = "EXECID";
+pub(crate) const TEMPLATE_ID: &str = "EXECID";
 const DELETION_COST: &str = "controller.kubernetes.io/pod-deletion-cost";
 const DELETION_COST_CONF: &str = "spark.kubernetes.executor.podDeletionCost";
 
 /// An allocator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Allocator {
+pub(crate) enum Allocator {
     /// `ExecutorPodsAllocator`: one pod at a time.
     Direct,
     /// `StatefulSetPodsAllocator`.
@@ -29,7 +29,7 @@ pub enum Allocator {
 
 impl Allocator {
     /// The allocator in force; one that this Spark does not have is refused. Before 3.3 the conf means nothing.
-    pub fn of(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) -> Self {
+    pub(crate) fn of(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) -> Self {
         let Some(word) = conf.get(KEY).filter(|_| conf.has(Behaviour::StatefulSetAllocator)) else {
             return Self::Direct;
         };
@@ -64,7 +64,7 @@ impl Allocator {
 }
 
 /// The controller around the pod template `pod` (built with [`TEMPLATE_ID`]) and its OnDemand claims.
-pub fn controller(
+pub(crate) fn controller(
     conf: &KubernetesConf<'_>,
     allocator: Allocator,
     mut pod: Node,
@@ -152,7 +152,12 @@ fn refuse_claims(conf: &KubernetesConf<'_>, pod: &Node, claims: &[Node], diagnos
 }
 
 /// Who owns the claims that come with an executor: the driver (by default from 3.4), else the executor.
-pub fn own_claims(conf: &KubernetesConf<'_>, claims: &mut [Node], executor_name: &Node, diagnostics: &mut Diagnostics) {
+pub(crate) fn own_claims(
+    conf: &KubernetesConf<'_>,
+    claims: &mut [Node],
+    executor_name: &Node,
+    diagnostics: &mut Diagnostics,
+) {
     const OWN: &str = "spark.kubernetes.driver.ownPersistentVolumeClaim";
     let by_default = conf.has(Behaviour::DriverOwnsClaimsByDefault);
     let driver_owns = conf.has(Behaviour::DriverMayOwnClaims) && conf.boolean(OWN, by_default, diagnostics);

@@ -4,7 +4,7 @@ use super::{REFUSED_BY_SPARK, executor::MORE_EXECUTORS, features::basic_driver, 
 use crate::tree::CodeDoc;
 
 /// Codes of this stage.
-pub const CODES: &[CodeDoc] = &[
+pub(crate) const CODES: &[CodeDoc] = &[
     CodeDoc {
         code: REFUSED_BY_SPARK,
         summary: "Spark itself refuses this submission",

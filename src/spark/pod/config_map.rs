@@ -10,7 +10,7 @@ use crate::{
 
 /// A ConfigMap of a feature step.
 #[must_use]
-pub fn named(conf: &KubernetesConf<'_>, name: Node, data: Mapping) -> Node {
+pub(crate) fn named(conf: &KubernetesConf<'_>, name: Node, data: Mapping) -> Node {
     let mut config_map = map! {
         "apiVersion" => "v1",
         "kind" => "ConfigMap",
@@ -25,7 +25,7 @@ pub fn named(conf: &KubernetesConf<'_>, name: Node, data: Mapping) -> Node {
 
 /// The driver's ConfigMap: spark.properties and the files of the submitter's conf directory.
 #[must_use]
-pub fn driver(conf: &KubernetesConf<'_>, system_properties: &SparkConf) -> Node {
+pub(crate) fn driver(conf: &KubernetesConf<'_>, system_properties: &SparkConf) -> Node {
     let submission = conf.submission;
     let name = names::config_map_name(&format!("spark-drv-{}", submission.identity.driver_conf_hash));
     let mut data: Mapping = submission.conf_dir.iter().map(|file| ((&file.name).into(), (&file.text).into())).collect();
@@ -45,7 +45,7 @@ pub fn driver(conf: &KubernetesConf<'_>, system_properties: &SparkConf) -> Node 
 }
 
 /// Mounts the ConfigMap `config_map` as the driver's `SPARK_CONF_DIR`.
-pub fn mount(pod: &mut SparkPod, config_map: &Node) {
+pub(crate) fn mount(pod: &mut SparkPod, config_map: &Node) {
     let mut keys: Vec<&str> =
         config_map.get("data").and_then(Node::as_mapping).into_iter().flat_map(Mapping::keys).collect();
     keys.retain(|key| *key != "spark.kubernetes.namespace");

@@ -14,7 +14,7 @@ const BLOCK_MANAGER_PORT: &str = "spark.blockManager.port";
 const SECRET_FILES: [&str; 2] = ["spark.authenticate.secret.driver.file", "spark.authenticate.secret.executor.file"];
 
 /// Reports everything for which the driver would stop.
-pub fn check(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) {
+pub(crate) fn check(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) {
     let rules = [java_options, encryption, secret_files, timeouts, ports, cores, least_memory, prefix];
     for rule in rules {
         rule(conf, diagnostics);

@@ -13,7 +13,7 @@ const NAMESPACE: &str = "spark.kubernetes.namespace";
 
 /// `KubernetesClientUtils.configMapNameExecutor`.
 #[must_use]
-pub fn executor_config_map_name(conf: &KubernetesConf<'_>) -> Node {
+pub(crate) fn executor_config_map_name(conf: &KubernetesConf<'_>) -> Node {
     let identity = &conf.submission.identity;
     let name = names::config_map_name(&format!("spark-exec-{}", identity.executor_conf_hash));
     Node::from(name).at(Origin::derived(Stage::FeatureStep, RULE, [identity.origin.clone()]))
@@ -35,14 +35,14 @@ fn file_names(conf: &KubernetesConf<'_>) -> Vec<String> {
 
 /// `KubernetesClientUtils.buildKeyToPathObjects`: the volume's items.
 #[must_use]
-pub fn conf_map_items(conf: &KubernetesConf<'_>) -> Vec<Node> {
+pub(crate) fn conf_map_items(conf: &KubernetesConf<'_>) -> Vec<Node> {
     let item = |name: String| map! { "key" => &name, "mode" => 420, "path" => &name };
     file_names(conf).into_iter().map(item).collect()
 }
 
 /// The `ConfigMap` itself.
 #[must_use]
-pub fn executor_config_map(conf: &KubernetesConf<'_>) -> Node {
+pub(crate) fn executor_config_map(conf: &KubernetesConf<'_>) -> Node {
     let name = executor_config_map_name(conf);
     let mut data: Mapping =
         conf.submission.conf_dir.iter().map(|file| ((&file.name).into(), (&file.text).into())).collect();

@@ -14,7 +14,7 @@ const SECRET: &str = "spark.authenticate.secret";
 /// The options of one executor in order; the index is the number in the variable's name. The last block, which
 /// Spark leaves in the order of a hash table, is ordered by key.
 #[must_use]
-pub fn java_options(
+pub(crate) fn java_options(
     version: &Version,
     conf: &SparkConf,
     substitute: impl Fn(&str, &Origin) -> (String, Origin),
@@ -80,7 +80,7 @@ fn prefers_ipv6(conf: &SparkConf) -> bool {
 
 /// `SparkConf.isExecutorStartupConf`.
 #[must_use]
-pub fn is_executor_startup_conf(version: &Version, key: &str) -> bool {
+pub(crate) fn is_executor_startup_conf(version: &Version, key: &str) -> bool {
     (key.starts_with("spark.auth") && key != SECRET)
         || key.starts_with("spark.rpc")
         || key.starts_with("spark.network")
@@ -93,7 +93,7 @@ pub fn is_executor_startup_conf(version: &Version, key: &str) -> bool {
 
 /// `Utils.splitCommandString`: words as a shell would see them, quotes removed.
 #[must_use]
-pub fn split_command_string(text: &str) -> Vec<String> {
+pub(crate) fn split_command_string(text: &str) -> Vec<String> {
     let mut words = Vec::new();
     let mut word = String::new();
     let mut in_word = false;

@@ -17,7 +17,7 @@ const PYTHON_MEMORY: &str = "spark.executor.pyspark.memory";
 
 /// The parts of an executor's memory, in MiB.
 #[derive(Debug, Clone)]
-pub struct ExecutorMemory {
+pub(crate) struct ExecutorMemory {
     /// Heap and overhead.
     pub pod: PodMemory,
     /// Off-heap memory, if it is on.
@@ -28,7 +28,7 @@ pub struct ExecutorMemory {
 
 impl ExecutorMemory {
     /// Adds up what the confs say; what Spark cannot read is reported.
-    pub fn of(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) -> Self {
+    pub(crate) fn of(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) -> Self {
         let mut pod = memory::pod_memory(conf, diagnostics);
         let mut off_heap_mib = 0;
         if conf.boolean(OFF_HEAP_ENABLED, false, diagnostics) {
@@ -49,13 +49,13 @@ impl ExecutorMemory {
     }
 
     /// All parts together, in MiB. A sum that is more than Spark can count is reported.
-    pub fn total_mib(&self, conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) -> i64 {
+    pub(crate) fn total_mib(&self, conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) -> i64 {
         self.pod.sum(conf, &[self.off_heap_mib, self.python_mib], diagnostics)
     }
 
     /// Where the sum comes from.
     #[must_use]
-    pub fn origin(&self, step: &'static str) -> Origin {
+    pub(crate) fn origin(&self, step: &'static str) -> Origin {
         self.pod.origin(step)
     }
 }

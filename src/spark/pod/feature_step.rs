@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// The package of Spark's own steps, for `excludedFeatureSteps` and `featureSteps`.
-pub const FEATURES_PACKAGE: &str = "org.apache.spark.deploy.k8s.features.";
+pub(crate) const FEATURES_PACKAGE: &str = "org.apache.spark.deploy.k8s.features.";
 
 /// A step under the simple name of Spark's class.
 #[derive(Debug, Clone, Copy)]
@@ -42,7 +42,7 @@ impl Build {
 }
 
 /// Runs `steps` in order, without those that this Spark does not have or that the user excludes.
-pub fn fold(steps: &[FeatureStep], conf: &KubernetesConf<'_>, build: &mut Build, diagnostics: &mut Diagnostics) {
+pub(crate) fn fold(steps: &[FeatureStep], conf: &KubernetesConf<'_>, build: &mut Build, diagnostics: &mut Diagnostics) {
     let excluded = if conf.has(Behaviour::ExcludedFeatureSteps) {
         conf.list(role_key!(conf, "pod.excludedFeatureSteps"))
     } else {
@@ -59,7 +59,7 @@ pub fn fold(steps: &[FeatureStep], conf: &KubernetesConf<'_>, build: &mut Build,
 }
 
 /// Runs one step; what it makes has its origin.
-pub fn run(step: &FeatureStep, conf: &KubernetesConf<'_>, build: &mut Build, diagnostics: &mut Diagnostics) {
+pub(crate) fn run(step: &FeatureStep, conf: &KubernetesConf<'_>, build: &mut Build, diagnostics: &mut Diagnostics) {
     let (before, before_pod) = (build.resources.len(), build.pre_resources.len());
     let origin = Origin::derived(Stage::FeatureStep, step.name, []);
     build.pod.start_step(&origin);

@@ -11,10 +11,10 @@ use crate::{
 };
 
 /// The code of fields that a driver's Spark loses.
-pub const TEMPLATE_FIELD_DROPPED: &str = "template-field-dropped";
+pub(crate) const TEMPLATE_FIELD_DROPPED: &str = "template-field-dropped";
 
 /// The pod to start from: of the role's template, or an empty one. A template that Spark cannot use is reported.
-pub fn initial_pod(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) -> SparkPod {
+pub(crate) fn initial_pod(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) -> SparkPod {
     let template = match conf.role {
         Role::Driver => &conf.submission.driver_template,
         Role::Executor { .. } => &conf.submission.executor_template,

@@ -6,7 +6,7 @@ use super::{KubernetesConf, refused};
 use crate::tree::{Diagnostics, Mapping, Node, Origin, Stage};
 
 /// The limits `<vendor>/<name>` of the role's devices.
-pub fn quantities(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) -> Mapping {
+pub(crate) fn quantities(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) -> Mapping {
     let prefix = ["spark.", conf.role.word(), ".resource."].concat();
     let names: BTreeSet<&str> =
         conf.conf.with_prefix(&prefix).filter_map(|(rest, _)| rest.split_once('.').map(|(name, _)| name)).collect();

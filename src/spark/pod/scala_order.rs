@@ -8,7 +8,7 @@ const SMALL: usize = 4;
 
 /// `keys` in the order of the map; up to four keys, whose order depends on the whole conf, stay as they are.
 #[must_use]
-pub fn scala_order<'a>(keys: Vec<&'a str>, version: &Version) -> Vec<&'a str> {
+pub(crate) fn scala_order<'a>(keys: Vec<&'a str>, version: &Version) -> Vec<&'a str> {
     if keys.len() <= SMALL {
         return keys;
     }

@@ -69,12 +69,12 @@ const INTEGERS: &[&str] = &[
 ];
 
 /// Whether `key` holds a map of text.
-pub fn is_string_map(key: &str) -> bool {
+pub(crate) fn is_string_map(key: &str) -> bool {
     STRING_MAPS.contains(&key)
 }
 
 /// Gives the value under `key` the type that the client wants.
-pub fn coerce(key: &str, value: &mut Node) {
+pub(crate) fn coerce(key: &str, value: &mut Node) {
     for_each_text(key, value, &mut |text| {
         let written = match &text.value {
             Value::Bool(flag) => flag.to_string(),
@@ -103,7 +103,7 @@ fn for_each_text(key: &str, value: &mut Node, visit: &mut dyn FnMut(&mut Node)) 
 
 /// Reads scalars of a template as Spark's Kubernetes client does: which plain words are booleans, and which text a
 /// number or boolean becomes in a text field, differs between its YAML readers (the `Template…AsWritten` rows).
-pub fn read_as_jackson(node: &mut Node, sources: &Sources, version: &Version) {
+pub(crate) fn read_as_jackson(node: &mut Node, sources: &Sources, version: &Version) {
     match &mut node.value {
         Value::Mapping(mapping) => {
             for (key, value) in mapping.iter_mut() {

@@ -8,7 +8,7 @@ use crate::spark::Version;
 
 /// What happens to a field of the template.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fate {
+pub(crate) enum Fate {
     /// Reaches the executor as written.
     Carried,
     /// The entries are kept; an entry of a conf or of Spark itself wins over one of the same key.
@@ -25,7 +25,7 @@ pub enum Fate {
 
 /// In which versions a row holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum When {
+pub(crate) enum When {
     /// In all.
     Always,
     /// Where this difference is there.
@@ -36,7 +36,7 @@ pub enum When {
 
 /// A row.
 #[derive(Debug, Clone, Copy)]
-pub struct Survival {
+pub(crate) struct Survival {
     /// The path in the Pod; `spec.containers[]` is Spark's container.
     pub field: &'static str,
     /// What happens to it.
@@ -45,7 +45,8 @@ pub struct Survival {
     pub when: When,
     /// The conf that carries the intent instead, or that the template yields to; `*` stands for the entry's key.
     pub instead: Option<&'static str>,
-    /// What else there is to know.
+    /// What else there is to know, for whoever reads the table.
+    #[expect(dead_code, reason = "no message says it")]
     pub note: &'static str,
 }
 
@@ -67,7 +68,7 @@ const PORTS: &str = "spec.containers[].ports";
 const ESCALATION: &str = "spec.containers[].securityContext.allowPrivilegeEscalation";
 
 /// All rows.
-pub const TEMPLATE_SURVIVAL: &[Survival] = &[
+pub(crate) const TEMPLATE_SURVIVAL: &[Survival] = &[
     row(
         "metadata.name",
         Fate::Overwritten,
@@ -200,7 +201,7 @@ pub const TEMPLATE_SURVIVAL: &[Survival] = &[
 impl When {
     /// Whether the row holds for `version`.
     #[must_use]
-    pub fn holds(self, version: &Version) -> bool {
+    pub(crate) fn holds(self, version: &Version) -> bool {
         match self {
             Self::Always => true,
             Self::With(behaviour) => version.has(behaviour),
@@ -212,7 +213,7 @@ impl When {
 /// The Kubernetes version whose fields are all that Spark's client keeps of a template; none where it keeps every field,
 /// known or not.
 #[must_use]
-pub fn client_model(version: &Version) -> Option<kube::Version> {
+pub(crate) fn client_model(version: &Version) -> Option<kube::Version> {
     CLIENT_MODELS.iter().find(|row| row.when.holds(version) && !version.has(row.until)).map(|row| row.model)
 }
 

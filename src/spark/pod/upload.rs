@@ -16,13 +16,13 @@ const KEYS: &[&str] = &["spark.jars", "spark.files", "spark.archives", "spark.su
 
 /// `isLocalAndResolvable`: a path without scheme or of scheme `file`, other than `spark-internal`.
 #[must_use]
-pub fn is_local(uri: &str) -> bool {
+pub(crate) fn is_local(uri: &str) -> bool {
     uri != "spark-internal" && matches!(scheme(uri), None | Some("file"))
 }
 
 /// The scheme of a URI.
 #[must_use]
-pub fn scheme(uri: &str) -> Option<&str> {
+pub(crate) fn scheme(uri: &str) -> Option<&str> {
     let (scheme, _) = uri.split_once(':')?;
     let well_formed = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
         && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'));
@@ -30,7 +30,7 @@ pub fn scheme(uri: &str) -> Option<&str> {
 }
 
 /// Rewrites the confs of dependencies, as `BasicDriverFeatureStep` does.
-pub fn dependencies(conf: &KubernetesConf<'_>, build: &mut Build, diagnostics: &mut Diagnostics) {
+pub(crate) fn dependencies(conf: &KubernetesConf<'_>, build: &mut Build, diagnostics: &mut Diagnostics) {
     for key in KEYS {
         let (local, remote): (Vec<&str>, Vec<&str>) = conf.list(key).into_iter().partition(|uri| is_local(uri));
         if local.is_empty() {
@@ -59,7 +59,7 @@ pub fn dependencies(conf: &KubernetesConf<'_>, build: &mut Build, diagnostics: &
 }
 
 /// Where `uri` is after its upload.
-pub fn uploaded(
+pub(crate) fn uploaded(
     conf: &KubernetesConf<'_>,
     uri: &str,
     origin: &Origin,

@@ -10,7 +10,7 @@ use crate::{
 
 /// One volume and its mount.
 #[derive(Debug, Clone)]
-pub struct VolumeSpec {
+pub(crate) struct VolumeSpec {
     /// The volume's name.
     pub name: Node,
     /// `mount.path`.
@@ -29,7 +29,7 @@ pub struct VolumeSpec {
 
 /// The kinds of volumes that Spark knows.
 #[derive(Debug, Clone)]
-pub enum VolumeSource {
+pub(crate) enum VolumeSource {
     /// A directory of the node.
     HostPath {
         /// `options.path`.
@@ -68,7 +68,7 @@ pub enum VolumeSource {
 
 /// The volumes below `prefix` (`spark.kubernetes.driver.volumes.`), in the order in which Spark comes upon them: claims
 /// are numbered by it. What Spark refuses is reported and left out.
-pub fn parse(conf: &KubernetesConf<'_>, prefix: &str, diagnostics: &mut Diagnostics) -> Vec<VolumeSpec> {
+pub(crate) fn parse(conf: &KubernetesConf<'_>, prefix: &str, diagnostics: &mut Diagnostics) -> Vec<VolumeSpec> {
     let mut names: Vec<(&str, &str)> = Vec::new();
     let mut seen = BTreeSet::new();
     let keys = conf.conf.with_prefix(prefix).map(|(rest, _)| rest).collect();

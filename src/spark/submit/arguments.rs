@@ -47,7 +47,7 @@ const SWITCHES: &[&str] =
 
 /// The command line of spark-submit.
 #[derive(Debug, Clone, Default)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// Options with a value; the last one wins.
     values: BTreeMap<&'static str, Sourced<String>>,
     /// Options without.
@@ -63,13 +63,13 @@ pub struct Arguments {
 impl Arguments {
     /// The value of an option.
     #[must_use]
-    pub fn value(&self, option: &str) -> Option<&Sourced<String>> {
+    pub(crate) fn value(&self, option: &str) -> Option<&Sourced<String>> {
         self.values.get(option)
     }
 
     /// Whether an option without value is given.
     #[must_use]
-    pub fn has(&self, switch: &str) -> bool {
+    pub(crate) fn has(&self, switch: &str) -> bool {
         self.switches.contains(&switch)
     }
 }
@@ -107,7 +107,7 @@ fn sourced(option: &'static str, value: &str, span: Span) -> Sourced<String> {
 }
 
 /// Reads the command line. `None` if it is no submission.
-pub fn parse(
+pub(super) fn parse(
     arguments: &[String],
     version: &Version,
     sources: &mut Sources,

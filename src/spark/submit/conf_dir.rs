@@ -7,7 +7,7 @@ use crate::spark::{ConfFile, SparkConf};
 const DEFAULT_MAX_SIZE: usize = 1 << 20;
 
 /// The files, smallest first as long as they fit, then by name.
-pub fn files(directory: &str, conf: &SparkConf, machine: &dyn Machine) -> Vec<ConfFile> {
+pub(super) fn files(directory: &str, conf: &SparkConf, machine: &dyn Machine) -> Vec<ConfFile> {
     let max =
         conf.get("spark.kubernetes.configMap.maxSize").and_then(|size| size.parse().ok()).unwrap_or(DEFAULT_MAX_SIZE);
     let mut candidates: Vec<(usize, String, String)> = machine

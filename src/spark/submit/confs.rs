@@ -31,7 +31,7 @@ const FLAGS: &[(&str, &str, Option<&str>)] = &[
 ];
 
 /// The confs in force.
-pub fn merge(
+pub(super) fn merge(
     input: &Input<'_>,
     arguments: &Arguments,
     resource: &Sourced<String>,
@@ -239,7 +239,7 @@ fn resolve(uri: &str, machine: &dyn Machine) -> String {
 }
 
 /// The main application file as `SparkSubmitArguments.handleUnknown` keeps it.
-pub fn resolved(resource: &Sourced<String>, machine: &dyn Machine) -> Sourced<String> {
+pub(super) fn resolved(resource: &Sourced<String>, machine: &dyn Machine) -> Sourced<String> {
     const INTERNAL: &[&str] = &["spark-internal", "spark-shell", "pyspark-shell", "sparkr-shell"];
     if INTERNAL.contains(&resource.value.as_str()) {
         return resource.clone();

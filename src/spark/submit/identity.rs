@@ -10,7 +10,7 @@ use crate::{
 
 /// All names that Spark would draw for `submission`, which has none yet.
 #[must_use]
-pub fn identity(submission: &Submission) -> Identity {
+pub(crate) fn identity(submission: &Submission) -> Identity {
     let seed = digest(submission);
     let hex = |purpose: &str| {
         let bytes = Sha256::new().chain_update(seed).chain_update(purpose).finalize();

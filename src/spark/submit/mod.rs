@@ -9,8 +9,8 @@ mod identity;
 
 use std::collections::BTreeMap;
 
-pub use arguments::Arguments;
-pub use identity::identity;
+pub(crate) use arguments::Arguments;
+pub(crate) use identity::identity;
 
 use super::{
     Behaviour, ConfFile, LocalFile, SparkConf, Submission, Version,
@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// The environment variables that spark-submit reads and that shape what it creates.
-pub const ENVIRONMENT: &[&str] = &[
+pub(crate) const ENVIRONMENT: &[&str] = &[
     "SPARK_USER",
     "SPARK_CONF_DIR",
     "HADOOP_CONF_DIR",
@@ -35,7 +35,7 @@ pub const ENVIRONMENT: &[&str] = &[
 ];
 
 /// Codes of this module.
-pub const CODES: &[CodeDoc] = &[
+pub(crate) const CODES: &[CodeDoc] = &[
     CodeDoc {
         code: "not-on-kubernetes",
         summary: "a submission to another cluster manager, or in client mode",

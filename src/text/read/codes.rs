@@ -3,7 +3,7 @@
 use crate::tree::CodeDoc;
 
 /// Codes of this stage.
-pub const CODES: &[CodeDoc] = &[
+pub(crate) const CODES: &[CodeDoc] = &[
     CodeDoc {
         code: "yaml-syntax",
         summary: "text that is no YAML",

@@ -17,7 +17,7 @@ use crate::tree::{Budget, Diagnostic, Diagnostics, Node, ObjectRef, SourceId, So
 
 /// Whether every text of an object is searched for placeholders. Of other objects, which pass through, only the name is:
 /// what fills their texts later is nobody's business here.
-pub type SearchWhole = fn(&Node) -> bool;
+pub(crate) type SearchWhole = fn(&Node) -> bool;
 
 /// Reads all documents of a file. Empty ones are left out; the items of lists are documents of their own.
 /// A document that cannot be represented is reported and left out, and reading goes on at the next `---`.
@@ -29,7 +29,7 @@ pub fn parse(id: SourceId, sources: &Sources, whole: SearchWhole, diagnostics: &
 /// The documents of a YAML stream as ranges of its text, each from its `---` on. `None` where a text has to be read
 /// as a whole: JSON, and streams with directives or ends of documents.
 #[must_use]
-pub fn document_ranges(text: &str) -> Option<Vec<Range<usize>>> {
+pub(crate) fn document_ranges(text: &str) -> Option<Vec<Range<usize>>> {
     if text::is_json(text) || text.starts_with('%') || text.contains("\n%") || text.contains("\n...") {
         return None;
     }
@@ -47,7 +47,7 @@ pub fn document_ranges(text: &str) -> Option<Vec<Range<usize>>> {
 }
 
 /// [`parse`] for one of the [`document_ranges`] of a file.
-pub fn parse_range(
+pub(crate) fn parse_range(
     id: SourceId,
     sources: &Sources,
     range: Range<usize>,

@@ -19,12 +19,15 @@ mod tags;
 mod text;
 mod walk;
 
-pub use codes::CODES;
-pub use load::{Loader, SearchWhole, document_ranges, parse, parse_range};
-pub use own::{API_VERSION, FILE_NAME, KIND, MARKER, is_config};
-pub use root::{Folder, Refusal, Root};
+pub(crate) use codes::CODES;
+pub use load::parse;
+pub(crate) use load::{Loader, SearchWhole, document_ranges, parse_range};
+pub(crate) use own::{API_VERSION, FILE_NAME, KIND, MARKER, is_config};
+pub use root::Root;
+pub(crate) use root::{Folder, Refusal};
 pub use text::add;
-pub use walk::{Input, Report, Wanted, list, walk};
+pub use walk::Input;
+pub(crate) use walk::{Wanted, list, walk};
 
 use std::sync::Arc;
 

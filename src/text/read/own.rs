@@ -3,17 +3,17 @@
 use crate::tree::Node;
 
 /// The file that marks a folder as our own output; a walk passes it by.
-pub const MARKER: &str = ".spark-render-tree";
+pub(crate) const MARKER: &str = ".spark-render-tree";
 /// `apiVersion` of the configuration.
-pub const API_VERSION: &str = "spark-render.io/v1alpha1";
+pub(crate) const API_VERSION: &str = "spark-render.io/v1alpha1";
 /// `kind` of the configuration.
-pub const KIND: &str = "SparkRender";
+pub(crate) const KIND: &str = "SparkRender";
 /// The file name under which a configuration is found in an input directory.
-pub const FILE_NAME: &str = "spark-render.yaml";
+pub(crate) const FILE_NAME: &str = "spark-render.yaml";
 
 /// Whether `node` is meant to be a configuration.
 #[must_use]
-pub fn is_config(node: &Node) -> bool {
+pub(crate) fn is_config(node: &Node) -> bool {
     node.str_at(&["kind"]) == Some(KIND)
         && node.str_at(&["apiVersion"]).is_some_and(|version| version.starts_with("spark-render.io/"))
 }

@@ -10,7 +10,7 @@ use crate::tree::{Diagnostic, Value};
 
 /// A resolved plain scalar.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Scalar<'a> {
+pub(super) enum Scalar<'a> {
     /// `~`, `null`, nothing.
     Null,
     /// `true`, `yes`, `on`, `y` and their opposites.
@@ -27,7 +27,7 @@ pub enum Scalar<'a> {
 
 /// Resolves a plain scalar without a tag.
 #[must_use]
-pub fn resolve(text: &str) -> Scalar<'_> {
+pub(super) fn resolve(text: &str) -> Scalar<'_> {
     let Some(first) = text.bytes().next() else { return Scalar::Null };
     match first {
         b'y' | b'Y' | b'n' | b'N' | b't' | b'T' | b'f' | b'F' | b'o' | b'O' | b'~' => word(text),
@@ -133,7 +133,7 @@ fn float(text: &str) -> Option<f64> {
 impl Scalar<'_> {
     /// The value as JSON has it: kubectl sends `1.0` as `1`. `None` for infinities and NaN.
     #[must_use]
-    pub fn value(self) -> Option<Value> {
+    pub(super) fn value(self) -> Option<Value> {
         Some(match self {
             Self::Null => Value::Null,
             Self::Bool(flag) => Value::Bool(flag),
@@ -146,7 +146,7 @@ impl Scalar<'_> {
 
     /// The text of a mapping's key, as `sigs.k8s.io/yaml` makes it. `None` where it refuses.
     #[must_use]
-    pub fn key(self, written: &str) -> Option<Cow<'_, str>> {
+    pub(super) fn key(self, written: &str) -> Option<Cow<'_, str>> {
         Some(match self {
             Self::Text(_) => Cow::Borrowed(written),
             Self::Bool(flag) => Cow::Borrowed(if flag { "true" } else { "false" }),
@@ -189,7 +189,7 @@ fn go_float_key(value: f64) -> String {
 
 /// What go-yaml v3 (kustomize) makes of a plain scalar that v2 (kubectl) reads otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Dialect {
+pub(super) enum Dialect {
     /// Text, which is a boolean for v2.
     BooleanWord(bool),
     /// A timestamp, which is text for v2.
@@ -201,7 +201,7 @@ pub enum Dialect {
 impl Dialect {
     /// The warning about `text`.
     #[must_use]
-    pub fn diagnostic(self, text: &str) -> Diagnostic {
+    pub(super) fn diagnostic(self, text: &str) -> Diagnostic {
         let (message, hint) = match self {
             Self::BooleanWord(flag) => (
                 format!("kubectl reads `{text}` as boolean `{flag}`, kustomize as text"),
@@ -221,7 +221,7 @@ impl Dialect {
 
 /// Where the two readers differ on a plain scalar.
 #[must_use]
-pub fn dialect(text: &str) -> Option<Dialect> {
+pub(super) fn dialect(text: &str) -> Option<Dialect> {
     match text.as_bytes() {
         [b'y' | b'Y' | b'n' | b'N' | b'o' | b'O', ..] if text.len() <= 3 => match text {
             "y" | "Y" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" => Some(Dialect::BooleanWord(true)),

@@ -84,15 +84,15 @@ impl Input {
 ///
 /// # Errors
 /// A path does not exist, or a folder cannot be read.
-pub fn walk(folder: &Folder, names: &[PathBuf], report: Report<'_>) -> Result<Vec<Input>, Failure> {
+pub(crate) fn walk(folder: &Folder, names: &[PathBuf], report: Report<'_>) -> Result<Vec<Input>, Failure> {
     list(folder, names, &INPUTS, report)
 }
 
 /// Takes findings of a walk.
-pub type Report<'a> = &'a mut dyn FnMut(Option<usize>, Diagnostic);
+pub(super) type Report<'a> = &'a mut dyn FnMut(Option<usize>, Diagnostic);
 
 /// Which files a walk takes.
-pub struct Wanted {
+pub(crate) struct Wanted {
     /// Whether a file of this name is one.
     pub file: fn(&OsStr) -> bool,
     /// Whether a folder that holds a file of this name is passed by.
@@ -105,7 +105,12 @@ const INPUTS: Wanted = Wanted { file: is_input, not_beside: Some(MARKER) };
 ///
 /// # Errors
 /// A path does not exist, or a folder cannot be read.
-pub fn list(folder: &Folder, names: &[PathBuf], wanted: &Wanted, report: Report<'_>) -> Result<Vec<Input>, Failure> {
+pub(crate) fn list(
+    folder: &Folder,
+    names: &[PathBuf],
+    wanted: &Wanted,
+    report: Report<'_>,
+) -> Result<Vec<Input>, Failure> {
     let (files, folders) = (BTreeSet::new(), BTreeSet::new());
     let mut list = List { root: folder.root(), wanted, inputs: Vec::new(), files, folders, report };
     for (index, name) in names.iter().enumerate() {

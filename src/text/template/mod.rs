@@ -18,7 +18,7 @@ use std::{
 
 use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior, syntax::SyntaxConfig};
 
-pub use values::{merge, set};
+pub(crate) use values::{merge, set};
 
 use self::bounded::Bounded;
 use crate::tree::{
@@ -28,7 +28,7 @@ use crate::tree::{
 };
 
 /// Codes of this module.
-pub const CODES: &[CodeDoc] = &[CodeDoc {
+pub(crate) const CODES: &[CodeDoc] = &[CodeDoc {
     code: "template-error",
     summary: "a `.j2` template cannot be rendered",
     explanation: "Templates are strict: an undefined value, a failing filter, an include outside the input's root, or too much work \
@@ -37,7 +37,7 @@ pub const CODES: &[CodeDoc] = &[CodeDoc {
 }];
 
 /// The text of an included template, if there is one, or why it is not read.
-pub type Included = Result<Option<String>, String>;
+pub(crate) type Included = Result<Option<String>, String>;
 /// Reads included templates.
 type Include = Arc<dyn Fn(&str) -> Included + Send + Sync>;
 
@@ -47,7 +47,7 @@ type Include = Arc<dyn Fn(&str) -> Included + Send + Sync>;
 ///
 /// # Errors
 /// A positioned finding when the template is wrong or asks for too much.
-pub fn render(
+pub(crate) fn render(
     id: SourceId,
     values: &serde_json::Value,
     include: impl Fn(&str) -> Included + Send + Sync + 'static,

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use crate::tree::limits::KEY_PARTS;
 
 /// Lays `over` onto `base`: mappings merge key by key, everything else is replaced.
-pub fn merge(base: &mut Value, over: Value) {
+pub(crate) fn merge(base: &mut Value, over: Value) {
     match (base, over) {
         (Value::Object(base), Value::Object(over)) => {
             for (key, value) in over {
@@ -25,7 +25,7 @@ pub fn merge(base: &mut Value, over: Value) {
 ///
 /// # Errors
 /// When the key has more than [`KEY_PARTS`] parts.
-pub fn set(base: &mut Value, path: &str, value: Value) -> Result<(), String> {
+pub(crate) fn set(base: &mut Value, path: &str, value: Value) -> Result<(), String> {
     if path.split('.').nth(KEY_PARTS).is_some() {
         let start: String = path.chars().take(40).collect();
         return Err(format!("the key `{start}…` has more than {KEY_PARTS} parts"));

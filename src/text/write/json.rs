@@ -4,14 +4,14 @@ use super::text::{write_json, write_number};
 use crate::tree::{Mapping, Node, Value};
 
 /// The beginning of a `v1` List, for those who write its items one by one.
-pub const LIST_START: &str = "{\n  \"apiVersion\": \"v1\",\n  \"kind\": \"List\",\n  \"items\": [\n";
+pub(crate) const LIST_START: &str = "{\n  \"apiVersion\": \"v1\",\n  \"kind\": \"List\",\n  \"items\": [\n";
 /// What stands between two items.
-pub const LIST_SEPARATOR: &str = ",\n";
+pub(crate) const LIST_SEPARATOR: &str = ",\n";
 /// The end of a List.
-pub const LIST_END: &str = "\n  ]\n}\n";
+pub(crate) const LIST_END: &str = "\n  ]\n}\n";
 
 /// Appends one `v1` List of `nodes`, indented by two spaces.
-pub fn write_list<'a>(nodes: impl IntoIterator<Item = &'a Node>, out: &mut String) {
+pub(crate) fn write_list<'a>(nodes: impl IntoIterator<Item = &'a Node>, out: &mut String) {
     out.push_str(LIST_START);
     for (index, node) in nodes.into_iter().enumerate() {
         if index > 0 {
@@ -23,7 +23,7 @@ pub fn write_list<'a>(nodes: impl IntoIterator<Item = &'a Node>, out: &mut Strin
 }
 
 /// Appends one item of a List.
-pub fn write_item(node: &Node, out: &mut String) {
+pub(crate) fn write_item(node: &Node, out: &mut String) {
     out.push_str("    ");
     value(node, Some(4), out);
 }

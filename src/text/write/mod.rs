@@ -1,5 +1,5 @@
 //! Writing: the same bytes for the same tree, which Go's YAML readers read back as the same values.
 
-pub mod json;
+pub(crate) mod json;
 mod text;
-pub mod yaml;
+pub(crate) mod yaml;

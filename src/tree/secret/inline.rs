@@ -6,7 +6,7 @@ use super::names::is_secret;
 
 /// A secret that is assigned to a name in a text.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Assignment<'a> {
+pub(crate) struct Assignment<'a> {
     /// What it is called there: `password`.
     pub name: &'a str,
     /// Where its value is.
@@ -23,7 +23,7 @@ fn is_of_name(byte: u8) -> bool {
 /// `password="…"` of a JAAS entry, `-Djavax.net.ssl.keyStorePassword=…` of Java options, `--token=…` of arguments,
 /// `sig=…` of a query, `://user:…@host` of an URL.
 #[must_use]
-pub fn assignments(text: &str) -> Vec<Assignment<'_>> {
+pub(crate) fn assignments(text: &str) -> Vec<Assignment<'_>> {
     let mut found: Vec<Assignment<'_>> = Vec::new();
     let mut after = 0;
     for (at, _) in text.match_indices('=') {
@@ -119,7 +119,7 @@ fn quoted(text: &str, start: usize) -> Option<Range<usize>> {
 
 /// Values of fields of YAML and JSON, `password: x` and `"password":"x"`, where they stand as keys; of
 /// `{name: TOKEN, value: x}`; and what follows `--password`.
-pub fn fields(text: &str, found: &mut Vec<Range<usize>>) {
+pub(super) fn fields(text: &str, found: &mut Vec<Range<usize>>) {
     let mut after = 0;
     for (at, _) in text.match_indices(':') {
         if at < after {
@@ -194,12 +194,12 @@ fn is_near_secret_name(text: &str, key: &Range<usize>, colon: usize) -> bool {
 }
 
 /// Whether a word is a flag whose value is a secret and follows it.
-pub fn is_secret_flag(word: &str) -> bool {
+pub(super) fn is_secret_flag(word: &str) -> bool {
     word.starts_with('-') && word.len() > 2 && word.bytes().all(is_of_name) && is_secret(word)
 }
 
 /// Whether a word is the short flag that means a password in some programs, and a port or a path in others.
-pub fn is_doubtful_flag(word: &str) -> bool {
+pub(super) fn is_doubtful_flag(word: &str) -> bool {
     word == "-p"
 }
 

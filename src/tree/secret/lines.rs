@@ -13,7 +13,7 @@ const APART: usize = 4;
 
 /// Everything in `text` that is hidden, in order and without overlaps.
 #[must_use]
-pub fn hidden(text: &str) -> Vec<Range<usize>> {
+pub(crate) fn hidden(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     found.extend(inline::assignments(text).into_iter().map(|one| one.value));
     inline::fields(text, &mut found);
@@ -24,7 +24,7 @@ pub fn hidden(text: &str) -> Vec<Range<usize>> {
 
 /// What is hidden in a sentence: only what looks the same in prose and data.
 #[must_use]
-pub fn hidden_in_sentence(text: &str) -> Vec<Range<usize>> {
+pub(super) fn hidden_in_sentence(text: &str) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = inline::assignments(text).into_iter().map(|one| one.value).collect();
     shapes::find(text, &mut found);
     merged(found)

@@ -12,17 +12,17 @@ mod shapes;
 
 use std::{borrow::Cow, collections::BTreeSet, ops::Range};
 
-pub use inline::{Assignment, assignments};
-pub use lines::hidden;
-pub use names::{is_secret as is_secret_name, is_told};
-pub use objects::{Cover, hide_object, hide_pair, hide_value, of_entry, of_field, of_item, shown};
+pub(crate) use inline::assignments;
+pub(crate) use lines::hidden;
+pub(crate) use names::{is_secret as is_secret_name, is_told};
+pub(crate) use objects::{Cover, hide_object, hide_pair, hide_value, of_entry, of_field, of_item, shown};
 
 use super::{Diagnostic, Origin, Sources};
 
 /// Stands for a hidden value where lengths do not matter.
-pub const HIDDEN: &str = "****";
+pub(crate) const HIDDEN: &str = "****";
 /// The annotation in which kubectl keeps the whole object, values of Secrets included.
-pub const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
+pub(crate) const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 /// Bytes around a place whose secrets no message about it repeats.
 const AROUND: usize = 4 << 10;
 /// Bytes of the shortest value that is looked for in a message: shorter ones are in any sentence.
@@ -30,19 +30,19 @@ const SHORTEST: usize = 4;
 
 /// `text` with [`HIDDEN`] for its secrets; line breaks stay.
 #[must_use]
-pub fn covered(text: &str) -> Cow<'_, str> {
+pub(crate) fn covered(text: &str) -> Cow<'_, str> {
     cover(text, &hidden(text))
 }
 
 /// A sentence with [`HIDDEN`] for its secrets.
 #[must_use]
-pub fn covered_in_message(text: &str) -> Cow<'_, str> {
+pub(crate) fn covered_in_message(text: &str) -> Cow<'_, str> {
     cover(text, &lines::hidden_in_sentence(text))
 }
 
 /// The part at `part` of a text whose secrets are at `ranges`, with [`HIDDEN`] for them.
 #[must_use]
-pub fn covered_part(text: &str, part: Range<usize>, ranges: &[Range<usize>]) -> String {
+pub(crate) fn covered_part(text: &str, part: Range<usize>, ranges: &[Range<usize>]) -> String {
     let first = ranges.partition_point(|range| range.end <= part.start);
     let inside = ranges[first..].iter().take_while(|range| range.start < part.end);
     let ranges: Vec<Range<usize>> =
@@ -75,7 +75,7 @@ fn cover<'a>(text: &'a str, ranges: &[Range<usize>]) -> Cow<'a, str> {
 
 /// `text`, which begins at `start` of what `ranges` are of, with stars for what they cover; byte for byte as long.
 #[must_use]
-pub fn stars(text: &str, start: usize, ranges: &[Range<usize>]) -> String {
+pub(crate) fn stars(text: &str, start: usize, ranges: &[Range<usize>]) -> String {
     let first = ranges.partition_point(|range| range.end <= start);
     let mut ranges = ranges[first..].iter().peekable();
     let mut out = String::with_capacity(text.len());
@@ -94,14 +94,14 @@ pub fn stars(text: &str, start: usize, ranges: &[Range<usize>]) -> String {
 }
 
 /// `text` with stars for its secrets.
-#[must_use]
-pub fn starred(text: &str) -> String {
+#[cfg(test)]
+pub(crate) fn starred(text: &str) -> String {
     stars(text, 0, &hidden(text))
 }
 
 /// The secrets of the lines that a finding is about: no message may repeat them.
 #[must_use]
-pub fn told_by<'a>(one: &Diagnostic, sources: &'a Sources) -> BTreeSet<&'a str> {
+pub(crate) fn told_by<'a>(one: &Diagnostic, sources: &'a Sources) -> BTreeSet<&'a str> {
     let labels = one.labels.iter().map(|label| &label.origin);
     let spans = std::iter::once(&one.origin).chain(labels).filter_map(Origin::span);
     let mut found = BTreeSet::new();

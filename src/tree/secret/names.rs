@@ -108,7 +108,7 @@ const HARMLESS_ENDINGS: &[&str] = &[
 
 /// Whether a value under this name is hidden.
 #[must_use]
-pub fn is_secret(name: &str) -> bool {
+pub(crate) fn is_secret(name: &str) -> bool {
     matches(name, |row, letters, words| match row.1 {
         Anywhere => letters.contains(row.0),
         Word => words.iter().any(|word| is_word(word, row.0)),
@@ -117,7 +117,7 @@ pub fn is_secret(name: &str) -> bool {
 
 /// Whether `check` says that a value under this name stands in clear.
 #[must_use]
-pub fn is_told(name: &str) -> bool {
+pub(crate) fn is_told(name: &str) -> bool {
     matches(name, |row, letters, words| match (row.2, row.1) {
         (Never, _) => false,
         (Always, _) => letters.contains(row.0),

@@ -11,7 +11,7 @@ use crate::tree::{FieldPath, Mapping, Node, Segment, Value};
 
 /// How a value has to be treated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Cover {
+pub(crate) enum Cover {
     /// All of it may be seen: the user said so.
     Shown,
     /// It may be seen, but for what looks like a secret inside a text.
@@ -22,7 +22,7 @@ pub enum Cover {
 
 /// The cover of the entry `key` of `parent`, which is the root of a Secret if `in_secret`.
 #[must_use]
-pub fn of_entry(cover: Cover, key: &str, parent: &Mapping, in_secret: bool) -> Cover {
+pub(crate) fn of_entry(cover: Cover, key: &str, parent: &Mapping, in_secret: bool) -> Cover {
     if cover != Cover::Open {
         return cover;
     }
@@ -42,7 +42,7 @@ fn is_plain(value: &Node) -> bool {
 
 /// The cover of an item: what follows `--password` is one, and what follows `-p` beside such a flag.
 #[must_use]
-pub fn of_item(cover: Cover, items: &[Node], index: usize) -> Cover {
+pub(crate) fn of_item(cover: Cover, items: &[Node], index: usize) -> Cover {
     let text = |node: &'_ Node| node.as_str().map(str::to_owned);
     let Some(flag) = index.checked_sub(1).and_then(|before| text(&items[before])).filter(|_| cover == Cover::Open)
     else {
@@ -56,14 +56,14 @@ pub fn of_item(cover: Cover, items: &[Node], index: usize) -> Cover {
 }
 
 /// Hides all secrets of an object, unless `cover` says otherwise.
-pub fn hide_object(object: &mut Node, cover: Cover) {
+pub(crate) fn hide_object(object: &mut Node, cover: Cover) {
     let in_secret = object.str_at(&["kind"]) == Some("Secret");
     hide(object, cover, in_secret);
 }
 
 /// The cover of the field at `path` of `object`. Steps into a text, which has no nodes, count by their names.
 #[must_use]
-pub fn of_field(object: &Node, path: &FieldPath) -> Cover {
+pub(crate) fn of_field(object: &Node, path: &FieldPath) -> Cover {
     let in_secret = object.str_at(&["kind"]) == Some("Secret");
     let (mut cover, mut node) = (Cover::Open, Some(object));
     for (depth, segment) in path.0.iter().enumerate() {
@@ -84,7 +84,7 @@ pub fn of_field(object: &Node, path: &FieldPath) -> Cover {
 
 /// The text of a value under this cover.
 #[must_use]
-pub fn shown(text: &str, cover: Cover) -> Cow<'_, str> {
+pub(crate) fn shown(text: &str, cover: Cover) -> Cow<'_, str> {
     match cover {
         Cover::Shown => Cow::Borrowed(text),
         Cover::Open => covered(text),
@@ -93,7 +93,7 @@ pub fn shown(text: &str, cover: Cover) -> Cow<'_, str> {
 }
 
 /// Hides the secrets of a value below an object; says whether there were any.
-pub fn hide_value(node: &mut Node, cover: Cover) -> bool {
+pub(crate) fn hide_value(node: &mut Node, cover: Cover) -> bool {
     hide(node, cover, false)
 }
 
@@ -134,7 +134,7 @@ fn hide(node: &mut Node, cover: Cover, in_secret: bool) -> bool {
 }
 
 /// Hides two values that differ, and says on which side each is if they would look the same.
-pub fn hide_pair(old: &mut Node, new: &mut Node, cover: Cover) -> bool {
+pub(crate) fn hide_pair(old: &mut Node, new: &mut Node, cover: Cover) -> bool {
     let hidden = hide_value(old, cover) | hide_value(new, cover);
     if hidden && old == new {
         *old = Node::from(format!("{HIDDEN} (before)")).at(&old.origin);

@@ -54,7 +54,7 @@ const PROSE: &[&str] = &["token", "tokens", "auth", "authentication", "authoriza
 const SHORTEST: usize = 6;
 
 /// Private keys in PEM, tokens with a known prefix, JSON Web Tokens, and what follows `Bearer` or `Basic` of a header.
-pub fn find(text: &str, found: &mut Vec<Range<usize>>) {
+pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) {
     private_keys(text, found);
     for (prefix, fewest, alphabet) in TOKENS {
         for (at, _) in starts(text, prefix) {

@@ -2,4 +2,4 @@
 
 mod spark_connect;
 
-pub use spark_connect::{ConnectExecutorSpec, ServerSpec, SparkConnectSpec};
+pub(crate) use spark_connect::SparkConnectSpec;

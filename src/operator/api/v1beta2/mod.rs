@@ -6,10 +6,9 @@ mod pod_spec;
 mod role;
 mod scheduled;
 
-pub use application::{
-    BatchSchedulerConfiguration, Dependencies, DynamicAllocation, RestartPolicy, SparkApplicationSpec,
-};
-pub use monitoring::{DriverIngressConfiguration, MonitoringSpec, PrometheusSpec, SparkUIConfiguration};
-pub use pod_spec::{GPUSpec, NameKey, NamePath, Port, SecretInfo};
-pub use role::{DriverSpec, ExecutorSpec, SparkPodSpec};
-pub use scheduled::ScheduledSparkApplicationSpec;
+pub use application::RestartPolicy;
+pub(crate) use application::{DynamicAllocation, SparkApplicationSpec};
+pub(crate) use monitoring::{DriverIngressConfiguration, MonitoringSpec, PrometheusSpec, SparkUIConfiguration};
+pub(crate) use pod_spec::{GPUSpec, NameKey, NamePath, Port, SecretInfo};
+pub(crate) use role::{DriverSpec, ExecutorSpec, SparkPodSpec};
+pub(crate) use scheduled::ScheduledSparkApplicationSpec;

@@ -14,12 +14,12 @@ use crate::{
 };
 
 /// `hadoopConfigMap`.
-pub fn hadoop_given(mutation: &Mutation<'_>) -> Option<Origin> {
+pub(crate) fn hadoop_given(mutation: &Mutation<'_>) -> Option<Origin> {
     text_origin(mutation.app.spec.hadoop_config_map.as_ref())
 }
 
 /// `addHadoopConfigMap`.
-pub fn hadoop(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
+pub(crate) fn hadoop(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
     let Some(name) = &mutation.app.spec.hadoop_config_map else { return };
     let rule = "hadoopConfigMap";
     mount(target, rule, "hadoop-configmap-volume", name, "/etc/hadoop/conf".into(), &name.origin);
@@ -28,12 +28,12 @@ pub fn hadoop(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
 }
 
 /// `sparkConfigMap`.
-pub fn spark_given(mutation: &Mutation<'_>) -> Option<Origin> {
+pub(crate) fn spark_given(mutation: &Mutation<'_>) -> Option<Origin> {
     text_origin(mutation.app.spec.spark_config_map.as_ref())
 }
 
 /// `addSparkConfigMap`. Spark reads its properties from `--properties-file`, so defaults in the map are ignored.
-pub fn spark(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
+pub(crate) fn spark(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
     let Some(name) = &mutation.app.spec.spark_config_map else { return };
     let rule = "sparkConfigMap";
     mount(target, rule, "spark-configmap-volume", name, "/etc/spark/conf".into(), &name.origin);
@@ -54,12 +54,12 @@ pub fn spark(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
 }
 
 /// `configMaps`.
-pub fn config_maps_given(mutation: &Mutation<'_>) -> Option<Origin> {
+pub(crate) fn config_maps_given(mutation: &Mutation<'_>) -> Option<Origin> {
     Some(mutation.fields.config_maps.as_ref()?.first()?.origin.clone())
 }
 
 /// `addConfigMaps`.
-pub fn config_maps(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
+pub(crate) fn config_maps(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
     let rule = "configMaps";
     for (index, item) in mutation.fields.config_maps.as_ref().into_iter().flatten().enumerate() {
         let (Some(name), Some(path)) = (&item.name, &item.path) else { continue };

@@ -12,22 +12,22 @@ use crate::{
 };
 
 /// `initContainers`.
-pub fn init_given(mutation: &Mutation<'_>) -> Option<Origin> {
+pub(crate) fn init_given(mutation: &Mutation<'_>) -> Option<Origin> {
     list_origin(mutation.fields.init_containers.as_ref())
 }
 
 /// `addInitContainers`.
-pub fn init(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
+pub(crate) fn init(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
     append(mutation, target, "initContainers", "initContainers", mutation.fields.init_containers.as_ref());
 }
 
 /// `sidecars`.
-pub fn sidecars_given(mutation: &Mutation<'_>) -> Option<Origin> {
+pub(crate) fn sidecars_given(mutation: &Mutation<'_>) -> Option<Origin> {
     list_origin(mutation.fields.sidecars.as_ref())
 }
 
 /// `addSidecarContainers`.
-pub fn sidecars(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
+pub(crate) fn sidecars(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
     append(mutation, target, "sidecars", "containers", mutation.fields.sidecars.as_ref());
 }
 

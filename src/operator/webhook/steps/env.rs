@@ -7,23 +7,23 @@ use crate::{
 };
 
 /// `env`.
-pub fn env_given(mutation: &Mutation<'_>) -> Option<Origin> {
+pub(crate) fn env_given(mutation: &Mutation<'_>) -> Option<Origin> {
     list_origin(mutation.fields.env.as_ref())
 }
 
 /// `addEnvVars`.
-pub fn env(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
+pub(crate) fn env(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
     let items = mutation.fields.env.as_ref().into_iter().flatten().map(|item| carried(item, "env"));
     target.container_list("env").extend(items);
 }
 
 /// `envFrom`.
-pub fn env_from_given(mutation: &Mutation<'_>) -> Option<Origin> {
+pub(crate) fn env_from_given(mutation: &Mutation<'_>) -> Option<Origin> {
     list_origin(mutation.fields.env_from.as_ref())
 }
 
 /// `addEnvFrom`.
-pub fn env_from(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
+pub(crate) fn env_from(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
     let items = mutation.fields.env_from.as_ref().into_iter().flatten().map(|item| carried(item, "envFrom"));
     target.container_list("envFrom").extend(items);
 }

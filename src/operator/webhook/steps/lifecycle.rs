@@ -6,12 +6,12 @@ use crate::{
 };
 
 /// `terminationGracePeriodSeconds`.
-pub fn grace_given(mutation: &Mutation<'_>) -> Option<Origin> {
+pub(crate) fn grace_given(mutation: &Mutation<'_>) -> Option<Origin> {
     mutation.fields.termination_grace_period_seconds.as_ref().map(|seconds| seconds.origin.clone())
 }
 
 /// `addTerminationGracePeriodSeconds`.
-pub fn grace(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
+pub(crate) fn grace(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
     let rule = "terminationGracePeriodSeconds";
     if let Some(seconds) = mutation.fields.termination_grace_period_seconds.as_ref() {
         target.spec().insert(rule, Node::from(seconds.value).at(webhook(rule, &seconds.origin)));
@@ -19,12 +19,12 @@ pub fn grace(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
 }
 
 /// `lifecycle`.
-pub fn hooks_given(mutation: &Mutation<'_>) -> Option<Origin> {
+pub(crate) fn hooks_given(mutation: &Mutation<'_>) -> Option<Origin> {
     mutation.fields.lifecycle.as_ref().map(|hooks| hooks.origin.clone())
 }
 
 /// `addPodLifeCycleConfig`.
-pub fn hooks(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
+pub(crate) fn hooks(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
     if let Some(hooks) = mutation.fields.lifecycle.as_ref() {
         let container = target.container().as_mapping_mut().expect("containers are mappings");
         container.insert("lifecycle", carried(hooks, "lifecycle"));
@@ -32,12 +32,12 @@ pub fn hooks(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
 }
 
 /// `shareProcessNamespace`.
-pub fn share_given(mutation: &Mutation<'_>) -> Option<Origin> {
+pub(crate) fn share_given(mutation: &Mutation<'_>) -> Option<Origin> {
     mutation.fields.share_process_namespace.as_ref().filter(|flag| flag.value).map(|flag| flag.origin.clone())
 }
 
 /// `addShareProcessNamespace`.
-pub fn share(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
+pub(crate) fn share(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
     if share_given(mutation).is_some() {
         let flag = target.made(true);
         target.spec().insert("shareProcessNamespace", flag);

@@ -1,16 +1,16 @@
 //! The webhook's mutations, one small file for those that belong together. Each step is a pair of functions:
 //! `…_given` says whether and where its field is written, the other changes the pod.
 
-pub mod config_maps;
-pub mod containers;
-pub mod env;
-pub mod lifecycle;
-pub mod monitoring;
-pub mod networking;
-pub mod resources;
-pub mod scheduling;
-pub mod security;
-pub mod volumes;
+pub(super) mod config_maps;
+pub(super) mod containers;
+pub(super) mod env;
+pub(super) mod lifecycle;
+pub(super) mod monitoring;
+pub(super) mod networking;
+pub(super) mod resources;
+pub(super) mod scheduling;
+pub(super) mod security;
+pub(super) mod volumes;
 
 use crate::tree::{Node, Origin, Sourced};
 

@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Where the operator mounts the configuration.
-pub const METRICS_CONF_DIR: &str = "/etc/metrics/conf";
+pub(crate) const METRICS_CONF_DIR: &str = "/etc/metrics/conf";
 
 /// What is to be mounted, and the flag that asks for it.
 fn exposed<'a>(mutation: &Mutation<'a>) -> Option<(&'a PrometheusSpec, &'a Origin)> {
@@ -36,13 +36,13 @@ fn exposed<'a>(mutation: &Mutation<'a>) -> Option<(&'a PrometheusSpec, &'a Origi
 }
 
 /// `monitoring.prometheus`, where this role's metrics are exposed and a file is to be mounted.
-pub fn given(mutation: &Mutation<'_>) -> Option<Origin> {
+pub(crate) fn given(mutation: &Mutation<'_>) -> Option<Origin> {
     let (prometheus, flag) = exposed(mutation)?;
     Some(Origin::derived(Stage::Webhook, "monitoring.prometheus", [prometheus.origin.clone(), flag.clone()]))
 }
 
 /// `addPrometheusConfig`.
-pub fn apply(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
+pub(crate) fn apply(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
     let Some((prometheus, flag)) = exposed(mutation) else { return };
     let rule = "monitoring.prometheus";
     let config_map = format!("{}-prom-conf", mutation.app.name.value);

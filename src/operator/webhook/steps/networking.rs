@@ -8,12 +8,12 @@ use crate::{
 };
 
 /// `ports`.
-pub fn ports_given(mutation: &Mutation<'_>) -> Option<Origin> {
+pub(crate) fn ports_given(mutation: &Mutation<'_>) -> Option<Origin> {
     Some(mutation.fields.ports.as_ref()?.first()?.origin.clone())
 }
 
 /// `addPodPorts`. The protocol is always written: it is part of the key of the list.
-pub fn ports(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
+pub(crate) fn ports(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
     let rule = "ports";
     for port in mutation.fields.ports.as_ref().into_iter().flatten() {
         let Some(number) = &port.container_port else { continue };
@@ -32,35 +32,35 @@ pub fn ports(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
 }
 
 /// `hostNetwork`.
-pub fn host_network_given(mutation: &Mutation<'_>) -> Option<Origin> {
+pub(crate) fn host_network_given(mutation: &Mutation<'_>) -> Option<Origin> {
     mutation.fields.host_network.as_ref().filter(|flag| flag.value).map(|flag| flag.origin.clone())
 }
 
 /// `addHostNetwork`.
-pub fn host_network(_: &Mutation<'_>, target: &mut MutatedPod<'_>) {
+pub(crate) fn host_network(_: &Mutation<'_>, target: &mut MutatedPod<'_>) {
     let (flag, policy) = (target.made(true), target.made("ClusterFirstWithHostNet"));
     target.spec().insert("hostNetwork", flag);
     target.spec().insert("dnsPolicy", policy);
 }
 
 /// `hostAliases`.
-pub fn host_aliases_given(mutation: &Mutation<'_>) -> Option<Origin> {
+pub(crate) fn host_aliases_given(mutation: &Mutation<'_>) -> Option<Origin> {
     list_origin(mutation.fields.host_aliases.as_ref())
 }
 
 /// `addHostAliases`.
-pub fn host_aliases(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
+pub(crate) fn host_aliases(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
     let items = mutation.fields.host_aliases.as_ref().into_iter().flatten().map(|item| carried(item, "hostAliases"));
     target.spec_list("hostAliases").extend(items);
 }
 
 /// `dnsConfig`.
-pub fn dns_config_given(mutation: &Mutation<'_>) -> Option<Origin> {
+pub(crate) fn dns_config_given(mutation: &Mutation<'_>) -> Option<Origin> {
     mutation.fields.dns_config.as_ref().map(|config| config.origin.clone())
 }
 
 /// `addDNSConfig`.
-pub fn dns_config(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
+pub(crate) fn dns_config(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
     if let Some(config) = mutation.fields.dns_config.as_ref() {
         target.spec().insert("dnsConfig", carried(config, "dnsConfig"));
     }

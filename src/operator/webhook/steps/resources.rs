@@ -13,13 +13,13 @@ use crate::{
 };
 
 /// `memoryLimit`.
-pub fn memory_limit_given(mutation: &Mutation<'_>) -> Option<Origin> {
+pub(crate) fn memory_limit_given(mutation: &Mutation<'_>) -> Option<Origin> {
     super::text_origin(mutation.fields.memory_limit.as_ref())
 }
 
 /// `addMemoryLimit`. Spark overwrites the memory limit of a template, so for executors nothing is done here: see
 /// [`crate::operator::webhook::executor_confs`].
-pub fn memory_limit(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
+pub(crate) fn memory_limit(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
     let Some(written) = mutation.fields.memory_limit.as_ref() else { return };
     let field = mutation.field("memoryLimit");
     let quantity = kubernetes_quantity(written);
@@ -68,12 +68,12 @@ pub fn memory_limit(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
 }
 
 /// `gpu`.
-pub fn gpu_given(mutation: &Mutation<'_>) -> Option<Origin> {
+pub(crate) fn gpu_given(mutation: &Mutation<'_>) -> Option<Origin> {
     mutation.fields.gpu.as_ref().map(|gpu| gpu.origin.clone())
 }
 
 /// `addGPU`. Without a name or a positive quantity nothing is added.
-pub fn gpu(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
+pub(crate) fn gpu(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
     let Some(gpu) = mutation.fields.gpu.as_ref() else { return };
     let name = gpu.name.as_ref().filter(|name| !name.is_empty());
     let quantity = gpu.quantity.as_ref().filter(|quantity| quantity.value > 0);

@@ -7,12 +7,12 @@ use crate::{
 };
 
 /// `priorityClassName`.
-pub fn priority_given(mutation: &Mutation<'_>) -> Option<Origin> {
+pub(crate) fn priority_given(mutation: &Mutation<'_>) -> Option<Origin> {
     text_origin(mutation.fields.priority_class_name.as_ref())
 }
 
 /// `addPriorityClassName`. Numeric values of a template would contradict the class.
-pub fn priority(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
+pub(crate) fn priority(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
     if let Some(class) = mutation.fields.priority_class_name.as_ref() {
         target.spec().insert("priorityClassName", text_node(class, "priorityClassName"));
         target.spec().remove("priority");
@@ -21,19 +21,19 @@ pub fn priority(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
 }
 
 /// The scheduler that the pods ask for: `spec.batchScheduler`, else the role's `schedulerName`.
-pub fn scheduler_name<'a>(mutation: &Mutation<'a>) -> Option<&'a Sourced<String>> {
+pub(crate) fn scheduler_name<'a>(mutation: &Mutation<'a>) -> Option<&'a Sourced<String>> {
     let given = |name: &&Sourced<String>| !name.is_empty();
     let batch = mutation.app.spec.batch_scheduler.as_ref().filter(given);
     batch.or(mutation.fields.scheduler_name.as_ref().filter(given))
 }
 
 /// `schedulerName`, `spec.batchScheduler`.
-pub fn scheduler_given(mutation: &Mutation<'_>) -> Option<Origin> {
+pub(crate) fn scheduler_given(mutation: &Mutation<'_>) -> Option<Origin> {
     scheduler_name(mutation).map(|name| name.origin.clone())
 }
 
 /// `addSchedulerName`.
-pub fn scheduler(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
+pub(crate) fn scheduler(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
     let Some(name) = scheduler_name(mutation) else { return };
     target.spec().insert("schedulerName", text_node(name, "schedulerName"));
     let Some(own) = mutation.fields.scheduler_name.as_ref().filter(|own| !own.is_empty()) else { return };
@@ -61,7 +61,7 @@ pub fn scheduler(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
 }
 
 /// `nodeSelector`.
-pub fn node_selector_given(mutation: &Mutation<'_>) -> Option<Origin> {
+pub(crate) fn node_selector_given(mutation: &Mutation<'_>) -> Option<Origin> {
     mutation
         .fields
         .node_selector
@@ -71,7 +71,7 @@ pub fn node_selector_given(mutation: &Mutation<'_>) -> Option<Origin> {
 }
 
 /// `addNodeSelectors`.
-pub fn node_selector(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
+pub(crate) fn node_selector(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
     let Some(selector) = mutation.fields.node_selector.as_ref() else { return };
     let pairs = target.node_selector();
     for (key, value) in &selector.value {
@@ -80,24 +80,24 @@ pub fn node_selector(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
 }
 
 /// `affinity`.
-pub fn affinity_given(mutation: &Mutation<'_>) -> Option<Origin> {
+pub(crate) fn affinity_given(mutation: &Mutation<'_>) -> Option<Origin> {
     mutation.fields.affinity.as_ref().map(|affinity: &Node| affinity.origin.clone())
 }
 
 /// `addAffinity`.
-pub fn affinity(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
+pub(crate) fn affinity(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
     if let Some(affinity) = mutation.fields.affinity.as_ref() {
         target.spec().insert("affinity", carried(affinity, "affinity"));
     }
 }
 
 /// `tolerations`.
-pub fn tolerations_given(mutation: &Mutation<'_>) -> Option<Origin> {
+pub(crate) fn tolerations_given(mutation: &Mutation<'_>) -> Option<Origin> {
     list_origin(mutation.fields.tolerations.as_ref())
 }
 
 /// `addTolerations`.
-pub fn tolerations(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
+pub(crate) fn tolerations(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
     let items = mutation.fields.tolerations.as_ref().into_iter().flatten().map(|item| carried(item, "tolerations"));
     target.spec_list("tolerations").extend(items);
 }

@@ -6,12 +6,12 @@ use crate::{
 };
 
 /// `securityContext`.
-pub fn container_given(mutation: &Mutation<'_>) -> Option<Origin> {
+pub(crate) fn container_given(mutation: &Mutation<'_>) -> Option<Origin> {
     mutation.fields.security_context.as_ref().map(|context| context.origin.clone())
 }
 
 /// `addContainerSecurityContext`.
-pub fn container(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
+pub(crate) fn container(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
     if let Some(context) = mutation.fields.security_context.as_ref() {
         let container = target.container().as_mapping_mut().expect("containers are mappings");
         container.insert("securityContext", carried(context, "securityContext"));
@@ -19,12 +19,12 @@ pub fn container(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
 }
 
 /// `podSecurityContext`.
-pub fn pod_given(mutation: &Mutation<'_>) -> Option<Origin> {
+pub(crate) fn pod_given(mutation: &Mutation<'_>) -> Option<Origin> {
     mutation.fields.pod_security_context.as_ref().map(|context| context.origin.clone())
 }
 
 /// `addPodSecurityContext`.
-pub fn pod(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
+pub(crate) fn pod(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
     if let Some(context) = mutation.fields.pod_security_context.as_ref() {
         target.spec().insert("securityContext", carried(context, "podSecurityContext"));
     }

@@ -9,16 +9,16 @@ use crate::{
 };
 
 /// Volumes with this prefix become confs, so that Spark uses them as local directories.
-pub const LOCAL_DIR_PREFIX: &str = "spark-local-dir-";
+pub(crate) const LOCAL_DIR_PREFIX: &str = "spark-local-dir-";
 
 /// `volumeMounts`.
-pub fn given(mutation: &Mutation<'_>) -> Option<Origin> {
+pub(crate) fn given(mutation: &Mutation<'_>) -> Option<Origin> {
     list_origin(mutation.fields.volume_mounts.as_ref())
 }
 
 /// The place of the first mount that the webhook adds: local directories go by conf, and a mount without a volume goes
 /// nowhere.
-pub fn added(mutation: &Mutation<'_>) -> Option<Origin> {
+pub(crate) fn added(mutation: &Mutation<'_>) -> Option<Origin> {
     let known = spec_volumes(mutation);
     let is_added = |mount: &&Node| {
         mount.str_at(&["name"]).is_some_and(|name| !name.starts_with(LOCAL_DIR_PREFIX) && known.contains_key(name))
@@ -27,7 +27,7 @@ pub fn added(mutation: &Mutation<'_>) -> Option<Origin> {
 }
 
 /// `addVolumes`. The operator drops a mount whose volume is not in `spec.volumes`, without a word.
-pub fn apply(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
+pub(crate) fn apply(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
     let rule = "volumeMounts";
     let mut added: BTreeSet<&str> = BTreeSet::new();
     let known = spec_volumes(mutation);
@@ -76,13 +76,13 @@ pub fn apply(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
 }
 
 /// The entries of `spec.volumes` by name, of several with one name the first.
-pub fn spec_volumes<'a>(mutation: &Mutation<'a>) -> BTreeMap<&'a str, &'a Node> {
+pub(crate) fn spec_volumes<'a>(mutation: &Mutation<'a>) -> BTreeMap<&'a str, &'a Node> {
     let volumes = mutation.app.spec.volumes.iter().flatten().rev();
     volumes.filter_map(|volume| Some((volume.str_at(&["name"])?, volume))).collect()
 }
 
 /// The names of the pod's volumes.
-pub fn volumes(pod: &Node) -> impl Iterator<Item = &str> + Clone {
+pub(crate) fn volumes(pod: &Node) -> impl Iterator<Item = &str> + Clone {
     let volumes = pod.at_keys(&["spec", "volumes"]).and_then(Node::as_sequence).unwrap_or_default();
     volumes.iter().filter_map(|volume| volume.str_at(&["name"]))
 }

@@ -22,4 +22,4 @@ pub enum Side {
 }
 
 /// Says where a value of the object at a place of a side is written: `app.yaml:14:9`.
-pub type Places<'a> = &'a dyn Fn(Side, usize, &Origin) -> Option<String>;
+pub(crate) type Places<'a> = &'a dyn Fn(Side, usize, &Origin) -> Option<String>;

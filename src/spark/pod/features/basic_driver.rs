@@ -13,10 +13,10 @@ use crate::{
 const NAME: &str = "BasicDriverFeatureStep";
 
 /// The code of quantities that the API server will not read.
-pub const INVALID_QUANTITY: &str = "invalid-quantity";
+pub(crate) const INVALID_QUANTITY: &str = "invalid-quantity";
 
 /// The step.
-pub const STEP: FeatureStep = FeatureStep { name: NAME, needs: None, configure };
+pub(crate) const STEP: FeatureStep = FeatureStep { name: NAME, needs: None, configure };
 
 fn configure(conf: &KubernetesConf<'_>, build: &mut Build, diagnostics: &mut Diagnostics) {
     container(conf, build, diagnostics);

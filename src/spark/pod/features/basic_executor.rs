@@ -29,7 +29,7 @@ const BLOCK_MANAGER_PORT: &str = "spark.blockManager.port";
 const DECOMMISSION_SCRIPT: &str = "spark.kubernetes.decommission.script";
 
 /// Container and pod; the rest is added by the steps that follow.
-pub fn configure(conf: &KubernetesConf<'_>, build: &mut Build, diagnostics: &mut Diagnostics) {
+pub(crate) fn configure(conf: &KubernetesConf<'_>, build: &mut Build, diagnostics: &mut Diagnostics) {
     container(conf, build.pod.container_mut(), diagnostics);
     pod(conf, build.pod.pod_mut(), diagnostics);
 }
@@ -39,7 +39,7 @@ fn own(inputs: impl IntoIterator<Item = Origin>) -> Origin {
 }
 
 /// `spark.kubernetes.executor.disableConfigMap` (from 3.2).
-pub fn config_map_is_disabled(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) -> bool {
+pub(crate) fn config_map_is_disabled(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) -> bool {
     conf.has(Behaviour::ExecutorConfigMapCanBeDisabled)
         && conf.boolean("spark.kubernetes.executor.disableConfigMap", false, diagnostics)
 }
@@ -299,7 +299,7 @@ fn user_environment(conf: &KubernetesConf<'_>, id: &str) -> Vec<Node> {
 }
 
 /// `[-._a-zA-Z][-._a-zA-Z0-9]*` (`KubernetesExecutorConf.checkExecutorEnvKey`).
-pub fn is_env_name(name: &str) -> bool {
+pub(crate) fn is_env_name(name: &str) -> bool {
     !name.is_empty()
         && !name.starts_with(|c: char| c.is_ascii_digit())
         && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_'))

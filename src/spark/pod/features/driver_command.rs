@@ -11,10 +11,10 @@ use crate::{
 const NAME: &str = "DriverCommandFeatureStep";
 
 /// Where the driver finds its confs.
-pub const PROPERTIES_FILE: &str = "/opt/spark/conf/spark.properties";
+pub(crate) const PROPERTIES_FILE: &str = "/opt/spark/conf/spark.properties";
 
 /// The step.
-pub const STEP: FeatureStep = FeatureStep { name: NAME, needs: None, configure };
+pub(crate) const STEP: FeatureStep = FeatureStep { name: NAME, needs: None, configure };
 
 fn configure(conf: &KubernetesConf<'_>, build: &mut Build, diagnostics: &mut Diagnostics) {
     let submission = conf.submission;

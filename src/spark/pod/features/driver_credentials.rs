@@ -15,7 +15,7 @@ const NAME: &str = "DriverKubernetesCredentialsFeatureStep";
 const MOUNT: &str = "/mnt/secrets/spark-kubernetes-credentials";
 
 /// The step.
-pub const STEP: FeatureStep = FeatureStep { name: NAME, needs: None, configure };
+pub(crate) const STEP: FeatureStep = FeatureStep { name: NAME, needs: None, configure };
 
 const TOKEN: &str = "spark.kubernetes.authenticate.driver.oauthToken";
 
@@ -60,7 +60,7 @@ fn configure(conf: &KubernetesConf<'_>, build: &mut Build, diagnostics: &mut Dia
 }
 
 /// A Secret as Spark makes it.
-pub fn secret(conf: &KubernetesConf<'_>, name: Node, data: Mapping) -> Node {
+pub(crate) fn secret(conf: &KubernetesConf<'_>, name: Node, data: Mapping) -> Node {
     let mut secret = map! {
         "apiVersion" => "v1",
         "kind" => "Secret",

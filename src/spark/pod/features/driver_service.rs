@@ -22,7 +22,7 @@ struct Ports {
 }
 
 /// The step.
-pub const STEP: FeatureStep = FeatureStep { name: NAME, needs: None, configure };
+pub(crate) const STEP: FeatureStep = FeatureStep { name: NAME, needs: None, configure };
 
 fn configure(conf: &KubernetesConf<'_>, build: &mut Build, diagnostics: &mut Diagnostics) {
     if conf.contains(BIND_ADDRESS) {

@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// The step.
-pub const STEP: FeatureStep = FeatureStep { name: "EnvSecretsFeatureStep", needs: None, configure };
+pub(crate) const STEP: FeatureStep = FeatureStep { name: "EnvSecretsFeatureStep", needs: None, configure };
 
 fn configure(conf: &KubernetesConf<'_>, build: &mut Build, diagnostics: &mut Diagnostics) {
     let prefix = role_key!(conf, "secretKeyRef.");

@@ -12,7 +12,7 @@ const SERVICE_ACCOUNTS: &[&str] = &[
 ];
 
 /// Sets both spellings of the field, unless the template used the old one: Spark looks at `serviceAccount` only.
-pub fn configure(conf: &KubernetesConf<'_>, build: &mut Build, _: &mut Diagnostics) {
+pub(crate) fn configure(conf: &KubernetesConf<'_>, build: &mut Build, _: &mut Diagnostics) {
     let spec = build.pod.spec();
     let Some(account) = conf.first_node(SERVICE_ACCOUNTS) else { return };
     if spec.get("serviceAccount").is_some_and(|account| !account.is_null()) {

@@ -14,7 +14,7 @@ const CONFIG_MAP: &str = "spark.kubernetes.hadoop.configMapName";
 const MOUNT: &str = "/opt/hadoop/conf";
 
 /// The step.
-pub const STEP: FeatureStep = FeatureStep { name: NAME, needs: None, configure };
+pub(crate) const STEP: FeatureStep = FeatureStep { name: NAME, needs: None, configure };
 
 fn configure(conf: &KubernetesConf<'_>, build: &mut Build, diagnostics: &mut Diagnostics) {
     let existing = conf.conf.node(CONFIG_MAP);
@@ -50,6 +50,6 @@ fn configure(conf: &KubernetesConf<'_>, build: &mut Build, diagnostics: &mut Dia
 }
 
 /// Items of a ConfigMap volume with one file.
-pub fn single_item(name: &str) -> Node {
+pub(crate) fn single_item(name: &str) -> Node {
     seq![map! { "key" => Node::text(name), "path" => Node::text(name) }]
 }

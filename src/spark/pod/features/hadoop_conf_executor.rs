@@ -10,7 +10,7 @@ use crate::{
 const CONFIG_MAP_NAME: &str = "spark.kubernetes.executor.hadoopConfigMapName";
 
 /// Mounts the Hadoop `ConfigMap` and points `HADOOP_CONF_DIR` at it.
-pub fn configure(conf: &KubernetesConf<'_>, build: &mut Build, _: &mut Diagnostics) {
+pub(crate) fn configure(conf: &KubernetesConf<'_>, build: &mut Build, _: &mut Diagnostics) {
     let Some(name) = conf.first_node(&[CONFIG_MAP_NAME]) else { return };
     let origin = Origin::derived(Stage::FeatureStep, "HadoopConfExecutorFeatureStep", [name.origin.clone()]);
     let volume = map! { "configMap" => map! { "name" => name }, "name" => "hadoop-properties" };

@@ -19,7 +19,7 @@ const KEYTAB_MOUNT: &str = "/mnt/secrets/kerberos-keytab";
 const TOKEN_MOUNT: &str = "/mnt/secrets/hadoop-credentials";
 
 /// The step.
-pub const STEP: FeatureStep = FeatureStep { name: NAME, needs: None, configure };
+pub(crate) const STEP: FeatureStep = FeatureStep { name: NAME, needs: None, configure };
 
 fn configure(conf: &KubernetesConf<'_>, build: &mut Build, diagnostics: &mut Diagnostics) {
     check(conf, diagnostics);

@@ -12,7 +12,7 @@ const NAME: &str = "LocalDirsFeatureStep";
 const KEY: &str = "spark.local.dir";
 
 /// The step.
-pub const STEP: FeatureStep = FeatureStep { name: NAME, needs: None, configure };
+pub(crate) const STEP: FeatureStep = FeatureStep { name: NAME, needs: None, configure };
 
 fn configure(conf: &KubernetesConf<'_>, build: &mut Build, diagnostics: &mut Diagnostics) {
     let mounted: Vec<Node> = build

@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// The step.
-pub const STEP: FeatureStep = FeatureStep { name: "MountSecretsFeatureStep", needs: None, configure };
+pub(crate) const STEP: FeatureStep = FeatureStep { name: "MountSecretsFeatureStep", needs: None, configure };
 
 fn configure(conf: &KubernetesConf<'_>, build: &mut Build, _: &mut Diagnostics) {
     let prefix = role_key!(conf, "secrets.");

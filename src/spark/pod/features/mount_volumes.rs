@@ -25,7 +25,7 @@ const NAME: &str = "MountVolumesFeatureStep";
 const ACCESS_MODE: &str = "spark.kubernetes.legacy.useReadWriteOnceAccessMode";
 
 /// The step.
-pub const STEP: FeatureStep = FeatureStep { name: NAME, needs: None, configure };
+pub(crate) const STEP: FeatureStep = FeatureStep { name: NAME, needs: None, configure };
 
 fn configure(conf: &KubernetesConf<'_>, build: &mut Build, diagnostics: &mut Diagnostics) {
     let specs = volumes::parse(conf, role_key!(conf, "volumes."), diagnostics);

@@ -13,7 +13,7 @@ use crate::{
 const NAME: &str = "NetworkPolicyFeatureStep";
 
 /// The step.
-pub const STEP: FeatureStep = FeatureStep { name: NAME, needs: Some(Behaviour::NetworkPolicy), configure };
+pub(crate) const STEP: FeatureStep = FeatureStep { name: NAME, needs: Some(Behaviour::NetworkPolicy), configure };
 
 fn configure(conf: &KubernetesConf<'_>, build: &mut Build, _: &mut Diagnostics) {
     let own = map! { "matchLabels" => map! { APP_SELECTOR_LABEL => conf.app_id_node() } };

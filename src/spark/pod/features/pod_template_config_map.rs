@@ -13,10 +13,10 @@ const MOUNT: &str = "/opt/spark/pod-template";
 const FILE: &str = "pod-spec-template.yml";
 
 /// The key of the template in its ConfigMap.
-pub const TEMPLATE_KEY: &str = "podspec-configmap-key";
+pub(crate) const TEMPLATE_KEY: &str = "podspec-configmap-key";
 
 /// The step.
-pub const STEP: FeatureStep = FeatureStep { name: NAME, needs: None, configure };
+pub(crate) const STEP: FeatureStep = FeatureStep { name: NAME, needs: None, configure };
 
 fn configure(conf: &KubernetesConf<'_>, build: &mut Build, diagnostics: &mut Diagnostics) {
     let Some(path) = conf.get(TEMPLATE_FILE) else { return };

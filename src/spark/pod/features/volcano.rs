@@ -10,10 +10,10 @@ use crate::{
 };
 
 /// The file that a PodGroup starts from.
-pub const TEMPLATE_FILE: &str = "spark.kubernetes.scheduler.volcano.podGroupTemplateFile";
+pub(crate) const TEMPLATE_FILE: &str = "spark.kubernetes.scheduler.volcano.podGroupTemplateFile";
 
 /// The step.
-pub const STEP: FeatureStep =
+pub(crate) const STEP: FeatureStep =
     FeatureStep { name: "VolcanoFeatureStep", needs: Some(Behaviour::VolcanoFeatureStep), configure };
 
 fn configure(conf: &KubernetesConf<'_>, build: &mut Build, diagnostics: &mut Diagnostics) {
