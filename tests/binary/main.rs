@@ -25,7 +25,6 @@ mod readme;
 mod run;
 mod schedules;
 mod secrets;
-mod selectors;
 mod trees;
 mod versions;
 mod witness;

@@ -8,5 +8,4 @@ pub(crate) mod metadata;
 pub(crate) mod per_run;
 pub(crate) mod properties;
 pub(crate) mod protocol;
-pub(crate) mod selectors;
 pub(crate) mod stable_names;

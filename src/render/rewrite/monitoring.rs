@@ -3,7 +3,7 @@
 
 use super::{DRIVER, EXECUTOR, Rewritten, mapping_at};
 use crate::{
-    operator::companions::{Context, Selection, prometheus},
+    operator::companions::{Context, prometheus},
     tree::{Key, Node},
 };
 
@@ -33,14 +33,6 @@ pub(crate) fn apply(rewritten: &mut Rewritten<'_, '_>) -> Option<Node> {
             mapping.insert("javaOptions", java_options);
         }
     }
-    let selection = Selection::Application { name: Node::from(&application.name.value), executors: None };
-    let context = Context {
-        application,
-        flags: &options.operator,
-        conf,
-        pod: &Node::default(),
-        app_id: None,
-        selection: &selection,
-    };
+    let context = Context { application, flags: &options.operator, conf, pod: &Node::default(), app_id: None };
     prometheus::config_map(context)
 }
