@@ -4,7 +4,8 @@ use super::{
     NameSuffix, Options, Workload,
     driver_objects::{DriverObjects, spark_container},
     passes::{
-        cleanup_labels, content_names, gitops, ip_families, metadata, per_run, properties, protocol, stable_names,
+        cleanup_labels, content_names, gitops, ip_families, metadata, per_run, properties, protocol, selectors,
+        stable_names,
     },
     workload::{cron_job, job, lifecycle},
 };
@@ -80,7 +81,7 @@ pub(crate) fn assemble(assembly: Assembly<'_>, diagnostics: &mut Diagnostics) ->
         properties::write(&conf, config_map);
     }
     properties::normalise(&mut conf, &renames);
-    let pod_name = parts.pod.at_keys(&["metadata", "name"]).cloned().unwrap_or_default();
+    let mut driver_name = parts.pod.at_keys(&["metadata", "name"]).cloned().unwrap_or_default();
     let per_run = workload.is_per_run() || options.rename_proof;
     let app_id = if per_run { None } else { conf.get("spark.app.id").map(str::to_owned) };
     ui_proxy(application, options, app_id.as_deref(), &mut conf, diagnostics);
@@ -91,9 +92,15 @@ pub(crate) fn assemble(assembly: Assembly<'_>, diagnostics: &mut Diagnostics) ->
         };
         per_run::apply(&mut parts, &mut conf, application, names, diagnostics);
     }
-    if is_hashed {
-        content_names::name_pod(&mut parts, &mut conf, &application.name);
+    let mut selection = selectors::by_application(&mut parts.pod, &conf, &application.name);
+    if is_hashed
+        && let Some(hash) = content_names::name_pod(&mut parts, &mut conf, &application.name)
+        && let Some(of_run) = selectors::by_run(&parts.pod, hash)
+    {
+        selection = of_run;
+        driver_name = parts.pod.at_keys(&["metadata", "name"]).cloned().unwrap_or_default();
     }
+    selectors::apply(&mut parts, &mut conf, &application.name, &selection);
     if let Some(config_map) = &mut parts.config_map {
         properties::write(&conf, config_map);
     }
@@ -107,8 +114,15 @@ pub(crate) fn assemble(assembly: Assembly<'_>, diagnostics: &mut Diagnostics) ->
     lifecycle::report(workload, &parts, application, options.ttl, diagnostics);
     let driver = carrier(workload, &mut parts, application, options, diagnostics);
     let pod = driver.as_ref().filter(|_| workload == Workload::Pod).unwrap_or(&parts.pod);
-    let context = Context { application, flags: &options.operator, conf: &conf, pod, app_id: app_id.as_deref() };
-    let companions = companions(context, &pod_name, options.rbac, diagnostics);
+    let context = Context {
+        application,
+        flags: &options.operator,
+        conf: &conf,
+        pod,
+        app_id: app_id.as_deref(),
+        selection: &selection,
+    };
+    let companions = companions(context, &driver_name, options.rbac, diagnostics);
     if workload.is_per_run() {
         // Each pod of a Job has volumes of its own in their place.
         parts.others.retain(|object| object.str_at(&["kind"]) != Some("PersistentVolumeClaim"));
@@ -221,7 +235,7 @@ fn longest_pod_name(
 }
 
 /// UI Service, its Ingress, driver ingresses, Prometheus ConfigMap, PodGroup, PodDisruptionBudget, RBAC.
-fn companions(context: Context<'_>, pod_name: &Node, with_rbac: bool, diagnostics: &mut Diagnostics) -> Vec<Node> {
+fn companions(context: Context<'_>, driver_name: &Node, with_rbac: bool, diagnostics: &mut Diagnostics) -> Vec<Node> {
     let mut objects = Vec::new();
     let ui_service = ui_service::service(context, diagnostics);
     let ui_ingress = ingress::ui(context, ui_service.as_ref(), diagnostics);
@@ -232,7 +246,7 @@ fn companions(context: Context<'_>, pod_name: &Node, with_rbac: bool, diagnostic
     if let Some(scheduler) = BatchScheduler::of(context.application, context.flags) {
         objects.extend(pod_group::pod_group(context, scheduler, diagnostics));
     }
-    objects.extend(disruption_budget::budget(context, pod_name, diagnostics));
+    objects.extend(disruption_budget::budget(context, driver_name, diagnostics));
     if with_rbac {
         objects.extend(rbac::objects(context));
     }

@@ -25,6 +25,7 @@ mod readme;
 mod run;
 mod schedules;
 mod secrets;
+mod selectors;
 mod trees;
 mod versions;
 mod witness;

@@ -78,7 +78,7 @@ const CUSTOM: &[(&str, &str)] = &[
 ];
 
 /// The files with applications in all fixtures.
-fn applications() -> Vec<PathBuf> {
+pub(crate) fn applications() -> Vec<PathBuf> {
     let is_one = |path: &PathBuf| {
         let name = path.extension().is_some_and(|extension| extension == "yaml" || extension == "json");
         // Some are in other encodings.
@@ -94,7 +94,7 @@ fn applications() -> Vec<PathBuf> {
 }
 
 /// Renders `file` for `target`, with the configuration beside it or else with everything switched on.
-fn rendered(file: &Path, target: &[&str]) -> Vec<Value> {
+pub(crate) fn rendered(file: &Path, target: &[&str]) -> Vec<Value> {
     let folder = file.parent().unwrap();
     let own = folder.join("spark-render.yaml");
     let config = if own.exists() { own } else { Path::new(FIXTURES).join("witness/spark-render.yaml") };

@@ -66,6 +66,17 @@ pub struct Rendering {
 impl Rendering {
     /// Renders the first document of `text` as `explain` does it.
     pub fn of(text: &str, config: Option<&str>, kube_version: kube::Version) -> Self {
+        Self::with(text, config, |options| {
+            // A rewritten resource has no executors.
+            if options.target != Target::SparkApplication {
+                options.executors = Executors::Preview;
+            }
+            options.kube_version = kube_version;
+        })
+    }
+
+    /// The same with options that `change` has the last word on.
+    pub fn with(text: &str, config: Option<&str>, change: impl FnOnce(&mut Options)) -> Self {
         let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
         let id = sources.add("app.yaml", text);
         let Some(document) =
@@ -74,11 +85,7 @@ impl Rendering {
             return Self { document: Node::default(), objects: Vec::new(), errors: vec!["no document".to_owned()] };
         };
         let mut options = settled(config, &mut sources);
-        // A rewritten resource has no executors.
-        if options.target != Target::SparkApplication {
-            options.executors = Executors::Preview;
-        }
-        options.kube_version = kube_version;
+        change(&mut options);
         let class = operator::classify(&document, &mut diagnostics);
         let manifests = pipeline::document(&document, class, &options, &|_| None, &mut diagnostics).objects;
         let errors = diagnostics.iter().filter(|item| item.severity == Severity::Error);

@@ -34,14 +34,13 @@ pub(crate) fn objects(context: Context<'_>, diagnostics: &mut Diagnostics) -> Ve
             None => Node::from(format!("driver-ing-{}", port.value))
                 .at(rule::operator("driverIngressOptions.servicePortName", [port.origin.clone()])),
         };
-        let named = |suffix: &str| {
-            let name = context.name(&format!("{suffix}-{}", port.value), "driverIngressOptions");
+        let named = |name: Node| {
             let inputs = [name.origin.clone(), port.origin.clone()];
             name.at(rule::operator("driverIngressOptions.servicePort", inputs))
         };
         let service = ui_service::make(
             context,
-            named("driver"),
+            named(context.selecting_name(&format!("driver-{}", port.value), "driverIngressOptions")),
             ServicePort { name: port_name, port: number.clone(), target: number },
             entry.service_type.as_ref(),
             entry.service_labels.as_ref(),
@@ -50,7 +49,7 @@ pub(crate) fn objects(context: Context<'_>, diagnostics: &mut Diagnostics) -> Ve
         );
         let ingress = entry.ingress_urlformat.as_ref().filter(|format| !format.value.is_empty()).and_then(|format| {
             let plan = IngressPlan {
-                name: named("ing"),
+                name: named(context.name(&format!("ing-{}", port.value), "driverIngressOptions")),
                 format: &format.value,
                 format_origin: format.origin.clone(),
                 format_field: path.key("ingressURLFormat"),

@@ -7,15 +7,14 @@ pub(crate) mod ingress;
 pub(crate) mod pod_group;
 pub(crate) mod prometheus;
 pub(crate) mod rbac;
+mod selection;
 pub(crate) mod ui_service;
 pub(crate) mod url_format;
 
+pub(crate) use selection::Selection;
+
 use super::{OperatorOptions, names::APP_NAME_LABEL, resolve::ResolvedApplication, rule};
-use crate::{
-    map,
-    spark::{SparkConf, names::ROLE_LABEL},
-    tree::Node,
-};
+use crate::{map, spark::SparkConf, tree::Node};
 
 /// What these objects are made from.
 #[derive(Debug, Clone, Copy)]
@@ -30,6 +29,8 @@ pub(crate) struct Context<'a> {
     pub(crate) pod: &'a Node,
     /// The application id, where it is known before the run.
     pub(crate) app_id: Option<&'a str>,
+    /// How its pods are found.
+    pub(crate) selection: &'a Selection,
 }
 
 impl Context<'_> {
@@ -37,6 +38,12 @@ impl Context<'_> {
     pub(crate) fn name(&self, suffix: &str, rule: &'static str) -> Node {
         let name = super::names::limited(&self.application.name, suffix);
         Node::from(name).at(super::rule::operator(rule, [self.application.name.origin.clone()]))
+    }
+
+    /// The same for an object that selects the driver.
+    pub(crate) fn selecting_name(&self, suffix: &str, rule: &'static str) -> Node {
+        let origin = super::rule::operator(rule, [self.application.name.origin.clone()]);
+        self.selection.name(&self.application.name, suffix, origin)
     }
 
     /// The application's label as the driver pod has it.
@@ -53,9 +60,9 @@ impl Context<'_> {
         map! { APP_NAME_LABEL => self.app_name() }
     }
 
-    /// What selects the driver pod of any run.
+    /// The labels that select the driver.
     pub(crate) fn driver_selector(&self) -> Node {
-        map! { APP_NAME_LABEL => self.app_name(), ROLE_LABEL => "driver" }
+        self.selection.driver()
     }
 }
 

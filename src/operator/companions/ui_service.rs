@@ -48,7 +48,7 @@ pub(crate) fn service(context: Context<'_>, diagnostics: &mut Diagnostics) -> Op
     };
     Some(make(
         context,
-        context.name("ui-svc", "sparkUIOptions"),
+        context.selecting_name("ui-svc", "sparkUIOptions"),
         ServicePort { name: port_name, port, target },
         ui.and_then(|ui| ui.service_type.as_ref()),
         ui.and_then(|ui| ui.service_labels.as_ref()),

@@ -36,11 +36,13 @@ pub(crate) fn stable(app: &ResolvedApplication) -> Identity {
 const CONTENT: usize = 4096;
 
 /// `spark-` and 32 hex digits of namespace, name and everything that makes the application what it is.
-pub(crate) fn app_id(app: &ResolvedApplication, plan: &Plan) -> Sourced<String> {
+/// `spark_user` is what the configuration has for it: not of the application, but of the driver.
+pub(crate) fn app_id(app: &ResolvedApplication, plan: &Plan, spark_user: Option<&str>) -> Sourced<String> {
     let mut content = Canonical::with_capacity(CONTENT);
     for text in [&app.namespace.value, &app.name.value, &plan.spark_version.asked] {
         content.text(text);
     }
+    spark_user.into_iter().for_each(|user| content.text(user));
     for (key, entry) in plan.conf.iter() {
         content.text(key);
         content.text(&entry.value);

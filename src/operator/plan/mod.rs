@@ -146,7 +146,7 @@ fn planned(app: &ResolvedApplication, options: &PlanOptions, diagnostics: &mut D
         executor_template,
         conf,
     };
-    plan.identity.app_id = identity::app_id(app, &plan);
+    plan.identity.app_id = identity::app_id(app, &plan, options.spark_user.as_ref().map(|user| user.value.as_str()));
     Some(plan)
 }
 

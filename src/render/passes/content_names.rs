@@ -47,9 +47,9 @@ fn data(config_map: Option<&Node>) -> Option<&Node> {
 /// What the names of executors begin with.
 const PREFIX: &str = "spark.kubernetes.executor.podNamePrefix";
 
-/// Renames the driver Pod to `<name>-<hash of its content>`, and what the confs say of it.
-pub(crate) fn name_pod(parts: &mut DriverObjects, conf: &mut SparkConf, application: &str) {
-    let Some(old) = parts.pod.str_at(&["metadata", "name"]).map(str::to_owned) else { return };
+/// Renames the driver Pod to `<name>-<hash of its content>`, and what the confs say of it. Returns the hash.
+pub(crate) fn name_pod(parts: &mut DriverObjects, conf: &mut SparkConf, application: &str) -> Option<Node> {
+    let old = parts.pod.str_at(&["metadata", "name"]).map(str::to_owned)?;
     let absent = Node::default();
     let hash = names::entries_hash(&[
         ("pod", &parts.pod),
@@ -76,6 +76,7 @@ pub(crate) fn name_pod(parts: &mut DriverObjects, conf: &mut SparkConf, applicat
     if executors_are_ours && executors.len() <= EXECUTOR_PREFIX_LENGTH {
         rename(PREFIX, executors);
     }
+    Some(Node::from(hash).at(app_id))
 }
 
 /// Renames a Job to `<name>-<hash of its content>`; its ConfigMaps' names, and with them their data, are part of it.

@@ -8,4 +8,5 @@ pub(crate) mod metadata;
 pub(crate) mod per_run;
 pub(crate) mod properties;
 pub(crate) mod protocol;
+pub(crate) mod selectors;
 pub(crate) mod stable_names;

@@ -1,16 +1,13 @@
 //! Runs that name themselves: pods of a Job or CronJob, and pods that a host may rename after us, cannot carry
 //! their names in text. The application id, the driver pod's name, the executors' prefix and the driver's address
-//! come from the downward API, through `$(VAR)` in arguments; companions select by the application's name.
+//! come from the downward API, through `$(VAR)` in arguments.
 
 use super::properties;
 use crate::{
     map,
-    operator::{names::APP_NAME_LABEL, resolve::ResolvedApplication, rule},
+    operator::{resolve::ResolvedApplication, rule},
     render::driver_objects::{DriverObjects, spark_container_mut},
-    spark::{
-        SparkConf,
-        names::{APP_SELECTOR_LABEL, ROLE_LABEL},
-    },
+    spark::{SparkConf, names::APP_SELECTOR_LABEL},
     tree::{Diagnostic, Diagnostics, Node},
 };
 
@@ -79,12 +76,7 @@ pub(crate) fn apply(
     names: RunNames,
     diagnostics: &mut Diagnostics,
 ) {
-    let label = parts.pod.at_keys(&["metadata", "labels", APP_NAME_LABEL]).filter(|label| label.as_str().is_some());
-    let app_name = label.cloned().unwrap_or_else(|| Node::from(&application.name.value).at(&application.name.origin));
     report_fixed_prefix(conf, application, diagnostics);
-    for object in parts.objects_mut() {
-        select_by_app_name(object, &app_name);
-    }
     let identity = RunIdentity::of(parts, conf, names);
     properties::leave_out_per_run(conf);
     if names.rename_proof {
@@ -94,10 +86,6 @@ pub(crate) fn apply(
     let labels = parts.pod.mapping_at("metadata").get_mut("labels").and_then(Node::as_mapping_mut);
     if let Some(labels) = labels {
         labels.remove(APP_SELECTOR_LABEL);
-        labels.insert_if_absent(
-            APP_NAME_LABEL,
-            app_name.clone().at(rule::render("per-run-selector", [app_name.origin.clone()])),
-        );
     }
     let Some(container) = parts.pod.get_mut("spec").and_then(spark_container_mut) else { return };
     keep_references_literal(container, &identity.downward);
@@ -200,51 +188,6 @@ fn name_env(
                 .as_mapping_mut()
                 .expect("it has a name")
                 .insert("value", Node::from("spark-$(POD_UID)").at(origin.clone()));
-        }
-    }
-}
-
-/// Services and NetworkPolicies select the application's pods, whichever run they belong to.
-fn select_by_app_name(object: &mut Node, app_name: &Node) {
-    let origin = rule::render("per-run-selector", []);
-    let named = rule::render("per-run-selector", [app_name.origin.clone()]);
-    let app = |role: Option<&str>| {
-        let mut selector = map! { APP_NAME_LABEL => app_name.clone().at(named.clone()) };
-        if let Some(role) = role {
-            selector.as_mapping_mut().expect("made above").insert(ROLE_LABEL, Node::text(role));
-        }
-        selector.stamped(&origin)
-    };
-    match object.str_at(&["kind"]) {
-        Some("Service") => {
-            object.mapping_at("spec").insert("selector", app(Some("driver")));
-        }
-        Some("NetworkPolicy") => {
-            if let Some(spec) = object.get_mut("spec") {
-                replace_selectors(spec, &app);
-            }
-        }
-        _ => {}
-    }
-    let labels = object.get_mut("metadata").and_then(|metadata| metadata.get_mut("labels"));
-    if let Some(labels) = labels.and_then(Node::as_mapping_mut) {
-        labels.remove(APP_SELECTOR_LABEL);
-    }
-}
-
-fn replace_selectors(node: &mut Node, app: &impl Fn(Option<&str>) -> Node) {
-    if let Some(items) = node.as_sequence_mut() {
-        for item in items {
-            replace_selectors(item, app);
-        }
-        return;
-    }
-    let Some(mapping) = node.as_mapping_mut() else { return };
-    for (key, value) in mapping.iter_mut() {
-        if key == "matchLabels" && value.get(APP_SELECTOR_LABEL).is_some() {
-            *value = app(value.str_at(&[ROLE_LABEL]));
-        } else {
-            replace_selectors(value, app);
         }
     }
 }

@@ -34,6 +34,11 @@ pub(crate) fn replace(conf: &mut SparkConf, key: &str, value: &str, reason: &'st
 /// Makes the confs independent of Spark's random names and of time.
 pub(crate) fn normalise(conf: &mut SparkConf, renames: &Renames) {
     conf.remove("spark.app.submitTime");
+    rename(conf, renames);
+}
+
+/// Follows `renames` in the confs that name an object, and in the driver's address.
+pub(crate) fn rename(conf: &mut SparkConf, renames: &Renames) {
     let names: Vec<(&str, &str)> = renames.iter().collect();
     let name = |old: &str| names.iter().find(|(name, _)| *name == old).map(|(_, new)| *new);
     let renamed = conf.iter().filter_map(|(key, entry)| name(&entry.value).map(|new| (key.to_owned(), new.to_owned())));

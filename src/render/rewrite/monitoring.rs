@@ -3,7 +3,7 @@
 
 use super::{DRIVER, EXECUTOR, Rewritten, mapping_at};
 use crate::{
-    operator::companions::{Context, prometheus},
+    operator::companions::{Context, Selection, prometheus},
     tree::{Key, Node},
 };
 
@@ -33,6 +33,14 @@ pub(crate) fn apply(rewritten: &mut Rewritten<'_, '_>) -> Option<Node> {
             mapping.insert("javaOptions", java_options);
         }
     }
-    let context = Context { application, flags: &options.operator, conf, pod: &Node::default(), app_id: None };
+    let selection = Selection::Application { name: Node::from(&application.name.value), executors: None };
+    let context = Context {
+        application,
+        flags: &options.operator,
+        conf,
+        pod: &Node::default(),
+        app_id: None,
+        selection: &selection,
+    };
     prometheus::config_map(context)
 }
