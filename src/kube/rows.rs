@@ -105,8 +105,8 @@ pub const ROWS: &[Row] = &[
     row("batch.v1.JobSpec.suspend", Refuse, &["false"], "the Job would start at once", ""),
     row("batch.v1.JobSpec.completionMode", Refuse, &["NonIndexed"], "the pods would have no index", ""),
     row("batch.v1.JobSpec.managedBy", Refuse, &["kubernetes.io/job-controller"], "the Job controller would run the Job itself", ""),
-    row("batch.v1.CronJobSpec.timeZone", Refuse, &["UTC", "Etc/UTC"], "the schedule would be read in the controller's time zone (UTC as a rule)", "write the schedule in UTC"),
-    row("batch.v1beta1.CronJobSpec.timeZone", Refuse, &["UTC", "Etc/UTC"], "the schedule would be read in the controller's time zone (UTC as a rule)", "write the schedule in UTC"),
+    row("batch.v1.CronJobSpec.timeZone", Refuse, &["UTC", "Etc/UTC"], "the schedule would be read in the controller's time zone (UTC as a rule)", "write the schedule in UTC: the controller reads `CRON_TZ=` from 1.22 only"),
+    row("batch.v1beta1.CronJobSpec.timeZone", Refuse, &["UTC", "Etc/UTC"], "the schedule would be read in the controller's time zone (UTC as a rule)", "write the schedule in UTC: the controller reads `CRON_TZ=` from 1.22 only"),
     row("networking.v1beta1.IngressBackend.resource", Refuse, &[], "the backend would be empty, which the server refuses", "use a Service as backend"),
 
     // Left out together with what holds it.

@@ -10,7 +10,7 @@ use super::{
     workload::{cron_job, job, lifecycle},
 };
 use crate::{
-    kube::{Feature, Manifest},
+    kube::{self, Feature, Manifest},
     operator::{
         companions::{
             Context,
@@ -101,6 +101,9 @@ pub(crate) fn assemble(assembly: Assembly<'_>, diagnostics: &mut Diagnostics) ->
         driver_name = parts.pod.at_keys(&["metadata", "name"]).cloned().unwrap_or_default();
     }
     selectors::apply(&mut parts, &mut conf, &application.name, &selection);
+    if workload == Workload::Pod {
+        report_hostname(&driver_name, application, diagnostics);
+    }
     if let Some(config_map) = &mut parts.config_map {
         properties::write(&conf, config_map);
     }
@@ -152,6 +155,20 @@ pub(crate) fn assemble(assembly: Assembly<'_>, diagnostics: &mut Diagnostics) ->
 /// the stream.
 pub(crate) fn accounts_first(manifests: &mut [Manifest]) {
     manifests.sort_by_key(|manifest| !matches!(manifest.kind(), "ServiceAccount" | "Role" | "RoleBinding"));
+}
+
+/// The kubelet cuts a name that is no DNS label, and API servers warn of it.
+fn report_hostname(driver_name: &Node, application: &ResolvedApplication, diagnostics: &mut Diagnostics) {
+    let Some(name) = driver_name.as_str().filter(|name| !kube::names::is_dns_label(name)) else { return };
+    diagnostics.push(
+        Diagnostic::warning(
+            "pod-hostname",
+            format!("the driver Pod's name `{name}` is no DNS label: its hostname is cut, and API servers warn of it"),
+        )
+        .field(application.spec_path().key("driver").key("podName"))
+        .at(&driver_name.origin)
+        .hint(format!("set `driver.podName` to at most {} letters, digits and `-`", kube::names::LABEL_LENGTH)),
+    );
 }
 
 /// A path of the UI with the application's id: the operator does not know it yet when it tells Spark the path.

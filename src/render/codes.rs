@@ -73,6 +73,12 @@ pub(crate) const CODES: &[CodeDoc] = &[
         explanation: "Runs of a Job or CronJob have an id each, and one Ingress for all of them.",
     },
     CodeDoc {
+        code: "pod-hostname",
+        summary: "a driver Pod whose name is no hostname",
+        explanation: "A Pod's hostname is its name, of which the kubelet takes 63 characters. API servers warn of names that are \
+                      longer or have dots. `<application>-driver` is too long from 57 characters on, with `nameSuffix: hash` from 46.",
+    },
+    CodeDoc {
         code: "ingress-url",
         summary: "a URL format that makes no Ingress",
         explanation: "A format is a host and perhaps a path, with the variables {{$appName}}, {{$appNamespace}} and {{$appId}}.",
@@ -107,7 +113,8 @@ pub(crate) const CODES: &[CodeDoc] = &[
         code: "time-zone",
         summary: "a time zone that a CronJob cannot follow",
         explanation: "A CronJob wants an IANA name. A prefix of the schedule wins over the field, as with the operator; `Local` \
-                      is another zone on each machine.",
+                      is another zone on each machine. Where the cluster has no `timeZone` yet and its controller reads `CRON_TZ=` in \
+                      the schedule, the schedule begins with it.",
     },
     CodeDoc {
         code: "concurrency-policy",

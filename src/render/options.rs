@@ -17,7 +17,10 @@ use crate::{
             ServiceName,
             options::{CertificateSource, CertificatesOptions},
         },
-        companions::url_format::{IngressUrl, Variables},
+        companions::{
+            ingress::plain_format,
+            url_format::{IngressUrl, Variables},
+        },
         resolve::ResolveOptions,
     },
     spark,
@@ -187,11 +190,23 @@ impl Settling<'_> {
         Some(namespace)
     }
 
+    fn ingress_url_format(&mut self) -> Sourced<String> {
+        const PATH: &str = "operator.ingressUrlFormat";
+        let written = &self.configuration.spec.operator.ingress_url_format;
+        let mut format = self.text(PATH, Some(written)).unwrap_or_default();
+        let mut found = Diagnostics::new();
+        let plain = plain_format(&format.value, spec_path(PATH), &format.origin, &mut found).to_owned();
+        self.said_of(PATH, &format.origin, found);
+        format.value = plain;
+        format
+    }
+
     fn operator(&mut self) -> OperatorOptions {
         let spec = &self.configuration.spec.operator;
         let variables = Variables { app_name: "name", app_namespace: "namespace", app_id: "id" };
-        if let Err(message) = IngressUrl::parse(&spec.ingress_url_format, variables)
-            && !spec.ingress_url_format.is_empty()
+        let format = self.ingress_url_format();
+        if let Err(message) = IngressUrl::parse(&format, variables)
+            && !format.is_empty()
         {
             let hint = "write a format such as `{{$appName}}.example.com`".to_owned();
             self.fault("ingress-url", "operator.ingressUrlFormat", message, hint);
@@ -205,9 +220,7 @@ impl Settling<'_> {
         };
         OperatorOptions {
             ui_service: spec.ui_service,
-            ingress_url_format: self
-                .text("operator.ingressUrlFormat", Some(&spec.ingress_url_format))
-                .unwrap_or_default(),
+            ingress_url_format: format,
             ingress_class_name: self.text("operator.ingressClassName", Some(&spec.ingress_class_name)),
             ingress_tls: tls.iter().map(|item| placed(item, "operator.ingressTls")).collect(),
             ingress_annotations: spec

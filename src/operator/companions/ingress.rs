@@ -3,7 +3,7 @@
 
 use super::{
     Context, string_map,
-    url_format::{IngressUrl, Variables, mentions_app_id},
+    url_format::{BELOW_PATH, IngressUrl, Variables, mentions_app_id, without_regex},
 };
 use crate::{
     map,
@@ -53,6 +53,26 @@ pub(crate) fn ui(context: Context<'_>, service: Option<&Node>, diagnostics: &mut
         rule: "sparkUIOptions",
     };
     make(context, &plan, diagnostics)
+}
+
+/// Warns of the regular expression that early operators wanted in a format, and returns the format without it.
+pub(crate) fn plain_format<'a>(
+    format: &'a str,
+    field: FieldPath,
+    origin: &Origin,
+    diagnostics: &mut Diagnostics,
+) -> &'a str {
+    let Some(plain) = without_regex(format) else { return format };
+    diagnostics.push(
+        Diagnostic::warning(
+            "ingress-url",
+            format!("`{BELOW_PATH}` at the end of the format is left out: it is put behind the path anyway"),
+        )
+        .field(field)
+        .at(origin)
+        .hint(format!("write `{plain}`: only early operators wanted the regular expression")),
+    );
+    plain
 }
 
 /// The Ingress of `plan`, or a report why there is none.
@@ -160,7 +180,7 @@ fn spec(context: Context<'_>, plan: &IngressPlan<'_>, url: &IngressUrl, has_path
             "port" => map! { "number" => port.cloned().unwrap_or_default() },
         } },
     };
-    let text = if has_path { format!("{}(/|$)(.*)", url.path) } else { url.path.clone() };
+    let text = if has_path { format!("{}{BELOW_PATH}", url.path) } else { url.path.clone() };
     if !text.is_empty() {
         path.as_mapping_mut().expect("made above").insert("path", Node::from(text).at(origins.path.clone()));
     }

@@ -29,6 +29,14 @@ pub(crate) fn mentions_app_id(format: &str) -> bool {
     expand(format, Variables { app_name: "", app_namespace: "", app_id: "\u{0}" }).contains('\u{0}')
 }
 
+/// What the operator, and so we, put behind a path: everything below it is the UI's.
+pub(crate) const BELOW_PATH: &str = "(/|$)(.*)";
+
+/// `format` without [`BELOW_PATH`], which early operators wanted in it; none if it has no such end.
+pub(crate) fn without_regex(format: &str) -> Option<&str> {
+    format.strip_suffix(BELOW_PATH)
+}
+
 /// Replaces `{{$appName}}`, `{{$appNamespace}}` and `{{$appId}}`; spaces inside the braces do not matter.
 #[must_use]
 pub(crate) fn expand(format: &str, variables: Variables<'_>) -> String {
@@ -79,6 +87,9 @@ impl IngressUrl {
             || host.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '-' | '*'));
         if !host_is_good {
             return Err(format!("`{host}` is no host name"));
+        }
+        if path.contains(['(', ')', '|', '*', '\\', '^', '$', '[', ']']) {
+            return Err(format!("the path `{path}` is a regular expression; `{BELOW_PATH}` is put behind a plain one"));
         }
         Ok(Self { host: host.to_owned(), port, path: path.to_owned() })
     }

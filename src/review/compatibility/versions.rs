@@ -37,7 +37,7 @@ pub(crate) const SPARK: &[SparkRow] = &[
         since: (3, 5),
         fabric8: "6.7.2",
         submission: "server-side apply",
-        note: "its own submission fails before Kubernetes 1.21",
+        note: "its own submission fails before Kubernetes 1.20.6",
     },
     SparkRow {
         since: (4, 0),
@@ -155,7 +155,7 @@ pub(crate) struct Conflict {
 /// All that is known.
 #[rustfmt::skip]
 pub(crate) const CONFLICTS: &[Conflict] = &[
-    Conflict { id: "server-side-apply-below-1.21", spark: ">=3.5", kubernetes: "<1.21", operator: ">=1.2 (submits with Spark 3.5 or later)", what: "the submission fails: Spark sends the driver Service by server-side apply without `protocol`, and with `ipFamilies` (spark-operator #2051, #2048)", rendered: "not concerned: `protocol` is written, `ipFamilies` only from 1.21; the driver's own client makes executors by POST in all versions" },
+    Conflict { id: "server-side-apply-below-1.20.6", spark: ">=3.5", kubernetes: "<1.20.6", operator: ">=1.2 (submits with Spark 3.5 or later)", what: "the submission fails: Spark sends the driver Service by server-side apply without `protocol`, which API servers fill in from 1.20.6 (spark-operator #2051, #2048)", rendered: "not concerned: `protocol` is written; the driver's own client makes executors by POST in all versions" },
     Conflict { id: "read-write-once-pod-below-1.27", spark: ">=4.0", kubernetes: "<1.27", operator: "", what: "OnDemand volumes ask for access mode ReadWriteOncePod, which the server refuses", rendered: "`spark.kubernetes.legacy.useReadWriteOnceAccessMode=true` is set for the target" },
     Conflict { id: "resize-policy-below-1.33", spark: ">=4.2", kubernetes: "<1.33", operator: "", what: "executors have a `resizePolicy`, which the server drops", rendered: "harmless; reported as `runtime-object`" },
     Conflict { id: "network-policy-from-4.2", spark: ">=4.2", kubernetes: "", operator: "", what: "a NetworkPolicy lets only pods of the same application reach its executors, where the cluster enforces policies", rendered: "rendered; exclude it with `spark.kubernetes.driver.pod.excludedFeatureSteps`" },
