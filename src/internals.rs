@@ -67,7 +67,7 @@ pub mod operator {
     }
 }
 pub mod render {
-    pub use crate::render::{Executors, Host, Options, Target, settle};
+    pub use crate::render::{Executors, Host, NameSuffix, Options, Target, settle};
     pub mod config {
         pub use crate::render::config::{Layers, config_of_config_map, read};
     }

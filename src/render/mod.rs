@@ -13,8 +13,8 @@ pub(crate) mod pipeline;
 pub(crate) mod rewrite;
 pub(crate) mod workload;
 
-pub use choices::{Executors, Target};
-pub(crate) use choices::{NameSuffix, TtlPolicy};
+pub(crate) use choices::TtlPolicy;
+pub use choices::{Executors, NameSuffix, Target};
 pub(crate) use codes::CODES;
 pub(crate) use connect::ConnectAssembly;
 pub use options::{Host, Options, settle};

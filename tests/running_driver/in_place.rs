@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use spark_render::tree::{Mapping, Node, Value};
+use spark_render::internals::tree::{Mapping, Node, Value};
 
 use super::{Rendering, applied};
 

@@ -13,7 +13,7 @@ use std::{
     thread,
 };
 
-use spark_render::{
+use spark_render::internals::{
     kube,
     render::{Executors, NameSuffix, Options, Target},
     tree::{Node, Origin, Sourced},
