@@ -7,9 +7,10 @@ use smol_str::SmolStr;
 
 use super::{
     ConfChange,
-    env::{has_one_entry_per_name, literal, name, references, unique},
+    env::{has_one_entry_per_name, unique},
     mutation::{MutatedPod, Mutation, webhook},
 };
+use crate::kube::env::{literal, name, references};
 use crate::map;
 use crate::spark;
 use crate::spark::Behaviour;

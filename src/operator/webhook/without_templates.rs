@@ -3,12 +3,12 @@
 
 use super::{
     ConfChange, ExecutorTemplate, STEPS,
-    env::{literal, name},
     executor_confs::memory_limit,
     mutation::{Mutation, webhook},
     steps::volumes::{LOCAL_DIR_PREFIX, spec_volumes},
 };
 use crate::{
+    kube::env::{literal, name},
     operator::fields,
     spark::{Behaviour, SparkConf},
     tree::{Diagnostic, Diagnostics, FieldPath, Node, Origin},
