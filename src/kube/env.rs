@@ -8,7 +8,7 @@ use crate::tree::Node;
 
 /// A part of an environment value.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Token {
+pub(crate) enum Token {
     /// Text, escapes already resolved.
     Text(String),
     /// `$(NAME)`.
@@ -17,7 +17,7 @@ pub enum Token {
 
 /// Splits a value (`k8s.io/kubernetes/third_party/forked/golang/expansion`).
 #[must_use]
-pub fn tokens(value: &str) -> Vec<Token> {
+pub(crate) fn tokens(value: &str) -> Vec<Token> {
     let mut found = Vec::new();
     let mut text = String::new();
     let mut rest = value;
@@ -46,7 +46,7 @@ pub fn tokens(value: &str) -> Vec<Token> {
 
 /// Writes tokens so that [`tokens`] reads them back. Every dollar sign of a text is escaped.
 #[must_use]
-pub fn value(tokens: &[Token]) -> String {
+pub(crate) fn value(tokens: &[Token]) -> String {
     tokens
         .iter()
         .map(|token| match token {
@@ -58,7 +58,7 @@ pub fn value(tokens: &[Token]) -> String {
 
 /// The names that a value refers to.
 #[must_use]
-pub fn references(entry: &Node) -> Vec<String> {
+pub(crate) fn references(entry: &Node) -> Vec<String> {
     literal(entry)
         .filter(|text| text.contains('$'))
         .map(tokens)
@@ -73,7 +73,7 @@ pub fn references(entry: &Node) -> Vec<String> {
 
 /// The text of an entry that is no `valueFrom`; an entry without a value is empty.
 #[must_use]
-pub fn literal(entry: &Node) -> Option<&str> {
+pub(crate) fn literal(entry: &Node) -> Option<&str> {
     let text = entry.get("value").filter(|value| !value.is_null());
     let from = entry.get("valueFrom").is_some_and(|from| !from.is_null());
     match text {
@@ -85,29 +85,41 @@ pub fn literal(entry: &Node) -> Option<&str> {
 
 /// The name of an entry.
 #[must_use]
-pub fn name(entry: &Node) -> &str {
+pub(crate) fn name(entry: &Node) -> &str {
     entry.str_at(&["name"]).unwrap_or_default()
 }
 
 /// The variables of a container: `None` for a value that is known only at run time.
 #[must_use]
-pub fn evaluated(container: &Node) -> BTreeMap<&str, Option<String>> {
+pub(crate) fn evaluated(container: &Node) -> BTreeMap<&str, Option<String>> {
     let entries = container.get("env").and_then(Node::as_sequence).unwrap_or_default();
     let is_open = container.get("envFrom").and_then(Node::as_sequence).is_some_and(|sources| !sources.is_empty());
-    let mut values: BTreeMap<&str, Option<String>> = BTreeMap::new();
+    let mut values = BTreeMap::new();
+    evaluate(entries, is_open, &mut values);
+    values
+}
+
+/// Adds the variables of `entries` to `values`, those before them. With `is_open` there may be more before them, of
+/// `envFrom`.
+pub(crate) fn evaluate<'n>(entries: &'n [Node], is_open: bool, values: &mut BTreeMap<&'n str, Option<String>>) {
     for entry in entries {
-        let part = |token| match token {
-            Token::Text(text) => Some(text),
-            Token::Reference(name) => match values.get(name.as_str()) {
-                Some(value) => value.clone(),
-                None if is_open => None,
-                None => Some(format!("$({name})")),
-            },
-        };
-        let value = literal(entry).and_then(|text| tokens(text).into_iter().map(part).collect());
+        let value = literal(entry).and_then(|text| expanded(text, is_open, values));
         values.insert(name(entry), value);
     }
-    values
+}
+
+/// `text` with its references replaced; `None` if one is known only at run time.
+#[must_use]
+pub(crate) fn expanded(text: &str, is_open: bool, values: &BTreeMap<&str, Option<String>>) -> Option<String> {
+    let part = |token| match token {
+        Token::Text(text) => Some(text),
+        Token::Reference(name) => match values.get(name.as_str()) {
+            Some(value) => value.clone(),
+            None if is_open => None,
+            None => Some(format!("$({name})")),
+        },
+    };
+    tokens(text).into_iter().map(part).collect()
 }
 
 #[cfg(test)]

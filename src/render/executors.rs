@@ -61,7 +61,7 @@ fn conformed(template: Option<Node>, options: &Options, diagnostics: &mut Diagno
 
 /// What the driver will create for its executors.
 #[derive(Debug, Default)]
-pub struct ExecutorObjects {
+pub(crate) struct ExecutorObjects {
     /// What is shown.
     pub shown: Vec<Node>,
     /// What is looked at only: there may be no executor at first, or nobody asked to see one.

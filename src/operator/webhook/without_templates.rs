@@ -41,6 +41,7 @@ pub(super) fn executor_confs(
                 .hint(format!("use Spark {} or newer, or remove the field", Behaviour::PodTemplates.first())),
             ),
             field if step.is_of_spec() => lost(mutation, mutation.spec_field(field), &origin, diagnostics),
+            "schedulerName" if mutation.app.spec.batch_scheduler.as_ref().is_some_and(|name| name.is_empty()) => {}
             "schedulerName" if mutation.app.spec.batch_scheduler.is_some() => {
                 lost(mutation, mutation.spec_field("batchScheduler"), &origin, diagnostics);
             }
