@@ -7,7 +7,7 @@ const fn doc(code: &'static str, summary: &'static str, explanation: &'static st
 }
 
 /// The code of fields that protect a pod and that somebody would drop.
-pub const SECURITY_UNSUPPORTED: &str = "security-unsupported";
+pub(crate) const SECURITY_UNSUPPORTED: &str = "security-unsupported";
 
 /// Codes of this stage.
 #[rustfmt::skip]

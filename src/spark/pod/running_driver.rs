@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// What stands where a running driver has its IP: known to nobody before the pod runs.
-pub(crate) const UNKNOWN_POD_IP: &str = "<driver-pod-ip>";
+pub const UNKNOWN_POD_IP: &str = "<driver-pod-ip>";
 /// What stands for the driver's user where a Secret, a ConfigMap or the pod itself says who that is.
 const UNKNOWN_USER: &str = "<driver-spark-user>";
 /// What stands for the driver's scratch directories where they are known only at run time: a path, for it is mounted.
@@ -15,7 +15,7 @@ const UNKNOWN_LOCAL_DIRS: &str = "/<driver-spark-local-dirs>";
 
 /// What executors learn from the process that makes them.
 #[derive(Debug, Clone)]
-pub(crate) struct RunningDriver {
+pub struct RunningDriver {
     /// `SPARK_USER` in the driver's environment.
     pub spark_user: Node,
     /// `SPARK_LOCAL_DIRS` in the driver's environment.
@@ -30,7 +30,7 @@ impl RunningDriver {
     /// Reads the environment of the driver's container. The last entry of a name counts, as in Kubernetes; a value that
     /// is known only at run time has a placeholder.
     #[must_use]
-    pub(crate) fn of(container: &Node, pod_ip: Option<&str>) -> Self {
+    pub fn of(container: &Node, pod_ip: Option<&str>) -> Self {
         let unknown = Origin::derived(Stage::FeatureStep, "SPARK_DRIVER_BIND_ADDRESS", []);
         let no_origin = || Origin::derived(Stage::FeatureStep, "BasicDriverFeatureStep", []);
         let user = Variable::of(container, "SPARK_USER");
