@@ -80,8 +80,7 @@ pub(crate) fn objects(
     let driver = RunningDriver::of(container, None);
     let initial = pod::initial_executors(conf);
     let is_shown = options.executors == Executors::Preview;
-    let least = u32::from(initial > 0 || pod::allocates_dynamically(conf));
-    let count = if is_shown { initial.max(least) } else { least };
+    let count = if is_shown { initial.max(1) } else { 1 };
     let request = ExecutorRequest { submission, system_properties: conf, driver: &driver, count };
     let mut found = Diagnostics::new();
     let made = pod::executor(&request, &mut found);

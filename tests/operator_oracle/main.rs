@@ -14,6 +14,7 @@
 mod canonical;
 mod environment;
 mod patch;
+mod planted;
 mod recording;
 mod sides;
 mod stated;
@@ -242,38 +243,3 @@ fn stated_differences_are_published() {
         assert!(section.contains(&format!("\n| {subject} |")), "COMPATIBILITY.md has no row {subject:?}");
     }
 }
-
-/// A fault planted in what `render` made is seen, and is no stated difference.
-#[test]
-fn planted_faults_are_seen() {
-    let canon = Canon::without(&[]);
-    let stated: Vec<Regex> = LEAVES.iter().map(|leaf| Regex::new(leaf.pattern).unwrap()).collect();
-    for (name, pointer) in FAULTS {
-        let mut pairs = PAIRS.iter().filter(|pair| pair.input.name == *name && pair.release == "2.5.2");
-        let pair = pairs.find(|pair| pair.objects(&canon).is_some()).unwrap_or_else(|| panic!("no recording {name}"));
-        let (operator, ours) = pair.objects(&canon).unwrap();
-        let before = differences(&operator, &ours);
-        let mut objects = pair.ours.objects.clone().unwrap();
-        let planted = objects.iter_mut().find_map(|object| object.pointer_mut(pointer));
-        *planted.unwrap_or_else(|| panic!("{name} has no {pointer}")) = "planted".into();
-        let mut found = differences(&operator, &canon.objects(&objects, &pair.namespace()));
-        found.retain(|difference| !before.contains(difference) && !stated.iter().any(|row| row.is_match(difference)));
-        assert!(!found.is_empty(), "{name}: a fault at {pointer} is not seen");
-    }
-}
-
-/// Where faults are planted: the name of an input, and a place in the first object that has it.
-const FAULTS: &[(&str, &str)] = &[
-    ("made/environment.yaml#13", "/spec/containers/0/env/0/value"),
-    ("made/environment.yaml#13", "/spec/containers/0/image"),
-    ("made/volumes.yaml#4", "/spec/containers/0/volumeMounts/0/mountPath"),
-    ("made/volumes.yaml#4", "/spec/volumes/0/name"),
-    ("mutate/nodeSelector/app.yaml", "/spec/nodeSelector"),
-    ("mutate/tolerations/app.yaml", "/spec/tolerations/0/key"),
-    ("mutate/affinity/app.yaml", "/spec/affinity"),
-    ("mutate/podSecurityContext/app.yaml", "/spec/securityContext"),
-    ("made/web-and-ingress.yaml#6", "/spec/rules/0/host"),
-    ("manifest/prometheus/app.yaml", "/spec/containers/0/args/0"),
-    ("render/spark-pi/app.yaml", "/spec/serviceAccountName"),
-    ("render/spark-pi/app.yaml", "/spec/ports/0/port"),
-];

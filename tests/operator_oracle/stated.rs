@@ -156,7 +156,7 @@ pub(crate) const LEAVES: &[Leaf] = &[
     leaf(
         Class::Deliberate,
         "container ports",
-        "/ports/[0-9]+/TCP(#2)?(/name)?: ",
+        r#"/ports/[0-9]+/TCP(#2: |/name: operator "[^"]*", render "[^"]*")"#,
         "one entry for each port: server-side apply refuses a port that comes twice",
     ),
     leaf(

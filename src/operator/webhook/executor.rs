@@ -132,6 +132,7 @@ fn name_default_container(pod: &mut Node, container: usize) {
     if let Some(annotations) = annotations.get_mut("annotations").and_then(Node::as_mapping_mut) {
         annotations.insert_if_absent(DEFAULT_CONTAINER, name.at(origin));
     }
+    pod.as_mapping_mut().expect("pods are mappings").put_first(&["apiVersion", "kind", "metadata"]);
 }
 
 /// A template as a Pod with at least one container, as Spark reads it.

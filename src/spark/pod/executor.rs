@@ -133,17 +133,13 @@ fn build(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) -> (Node, Vec
 #[must_use]
 pub fn initial_executors(conf: &SparkConf) -> u32 {
     let number = |key: &str| conf.get(key).and_then(|text| text.trim().parse::<u32>().ok());
+    let is_dynamic =
+        conf.get("spark.dynamicAllocation.enabled").is_some_and(|flag| flag.trim().eq_ignore_ascii_case("true"));
     let instances = number("spark.executor.instances");
-    if !allocates_dynamically(conf) {
+    if !is_dynamic {
         return instances.unwrap_or(2);
     }
     let least = number("spark.dynamicAllocation.minExecutors").unwrap_or(0);
     let initial = number("spark.dynamicAllocation.initialExecutors").unwrap_or(least);
     least.max(initial).max(instances.unwrap_or(0))
-}
-
-/// Whether the driver asks for executors as it needs them.
-#[must_use]
-pub fn allocates_dynamically(conf: &SparkConf) -> bool {
-    conf.get("spark.dynamicAllocation.enabled").is_some_and(|flag| flag.trim().eq_ignore_ascii_case("true"))
 }
