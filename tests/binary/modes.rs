@@ -13,8 +13,8 @@ use serde_json::{Value, json};
 
 const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures");
 const ROOMS: [&str; 6] = ["expectations", "manifest", "mutate", "planning", "previews", "rules"];
-/// What is said of the run, or of a set of objects that is not there in every mode.
-const OF_A_MODE: &[&str] = &["duplicate-object", "nothing-to-emit"];
+/// What is said of the run, of a set of objects that is not there in every mode, or of text: `krm` is given objects.
+const OF_A_MODE: &[&str] = &["duplicate-object", "nothing-to-emit", "unfilled-placeholder"];
 
 /// File, severity and code.
 type Found = BTreeSet<(String, String, String)>;
