@@ -6,6 +6,9 @@ const fn doc(code: &'static str, summary: &'static str, explanation: &'static st
     CodeDoc { code, summary, explanation }
 }
 
+/// The code of fields that protect a pod and that somebody would drop.
+pub(crate) const SECURITY_UNSUPPORTED: &str = "security-unsupported";
+
 /// Codes of this stage.
 #[rustfmt::skip]
 pub(crate) const CODES: &[CodeDoc] = &[
@@ -14,7 +17,7 @@ pub(crate) const CODES: &[CodeDoc] = &[
     doc("unsupported-field", "the target does not have a field", "The field came with a later version, or was removed before. Server-side apply refuses such fields, so it is dropped with a warning (`onUnsupported: drop`), refused (`error`) or kept (`keep`). Where the object would mean something else without it, it is refused unless kept."),
     doc("feature-gate-off", "the target has a field whose feature gate is off by default", "The API server drops such a field on creation without a word, so it is dropped here, where it can be seen. If the cluster has the gate on, set `onUnsupported: keep`."),
     doc("unsupported-value", "the target does not have a value of a field", "The value came with a later version or needs a feature gate. It is replaced where another value is nearly the same, else refused."),
-    doc("security-unsupported", "a field that protects the pod cannot be honoured", "Dropping it would weaken the pod's protection without anybody noticing, so it is an error. Target a Kubernetes version that has the field, or a Spark version that gives it to executors, or remove it knowingly; `onUnsupported: keep` leaves in what the target does not know."),
+    doc(SECURITY_UNSUPPORTED, "a field that protects the pod cannot be honoured", "Dropping it would weaken the pod's protection without anybody noticing, so it is an error. Target a Kubernetes version that has the field, or a Spark version that gives it to executors, or remove it knowingly; `onUnsupported: keep` leaves in what the target does not know."),
     doc("security-profile-moved", "a seccomp or AppArmor profile is written in the form that the target honours", "Seccomp profiles are annotations before Kubernetes 1.19 and fields since (annotations are ignored from 1.27); AppArmor profiles are annotations before 1.30 and fields since."),
     doc("api-version-changed", "an object is written in another apiVersion for the target", "Ingress, CronJob and PodDisruptionBudget have one apiVersion that old clusters serve and another one that new clusters serve. The shape is converted with it."),
     doc("api-not-served", "the target does not serve an object's apiVersion", "The apiVersion was removed, or came with a later version. Applying the object would fail."),

@@ -11,6 +11,7 @@ mod codes;
 mod conform;
 mod convert;
 pub(crate) mod duration;
+pub(crate) mod env;
 mod ladder;
 pub(crate) mod minors;
 mod model;
@@ -32,11 +33,11 @@ mod well_typed;
 
 pub use api_choices::API_CHOICES;
 pub use api_versions::confirm_kinds;
-pub(crate) use codes::CODES;
+pub(crate) use codes::{CODES, SECURITY_UNSUPPORTED};
 pub use conform::{conform, conform_template};
 
 pub use ladder::{Ladder, Outcome, ladder};
-pub(crate) use model::drop_unknown_fields;
+pub(crate) use model::{DroppedField, drop_unknown_fields};
 pub use object::{Manifest, Provenance};
 pub use on_unsupported::OnUnsupported;
 pub(crate) use quantity::Quantity;

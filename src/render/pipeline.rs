@@ -1,7 +1,7 @@
 //! The street: what becomes of one document, from top to bottom. Commands differ in what they read and where they write.
 
 use super::{
-    Executors, Options, Target,
+    Options, Target,
     assembly::{self, Assembly},
     connect::{ConnectAssembly, assemble_connect},
     executors,
@@ -109,8 +109,8 @@ fn assembled(
     diagnostics: &mut Diagnostics,
 ) -> Vec<Manifest> {
     let resource_prefix = KubernetesConf::driver(submission).resource_name_prefix();
-    let previews = |conf: &SparkConf, container: &Node, diagnostics: &mut Diagnostics| {
-        executors::previews(submission, conf, container, diagnostics)
+    let executors = |conf: &SparkConf, container: &Node, diagnostics: &mut Diagnostics| {
+        executors::objects(submission, conf, container, options, diagnostics)
     };
     let assembly = Assembly {
         application: app,
@@ -119,7 +119,7 @@ fn assembled(
         resource_prefix: &resource_prefix,
         pod: driver.clone(),
         objects: spark.pre_resources.iter().chain(&spark.resources).chain([&spark.config_map]).cloned().collect(),
-        previews: (options.executors == Executors::Preview).then_some(&previews),
+        executors: &executors,
     };
     assembly::assemble(assembly, diagnostics)
 }

@@ -34,7 +34,10 @@ pub(crate) enum Mode {
 
 /// Validates one object as it is; custom resources are skipped. Previews report what the target lacks as `runtime-object`.
 pub fn validate(manifest: &Manifest, target: Version, diagnostics: &mut Diagnostics) {
-    let mode = if manifest.provenance == Provenance::Preview { Mode::Preview } else { Mode::Strict };
+    let mode = match manifest.provenance {
+        Provenance::Preview | Provenance::Examined => Mode::Preview,
+        Provenance::Rendered | Provenance::PassedThrough => Mode::Strict,
+    };
     in_object(&manifest.object, findings(&manifest.object, target, mode).found, diagnostics);
 }
 

@@ -120,6 +120,20 @@ fn yunikorn(application: &ResolvedApplication, conf: &mut SparkConf, asked: &Ori
         for role in ["driver", "executor"] {
             conf.set(format!("spark.kubernetes.{role}.label.queue"), &queue.value, origin.clone());
         }
+        let spec = &application.spec;
+        let driver = spec.driver.as_ref().and_then(|role| role.shared.labels.as_ref());
+        let executor = spec.executor.as_ref().and_then(|role| role.shared.labels.as_ref());
+        if [driver, executor].iter().any(|labels| labels.is_none_or(|labels| labels.is_empty())) {
+            diagnostics.push(
+                Diagnostic::note(
+                    "operator-differs",
+                    "YuniKorn's task groups are labelled with the queue; the operator does so only where a role has `labels`",
+                )
+                .field(application.spec_path().key("batchSchedulerOptions").key("queue"))
+                .at(&queue.origin)
+                .hint("compare the queue's placement rules when you leave the operator"),
+            );
+        }
     }
     let mut groups = vec![task_group(application, conf, GangRole::Driver, 1, diagnostics)];
     let executors = initial_executors(conf);

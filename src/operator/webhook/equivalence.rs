@@ -8,13 +8,13 @@ use std::{collections::BTreeMap, fs, path::Path};
 use serde_json::{Value as Json, json};
 
 use super::{
-    env::{self, Token},
     executor_template,
     mutation::{MutatedPod, Mutation},
     role::PodRole,
     step,
 };
 use crate::{
+    kube::env::{self, Token},
     operator::{
         self, PlanOptions,
         resolve::{self, ResolveOptions, ResolvedApplication},

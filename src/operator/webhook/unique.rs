@@ -15,11 +15,11 @@ pub(super) fn lists(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
     let Some(spec) = target.pod.get_mut("spec") else { return };
     let diagnostics = &mut *target.diagnostics;
     if let Some(aliases) = spec.get_mut("hostAliases").and_then(Node::as_sequence_mut) {
-        host_aliases(aliases);
+        host_aliases(mutation, aliases, diagnostics);
     }
-    for list in ["volumes", "imagePullSecrets"] {
+    for (list, what) in [("volumes", "volume"), ("imagePullSecrets", "pull secret")] {
         if let Some(items) = spec.get_mut(list).and_then(Node::as_sequence_mut) {
-            let keyed = Keyed { code: "duplicate-volume", what: "volume", key: "name", hint: "rename one of them" };
+            let keyed = Keyed { code: "duplicate-volume", what, key: "name", hint: "rename one of them" };
             keyed.unique(mutation, items, diagnostics);
         }
     }
@@ -123,7 +123,9 @@ impl Keyed<'_> {
         for item in std::mem::take(items) {
             let place = *places.entry(item.str_at(&[self.key]).map(str::to_owned)).or_insert(kept.len());
             match kept.get(place) {
-                Some(first) if *first == item => {}
+                Some(first) if *first == item => {
+                    diagnostics.push(merged(self.what, item.str_at(&[self.key]).unwrap_or_default(), first, &item));
+                }
                 Some(first) => {
                     let name = item.str_at(&[self.key]).unwrap_or_default();
                     diagnostics.push(
@@ -144,8 +146,16 @@ impl Keyed<'_> {
     }
 }
 
+/// The note that two entries mean the same as one, which server-side apply wants.
+fn merged(what: &str, name: &str, first: &Node, again: &Node) -> Diagnostic {
+    Diagnostic::note("merged-entries", format!("the entries for {what} `{name}` are written as one"))
+        .at(&again.origin)
+        .label(&first.origin, "first one")
+        .hint("write it once")
+}
+
 /// Several entries for one address mean the same as one with all their names.
-fn host_aliases(aliases: &mut Vec<Node>) {
+fn host_aliases(mutation: &Mutation<'_>, aliases: &mut Vec<Node>, diagnostics: &mut Diagnostics) {
     let mut kept: Vec<Node> = Vec::with_capacity(aliases.len());
     // The place of each address, and the names that it has.
     let mut known: BTreeMap<Option<String>, (usize, BTreeSet<String>)> = BTreeMap::new();
@@ -159,6 +169,9 @@ fn host_aliases(aliases: &mut Vec<Node>) {
             }
             Entry::Occupied(mut place) => {
                 let (first, names) = place.get_mut();
+                let address = alias.str_at(&["ip"]).unwrap_or_default();
+                let note = merged("the alias of", address, &kept[*first], &alias);
+                diagnostics.push(note.field(mutation.field("hostAliases")));
                 let more = more.iter().filter(|name| names.insert(text(name)));
                 kept[*first].sequence_at("hostnames").extend(more.cloned());
             }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Check, Rule, Subject, written::items};
 use crate::{
-    operator::webhook::env,
+    kube::env,
     tree::{CodeDoc, Diagnostic, Diagnostics, Mapping, Node, Span},
 };
 

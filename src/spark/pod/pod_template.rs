@@ -5,7 +5,7 @@ use super::{
     template_survival::client_model,
 };
 use crate::{
-    kube,
+    kube::{self, DroppedField, SECURITY_UNSUPPORTED},
     spark::Behaviour,
     tree::{Diagnostic, Diagnostics, Node, Place, Value},
 };
@@ -54,11 +54,11 @@ pub(crate) fn initial_pod(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnosti
 /// The driver's client builds executors from what its own model knows; older clients drop the rest without a word.
 fn drop_unknown_fields(conf: &KubernetesConf<'_>, pod: &mut Node, diagnostics: &mut Diagnostics) {
     let Some(model) = client_model(conf.version()).filter(|_| conf.role != Role::Driver) else { return };
-    for (path, origin) in kube::drop_unknown_fields(pod, model) {
+    for DroppedField { path, origin, secures } in kube::drop_unknown_fields(pod, model) {
         let version = conf.version();
         diagnostics.push(
             Diagnostic::warning(
-                TEMPLATE_FIELD_DROPPED,
+                if secures { SECURITY_UNSUPPORTED } else { TEMPLATE_FIELD_DROPPED },
                 format!(
                     "executors lack `{path}` of their template: Spark {version} knows the fields of Kubernetes {model}"
                 ),
