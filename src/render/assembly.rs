@@ -66,7 +66,7 @@ pub(crate) fn assemble(assembly: Assembly<'_>, diagnostics: &mut Diagnostics) ->
     let namespace = metadata::namespace(&application.namespace);
     metadata::apply(&mut parts.pod, &namespace);
     for object in parts.all_mut() {
-        metadata::strip_operator_labels(object);
+        metadata::strip_operator_labels(object, options.operator.launched_label);
         cleanup_labels::apply(object);
         protocol::apply(object);
     }
@@ -238,7 +238,7 @@ fn companions(context: Context<'_>, pod_name: &Node, with_rbac: bool, diagnostic
     }
     for object in &mut objects {
         cleanup_labels::apply(object);
-        metadata::strip_operator_labels(object);
+        metadata::strip_operator_labels(object, context.flags.launched_label);
     }
     objects
 }

@@ -4,7 +4,7 @@
 use super::Options;
 use crate::{
     kube,
-    operator::{Plan, companions::batch_scheduler, resolve::ResolvedApplication, webhook},
+    operator::{Plan, companions::batch_scheduler, names::LAUNCHED_LABEL, resolve::ResolvedApplication, rule, webhook},
     spark::{
         SparkConf, Submission,
         pod::{self, ExecutorRequest, RunningDriver},
@@ -49,6 +49,12 @@ fn operators_conf(
 ) -> SparkConf {
     let mut conf = plan.conf.clone();
     batch_scheduler::apply(app, &options.operator, &mut conf, diagnostics);
+    if options.operator.launched_label {
+        for role in ["driver", "executor"] {
+            let key = format!("spark.kubernetes.{role}.label.{LAUNCHED_LABEL}");
+            conf.set(key, "true", rule::option("operator.launchedLabel"));
+        }
+    }
     conf
 }
 

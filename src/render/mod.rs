@@ -6,6 +6,7 @@ pub(crate) mod codes;
 pub(crate) mod config;
 pub(crate) mod connect;
 pub(crate) mod executors;
+pub(crate) mod label_references;
 pub(crate) mod options;
 pub(crate) mod driver_objects;
 pub(crate) mod passes;

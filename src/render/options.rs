@@ -91,6 +91,7 @@ pub fn settle(configuration: &Configuration, host: &Host, diagnostics: &mut Diag
             namespace_required: host.namespace_required,
             default_service_account: settling
                 .text("operator.defaultServiceAccount", Some(&spec.operator.default_service_account)),
+            launched_label: spec.operator.launched_label,
         },
         target: spec.target,
         executors: spec.executors,
@@ -219,6 +220,7 @@ impl Settling<'_> {
             default_batch_scheduler: self.text("operator.defaultBatchScheduler", Some(&spec.default_batch_scheduler)),
             kube_scheduler_names: spec.kube_scheduler_names.clone(),
             driver_pdb: spec.driver_pdb,
+            launched_label: spec.launched_label,
         }
     }
 

@@ -80,6 +80,9 @@ pub struct OperatorSpec {
     pub kube_scheduler_names: Vec<String>,
     /// `--enable-driver-pdb`.
     pub driver_pdb: bool,
+    /// Keep `sparkoperator.k8s.io/launched-by-spark-operator: "true"` on drivers and executors, for policies and monitors
+    /// of others that select by it. Only where no operator is installed: its webhook would change the pods again.
+    pub launched_label: bool,
     /// `--default-service-account`: used for drivers without one; empty: none.
     pub default_service_account: String,
 }
@@ -96,6 +99,7 @@ impl Default for OperatorSpec {
             default_batch_scheduler: String::new(),
             kube_scheduler_names: Vec::new(),
             driver_pdb: false,
+            launched_label: false,
             default_service_account: String::new(),
         }
     }

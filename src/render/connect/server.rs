@@ -1,11 +1,11 @@
 //! The server's Pod.
 
 use super::{
-    TEMPLATE_DIRECTORY, TEMPLATE_KEY, container::container_index, name, options::origins, server_labels, shell::quoted,
+    TEMPLATE_DIRECTORY, TEMPLATE_KEY, container::container_index, name, options::origins, server_labels, shell::Variables,
 };
 use crate::{
     map,
-    operator::rule,
+    operator::{names::LAUNCHED_LABEL, rule},
     render::ConnectAssembly,
     seq,
     spark::SparkConf,
@@ -43,6 +43,9 @@ pub(crate) fn pod(
     service_account(assembly, &mut spec);
 
     let mut labels = map_of(template, "labels");
+    if assembly.options.operator.launched_label {
+        labels.insert(LAUNCHED_LABEL, Node::from("true").at(rule::option("operator.launchedLabel")));
+    }
     for (key, value) in server_labels(connect).as_mapping().into_iter().flat_map(Mapping::entries) {
         labels.insert(key.clone(), value.clone());
     }
@@ -75,7 +78,6 @@ fn service_account(assembly: ConnectAssembly<'_>, spec: &mut Node) {
 
 fn run_server(assembly: ConnectAssembly<'_>, container: &mut Node, conf: &SparkConf, diagnostics: &mut Diagnostics) {
     let connect = assembly.connect;
-    let script = script(assembly, conf);
     let env = container.sequence_at("env");
     let mut names = vec!["POD_IP", "SPARK_NO_DAEMONIZE"];
     if assembly.options.rename_proof {
@@ -88,6 +90,10 @@ fn run_server(assembly: ConnectAssembly<'_>, container: &mut Node, conf: &SparkC
     }
     env.push(field_env("POD_IP", "status.podIP"));
     env.push(map! { "name" => "SPARK_NO_DAEMONIZE", "value" => "true" });
+    let by_shell = !assembly.options.operator_version.unwrap_or_default().quotes_connect_confs();
+    let variables = Variables::of(container, by_shell);
+    let script = script(assembly, conf, &variables);
+    report_variables(conf, &variables, diagnostics);
     let mounts = container.sequence_at("volumeMounts");
     let file = format!("{TEMPLATE_DIRECTORY}/{TEMPLATE_KEY}");
     mounts.retain(|mount| mount.str_at(&["mountPath"]) != Some(&file));
@@ -122,6 +128,30 @@ fn run_server(assembly: ConnectAssembly<'_>, container: &mut Node, conf: &SparkC
     );
 }
 
+/// Says which references stay as text; of those that the server fills in nobody else has to.
+fn report_variables(conf: &SparkConf, variables: &Variables<'_>, diagnostics: &mut Diagnostics) {
+    for (key, entry) in conf.iter().filter(|(_, entry)| entry.value.contains('$')) {
+        for name in variables.unknown(&entry.value) {
+            diagnostics.push(
+                Diagnostic::warning(
+                    "connect-variable",
+                    format!("`$({name})` in `{key}` stays as text: the server's container has no variable `{name}`"),
+                )
+                .at(entry.origin())
+                .hint(format!("define `{name}` in `env` of the container `{CONTAINER}` in `server.template`")),
+            );
+        }
+        if let Some(span) = entry.origin().span().filter(|_| variables.has_all_of(&entry.value)) {
+            diagnostics.retain(|one| {
+                let within = |at: crate::tree::Span| {
+                    at.source == span.source && span.start <= at.start && at.end <= span.end
+                };
+                one.code != "unfilled-placeholder" || !one.origin.span().is_some_and(within)
+            });
+        }
+    }
+}
+
 fn field_env(name: &'static str, field: &'static str) -> Node {
     map! { "name" => name, "valueFrom" => map! { "fieldRef" => map! { "apiVersion" => "v1", "fieldPath" => field } } }
 }
@@ -143,7 +173,7 @@ fn lifecycle(container: &mut Node, diagnostics: &mut Diagnostics) {
 }
 
 /// One line for bash: every conf is a word of its own. An IPv6 address wants brackets in a URL.
-fn script(assembly: ConnectAssembly<'_>, conf: &SparkConf) -> String {
+fn script(assembly: ConnectAssembly<'_>, conf: &SparkConf, variables: &Variables<'_>) -> String {
     let connect = assembly.connect;
     let mut words = vec![
         "${SPARK_HOME}/sbin/start-connect-server.sh".to_owned(),
@@ -158,7 +188,7 @@ fn script(assembly: ConnectAssembly<'_>, conf: &SparkConf) -> String {
         if assembly.options.rename_proof && key == "spark.kubernetes.namespace" {
             add("\"spark.kubernetes.namespace=${POD_NAMESPACE}\"".to_owned());
         } else {
-            add(quoted(&format!("{key}={}", entry.value)));
+            add(variables.word(key, &entry.value));
         }
     }
     add("\"spark.driver.host=${POD_IP}\"".to_owned());

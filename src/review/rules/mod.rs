@@ -3,6 +3,7 @@
 
 mod allow;
 mod argocd_tracking_label;
+mod conf_reference;
 mod driver_memory;
 mod env_duplicate;
 mod env_reference;
