@@ -108,7 +108,7 @@ pub(crate) fn assemble(assembly: Assembly<'_>, diagnostics: &mut Diagnostics) ->
     let driver = carrier(workload, &mut parts, application, options, diagnostics);
     let pod = driver.as_ref().filter(|_| workload == Workload::Pod).unwrap_or(&parts.pod);
     let context = Context { application, flags: &options.operator, conf: &conf, pod, app_id: app_id.as_deref() };
-    let companions = companions(context, &pod_name, options.rbac, diagnostics);
+    let companions = companions(context, &pod_name, options.rbac.is_some(), diagnostics);
     if workload.is_per_run() {
         // Each pod of a Job has volumes of its own in their place.
         parts.others.retain(|object| object.str_at(&["kind"]) != Some("PersistentVolumeClaim"));

@@ -151,6 +151,23 @@ pub(crate) const CODES: &[CodeDoc] = &[
                       container are filled in the same way here, by `operatorVersion`; all else is literal.",
     },
     CodeDoc {
+        code: "rbac-account",
+        summary: "an account that is made or shared with the permissions of a driver",
+        explanation: "With `rbac: true` a driver that names no account gets one of its own, since a Role that is bound to the \
+                      namespace's `default` lets every pod there create pods. What was attached to `default` (annotations or \
+                      bindings for a cloud identity, `imagePullSecrets`) the new account does not have. With \
+                      `rbac: {account: default}` such drivers keep `default`.",
+    },
+    CodeDoc {
+        code: "yunikorn-application",
+        summary: "how YuniKorn tells the runs of a Job apart",
+        explanation: "YuniKorn places the pods of an application together, and knows it by the annotation \
+                      `yunikorn.apache.org/app-id` or Spark's `spark-app-selector`. The driver of a Job or CronJob has no \
+                      id before it runs, so its annotation is `spark-uniqueautogen`, in which YuniKorn (1.5 and later) puts \
+                      the pod's uid; the executors get the same id from the driver. An id that the application gives its \
+                      driver is kept, and given to the executors too; then all runs are one application.",
+    },
+    CodeDoc {
         code: "argocd-hook",
         summary: "a hook phase in which no driver could run",
         explanation: "Argo CD knows PreSync, Sync, PostSync, SyncFail, PreDelete and PostDelete; an object with Skip is never applied.",

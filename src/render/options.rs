@@ -2,7 +2,7 @@
 //! its place. Stages get typed values; every fault is said here, once.
 
 use super::{
-    Executors, NameSuffix, Target, TtlPolicy,
+    DriverAccount, Executors, NameSuffix, Target, TtlPolicy,
     config::{
         Configuration, Entry,
         layers::{fault, option_origin},
@@ -49,8 +49,8 @@ pub struct Options {
     pub operator: OperatorOptions,
     /// The webhook certificate.
     pub certs: Option<CertificatesOptions>,
-    /// Whether ServiceAccount, Role and RoleBinding are rendered.
-    pub rbac: bool,
+    /// Whether ServiceAccount, Role and RoleBinding are rendered, and then the account of drivers that name none.
+    pub rbac: Option<DriverAccount>,
     /// How the output behaves in Argo CD.
     pub argocd: ArgoCdOptions,
     /// How the output behaves in Flux.
@@ -101,7 +101,7 @@ pub fn settle(configuration: &Configuration, host: &Host, diagnostics: &mut Diag
         ttl: spec.ttl,
         operator: settling.operator(),
         certs: settling.certificates(),
-        rbac: spec.rbac,
+        rbac: spec.rbac.account(),
         argocd: settling.argocd(),
         flux: settling.flux(),
         rename_proof: host.rename_proof,

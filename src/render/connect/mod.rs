@@ -45,7 +45,7 @@ pub(crate) fn assemble_connect(assembly: ConnectAssembly<'_>, diagnostics: &mut 
     let pod = server::pod(assembly, &conf, template_hash(&config_map), diagnostics);
     let service = service::service(connect, diagnostics);
     let mut objects = vec![pod.clone(), service, config_map];
-    if options.rbac {
+    if options.rbac.is_some() {
         let labels = labels(connect);
         objects.extend(rbac::account_objects(&rbac::Account {
             name: &connect.name,

@@ -5,8 +5,8 @@ use super::{
 };
 use crate::{
     map,
-    operator::{names::LAUNCHED_LABEL, rule},
-    render::ConnectAssembly,
+    operator::{companions::rbac, names::LAUNCHED_LABEL, rule},
+    render::{ConnectAssembly, DriverAccount},
     seq,
     spark::SparkConf,
     tree::{Diagnostic, Diagnostics, FieldPath, Mapping, Node, Value},
@@ -40,7 +40,7 @@ pub(crate) fn pod(
     let volumes = spec.sequence_at("volumes");
     volumes.retain(|volume| volume.str_at(&["name"]) != Some(VOLUME));
     volumes.push(map! { "name" => VOLUME, "configMap" => map! { "name" => name(connect, "conf") } });
-    service_account(assembly, &mut spec);
+    service_account(assembly, &mut spec, diagnostics);
 
     let mut labels = map_of(template, "labels");
     if assembly.options.operator.launched_label {
@@ -65,14 +65,24 @@ fn map_of(template: Option<&Node>, field: &str) -> Mapping {
     map.and_then(Node::as_mapping).cloned().unwrap_or_default()
 }
 
-/// The account that the operator's flag names, where the template names none.
-fn service_account(assembly: ConnectAssembly<'_>, spec: &mut Node) {
+/// The account that the operator's flag names, where the template names none; else, where its permissions are rendered,
+/// one of its own.
+fn service_account(assembly: ConnectAssembly<'_>, spec: &mut Node, diagnostics: &mut Diagnostics) {
     let default = assembly.options.resolve.default_service_account.as_ref();
     let spec = spec.as_mapping_mut().expect("a pod has a spec");
     let own =
         ["serviceAccountName", "serviceAccount"].iter().any(|key| spec.get(key).is_some_and(|own| !own.is_null()));
-    if let Some(default) = default.filter(|_| !own) {
+    if own {
+        return;
+    }
+    if let Some(default) = default {
         spec.insert("serviceAccountName", Node::from(&default.value).at(&default.origin));
+    } else if assembly.options.rbac == Some(DriverAccount::Own) {
+        let account = name(assembly.connect, "server");
+        let path = FieldPath::keys(&["spec", "server", "template", "spec", "serviceAccountName"]);
+        let note = rbac::own_account_note(account.as_str().unwrap_or_default(), path);
+        diagnostics.push(note.at(&assembly.connect.spec.origin));
+        spec.insert("serviceAccountName", account);
     }
 }
 

@@ -9,3 +9,4 @@ pub(crate) mod per_run;
 pub(crate) mod properties;
 pub(crate) mod protocol;
 pub(crate) mod stable_names;
+mod yunikorn;

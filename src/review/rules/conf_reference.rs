@@ -64,8 +64,9 @@ fn reader(key: &str) -> Reader {
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     let mut look = |path: FieldPath, reader: Reader, value: &Node| {
         let text = value.as_str().unwrap_or_default();
-        for (reference, name) in lost(text, reader) {
-            let message = format!("`{reference}` stays as text: {}", why(reader));
+        // The whole text may be hidden as a secret, the name is none.
+        for name in lost(text, reader) {
+            let message = format!("the reference to `{name}` stays as text: {}", why(reader));
             diagnostics.push(
                 Diagnostic::warning(RULE.doc.code, message)
                     .field(path.clone())
@@ -85,8 +86,8 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// The references in `text` that `reader` leaves as they are, with the names of their variables.
-fn lost(text: &str, reader: Reader) -> Vec<(String, String)> {
+/// The variables to which `text` refers in a form that `reader` leaves as it is.
+fn lost(text: &str, reader: Reader) -> Vec<String> {
     let mut found = Vec::new();
     if reader == Reader::Kubelet || !text.contains('$') {
         return found;
@@ -95,11 +96,11 @@ fn lost(text: &str, reader: Reader) -> Vec<(String, String)> {
         env::Token::Reference(name) => Some(name),
         env::Token::Text(_) => None,
     });
-    found.extend(names.filter(|name| is_name(name)).map(|name| (format!("$({name})"), name)));
+    found.extend(names.filter(|name| is_name(name)));
     for (form, knows) in [("env:", Reader::Spark), ("env.", Reader::Hadoop)] {
         for part in text.split("${").skip(1).filter(|_| reader != knows) {
             let name = part.split_once('}').and_then(|(inner, _)| inner.strip_prefix(form));
-            found.extend(name.filter(|name| is_name(name)).map(|name| (format!("${{{form}{name}}}"), name.to_owned())));
+            found.extend(name.filter(|name| is_name(name)).map(str::to_owned));
         }
     }
     found
@@ -158,11 +159,10 @@ mod tests {
     #[test]
     fn each_reader_knows_its_own_form_only() {
         let text = "$(A) $$(B) ${env:C} ${env.D} ${E} $(date +%F)";
-        let of = |reader| lost(text, reader).into_iter().map(|(reference, _)| reference).collect::<Vec<_>>();
-        assert!(of(Reader::Kubelet).is_empty());
-        assert_eq!(of(Reader::Spark), ["$(A)", "${env.D}"]);
-        assert_eq!(of(Reader::Hadoop), ["$(A)", "${env:C}"]);
-        assert_eq!(of(Reader::Launcher), ["$(A)", "${env:C}", "${env.D}"]);
-        assert_eq!(of(Reader::Library), ["$(A)", "${env:C}", "${env.D}"]);
+        assert!(lost(text, Reader::Kubelet).is_empty());
+        assert_eq!(lost(text, Reader::Spark), ["A", "D"]);
+        assert_eq!(lost(text, Reader::Hadoop), ["A", "C"]);
+        assert_eq!(lost(text, Reader::Launcher), ["A", "C", "D"]);
+        assert_eq!(lost(text, Reader::Library), ["A", "C", "D"]);
     }
 }
