@@ -159,7 +159,8 @@ impl Walk<'_> {
         if is_of_other_objects(place.name()) {
             return;
         }
-        let asked = selected_role(mapping);
+        // Pods of a role most often ask for their like: executors have the application's id.
+        let asked = selected_role(mapping).or(self.role);
         let operator = mapping.get("operator").and_then(Node::as_str).unwrap_or_default();
         let negative = matches!(operator, "NotIn" | "DoesNotExist");
         let selects = self.selects(place);
@@ -175,7 +176,7 @@ impl Walk<'_> {
             } else if name == "key" && !operator.is_empty() {
                 let label = value.as_str().unwrap_or_default();
                 let asks = if negative { Asks::Against } else { Asks::For };
-                self.report(label, None, asks, &here, &value.origin);
+                self.report(label, self.role, asks, &here, &value.origin);
             } else {
                 self.node(value, &here);
             }
