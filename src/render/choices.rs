@@ -30,10 +30,11 @@ pub enum Executors {
 }
 
 /// Which account a driver without one gets when its permissions are rendered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum DriverAccount {
     /// One of its own.
+    #[default]
     Own,
     /// The namespace's `default`, with which every pod there gets the permissions.
     Default,

@@ -4,7 +4,14 @@
 use super::{DriverAccount, Options, driver_objects::spark_container};
 use crate::{
     kube,
-    operator::{Plan, companions::{batch_scheduler, rbac}, names::{self, LAUNCHED_LABEL}, resolve::ResolvedApplication, rule, webhook::{self, env}},
+    operator::{
+        Plan,
+        companions::{batch_scheduler, rbac},
+        names::{self, LAUNCHED_LABEL},
+        resolve::ResolvedApplication,
+        rule,
+        webhook::{self, env},
+    },
     spark::{
         SparkConf, Submission,
         pod::{self, ExecutorRequest, RunningDriver},
@@ -48,8 +55,12 @@ fn fixed_variables(app: &ResolvedApplication, plan: &Plan, conf: &SparkConf) -> 
     let driver = webhook::driver(app, spark.pod, &mut scratch);
     let Some(container) = driver.get("spec").and_then(spark_container) else { return Vec::new() };
     let driver = RunningDriver::of(container, None);
-    let request =
-        ExecutorRequest { submission: &submission, system_properties: &spark.system_properties, driver: &driver, count: 1 };
+    let request = ExecutorRequest {
+        submission: &submission,
+        system_properties: &spark.system_properties,
+        driver: &driver,
+        count: 1,
+    };
     let made = pod::executor(&request, &mut scratch);
     let executor = made.as_ref().and_then(|made| made.pods.first()).and_then(|pod| pod.get("spec"));
     let variables = executor.and_then(spark_container).and_then(|container| container.get("env"));

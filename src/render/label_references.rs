@@ -76,12 +76,7 @@ impl MissingLabels {
 
 /// Says what in an application as written, or in a pod template of it, asks its own pods for labels that they lack.
 /// `role` is that of the template.
-pub(crate) fn in_application(
-    node: &Node,
-    role: Option<Role>,
-    missing: MissingLabels,
-    diagnostics: &mut Diagnostics,
-) {
+pub(crate) fn in_application(node: &Node, role: Option<Role>, missing: MissingLabels, diagnostics: &mut Diagnostics) {
     Walk { missing, is_own: true, role, diagnostics }.node(node, &Place::Root);
 }
 
@@ -102,7 +97,9 @@ pub(crate) fn in_other(object: &Node, options: &Options, diagnostics: &mut Diagn
     diagnostics.in_object(found, |diagnostics| {
         let mut walk = Walk { missing, is_own: false, role: None, diagnostics };
         for (key, value) in object.as_mapping().into_iter().flat_map(Mapping::iter) {
-            if !matches!(key, "metadata" | "status") && own.is_none_or(|own| missing.all().all(|label| own.get(label).is_none())) {
+            if !matches!(key, "metadata" | "status")
+                && own.is_none_or(|own| missing.all().all(|label| own.get(label).is_none()))
+            {
                 walk.node(value, &Place::Root.key(key));
             }
         }
@@ -210,7 +207,9 @@ impl Walk<'_> {
             let sanitized: String = label.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
             let asks = if text == label || is_selector && text.contains(label) {
                 Asks::For
-            } else if label != APP_SELECTOR_LABEL && text.contains(label) || text.contains(&format!("label_{sanitized}")) {
+            } else if label != APP_SELECTOR_LABEL && text.contains(label)
+                || text.contains(&format!("label_{sanitized}"))
+            {
                 Asks::Text
             } else {
                 continue;

@@ -14,10 +14,10 @@ pub(crate) mod pipeline;
 pub(crate) mod rewrite;
 pub(crate) mod workload;
 
-pub(crate) use assembly::{Assembly, Previews, assemble};
-pub(crate) use choices::{DriverAccount, Executors, NameSuffix, Target, TtlPolicy};
+pub(crate) use choices::{DriverAccount, NameSuffix, TtlPolicy};
+pub use choices::{Executors, Target};
 pub(crate) use codes::CODES;
-pub(crate) use connect::{ConnectAssembly, assemble_connect};
+pub(crate) use connect::ConnectAssembly;
 pub use options::{Host, Options, settle};
 pub(crate) use rewrite::Rewriting;
 pub(crate) use workload::Workload;

@@ -99,12 +99,7 @@ fn application(
 }
 
 /// Says where the application, or a template file of it, asks its pods for labels that they lack.
-fn report_label_references(
-    app: &ResolvedApplication,
-    plan: &Plan,
-    options: &Options,
-    diagnostics: &mut Diagnostics,
-) {
+fn report_label_references(app: &ResolvedApplication, plan: &Plan, options: &Options, diagnostics: &mut Diagnostics) {
     let per_run = Workload::of(app, options.target).is_per_run() || options.rename_proof;
     let missing = MissingLabels::of_application(options, per_run);
     label_references::in_application(&app.document, None, missing, diagnostics);

@@ -37,19 +37,58 @@ fn place(text: &str, word: &str) -> String {
 /// How a pod template or a role asks for labels; `|` stands before what a finding points at.
 const OF_PODS: &[(&str, &str)] = &[
     ("env", "[{name: A, valueFrom: {fieldRef: {fieldPath: |\"metadata.labels['LABEL']\"}}}]"),
-    ("sidecars", "[{name: s, image: i, env: [{name: A, valueFrom: {fieldRef: {fieldPath: |\"metadata.labels['LABEL']\"}}}]}]"),
-    ("initContainers", "[{name: s, image: i, env: [{name: A, valueFrom: {fieldRef: {fieldPath: |\"metadata.labels['LABEL']\"}}}]}]"),
-    ("affinity", "{podAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [{topologyKey: z, labelSelector: {matchLabels: {|LABEL: x}}}]}}"),
-    ("affinity", "{podAffinity: {preferredDuringSchedulingIgnoredDuringExecution: [{weight: 1, podAffinityTerm: {topologyKey: z, labelSelector: {matchExpressions: [{key: |LABEL, operator: Exists}]}}}]}}"),
-    ("affinity", "{podAntiAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [{topologyKey: z, labelSelector: {matchExpressions: [{key: |LABEL, operator: NotIn, values: [x]}]}}]}}"),
-    ("affinity", "{podAntiAffinity: {preferredDuringSchedulingIgnoredDuringExecution: [{weight: 1, podAffinityTerm: {topologyKey: z, labelSelector: {}, matchLabelKeys: [|LABEL]}}]}}"),
-    ("affinity", "{podAntiAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [{topologyKey: z, labelSelector: {}, mismatchLabelKeys: [|LABEL]}]}}"),
-    ("template", "{spec: {containers: [{name: c, env: [{name: A, valueFrom: {fieldRef: {fieldPath: |\"metadata.labels['LABEL']\"}}}]}]}}"),
-    ("template", "{spec: {containers: [{name: c}], topologySpreadConstraints: [{maxSkew: 1, topologyKey: z, whenUnsatisfiable: DoNotSchedule, labelSelector: {matchLabels: {|LABEL: x}}}]}}"),
-    ("template", "{spec: {containers: [{name: c}], topologySpreadConstraints: [{maxSkew: 1, topologyKey: z, whenUnsatisfiable: DoNotSchedule, labelSelector: {}, matchLabelKeys: [|LABEL]}]}}"),
-    ("template", "{spec: {containers: [{name: c}], affinity: {podAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [{topologyKey: z, labelSelector: {matchLabels: {|LABEL: x}}}]}}}}"),
-    ("template", "{spec: {containers: [{name: c}], volumes: [{name: v, downwardAPI: {items: [{path: l, fieldRef: {fieldPath: |\"metadata.labels['LABEL']\"}}]}}]}}"),
-    ("template", "{spec: {containers: [{name: c}], volumes: [{name: v, projected: {sources: [{downwardAPI: {items: [{path: l, fieldRef: {fieldPath: |\"metadata.labels['LABEL']\"}}]}}]}}]}}"),
+    (
+        "sidecars",
+        "[{name: s, image: i, env: [{name: A, valueFrom: {fieldRef: {fieldPath: |\"metadata.labels['LABEL']\"}}}]}]",
+    ),
+    (
+        "initContainers",
+        "[{name: s, image: i, env: [{name: A, valueFrom: {fieldRef: {fieldPath: |\"metadata.labels['LABEL']\"}}}]}]",
+    ),
+    (
+        "affinity",
+        "{podAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [{topologyKey: z, labelSelector: {matchLabels: {|LABEL: x}}}]}}",
+    ),
+    (
+        "affinity",
+        "{podAffinity: {preferredDuringSchedulingIgnoredDuringExecution: [{weight: 1, podAffinityTerm: {topologyKey: z, labelSelector: {matchExpressions: [{key: |LABEL, operator: Exists}]}}}]}}",
+    ),
+    (
+        "affinity",
+        "{podAntiAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [{topologyKey: z, labelSelector: {matchExpressions: [{key: |LABEL, operator: NotIn, values: [x]}]}}]}}",
+    ),
+    (
+        "affinity",
+        "{podAntiAffinity: {preferredDuringSchedulingIgnoredDuringExecution: [{weight: 1, podAffinityTerm: {topologyKey: z, labelSelector: {}, matchLabelKeys: [|LABEL]}}]}}",
+    ),
+    (
+        "affinity",
+        "{podAntiAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [{topologyKey: z, labelSelector: {}, mismatchLabelKeys: [|LABEL]}]}}",
+    ),
+    (
+        "template",
+        "{spec: {containers: [{name: c, env: [{name: A, valueFrom: {fieldRef: {fieldPath: |\"metadata.labels['LABEL']\"}}}]}]}}",
+    ),
+    (
+        "template",
+        "{spec: {containers: [{name: c}], topologySpreadConstraints: [{maxSkew: 1, topologyKey: z, whenUnsatisfiable: DoNotSchedule, labelSelector: {matchLabels: {|LABEL: x}}}]}}",
+    ),
+    (
+        "template",
+        "{spec: {containers: [{name: c}], topologySpreadConstraints: [{maxSkew: 1, topologyKey: z, whenUnsatisfiable: DoNotSchedule, labelSelector: {}, matchLabelKeys: [|LABEL]}]}}",
+    ),
+    (
+        "template",
+        "{spec: {containers: [{name: c}], affinity: {podAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [{topologyKey: z, labelSelector: {matchLabels: {|LABEL: x}}}]}}}}",
+    ),
+    (
+        "template",
+        "{spec: {containers: [{name: c}], volumes: [{name: v, downwardAPI: {items: [{path: l, fieldRef: {fieldPath: |\"metadata.labels['LABEL']\"}}]}}]}}",
+    ),
+    (
+        "template",
+        "{spec: {containers: [{name: c}], volumes: [{name: v, projected: {sources: [{downwardAPI: {items: [{path: l, fieldRef: {fieldPath: |\"metadata.labels['LABEL']\"}}]}}]}}]}}",
+    ),
 ];
 
 /// An application in which `role` asks; `schedule` for one that runs by it.
@@ -64,7 +103,9 @@ fn application(role: &str, field: &str, asks: &str, scheduled: bool) -> String {
         ("SparkApplication", "", "  ")
     };
     let spec: String = spec.lines().map(|line| format!("{indent}{line}\n")).collect();
-    format!("apiVersion: sparkoperator.k8s.io/v1beta2\nkind: {kind}\nmetadata: {{name: pi, namespace: jobs}}\nspec:\n{head}{spec}")
+    format!(
+        "apiVersion: sparkoperator.k8s.io/v1beta2\nkind: {kind}\nmetadata: {{name: pi, namespace: jobs}}\nspec:\n{head}{spec}"
+    )
 }
 
 /// `text` with the label, and what a finding points at.

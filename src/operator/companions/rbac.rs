@@ -51,7 +51,8 @@ pub(crate) const NAMESPACE_DEFAULT: &str = "default";
 
 /// The account that a pod or its template names, by the field's new or its old spelling.
 pub(crate) fn account_of(pod: &Node) -> Option<&Node> {
-    let named = |field| pod.at_keys(&["spec", field]).filter(|account| account.as_str().is_some_and(|it| !it.is_empty()));
+    let named =
+        |field| pod.at_keys(&["spec", field]).filter(|account| account.as_str().is_some_and(|it| !it.is_empty()));
     named("serviceAccountName").or_else(|| named("serviceAccount"))
 }
 
@@ -78,7 +79,9 @@ pub(crate) fn own_account_note(account: &str, path: FieldPath) -> Diagnostic {
 pub(crate) fn shared_account_note(path: FieldPath) -> Diagnostic {
     Diagnostic::warning(
         "rbac-account",
-        format!("the Role is bound to the namespace's `{NAMESPACE_DEFAULT}` account: each pod there that names none gets it"),
+        format!(
+            "the Role is bound to the namespace's `{NAMESPACE_DEFAULT}` account: each pod there that names none gets it"
+        ),
     )
     .field(path)
     .hint("name another account, or none, so that one is made for this driver")

@@ -73,7 +73,11 @@ pub(crate) fn strip(written: &mut DecodedApplication, launched_is_kept: bool, di
         let place = place.key("sparkConf");
         conf.value.retain(|key, value| {
             let label = LABEL_CONFS.iter().find_map(|prefix| key.strip_prefix(prefix));
-            let Some(label) = label.filter(|label| unwanted_labels(launched_is_kept).any(|unwanted| unwanted == *label)) else { return true };
+            let Some(label) =
+                label.filter(|label| unwanted_labels(launched_is_kept).any(|unwanted| unwanted == *label))
+            else {
+                return true;
+            };
             diagnostics.push(stripped(label, place.key(key).path()).at(&value.origin));
             false
         });

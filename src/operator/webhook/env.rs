@@ -94,7 +94,7 @@ pub(crate) fn name(entry: &Node) -> &str {
 
 /// Whether a variable has the form of those that the kubelet makes for each Service.
 #[must_use]
-pub fn is_of_a_service(name: &str) -> bool {
+pub(crate) fn is_of_a_service(name: &str) -> bool {
     name.contains("_SERVICE_HOST") || name.contains("_SERVICE_PORT") || name.contains("_PORT")
 }
 

@@ -124,7 +124,7 @@ fn spark_entries<'c>(conf: &'c SparkConf, version: &spark::Version) -> Vec<Spark
 
 /// Puts the environment of the template's Spark container in order; `template_env` entries were there before the
 /// webhook's steps, `fixed` those of Spark whose values are known. Returns the confs that are needed beside it.
-pub(crate) fn settle(
+pub(super) fn settle(
     mutation: &Mutation<'_>,
     target: &mut MutatedPod<'_>,
     template_env: usize,

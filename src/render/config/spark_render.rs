@@ -70,8 +70,8 @@ pub enum RbacSpec {
 }
 
 /// The account of drivers that name none.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct RbacAccountSpec {
     /// The account.
     pub account: DriverAccount,
@@ -109,7 +109,6 @@ impl JsonSchema for RbacSpec {
         schemars::json_schema!({
             "type": ["boolean", "object"],
             "properties": { "account": account },
-            "required": ["account"],
             "additionalProperties": false,
         })
     }

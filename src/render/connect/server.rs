@@ -1,7 +1,8 @@
 //! The server's Pod.
 
 use super::{
-    TEMPLATE_DIRECTORY, TEMPLATE_KEY, container::container_index, name, options::origins, server_labels, shell::Variables,
+    TEMPLATE_DIRECTORY, TEMPLATE_KEY, container::container_index, name, options::origins, server_labels,
+    shell::Variables,
 };
 use crate::{
     map,
@@ -153,9 +154,8 @@ fn report_variables(conf: &SparkConf, variables: &Variables<'_>, diagnostics: &m
         }
         if let Some(span) = entry.origin().span().filter(|_| variables.has_all_of(&entry.value)) {
             diagnostics.retain(|one| {
-                let within = |at: crate::tree::Span| {
-                    at.source == span.source && span.start <= at.start && at.end <= span.end
-                };
+                let within =
+                    |at: crate::tree::Span| at.source == span.source && span.start <= at.start && at.end <= span.end;
                 one.code != "unfilled-placeholder" || !one.origin.span().is_some_and(within)
             });
         }

@@ -25,7 +25,8 @@ pub(super) fn one_application(
     let origin = rule::render("yunikorn-application", [scheduler.origin.clone()]);
     let executors = |kind: &str, key: &str| format!("spark.kubernetes.executor.{kind}.{key}");
     let annotation = executors("annotation", YUNIKORN_APP_ID);
-    let told = conf.contains(&annotation) || YUNIKORN_LABELS.iter().any(|label| conf.contains(&executors("label", label)));
+    let told =
+        conf.contains(&annotation) || YUNIKORN_LABELS.iter().any(|label| conf.contains(&executors("label", label)));
     let of_driver = |kind: &str, key: &str| pod.at_keys(&["metadata", kind, key]).filter(|id| !id.is_null()).cloned();
     let own = of_driver("annotations", YUNIKORN_APP_ID);
     let own = own.or_else(|| YUNIKORN_LABELS.iter().find_map(|label| of_driver("labels", label)));
@@ -43,11 +44,15 @@ pub(super) fn one_application(
     diagnostics.push(
         Diagnostic::note(
             "yunikorn-application",
-            format!("each run is an application of its own, by `{YUNIKORN_APP_ID}`, which YuniKorn 1.5 and later can read"),
+            format!(
+                "each run is an application of its own, by `{YUNIKORN_APP_ID}`, which YuniKorn 1.5 and later can read"
+            ),
         )
         .field(application.spec_path())
         .at(scheduler)
-        .hint(format!("set `{YUNIKORN_APP_ID}` in the annotations of driver and executor yourself for an older YuniKorn")),
+        .hint(format!(
+            "set `{YUNIKORN_APP_ID}` in the annotations of driver and executor yourself for an older YuniKorn"
+        )),
     );
     (!told).then(|| (Cow::Owned(annotation), "spark-$(POD_UID)".to_owned()))
 }

@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     doc: CodeDoc {
         code: "driver-account",
         summary: "a driver without a service account",
