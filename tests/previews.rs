@@ -185,7 +185,7 @@ fn submission(document: &Document, options: &Options) -> Submission {
     let app = resolve::resolve(document, &options.resolve, &mut diagnostics).unwrap();
     let plan_options = PlanOptions { kube_version: KUBE_VERSION, ..PlanOptions::default() };
     let mut plan = operator::plan(&app, &plan_options, &mut diagnostics).unwrap();
-    let executor = webhook::executor_template(&app, plan.executor_template.take(), &plan.conf, &mut diagnostics);
+    let executor = webhook::executor_template(&app, plan.executor_template.take(), &plan.conf, &[], &mut diagnostics);
     executor.apply_to(&mut plan.conf);
     let mut template = executor.template;
     if let Some(template) = &mut template {

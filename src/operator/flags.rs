@@ -25,6 +25,8 @@ pub struct OperatorOptions {
     pub kube_scheduler_names: Vec<String>,
     /// `--enable-driver-pdb`.
     pub driver_pdb: bool,
+    /// Whether pods keep the label by which the operator finds what it launched.
+    pub launched_label: bool,
 }
 
 impl Default for OperatorOptions {
@@ -39,6 +41,7 @@ impl Default for OperatorOptions {
             default_batch_scheduler: None,
             kube_scheduler_names: Vec::new(),
             driver_pdb: false,
+            launched_label: false,
         }
     }
 }

@@ -46,6 +46,8 @@ pub struct Version {
     major: u32,
     minor: u32,
     patch: Option<u32>,
+    /// Whether a later minor was asked for, which is taken for this one.
+    is_later: bool,
 }
 
 /// What a text asks for, and what is used for it.
@@ -59,7 +61,7 @@ pub struct Reading {
 
 impl Version {
     /// The newest one known.
-    pub const NEWEST: Self = Self { major: 2, minor: 5, patch: None };
+    pub const NEWEST: Self = Self { major: 2, minor: 5, patch: None, is_later: false };
 
     /// Reads `1.1.26`, `1.4`, `v2.5.2`; a later minor of the newest major is read as the newest known one.
     ///
@@ -82,12 +84,13 @@ impl Version {
             return Err(problem());
         }
         if major == newest.major && minor > newest.minor {
-            return Ok(Reading { used: newest, newer: Some(asked.to_owned()) });
+            let used = Self { is_later: true, ..newest };
+            return Ok(Reading { used, newer: Some(asked.to_owned()) });
         }
         if !matches!((major, minor), (1, 1..=4) | (2, _)) {
             return Err(problem());
         }
-        Ok(Reading { used: Self { major, minor, patch }, newer: None })
+        Ok(Reading { used: Self { major, minor, patch, is_later: false }, newer: None })
     }
 
     /// Reads `text` and says what is wrong with it, or that another version is used. Nothing after an error.
@@ -159,6 +162,13 @@ impl Version {
     #[must_use]
     pub fn handles_spark_connect(self) -> bool {
         (self.major, self.minor) >= (2, 5)
+    }
+
+    /// Whether the confs of a SparkConnect are quoted in the server's command, so that no shell reads them (after 2.5,
+    /// `internal/controller/sparkconnect/options.go`).
+    #[must_use]
+    pub fn quotes_connect_confs(self) -> bool {
+        self.is_later
     }
 
     /// `sideEffects` of the webhooks: `None` from 2.5.1 on.
@@ -250,7 +260,8 @@ mod tests {
     fn a_later_minor_of_the_newest_major_is_the_newest_known_with_a_note() {
         for text in ["2.6", "v2.9.1"] {
             let reading = Version::read(text).unwrap();
-            assert_eq!(reading.used, Version::NEWEST);
+            assert_eq!(reading.used.to_string(), Version::NEWEST.to_string());
+            assert!(reading.used.quotes_connect_confs() && !Version::NEWEST.quotes_connect_confs());
             assert!(reading.note().unwrap().message.contains(text.trim_start_matches('v')));
         }
         assert!(Version::read("2.5.9").unwrap().note().is_none());

@@ -70,7 +70,7 @@ pub(crate) fn assemble(assembly: Assembly<'_>, diagnostics: &mut Diagnostics) ->
     let namespace = metadata::namespace(&application.namespace);
     metadata::apply(&mut parts.pod, &namespace);
     for object in parts.all_mut() {
-        metadata::strip_operator_labels(object);
+        metadata::strip_operator_labels(object, options.operator.launched_label);
         cleanup_labels::apply(object);
         protocol::apply(object);
     }
@@ -128,7 +128,7 @@ pub(crate) fn assemble(assembly: Assembly<'_>, diagnostics: &mut Diagnostics) ->
         app_id: app_id.as_deref(),
         selection: &selection,
     };
-    let companions = companions(context, &driver_name, options.rbac, diagnostics);
+    let companions = companions(context, &driver_name, options.rbac.is_some(), diagnostics);
     if workload.is_per_run() {
         // Each pod of a Job has volumes of its own in their place.
         parts.others.retain(|object| object.str_at(&["kind"]) != Some("PersistentVolumeClaim"));
@@ -273,7 +273,7 @@ fn companions(context: Context<'_>, driver_name: &Node, with_rbac: bool, diagnos
     }
     for object in &mut objects {
         cleanup_labels::apply(object);
-        metadata::strip_operator_labels(object);
+        metadata::strip_operator_labels(object, context.flags.launched_label);
     }
     objects
 }

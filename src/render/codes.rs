@@ -57,6 +57,17 @@ pub(crate) const CODES: &[CodeDoc] = &[
                       application uses the name for something else.",
     },
     CodeDoc {
+        code: "label-reference",
+        summary: "a label that no rendered pod has is asked for",
+        explanation: "Rendered pods do without the operator's labels `launched-by-spark-operator`, `mutated-by-spark-operator` \
+                      and `submission-id`, by which an installed operator would change or adopt them; drivers of Jobs and \
+                      CronJobs also do without `spark-app-selector`, since each run draws its own application id. A variable \
+                      or file made from such a label is empty, and a selector of another object selects none of the pods. \
+                      All rendered pods have `sparkoperator.k8s.io/app-name` and `spark-role`. With \
+                      `operator.launchedLabel: true` the first label is kept; then no operator may be installed whose webhook \
+                      would change the pods again.",
+    },
+    CodeDoc {
         code: "operator-option-off",
         summary: "a field that needs one of the operator's flags",
         explanation: "The operator acts on the field only with a flag, which is off by default. The configuration's `operator` \
@@ -138,6 +149,30 @@ pub(crate) const CODES: &[CodeDoc] = &[
         summary: "a Spark Connect server without an image",
         explanation: "The image is `spec.image`, or that of the server's container in `spec.server.template`; executors take \
                       theirs from `spec.image` or from `spec.executor.template`.",
+    },
+    CodeDoc {
+        code: "connect-variable",
+        summary: "a `$(VAR)` in a conf of a Spark Connect server that nothing fills in",
+        explanation: "The confs stand in the server's command line, where the kubelet fills in `$(VAR)`; up to operator 2.5 a \
+                      shell fills in `$VAR` and `${VAR}` as well, later operators quote them. Variables of the server's \
+                      container are filled in the same way here, by `operatorVersion`; all else is literal.",
+    },
+    CodeDoc {
+        code: "rbac-account",
+        summary: "an account that is made or shared with the permissions of a driver",
+        explanation: "With `rbac: true` a driver that names no account gets one of its own, since a Role that is bound to the \
+                      namespace's `default` lets every pod there create pods. What was attached to `default` (annotations or \
+                      bindings for a cloud identity, `imagePullSecrets`) the new account does not have. With \
+                      `rbac: {account: default}` such drivers keep `default`.",
+    },
+    CodeDoc {
+        code: "yunikorn-application",
+        summary: "how YuniKorn tells the runs of a Job apart",
+        explanation: "YuniKorn places the pods of an application together, and knows it by the annotation \
+                      `yunikorn.apache.org/app-id` or Spark's `spark-app-selector`. The driver of a Job or CronJob has no \
+                      id before it runs, so its annotation is `spark-uniqueautogen`, in which YuniKorn (1.5 and later) puts \
+                      the pod's uid; the executors get the same id from the driver. An id that the application gives its \
+                      driver is kept, and given to the executors too; then all runs are one application.",
     },
     CodeDoc {
         code: "argocd-hook",

@@ -2,7 +2,7 @@
 //! its place. Stages get typed values; every fault is said here, once.
 
 use super::{
-    Executors, NameSuffix, Target, TtlPolicy,
+    DriverAccount, Executors, NameSuffix, Target, TtlPolicy,
     config::{
         Configuration, Entry,
         layers::{fault, option_origin},
@@ -52,8 +52,8 @@ pub struct Options {
     pub operator: OperatorOptions,
     /// The webhook certificate.
     pub certs: Option<CertificatesOptions>,
-    /// Whether ServiceAccount, Role and RoleBinding are rendered.
-    pub rbac: bool,
+    /// Whether ServiceAccount, Role and RoleBinding are rendered, and then the account of drivers that name none.
+    pub rbac: Option<DriverAccount>,
     /// How the output behaves in Argo CD.
     pub argocd: ArgoCdOptions,
     /// How the output behaves in Flux.
@@ -94,6 +94,7 @@ pub fn settle(configuration: &Configuration, host: &Host, diagnostics: &mut Diag
             namespace_required: host.namespace_required,
             default_service_account: settling
                 .text("operator.defaultServiceAccount", Some(&spec.operator.default_service_account)),
+            launched_label: spec.operator.launched_label,
         },
         target: spec.target,
         executors: spec.executors,
@@ -103,7 +104,7 @@ pub fn settle(configuration: &Configuration, host: &Host, diagnostics: &mut Diag
         ttl: spec.ttl,
         operator: settling.operator(),
         certs: settling.certificates(),
-        rbac: spec.rbac,
+        rbac: spec.rbac.account(),
         argocd: settling.argocd(),
         flux: settling.flux(),
         rename_proof: host.rename_proof,
@@ -232,6 +233,7 @@ impl Settling<'_> {
             default_batch_scheduler: self.text("operator.defaultBatchScheduler", Some(&spec.default_batch_scheduler)),
             kube_scheduler_names: spec.kube_scheduler_names.clone(),
             driver_pdb: spec.driver_pdb,
+            launched_label: spec.launched_label,
         }
     }
 

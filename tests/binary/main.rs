@@ -16,6 +16,7 @@ mod foreign;
 mod golden;
 #[cfg(unix)]
 mod installed;
+mod label_references;
 mod manifests;
 mod modes;
 mod options;

@@ -99,7 +99,7 @@ fn application(
     admission::check(&written, diagnostics);
     spark_conf::check(&written, namespace.as_ref(), diagnostics);
     labels::check(&written, diagnostics);
-    labels::strip(&mut written, diagnostics);
+    labels::strip(&mut written, options.launched_label, diagnostics);
     lifecycle::check(&written, diagnostics);
     defaults::fill(&mut written, options, diagnostics);
     Some(ResolvedApplication {

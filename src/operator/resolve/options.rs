@@ -15,4 +15,6 @@ pub struct ResolveOptions {
     pub namespace_required: bool,
     /// The operator's `--default-service-account`, for drivers without one.
     pub default_service_account: Option<Sourced<String>>,
+    /// Whether the label by which the operator finds what it launched may stay on pods.
+    pub launched_label: bool,
 }

@@ -12,6 +12,12 @@ use crate::{
     tree::{Node, Origin, Stage, Value},
 };
 
+/// Whether a variable has the form of those that the kubelet makes for each Service.
+#[must_use]
+pub(crate) fn is_of_a_service(name: &str) -> bool {
+    name.contains("_SERVICE_HOST") || name.contains("_SERVICE_PORT") || name.contains("_PORT")
+}
+
 /// Whether no name has two entries: then there is nothing to make unique.
 #[must_use]
 pub(crate) fn has_one_entry_per_name(entries: &[Node]) -> bool {

@@ -114,7 +114,7 @@ fn executors_get_what_the_webhook_would_have_given_them() {
             let without = executor(&plan.submission(plan.conf.clone(), plan.executor_template.clone()));
 
             let mut diagnostics = Diagnostics::new();
-            let made = executor_template(&app, plan.executor_template.take(), &plan.conf, &mut diagnostics);
+            let made = executor_template(&app, plan.executor_template.take(), &plan.conf, &[], &mut diagnostics);
             // What cannot be kept, or is done better than the operator does it, has been said.
             if diagnostics.iter().any(|item| item.code != "overruled-field") || name == "hostAliases" {
                 continue;

@@ -67,12 +67,14 @@ impl ExecutorTemplate {
 }
 
 /// Makes the template of `app`'s executors from `base` (`spec.executor.template`, or the file of a
-/// `podTemplateFile` conf). `conf` are the confs as planned.
+/// `podTemplateFile` conf). `conf` are the confs as planned, `fixed` those of Spark's own variables whose values are known
+/// before the run.
 #[must_use]
 pub fn executor_template(
     app: &ResolvedApplication,
     base: Option<Node>,
     conf: &SparkConf,
+    fixed: &[Node],
     diagnostics: &mut Diagnostics,
 ) -> ExecutorTemplate {
     let mut mutation = Mutation::new(app, PodRole::Executor);
@@ -95,7 +97,7 @@ pub fn executor_template(
     let template_env = target.container().get("env").and_then(Node::as_sequence).map_or(0, <[Node]>::len);
 
     let given = step::run(&mutation, &mut target);
-    let mut confs = executor_env::settle(&mutation, &mut target, template_env, conf);
+    let mut confs = executor_env::settle(&mutation, &mut target, template_env, conf, fixed);
     unique::lists(&mutation, &mut target);
     confs.extend(executor_confs::beside_the_template(&mutation, &target.pod, conf, target.diagnostics));
 

@@ -126,12 +126,13 @@ fn spark_entries<'c>(conf: &'c SparkConf, version: &spark::Version) -> Vec<Spark
 }
 
 /// Puts the environment of the template's Spark container in order; `template_env` entries were there before the
-/// webhook's steps. Returns the confs that are needed beside it.
+/// webhook's steps, `fixed` those of Spark whose values are known. Returns the confs that are needed beside it.
 pub(super) fn settle(
     mutation: &Mutation<'_>,
     target: &mut MutatedPod<'_>,
     template_env: usize,
     conf: &SparkConf,
+    fixed: &[Node],
 ) -> Vec<ConfChange> {
     let entries = target.container().get("env").and_then(Node::as_sequence).unwrap_or_default();
     if entries.len() <= template_env {
@@ -140,7 +141,7 @@ pub(super) fn settle(
     let mut merged = std::mem::take(target.container_list("env"));
     let added = &merged[template_env..];
     let spark = spark_entries(conf, mutation.version());
-    let early = referenced(mutation, added, &spark, target.diagnostics);
+    let early = referenced(mutation, added, &spark, fixed, target.diagnostics);
     let mut seen = BTreeSet::new();
     let names: Vec<SmolStr> = added.iter().map(name).filter(|name| seen.insert(*name)).map(SmolStr::from).collect();
     let copied: BTreeSet<&str> = early.iter().map(name).collect();
@@ -269,6 +270,7 @@ fn referenced(
     mutation: &Mutation<'_>,
     added: &[Node],
     spark: &[SparkEntry<'_>],
+    fixed: &[Node],
     diagnostics: &mut Diagnostics,
 ) -> Vec<Node> {
     let mut needed: BTreeMap<String, Origin> = BTreeMap::new();
@@ -284,7 +286,8 @@ fn referenced(
     let mut early = Vec::new();
     for entry in spark.iter().rev() {
         let Some(origin) = needed.remove(entry.name) else { continue };
-        let Some(known) = entry.known() else {
+        let known = entry.known().or_else(|| fixed.iter().find(|one| name(one) == entry.name).cloned());
+        let Some(known) = known else {
             diagnostics.push(
                 Diagnostic::warning(
                     "runtime-object",

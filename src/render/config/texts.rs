@@ -118,9 +118,12 @@ impl Schema {
             let resolved = self.resolve(property);
             if resolved["properties"].is_object() {
                 self.list(resolved, &format!("{path}."), fields);
+            }
+            if resolved["properties"].is_object() && !self.is(property, "boolean") {
                 continue;
             }
             let collection = match () {
+                () if self.is(property, "boolean") => "string",
                 () if self.is(property, "array") => "array",
                 () if self.is(property, "object") => "map",
                 () => "string",

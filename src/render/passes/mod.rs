@@ -10,3 +10,4 @@ pub(crate) mod properties;
 pub(crate) mod protocol;
 pub(crate) mod selectors;
 pub(crate) mod stable_names;
+mod yunikorn;
