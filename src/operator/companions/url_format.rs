@@ -97,7 +97,7 @@ impl IngressUrl {
 
 #[cfg(test)]
 mod tests {
-    use super::{IngressUrl, Variables, mentions_app_id};
+    use super::{IngressUrl, Variables, mentions_app_id, without_regex};
 
     const PI: Variables<'_> = Variables { app_name: "pi", app_namespace: "jobs", app_id: "spark-1" };
 
@@ -116,5 +116,17 @@ mod tests {
         assert!(IngressUrl::parse("{{$app}}.example.com", PI).is_err());
         assert!(IngressUrl::parse("My_Host", PI).is_err());
         assert!(mentions_app_id("x/{{ $appId }}") && !mentions_app_id("x/{{$appName}}"));
+    }
+
+    #[test]
+    fn a_path_is_plain_and_the_usual_regular_expression_behind_it_is_known() {
+        let path = |format| IngressUrl::parse(format, PI).map(|url| url.path);
+        assert_eq!(without_regex("a.b/{{$appName}}(/|$)(.*)"), Some("a.b/{{$appName}}"));
+        assert_eq!(without_regex("a.b/{{$appName}}"), None);
+        assert_eq!(path("a.b/{{$appName}}/x-y_z.1~"), Ok("/pi/x-y_z.1~".to_owned()));
+        for format in ["a.b/{{$appName}}(/|$)(.*)", "a.b/{{$appName}}/(.*)", "a.b/pi|po", "a.b/pi.*", "a.b/^pi$"] {
+            assert!(path(format).is_err_and(|fault| fault.contains("is a regular expression")), "{format}");
+        }
+        assert_eq!(IngressUrl::parse("*.b/{{$appName}}", PI).map(|url| url.host), Ok("*.b".to_owned()));
     }
 }

@@ -104,7 +104,7 @@ mod tests {
     fn a_patch_ends_a_conflict_and_one_that_is_not_given_is_asked_for() {
         let said = |target: &str| {
             let mut diagnostics = Diagnostics::new();
-            let operator = "2.5".parse().expect("an operator");
+            let operator = operator::Version::NEWEST;
             of_operator(operator, target.parse().expect("a version"), &mut diagnostics);
             let of_apply = |item: &&Diagnostic| item.message.contains("server-side-apply-below-1.20.6");
             let found = diagnostics.iter().find(of_apply);
