@@ -4,7 +4,7 @@
 #   scripts/build-static.sh [TARGET...]     default: the musl target of this machine
 #
 # TARGET is x86_64-unknown-linux-musl or aarch64-unknown-linux-musl; either machine builds both. The same sources,
-# Rust toolchain and versions below give the same bytes in any folder (scripts/reproducible.sh shows it). Needs rustup
+# Rust toolchain and versions below give the same bytes in any folder (scripts/release-dry-run.sh shows it). Needs rustup
 # (or a toolchain that has the target) and python3 with pip, from whose registry the C compiler comes: mimalloc is C.
 # It goes to ${SPARK_RENDER_TOOLS:-~/.cache/spark-render-tools}. stdout has the path of each binary.
 set -euo pipefail
