@@ -97,7 +97,8 @@ fn default_container(object: &mut Value, _: Side) {
     for at in ["/metadata", "/spec/template/metadata"] {
         let Some(metadata) = object.pointer_mut(at).and_then(Value::as_object_mut) else { continue };
         let Some(annotations) = metadata.get_mut("annotations").and_then(Value::as_object_mut) else { continue };
-        if annotations.remove("kubectl.kubernetes.io/default-container").is_some() && annotations.is_empty() {
+        annotations.remove("kubectl.kubernetes.io/default-container");
+        if annotations.is_empty() {
             metadata.remove("annotations");
         }
     }

@@ -127,7 +127,11 @@ fn seen_by_executors(objects: &mut [Value]) {
             for (index, dir) in dirs.split(',').enumerate().filter(|(_, dir)| !dir.is_empty()) {
                 let name = format!("spark-local-dir-{}", index + 1);
                 let mounts = container["volumeMounts"].as_array_mut().into_iter().flatten();
-                mounts.filter(|mount| mount["name"] == name).for_each(|mount| mount["mountPath"] = dir.into());
+                // Spark's own directory is that of a driver whose environment says nothing.
+                let is_sparks = |path: &Value| path.as_str().is_some_and(|path| path.starts_with("/var/data/spark-"));
+                mounts
+                    .filter(|mount| mount["name"] == name && is_sparks(&mount["mountPath"]))
+                    .for_each(|mount| mount["mountPath"] = dir.into());
             }
         }
         let volumes = object["spec"]["volumes"].as_array_mut().into_iter().flatten();

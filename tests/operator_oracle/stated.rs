@@ -156,7 +156,7 @@ pub(crate) const LEAVES: &[Leaf] = &[
     leaf(
         Class::Deliberate,
         "container ports",
-        r#"/ports/[0-9]+/TCP(#2: |/name: operator "[^"]*", render "[^"]*")"#,
+        r#"/ports/[0-9]+/TCP(#2: |(#2)?/name: operator "[^"]*", render "[^"]*")"#,
         "one entry for each port: server-side apply refuses a port that comes twice",
     ),
     leaf(
@@ -254,6 +254,12 @@ pub(crate) const LEAVES: &[Leaf] = &[
         "executors' variables of Spark's own names",
         "/env/(SPARK_APPLICATION_ID|SPARK_LOCAL_DIRS|HADOOP_CONF_DIR): |/javaOptions/",
         "Spark's stand behind the template's and win, and no conf can carry these (a warning says so)",
+    ),
+    leaf(
+        Class::Deliberate,
+        "selectors",
+        "^Service DRIVER-SERVICE/spec/selector/.*, render null$",
+        "the Service of a changed application must not leave the driver that runs",
     ),
     leaf(
         Class::Deliberate,

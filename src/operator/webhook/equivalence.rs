@@ -89,6 +89,13 @@ fn comparable(pod: &Node) -> Json {
             as_set(&mut container[list]);
         }
     }
+    // The order of the containers is not compared either; the annotation says which one counts.
+    if let Some(annotations) = json["metadata"]["annotations"].as_object_mut() {
+        annotations.remove("kubectl.kubernetes.io/default-container");
+        if annotations.is_empty() {
+            json["metadata"].as_object_mut().unwrap().remove("annotations");
+        }
+    }
     let spec = &mut json["spec"];
     spec["containers"].as_array_mut().unwrap().sort_by_key(|container| container["name"].to_string());
     for list in ["volumes", "hostAliases"] {
