@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     hosts::flux::FluxOptions,
     kube::OnUnsupported,
-    operator::certs::Owner,
+    operator::{MetricNames, certs::Owner},
     render::{Executors, NameSuffix, Target, TtlPolicy},
 };
 
@@ -82,6 +82,9 @@ pub struct OperatorSpec {
     pub driver_pdb: bool,
     /// `--default-service-account`: used for drivers without one; empty: none.
     pub default_service_account: String,
+    /// Which names the metrics of `monitoring.prometheus` have where an application brings no rules of its own; no flag
+    /// of the operator.
+    pub metric_names: MetricNames,
 }
 
 impl Default for OperatorSpec {
@@ -97,6 +100,7 @@ impl Default for OperatorSpec {
             kube_scheduler_names: Vec::new(),
             driver_pdb: false,
             default_service_account: String::new(),
+            metric_names: MetricNames::Operator,
         }
     }
 }

@@ -28,6 +28,7 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
     Difference { subject: "`spark.master`", theirs: "the submitter's URL", ours: "`k8s://https://kubernetes.default.svc`", why: "the driver runs in the cluster" },
     Difference { subject: "`SPARK_USER`", theirs: "the submitting user", ours: "`sparkUser` of the configuration, `spark` by default", why: "nobody submits" },
     Difference { subject: "operator labels", theirs: "`launched-by-spark-operator`, `mutated-by-spark-operator`, `submission-id`", ours: "never written, and stripped with a warning", why: "an installed operator would adopt or change the pod" },
+    Difference { subject: "rules of the JMX exporter", theirs: "the operator's text", ours: "shorter rules that give the same names and labels of metrics; `operator.metricNames: extended` gives better names (`spark_executor_cputime_count` for `spark_executor_cputime_type_counters_count`) and all gauges of the driver", why: "dashboards and alerts stay good" },
     Difference { subject: "webhook fields", theirs: "added when the pod is created, if the webhook works", ours: "in the driver Pod and in the executors' pod template", why: "what was reviewed is what runs" },
     Difference { subject: "restartPolicy", theirs: "the operator submits again", ours: "Never: Pod, or Job with `backoffLimit: 0`; else a Job", why: "no operator watches" },
     Difference { subject: "sidecars of a Job", theirs: "containers", ours: "native sidecars from Kubernetes 1.29, else an error", why: "a Job completes only when all containers end" },
