@@ -17,6 +17,7 @@ mod golden;
 #[cfg(unix)]
 mod installed;
 mod manifests;
+mod nameless;
 mod options;
 mod partial;
 mod portions;
