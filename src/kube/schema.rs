@@ -13,7 +13,7 @@ use super::{
     Row, Version,
     minors::Minors,
     rows,
-    validate::{ServerRule, rule_of},
+    validate::{Limit, ServerRule, limits_of, rule_of},
 };
 use crate::text::tsv::{self, Cells};
 
@@ -180,6 +180,8 @@ pub(crate) struct Type {
     pub settled: Minors,
     /// Server rules beyond the schema.
     pub rule: Option<ServerRule>,
+    /// What the server demands of single fields.
+    pub limits: &'static [Limit],
     /// Places in `fields` of those that are required somewhere.
     required: Vec<u16>,
 }
@@ -220,7 +222,15 @@ impl Type {
             .filter(|(_, field)| field.required != Minors::NONE)
             .map(|(place, _)| place)
             .collect();
-        Self { name, fields, lengths, settled: Minors::parse(settled), rule: rule_of(name), required }
+        Self {
+            name,
+            fields,
+            lengths,
+            settled: Minors::parse(settled),
+            rule: rule_of(name),
+            limits: limits_of(name),
+            required,
+        }
     }
 }
 

@@ -20,6 +20,7 @@ pub(crate) mod webhook;
 pub use certs::options::CertificatesOptions;
 pub(crate) use classify::GROUP;
 pub use classify::{Class, classify, is_spark};
+pub(crate) use flags::MetricNames;
 pub use flags::OperatorOptions;
 pub(crate) use plan::{CODES, template_files};
 pub use plan::{Plan, PlanOptions, plan};

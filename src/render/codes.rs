@@ -121,9 +121,16 @@ pub(crate) const CODES: &[CodeDoc] = &[
         explanation: "The operator counts from its own start. A CronJob starts on the clock: `@every 15m` becomes `*/15 * * * *`.",
     },
     CodeDoc {
+        code: "schedule-never",
+        summary: "a schedule that names no day that there is",
+        explanation: "`0 0 30 2 *` is a valid schedule that starts nothing, ever. Some write it for runs that are started by \
+                      hand only; `suspend: true` says that.",
+    },
+    CodeDoc {
         code: "time-zone",
         summary: "a time zone that a CronJob cannot follow",
-        explanation: "A CronJob wants an IANA name. A prefix of the schedule wins over the field, as with the operator; `Local` \
+        explanation: "A CronJob wants an IANA name, to the letter; the API server looks it up in its database. A prefix of the \
+                      schedule wins over the field, as with the operator; `Local` \
                       is another zone on each machine. Where the cluster has no `timeZone` yet and its controller reads `CRON_TZ=` in \
                       the schedule, the schedule begins with it.",
     },

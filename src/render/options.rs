@@ -82,9 +82,10 @@ pub fn settle(configuration: &Configuration, host: &Host, diagnostics: &mut Diag
     let mut faults = Diagnostics::new();
     let mut settling = Settling { configuration, faults: &mut faults };
     let spec = &configuration.spec;
+    let operator_version = settling.operator_version();
     let options = Options {
         kube_version: settling.kube_version(host).unwrap_or_default(),
-        operator_version: settling.operator_version(),
+        operator_version,
         resolve: ResolveOptions {
             spark_version: settling.spark_version(),
             namespace: settling.namespace(),
@@ -92,6 +93,8 @@ pub fn settle(configuration: &Configuration, host: &Host, diagnostics: &mut Diag
                 Sourced::new(namespace, Origin::derived(Stage::CommandLine, "the host's namespace", []))
             }),
             namespace_required: host.namespace_required,
+            confs_denied: spec.target == Target::SparkApplication
+                && operator_version.is_some_and(operator::resolve::are_denied_by),
             default_service_account: settling
                 .text("operator.defaultServiceAccount", Some(&spec.operator.default_service_account)),
             launched_label: spec.operator.launched_label,
@@ -234,6 +237,7 @@ impl Settling<'_> {
             kube_scheduler_names: spec.kube_scheduler_names.clone(),
             driver_pdb: spec.driver_pdb,
             launched_label: spec.launched_label,
+            metric_names: Sourced::new(spec.metric_names, self.configuration.origin("operator.metricNames")),
         }
     }
 

@@ -19,6 +19,7 @@ mod installed;
 mod label_references;
 mod manifests;
 mod modes;
+mod nameless;
 mod options;
 mod partial;
 mod portions;

@@ -12,6 +12,7 @@
 #   argocd-manifests   the folder of Argo CD's install.yaml and ha/install.yaml, in the Go module's sources
 #   kpt                kpt fn
 #   python             a virtual environment with PyYAML and jsonschema (path of its python3)
+#   jmx-exporter       the Prometheus JMX exporter's agent (path of its jar)
 #   pyspark-3.5        a Spark tree (SPARK_HOME); also pyspark-4, or pyspark-X.Y.Z for any release
 #
 # Everything goes to ${SPARK_RENDER_TOOLS:-~/.cache/spark-render-tools}. What is there in the wanted
@@ -21,9 +22,10 @@ set -euo pipefail
 
 kustomize_version=v5.8.2
 kubeconform_version=v0.8.0
+jmx_exporter=0.20.0
 pyspark_3_5=3.5.9
 pyspark_4=4.0.5     # up to 4.2 executors reach the driver through its Service; later ones use the pod IP
-default_names=(go-yaml kubectl kustomize kubeconform argocd-cmp-server argocd-generate argocd-manifests kpt python pyspark-3.5 pyspark-4)
+default_names=(go-yaml kubectl kustomize kubeconform argocd-cmp-server argocd-generate argocd-manifests kpt python jmx-exporter pyspark-3.5 pyspark-4)
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 tools=${SPARK_RENDER_TOOLS:-$HOME/.cache/spark-render-tools}
@@ -118,6 +120,14 @@ install_python() {
         fail python "pip install failed"
 }
 
+jmx_exporter() { ensure jmx-exporter "$jmx_exporter" "$tools/jmx_prometheus_javaagent.jar" install_jmx_exporter; }
+install_jmx_exporter() {
+    command -v mvn >/dev/null || fail jmx-exporter "needs Maven on PATH"
+    mvn -q -B dependency:copy -DoutputDirectory="$work" -Dmdep.stripVersion=true \
+        -Dartifact="io.prometheus.jmx:jmx_prometheus_javaagent:$jmx_exporter" >&2 || fail jmx-exporter "mvn dependency:copy failed"
+    mv -f "$work/jmx_prometheus_javaagent.jar" "$tools/jmx_prometheus_javaagent.jar"
+}
+
 # pyspark VERSION: PyPI's archive holds Spark's tree. Only what runs is kept: no examples, data, licences.
 pyspark() { ensure "pyspark-$1" "$1" "$tools/pyspark/$1" install_pyspark "$1"; }
 install_pyspark() {
@@ -154,6 +164,7 @@ for name in "$@"; do
     argocd-manifests) argocd_manifests ;;
     kpt) go_module kpt kpt . kpt ;;
     python) python ;;
+    jmx-exporter) jmx_exporter ;;
     pyspark-3.5) pyspark "$pyspark_3_5" ;;
     pyspark-4) pyspark "$pyspark_4" ;;
     pyspark-[0-9]*.[0-9]*.[0-9]*) pyspark "${name#pyspark-}" ;;

@@ -37,11 +37,11 @@ pub(crate) struct IngressPlan<'a> {
 /// `<app>-ui-ingress`, if the operator has a URL format.
 pub(crate) fn ui(context: Context<'_>, service: Option<&Node>, diagnostics: &mut Diagnostics) -> Option<Node> {
     let format = &context.flags.ingress_url_format;
-    if format.is_empty() {
-        return None;
-    }
-    let service = service?;
     let ui = context.application.spec.spark_ui_options.as_ref();
+    let Some(service) = service.filter(|_| !format.is_empty()) else {
+        without_ingress(context, diagnostics);
+        return None;
+    };
     let plan = IngressPlan {
         name: context.name("ui-ingress", "sparkUIOptions"),
         format,
@@ -73,6 +73,24 @@ pub(crate) fn plain_format<'a>(
         .hint(format!("write `{plain}`: only early operators wanted the regular expression")),
     );
     plain
+}
+
+/// The operator makes the UI's Ingress only where its flags ask for one.
+fn without_ingress(context: Context<'_>, diagnostics: &mut Diagnostics) {
+    let Some(ui) = &context.application.spec.spark_ui_options else { return };
+    let annotations = ui.ingress_annotations.as_ref().filter(|all| !all.is_empty()).map(|all| &all.origin);
+    let tls = ui.ingress_tls.as_ref().and_then(|tls| tls.first()).map(|first| &first.origin);
+    for (field, origin) in [("ingressAnnotations", annotations), ("ingressTLS", tls)] {
+        let Some(origin) = origin else { continue };
+        let path = context.application.spec_path().key("sparkUIOptions").key(field);
+        let message = format!("`{path}` has no effect: there is no Ingress of the UI");
+        let hint = if context.flags.ui_service {
+            "set `operator.ingressUrlFormat` to the operator's `--ingress-url-format`, or remove the field"
+        } else {
+            "leave `operator.uiService` on, or remove the field"
+        };
+        diagnostics.push(Diagnostic::warning("no-effect", message).field(path).at(origin).hint(hint));
+    }
 }
 
 /// The Ingress of `plan`, or a report why there is none.

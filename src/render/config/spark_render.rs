@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     hosts::flux::FluxOptions,
     kube::OnUnsupported,
-    operator::certs::Owner,
+    operator::{MetricNames, certs::Owner},
     render::{DriverAccount, Executors, NameSuffix, Target, TtlPolicy},
 };
 
@@ -141,6 +141,9 @@ pub struct OperatorSpec {
     pub launched_label: bool,
     /// `--default-service-account`: used for drivers without one; empty: none.
     pub default_service_account: String,
+    /// Which names the metrics of `monitoring.prometheus` have where an application brings no rules of its own; no flag
+    /// of the operator.
+    pub metric_names: MetricNames,
 }
 
 impl Default for OperatorSpec {
@@ -157,6 +160,7 @@ impl Default for OperatorSpec {
             driver_pdb: false,
             launched_label: false,
             default_service_account: String::new(),
+            metric_names: MetricNames::Operator,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The CronJob that a ScheduledSparkApplication becomes.
 
-use super::{job, schedule};
+use super::{job, schedule, time_zones};
 use crate::{
     kube::{self, Feature},
     map,
@@ -116,6 +116,14 @@ fn when(
             .hint(format!("write `{}`", parsed.expression)),
         );
     }
+    if parsed.never {
+        diagnostics.push(
+            Diagnostic::warning("schedule-never", format!("schedule `{}` names no day that there is", written.value))
+                .field(FieldPath::keys(&["spec", "schedule"]))
+                .at(&written.origin)
+                .hint("correct day and month; for runs that are started by hand only, write `suspend: true`"),
+        );
+    }
     let origin = rule::operator("schedule", [written.origin.clone()]);
     let time_zone = match (parsed.time_zone, &scheduled.time_zone) {
         (Some(zone), other) => {
@@ -179,12 +187,13 @@ fn time_zone(zone: &str, origin: &Origin, field: &'static str, diagnostics: &mut
         );
         return None;
     }
-    if !schedule::is_time_zone(zone) {
+    if !time_zones::is_known(zone) {
+        let release = time_zones::release();
         diagnostics.push(
-            Diagnostic::error("time-zone", format!("`{zone}` is no name of a time zone"))
+            Diagnostic::error("time-zone", format!("`{zone}` is no name of a time zone (IANA tzdata {release})"))
                 .field(path)
                 .at(origin)
-                .hint("write an IANA name such as `Europe/Vienna`"),
+                .hint(format!("write an IANA name such as `{}`", time_zones::near(zone).unwrap_or("Europe/Vienna"))),
         );
     }
     Some(Node::text(zone).at(rule::operator(field, [origin.clone()])))

@@ -40,6 +40,16 @@ pub(crate) fn initial_pod(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnosti
         );
         return SparkPod::initial();
     }
+    // Without the key the client has an empty list, with a null it has none.
+    if let Some(containers) = template.at_keys(&["spec", "containers"]).filter(|containers| containers.is_null()) {
+        let message = format!("`containers` of the {} pod template is null, on which Spark ends", conf.role.word());
+        diagnostics.push(
+            refused(conf, file_key, message)
+                .at(containers.origin.clone())
+                .hint("write `containers: []`, or remove the key"),
+        );
+        return SparkPod::initial();
+    }
     let mut pod = template.clone();
     let mapping = pod.as_mapping_mut().expect("checked above");
     mapping.insert_if_absent("apiVersion", "v1");
