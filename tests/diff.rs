@@ -370,7 +370,16 @@ fn what_servers_choose_is_a_difference_between_manifests() {
     }
     let comparison = diff::compare(&applied, &live, &Options::default());
     let text = format::text(&comparison, None, false);
-    for field in ["spec.nodeName", "spec.priority", ".nodePort", "spec.storageClassName", "spec.overhead"] {
+    for field in [
+        "spec.nodeName",
+        "spec.imagePullSecrets",
+        "spec.priority",
+        "spec.preemptionPolicy",
+        "spec.overhead",
+        "spec.storageClassName",
+        "spec.ingressClassName",
+        "[4040/TCP].nodePort",
+    ] {
         assert!(text.contains(field), "{field}\n{text}");
     }
 }
