@@ -149,6 +149,8 @@ pub(crate) struct Field {
     pub required: Minors,
     /// Its feature gate.
     pub gate: Option<Gate>,
+    /// Whether no server keeps an empty value: `omitempty` of a Go type that is neither pointer nor struct.
+    pub omitempty: bool,
     /// For lists: what makes an item unique.
     pub keys: Vec<&'static str>,
     /// The closed set of its values.
@@ -244,6 +246,7 @@ fn parse_field(owner: &str, line: &'static str) -> Field {
     let (name, signature) = (cells.text(), cells.text());
     let gate = cells.filled().map(Gate::parse);
     let choices = cells.text();
+    let (signature, omitempty) = signature.strip_suffix('?').map_or((signature, false), |signature| (signature, true));
     let (signature, keys) = signature.split_once('#').unwrap_or((signature, ""));
     let (signature, required) = match signature.split_once('!') {
         Some((signature, minors)) => (signature, Minors::parse(minors)),
@@ -265,6 +268,7 @@ fn parse_field(owner: &str, line: &'static str) -> Field {
         required: required.and(known),
         shapes,
         gate,
+        omitempty,
         keys: if keys.is_empty() { Vec::new() } else { keys.split('+').collect() },
         choices: choices
             .split(' ')

@@ -6,6 +6,7 @@ use super::{
     connect::{ConnectAssembly, assemble_connect},
     executors,
     label_references::{self, MissingLabels, Role},
+    passes,
     rewrite::{Rewriting, rewrite, templates_mut},
     workload::Workload,
 };
@@ -94,7 +95,7 @@ fn application(
     let spark = spark.insert(pod::driver(submission, diagnostics)?);
     let driver = driver.insert(webhook::driver(app, spark.pod.clone(), diagnostics));
     let assembled = assembled(app, submission, spark, driver, options, diagnostics);
-    *objects = kube::conform(assembled, options.kube_version, options.on_unsupported, diagnostics);
+    *objects = conformed(assembled, options, diagnostics);
     Some(())
 }
 
@@ -176,7 +177,14 @@ fn rewritten(
             kube::conform_template(template, options.kube_version, options.on_unsupported, diagnostics);
         }
     }
-    kube::conform(manifests, options.kube_version, options.on_unsupported, diagnostics)
+    conformed(manifests, options, diagnostics)
+}
+
+/// What the target knows, of which it keeps all.
+fn conformed(manifests: Vec<Manifest>, options: &Options, diagnostics: &mut Diagnostics) -> Vec<Manifest> {
+    let mut manifests = kube::conform(manifests, options.kube_version, options.on_unsupported, diagnostics);
+    passes::empty_values::apply(&mut manifests);
+    manifests
 }
 
 /// Resolves, assembles and tailors a Spark Connect server.
@@ -187,6 +195,6 @@ fn connect_server(document: &Document, options: &Options, diagnostics: &mut Diag
         label_references::in_application(&document.node, None, missing, diagnostics);
         let assembly = ConnectAssembly { connect: &connect, options };
         let manifests = assemble_connect(assembly, diagnostics);
-        kube::conform(manifests, options.kube_version, options.on_unsupported, diagnostics)
+        conformed(manifests, options, diagnostics)
     })
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod cleanup_labels;
 pub(crate) mod content_names;
+pub(crate) mod empty_values;
 pub(crate) mod gitops;
 pub(crate) mod ip_families;
 pub(crate) mod metadata;

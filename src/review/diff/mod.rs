@@ -6,7 +6,6 @@
 
 mod apply;
 mod certificate;
-mod defaults;
 mod embedded;
 mod equal;
 mod filter;
