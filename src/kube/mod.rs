@@ -33,7 +33,7 @@ mod well_typed;
 pub use api_choices::API_CHOICES;
 pub use api_versions::confirm_kinds;
 pub(crate) use codes::CODES;
-pub use conform::{conform, conform_template};
+pub use conform::{conform, conform_object, conform_template};
 
 pub use ladder::{Ladder, Outcome, ladder};
 pub(crate) use model::drop_unknown_fields;

@@ -14,7 +14,7 @@ pub(crate) mod rewrite;
 pub(crate) mod workload;
 
 pub use choices::{Executors, Target};
-pub(crate) use choices::{NameSuffix, TtlPolicy};
+pub use choices::{NameSuffix, TtlPolicy};
 pub(crate) use codes::CODES;
 pub(crate) use connect::ConnectAssembly;
 pub use options::{Host, Options, settle};
