@@ -61,33 +61,33 @@ pub fn render(
     sources: &mut Sources,
 ) -> Result<SourceId, Box<Diagnostic>> {
     let name = sources.file(id).name.clone();
-    let text = sources.file(id).text.clone();
     let at = |range: Range<usize>| {
         let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
         Span { source: id, start: offset(range.start), end: offset(range.end) }
     };
-    if let Some((range, message)) = depth::too_deep(&text) {
+    if let Some((range, message)) = depth::too_deep(&sources.file(id).text) {
         let hint = "compute it in steps, with `{% set %}`, or give the value with `--values`";
         return Err(Box::new(Diagnostic::error("template-error", message).at(at(range)).hint(hint)));
     }
-    let context = minijinja::Value::from(minijinja::value::Serde(values));
     let include: Include = Arc::new(include);
-    let (file, template) = (name.clone(), text);
+    let (read, values, file) = (sources.clone(), values.clone(), name.clone());
     let work = move || {
+        let text = &read.file(id).text;
         let environment = environment(Arc::clone(&include));
-        let plain = rendered(&environment, &file, &template, context.clone())?;
-        let map = rendered(&environment, &file, &lines::mark(&template), context.clone()).ok();
+        let context = minijinja::Value::from(minijinja::value::Serde(&values));
+        // An error holds values of the template, which are forgotten here, too.
+        let plain = rendered(&environment, &file, text, context.clone())
+            .map_err(|error| Box::new(complaint(&error, id, &file, &values, &read)))?;
+        let map = rendered(&environment, &file, &lines::mark(text), context).ok();
         let map = map.and_then(|output| lines::read(&output, &plain));
         Ok((plain, map.unwrap_or_default()))
     };
-    let (rendered, map) = on_a_known_stack(work)
-        .and_then(|made| made.map_err(|error| Box::new(complaint(&error, id, &name, values, sources))))
-        .map_err(|mut found| {
-            if found.origin.is_unknown() {
-                found.origin = at(0..0).into();
-            }
-            found
-        })?;
+    let (rendered, map) = on_a_known_stack(work).flatten().map_err(|mut found: Box<Diagnostic>| {
+        if found.origin.is_unknown() {
+            found.origin = at(0..0).into();
+        }
+        found
+    })?;
     Ok(sources.add_rendered(name, rendered, id, map))
 }
 
