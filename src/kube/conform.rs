@@ -32,7 +32,7 @@ pub fn conform(
 }
 
 /// Tailors and validates one object.
-pub(super) fn conform_object(
+pub fn conform_object(
     object: &mut Node,
     target: Version,
     on_unsupported: OnUnsupported,

@@ -36,7 +36,7 @@ mod well_typed;
 pub use api_choices::API_CHOICES;
 pub use api_versions::confirm_kinds;
 pub(crate) use codes::{CODES, SECURITY_UNSUPPORTED};
-pub use conform::{conform, conform_template};
+pub use conform::{conform, conform_object, conform_template};
 
 pub(crate) use empty_values::drop_empty_values;
 pub use ladder::{Ladder, Outcome, ladder};

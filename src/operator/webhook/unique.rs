@@ -191,48 +191,59 @@ fn ports(mutation: &Mutation<'_>, ports: &mut Vec<Node>, diagnostics: &mut Diagn
         return;
     }
     let mut kept: Vec<Node> = Vec::with_capacity(ports.len());
+    let (mut numbers, mut names) = (BTreeMap::new(), BTreeMap::<String, usize>::new());
     for port in std::mem::take(ports) {
-        let number = port.get("containerPort");
-        let name = port.str_at(&["name"]);
-        let twin =
-            kept.iter().position(|other| other.get("containerPort") == number && protocol(other) == protocol(&port));
-        if let Some(index) = twin {
-            let first = kept.remove(index);
-            if first.str_at(&["name"]) == name {
-                kept.insert(index, first);
-                continue;
+        let number = port.get("containerPort").map(|number| number.to_json().to_string());
+        let name = port.str_at(&["name"]).map(str::to_owned);
+        match numbers.entry((number, protocol(&port))) {
+            Entry::Occupied(place) => {
+                let index = *place.get();
+                let first: &mut Node = &mut kept[index];
+                let first_name = first.str_at(&["name"]).map(str::to_owned);
+                if first_name == name {
+                    continue;
+                }
+                diagnostics.push(
+                    Diagnostic::warning(
+                        "duplicate-port",
+                        format!(
+                            "container port {} has two names; `{}` is kept and `{}` dropped",
+                            port.get("containerPort").and_then(Node::as_i64).unwrap_or_default(),
+                            name.as_deref().unwrap_or_default(),
+                            first_name.as_deref().unwrap_or_default()
+                        ),
+                    )
+                    .field(mutation.field("ports"))
+                    .at(&port.origin)
+                    .label(&first.origin, "first one")
+                    .hint("name the port once"),
+                );
+                if let Some(first_name) = first_name.filter(|name| names.get(name) == Some(&index)) {
+                    names.remove(&first_name);
+                }
+                if let Some(name) = name {
+                    names.entry(name).or_insert(index);
+                }
+                *first = port;
             }
-            diagnostics.push(
-                Diagnostic::warning(
-                    "duplicate-port",
-                    format!(
-                        "container port {} has two names; `{}` is kept and `{}` dropped",
-                        number.and_then(Node::as_i64).unwrap_or_default(),
-                        name.unwrap_or_default(),
-                        first.str_at(&["name"]).unwrap_or_default()
+            Entry::Vacant(place) => {
+                place.insert(kept.len());
+                match name.map(|name| names.entry(name)) {
+                    Some(Entry::Occupied(first)) => diagnostics.push(
+                        Diagnostic::error("duplicate-port", format!("two container ports are named `{}`", first.key()))
+                            .field(mutation.field("ports"))
+                            .at(&port.origin)
+                            .label(&kept[*first.get()].origin, "first one")
+                            .hint("rename one of them"),
                     ),
-                )
-                .field(mutation.field("ports"))
-                .at(&port.origin)
-                .label(&first.origin, "first one")
-                .hint("name the port once"),
-            );
-            kept.insert(index, port);
-            continue;
+                    Some(Entry::Vacant(place)) => {
+                        place.insert(kept.len());
+                    }
+                    None => {}
+                }
+                kept.push(port);
+            }
         }
-        if let Some(first) = kept.iter().find(|other| name.is_some() && other.str_at(&["name"]) == name) {
-            diagnostics.push(
-                Diagnostic::error(
-                    "duplicate-port",
-                    format!("two container ports are named `{}`", name.unwrap_or_default()),
-                )
-                .field(mutation.field("ports"))
-                .at(&port.origin)
-                .label(&first.origin, "first one")
-                .hint("rename one of them"),
-            );
-        }
-        kept.push(port);
     }
     *ports = kept;
 }

@@ -10,7 +10,7 @@ use crate::tree::{Diagnostics, Sources};
 
 /// What a host gives for one name.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Text {
+pub enum Text {
     /// One text.
     One(String),
     /// Texts in order.
@@ -55,7 +55,7 @@ pub struct Entry {
 ///
 /// # Errors
 /// For each entry that is no field, or whose text is not of the field's kind: its name and what is wrong.
-pub(crate) fn from_texts(entries: &[(String, Text)]) -> Result<Vec<Entry>, Vec<(String, String)>> {
+pub fn from_texts(entries: &[(String, Text)]) -> Result<Vec<Entry>, Vec<(String, String)>> {
     let schema = Schema::new();
     let mut fields = Vec::new();
     let mut faults = Vec::new();

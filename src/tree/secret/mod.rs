@@ -15,7 +15,8 @@ use std::{borrow::Cow, collections::BTreeSet, ops::Range};
 pub(crate) use inline::assignments;
 pub(crate) use lines::hidden;
 pub(crate) use names::{is_secret as is_secret_name, is_told};
-pub(crate) use objects::{Cover, hide_object, hide_pair, hide_value, of_entry, of_field, of_item, shown};
+pub use objects::Cover;
+pub(crate) use objects::{hide_object, hide_pair, hide_value, of_entry, of_field, of_item, shown};
 
 use super::{Diagnostic, Origin, Sources};
 
