@@ -18,6 +18,7 @@ prlimit.
 """
 
 import argparse
+import concurrent.futures
 import os
 import pathlib
 import random
@@ -25,6 +26,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 import schemata
@@ -35,14 +37,16 @@ COPY = ROOT / "target/mutants/copy"
 BUILD = ROOT / "target/mutants/build"
 # Fast ones that see most first: a test binary, and words for its tests. Those that are not named come last.
 SUITES = [
-    ("binary", ["expectations", "schedules", "versions", "effects"]),
-    ("spark_render", []),
     ("planning", []),
+    ("binary", ["expectations"]),
+    ("binary", ["schedules", "versions", "cli"]),
+    ("spark_render", ["--skip", "certs"]),
+    ("binary", ["manifests"]),
     ("rules", []),
-    ("binary", ["manifests", "cli"]),
+    ("binary", ["effects"]),
+    ("compat", []),
     ("upgrade", []),
     ("mutate", []),
-    ("compat", []),
     ("types", []),
     ("source", []),
     ("emit", []),
@@ -52,6 +56,8 @@ SUITES = [
     ("oracle", []),
     ("previews", []),
 ]
+# These are built first; the others only for what they do not see.
+FIRST = ["--lib", *(word for name in ("binary", "planning", "rules", "compat") for word in ("--test", name))]
 LAST = ["certs_processes", "diff", "operator_oracle"]
 NOT = ["tidy"]
 # Compares what is embedded with the file, which differ in the copy.
@@ -172,18 +178,17 @@ def run(command, environment=None, words=None):
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     ) as process:
-        signal.signal(signal.SIGALRM, lambda *_: os.killpg(process.pid, signal.SIGKILL))
-        signal.alarm(TIMEOUT)
-        begin = time.monotonic()
+        late = threading.Timer(TIMEOUT, os.killpg, [process.pid, signal.SIGKILL])
+        late.start()
         try:
             for line in process.stdout:
                 if match := re.match(rb"test (\S+)(?: - .*)? \.\.\. FAILED", line):
                     return match[1].decode()
             if process.wait() == 0:
                 return ""
-            return "time" if time.monotonic() - begin >= TIMEOUT else f"status {process.returncode}"
+            return f"status {process.returncode}" if late.is_alive() else "time"
         finally:
-            signal.alarm(0)
+            late.cancel()
             # Nothing goes on: neither other tests nor what they started.
             try:
                 os.killpg(process.pid, signal.SIGKILL)
@@ -194,8 +199,6 @@ def run(command, environment=None, words=None):
 TEST_ENVIRONMENT = {"CARGO_MANIFEST_DIR": str(COPY), "CARGO": "cargo"}
 CARGO_ENVIRONMENT = {
     "CARGO_TARGET_DIR": str(BUILD),
-    # Hundreds of runs are worth one longer build.
-    "CARGO_PROFILE_DEV_OPT_LEVEL": "1",
 }
 
 
@@ -224,17 +227,18 @@ class Tests:
         rest = sorted(set(programs) - named - set(NOT) - set(LAST))
         self.suites = [(name, words) for name, words in SUITES if name in programs]
         self.suites += [(name, []) for name in [*rest, *LAST] if name in programs]
-        # What the first lines leave of `binary`.
-        if "binary" in programs:
+        # What the first lines leave of `binary`, which takes minutes.
+        if set(LAST) <= set(programs):
             done = [word for name, words in SUITES if name == "binary" for word in words]
             self.suites.insert(len(self.suites) - len(LAST), ("binary", [part for word in done for part in ("--skip", word)]))
+            self.suites.append(("spark_render", ["certs"]))
         # Tests that fail without any mutant, those that do not, and who saw the last mutants of a file.
         self.broken, self.good, self.seers = set(), set(), {}
 
     def verdict(self, mutant):
         """What sees the mutant; nothing if it lives."""
-        environment = {schemata.SWITCH: str(mutant.number), schemata.REACHED: str(BUILD / "reached")}
-        (BUILD / "reached").unlink(missing_ok=True)
+        reached = BUILD / f"reached-{mutant.number}"
+        environment = {schemata.SWITCH: str(mutant.number), schemata.REACHED: str(reached)}
         near = self.seers.setdefault(mutant.path, [])
         for name, test in near[:3]:
             if run([self.programs[name], "--exact", test], environment):
@@ -243,7 +247,7 @@ class Tests:
             while failed := run([self.programs[name], *words, *self.skipped(name)], environment):
                 if self.is_good(name, failed):
                     return self.saw(mutant, name, failed)
-        return None if mutant.form not in ("atom", "body", "item") or (BUILD / "reached").exists() else "not reached"
+        return None if mutant.form not in ("atom", "body", "item") or reached.exists() else "not reached"
 
     def saw(self, mutant, name, test):
         near = self.seers[mutant.path]
@@ -281,35 +285,36 @@ def run_table(tests, mutant):
         path.write_text(text)
 
 
+def target_names():
+    """The names of all test binaries."""
+    names = [path.stem for path in (ROOT / "tests").glob("*.rs")]
+    return ["spark_render", *names, *(path.parent.name for path in (ROOT / "tests").glob("*/main.rs"))]
+
+
 def run_rebuilt(tests, mutant):
     """A mutant in a build of its own, of as many test binaries as it takes."""
     path = COPY / mutant.path.relative_to(ROOT)
     text = mutant.path.read_text()
     path.write_text(text[: mutant.start] + mutant.new + text[mutant.end :])
     try:
-        number, mutant.number = mutant.number, 0
         # One that does not compile ends here.
         if any(message["level"] == "error" for message in cargo(["check", "--lib", "--bins"])[0]):
             return "does not compile"
         built = set()
-        for suite in tests.suites:
+        for suite in Tests(dict.fromkeys(target_names())).suites:
             name = suite[0]
             if name not in built:
-                flags = ["--lib"] if name == "spark_render" else ["--bins"] if name == "spark-render" else ["--test", name]
+                flags = ["--lib"] if name == "spark_render" else ["--test", name]
                 _, programs = cargo(["test", "--no-run", *flags])
                 if name not in programs:
                     return f"seen by {name}, which does not compile"
                 tests.programs.update(programs)
                 built.add(name)
-            only = Tests({})
-            only.programs, only.suites = tests.programs, [suite]
-            only.broken = tests.broken
             failed = run([tests.programs[name], *suite[1], *tests.skipped(name)])
             if failed:
                 return f"seen by {name} {failed}"
         return None
     finally:
-        mutant.number = number
         path.write_text(text)
 
 
@@ -326,7 +331,7 @@ class Results:
 
     def __init__(self, total):
         self.commit = subprocess.check_output(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, text=True).strip()
-        self.total, self.count, self.lives = total, 0, []
+        self.total, self.count, self.lock = total, 0, threading.Lock()
         self.known = {}
         if RESULTS.exists():
             rows = (line.split("\t") for line in RESULTS.read_text().splitlines())
@@ -341,11 +346,33 @@ class Results:
         self.count += 1
         print(f"{self.count}/{self.total}\t{result}\t{seconds:.1f} s\t{mutant}", flush=True)
 
-    def each(self, mutants, verdict):
-        for mutant in mutants:
+    def each(self, mutants, verdict, wait=None, jobs=1):
+        """Adds verdicts; what nothing sees is given to `wait` instead, if it is there."""
+
+        def one(mutant):
             begin = time.monotonic()
             result = self.known.get(mutant.id) or verdict(mutant)
-            self.add(mutant, result, time.monotonic() - begin)
+            with self.lock:
+                if wait and result in (None, "not reached"):
+                    wait(mutant)
+                    print(f"-\twaits\t{time.monotonic() - begin:.1f} s\t{mutant}", flush=True)
+                else:
+                    self.add(mutant, result, time.monotonic() - begin)
+
+        with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+            # Asked for, so that what goes wrong in one is raised.
+            list(pool.map(one, mutants))
+
+
+def run_all(results, mutants, tests, jobs, wait=None):
+    """Those that the copy has in one build; several at a time, but for tables, of which there is one."""
+
+    def verdict(mutant):
+        result = run_table(tests, mutant) if mutant.form == "table" else tests.verdict(mutant)
+        return result if result or wait else run_documentation(mutant)
+
+    results.each([mutant for mutant in mutants if mutant.form != "table"], verdict, wait, jobs)
+    results.each([mutant for mutant in mutants if mutant.form == "table"], verdict, wait)
 
 
 def choose(given):
@@ -369,6 +396,7 @@ def main():
     options.add_argument("--draw", type=int, metavar="N", help="only so many of them")
     options.add_argument("--seed", type=int, default=13)
     options.add_argument("--only", nargs="+", metavar="ID")
+    options.add_argument("--jobs", type=int, default=1, metavar="N", help="so many at a time")
     options.add_argument("--list", action="store_true")
     options.add_argument("--rebuild", action="store_true", help="each in a build of its own; nothing is kept")
     given = options.parse_args()
@@ -383,16 +411,22 @@ def main():
     if given.rebuild:
         results.known, results.commit = {}, results.commit + "-rebuilt"
     unknown = [mutant for mutant in chosen if mutant.id not in results.known]
-    results.each([mutant for mutant in chosen if mutant.id in results.known], None)
+    results.each([mutant for mutant in chosen if mutant.id in results.known], str)
 
-    build = schemata.Schemata(ROOT, COPY, [] if given.rebuild else unknown)
-    build.compile(lambda arguments: cargo(arguments)[0])
-    tests = Tests(cargo(["test", "--no-run", "--tests"])[1])
-    print(f"built: {len(tests.programs)} test binaries", flush=True)
-    switched = [] if given.rebuild else [mutant for mutant in unknown if mutant.form in ("atom", "body", "item")]
-    results.each(switched, lambda mutant: tests.verdict(mutant) or run_documentation(mutant))
+    # All that were chosen, so that the build is the same when a run is taken up again.
+    build = schemata.Schemata(ROOT, COPY, [] if given.rebuild else chosen)
+    first = ["test", "--no-run", *FIRST]
+    build.compile(lambda arguments: cargo(arguments)[0], first)
+    tests = Tests(cargo(first)[1])
+    print(f"{time.strftime('%H:%M')} built: {', '.join(tests.programs)}", flush=True)
+    waiting = []
     if not given.rebuild:
-        results.each([mutant for mutant in unknown if mutant.form == "table"], lambda mutant: run_table(tests, mutant))
+        run_all(results, [mutant for mutant in unknown if mutant.form != "rebuild"], tests, given.jobs, waiting.append)
+        tests.programs = cargo(["test", "--no-run", "--tests"])[1]
+        done, tests.suites = tests.suites, Tests(tests.programs).suites
+        tests.suites = [suite for suite in tests.suites if suite not in done]
+        print(f"{time.strftime('%H:%M')} {len(waiting)} go through the other tests", flush=True)
+        run_all(results, waiting, tests, given.jobs)
     rebuilt = unknown if given.rebuild else [mutant for mutant in unknown if mutant.form == "rebuild"]
     if rebuilt:
         for mutant in rebuilt:

@@ -170,9 +170,18 @@ class Schemata:
         self.sources = {}
         for path in sorted((root / "src").rglob("*.rs")) + sorted((root / "tests").rglob("*.rs")):
             self.sources[path] = Source(path, path.read_text())
+        # What did not compile in a form, will not the next time.
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        self.kept = copy.parent / "forms.json"
+        self.forms = json.loads(self.kept.read_text()) if self.kept.exists() else {}
         for number, mutant in enumerate(mutants, 1):
             mutant.number = number
-            mutant.form = self.first_form(mutant)
+            mutant.form = self.forms.get(str(mutant)) or self.first_form(mutant)
+
+    def keep(self):
+        """So that the next run begins where this one is."""
+        self.forms.update({str(mutant): mutant.form for mutant in self.mutants})
+        self.kept.write_text(json.dumps(self.forms))
 
     def first_form(self, mutant):
         if mutant.path.suffix != ".rs":
@@ -329,13 +338,13 @@ class Schemata:
                     if not item.begin <= use.start() < item.end:
                         edits[source.path].append((*use.span(), [(f"(*{name})", [])]))
 
-    def compile(self, cargo):
-        """Instruments and checks until it compiles."""
-        # The library alone first: it has nearly all of the errors.
-        stages = [["check", "--lib"], ["check", "--tests"]]
+    def compile(self, cargo, build):
+        """Instruments, checks the library, which has nearly all of the errors, and builds, until it compiles."""
+        stages = [["check", "--lib"], build]
         for attempt in range(1, 40):
             self.write()
             errors = [message for message in cargo(stages[0]) if message["level"] == "error"]
+            self.keep()
             forms = {form: sum(mutant.form == form for mutant in self.mutants) for form in [*self.FORMS, "table"]}
             self.log(f"check {attempt}: {len(errors)} errors; {forms}")
             if not errors:
