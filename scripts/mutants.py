@@ -11,7 +11,7 @@ A place is an operator, a comparison, a number, a boolean or a word in quotes, i
 in a table it is a version. Most mutants share one build of a copy below target/, in which an environment variable switches them on
 (`schemata.py`); the others are built one by one. Each goes through the tests that `cargo test` runs until one fails: first those that
 saw the last mutants of its file, then SUITES. One that passes all lives, and is printed with its line; `not reached` if no test even
-ran its function. `tests/tidy` is left out: it reads the sources and does not run them.
+ran its function. One that the quick suites do not see waits until all have gone through them. `tests/tidy` is left out: it reads the sources and does not run them.
 
 Results are kept in target/mutants.tsv under the commit, so that a run can be stopped and taken up again. Needs Python 3.9, git and
 prlimit.
@@ -19,6 +19,7 @@ prlimit.
 
 import argparse
 import concurrent.futures
+import hashlib
 import os
 import pathlib
 import random
@@ -35,14 +36,17 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "target/mutants.tsv"
 COPY = ROOT / "target/mutants/copy"
 BUILD = ROOT / "target/mutants/build"
+REACHED = ROOT / "target/mutants/reached"
+# Of the library's own.
+SLOW_TESTS = ["certs", "bombs"]
 # Fast ones that see most first: a test binary, and words for its tests. Those that are not named come last.
 SUITES = [
     ("planning", []),
+    ("spark_render", [part for word in SLOW_TESTS for part in ("--skip", word)]),
     ("binary", ["expectations"]),
     ("binary", ["manifests"]),
     ("binary", ["schedules", "versions", "cli"]),
     ("rules", []),
-    ("spark_render", ["--skip", "certs"]),
     ("binary", ["effects"]),
     ("compat", []),
     ("upgrade", []),
@@ -58,6 +62,7 @@ SUITES = [
 ]
 # These are built first; the others only for what they do not see.
 FIRST = ["--lib", *(word for name in ("binary", "planning", "rules", "compat") for word in ("--test", name))]
+# These are no part of the first; a mutant that passes the first waits for them.
 SLOW = [("binary", ["effects"]), ("compat", [])]
 LAST = ["certs_processes", "diff", "operator_oracle"]
 NOT = ["tidy"]
@@ -232,13 +237,13 @@ class Tests:
         if set(LAST) <= set(programs):
             done = [word for name, words in SUITES if name == "binary" for word in words]
             self.suites.insert(len(self.suites) - len(LAST), ("binary", [part for word in done for part in ("--skip", word)]))
-            self.suites.append(("spark_render", ["certs"]))
+            self.suites.append(("spark_render", SLOW_TESTS))
         # Tests that fail without any mutant, those that do not, and who saw the last mutants of a file.
         self.broken, self.good, self.seers = set(), set(), {}
 
     def verdict(self, mutant):
         """What sees the mutant; nothing if it lives."""
-        reached = BUILD / f"reached-{mutant.number}"
+        reached = reached_file(mutant)
         environment = {schemata.SWITCH: str(mutant.number), schemata.REACHED: str(reached)}
         near = self.seers.setdefault(mutant.path, [])
         for name, test in near[:3]:
@@ -271,6 +276,11 @@ class Tests:
             return False
         self.good.add((name, test))
         return True
+
+
+def reached_file(mutant):
+    """What a test makes that runs the mutant's code."""
+    return REACHED / hashlib.sha256(mutant.id.encode()).hexdigest()[:16]
 
 
 def run_table(tests, mutant):
@@ -327,6 +337,9 @@ def run_documentation(mutant):
     return "seen by doc" if result.returncode else None
 
 
+WAITS = "waits"
+
+
 class Results:
     """What is known of the mutants of this commit."""
 
@@ -337,12 +350,18 @@ class Results:
         if RESULTS.exists():
             rows = (line.split("\t") for line in RESULTS.read_text().splitlines())
             self.known = {row[1]: row[2] for row in rows if row[0] == self.commit}
+        # What the first suites did not see, which is no result yet.
+        self.waiting = {name for name, result in self.known.items() if result == WAITS}
+        self.known = {name: result for name, result in self.known.items() if result != WAITS}
+
+    def keep(self, mutant, result, seconds):
+        with RESULTS.open("a") as file:
+            file.write(f"{self.commit}\t{mutant.id}\t{result}\t{seconds:.1f}\t{mutant.form}\n")
 
     def add(self, mutant, result, seconds):
         result = result or "lives"
         if mutant.id not in self.known:
-            with RESULTS.open("a") as file:
-                file.write(f"{self.commit}\t{mutant.id}\t{result}\t{seconds:.1f}\t{mutant.form}\n")
+            self.keep(mutant, result, seconds)
         self.known[mutant.id] = result
         self.count += 1
         print(f"{self.count}/{self.total}\t{result}\t{seconds:.1f} s\t{mutant}", flush=True)
@@ -356,6 +375,7 @@ class Results:
             with self.lock:
                 if wait and result in (None, "not reached"):
                     wait(mutant)
+                    self.keep(mutant, WAITS, time.monotonic() - begin)
                     print(f"-\twaits\t{time.monotonic() - begin:.1f} s\t{mutant}", flush=True)
                 else:
                     self.add(mutant, result, time.monotonic() - begin)
@@ -394,7 +414,9 @@ def choose(given):
 
 
 def main():
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, fromfile_prefix_chars="@")
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, fromfile_prefix_chars="@"
+    )
     options.add_argument("--in", dest="within", action="append", default=[], metavar="PATH")
     options.add_argument("--draw", type=int, metavar="N", help="only so many of them")
     options.add_argument("--seed", type=int, default=13)
@@ -418,14 +440,20 @@ def main():
 
     # All that were chosen, so that the build is the same when a run is taken up again.
     build = schemata.Schemata(ROOT, COPY, [] if given.rebuild else chosen)
-    first = ["test", "--no-run", *FIRST]
-    build.compile(lambda arguments: cargo(arguments)[0], first)
-    tests = Tests(cargo(first)[1])
+    command = ["test", "--no-run", *FIRST]
+    build.compile(lambda arguments: cargo(arguments)[0], command)
+    tests = Tests(cargo(command)[1])
     print(f"{time.strftime('%H:%M')} built: {', '.join(tests.programs)}", flush=True)
     waiting = []
     if not given.rebuild:
         tests.suites = [suite for suite in tests.suites if suite not in SLOW]
-        run_all(results, [mutant for mutant in unknown if mutant.form != "rebuild"], tests, given.jobs, waiting.append)
+        switched = [mutant for mutant in unknown if mutant.form != "rebuild"]
+        waiting += [mutant for mutant in switched if mutant.id in results.waiting]
+        first = [mutant for mutant in switched if mutant.id not in results.waiting]
+        REACHED.mkdir(exist_ok=True)
+        for mutant in first:
+            reached_file(mutant).unlink(missing_ok=True)
+        run_all(results, first, tests, given.jobs, waiting.append)
         tests.programs = cargo(["test", "--no-run", "--tests"])[1]
         done, tests.suites = tests.suites, Tests(tests.programs).suites
         tests.suites = [suite for suite in tests.suites if suite not in done]
