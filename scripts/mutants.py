@@ -11,7 +11,8 @@ A place is an operator, a comparison, a number, a boolean or a word in quotes, i
 in a table it is a version. Most mutants share one build of a copy below target/, in which an environment variable switches them on
 (`schemata.py`); the others are built one by one. Each goes through the tests that `cargo test` runs until one fails: first those that
 saw the last mutants of its file, then SUITES. One that passes all lives, and is printed with its line; `not reached` if no test even
-ran its function. One that the quick suites do not see waits until all have gone through them. `tests/tidy` is left out: it reads the sources and does not run them.
+ran its function. One that the quick suites do not see waits until all have gone through these.
+`tests/tidy` is left out: it reads the sources and does not run them.
 
 Results are kept in target/mutants.tsv under the commit, so that a run can be stopped and taken up again. Needs Python 3.9, git and
 prlimit.

@@ -368,6 +368,21 @@ mod tests {
     }
 
     #[test]
+    fn words_for_booleans_are_those_of_yaml_1_1() {
+        for (words, value) in [
+            (["y", "Y", "yes", "Yes", "YES", "on", "On", "ON"], true),
+            (["n", "N", "no", "No", "NO", "off", "Off", "OFF"], false),
+        ] {
+            for word in words {
+                assert!(matches!(dialect(word), Some(Dialect::BooleanWord(found)) if found == value), "{word}");
+            }
+        }
+        for word in ["yEs", "oN", "nO", "oFF", "o", "O", "yo", "not"] {
+            assert!(dialect(word).is_none(), "{word}");
+        }
+    }
+
+    #[test]
     fn timestamps_are_those_of_go_yaml() {
         for text in [
             "2024-1-31",
