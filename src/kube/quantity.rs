@@ -185,6 +185,20 @@ mod tests {
     }
 
     #[test]
+    fn each_suffix_is_a_thousand_or_1024_times_the_one_before() {
+        for (suffixes, step, first) in [
+            (&["n", "u", "m", "", "k", "M", "G", "T", "P", "E"][..], 1000, 1),
+            (&["", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"], 1024, 1_000_000_000),
+        ] {
+            let mut value: i128 = first;
+            for suffix in suffixes {
+                assert_eq!(nanos(&format!("7{suffix}")), Some(7 * value), "7{suffix}");
+                value *= step;
+            }
+        }
+    }
+
+    #[test]
     fn what_does_not_fit_is_a_quantity_without_a_count() {
         for text in ["1e40", "99999999999999999999999999999999999999999", "1e99"] {
             let quantity = Quantity::parse(text).unwrap();

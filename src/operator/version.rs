@@ -256,6 +256,35 @@ mod tests {
         }
     }
 
+    /// What the versions on both sides of each change do: the Spark inside, `sideEffects`, whether Helm renders the webhooks,
+    /// whether there are pod templates, whether SparkConnect is handled, whether cert-manager may make the certificate.
+    #[test]
+    fn each_change_comes_with_its_version() {
+        for (text, submitter, side_effects, has) in [
+            ("1.1.26", (3, 1), "NoneOnDryRun", [false, false, false, false]),
+            ("1.2.0", (3, 5), "NoneOnDryRun", [false, false, false, false]),
+            ("1.4.6", (3, 5), "NoneOnDryRun", [false, false, false, false]),
+            ("2.0.2", (3, 5), "NoneOnDryRun", [true, false, false, false]),
+            ("2.1.0", (3, 5), "NoneOnDryRun", [true, true, false, false]),
+            ("2.2.0", (3, 5), "NoneOnDryRun", [true, true, false, true]),
+            ("2.3.0", (4, 0), "NoneOnDryRun", [true, true, false, true]),
+            ("2.4.0", (4, 0), "NoneOnDryRun", [true, true, false, true]),
+            ("2.5.0", (4, 0), "NoneOnDryRun", [true, true, true, true]),
+            ("2.5.1", (4, 0), "None", [true, true, true, true]),
+            ("2.5", (4, 0), "None", [true, true, true, true]),
+        ] {
+            let version = Version::read(text).unwrap().used;
+            assert_eq!((version.submitter(), version.side_effects()), (submitter, side_effects), "{text}");
+            let found = [
+                version.webhooks_are_rendered(),
+                version.has_pod_templates(),
+                version.handles_spark_connect(),
+                version.knows_cert_manager(),
+            ];
+            assert_eq!(found, has, "{text}");
+        }
+    }
+
     #[test]
     fn a_later_minor_of_the_newest_major_is_the_newest_known_with_a_note() {
         for text in ["2.6", "v2.9.1"] {

@@ -201,18 +201,81 @@ mod tests {
         }
     }
 
+    /// Of each field: the numbers at both ends, those beyond them, and its words with the numbers that they stand for.
+    #[test]
+    fn fields_end_where_robfig_ends_them() {
+        let months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+        let days = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
+        for (position, name, min, max, words) in [
+            (0, "minute", 0, 59, &[][..]),
+            (1, "hour", 0, 23, &[]),
+            (2, "day of month", 1, 31, &[]),
+            (3, "month", 1, 12, &months),
+            (4, "day of week", 0, 6, &days),
+        ] {
+            let with = |item: &str| {
+                let mut fields = ["*"; 5];
+                fields[position] = item;
+                expression(&fields.join(" "))
+            };
+            for good in [format!("{min}"), format!("{max}"), format!("{min}-{max}"), format!("{max}/1,,{min}")] {
+                assert_eq!(with(&good).as_deref().err(), None, "{name} {good}");
+            }
+            let beyond = max + 1;
+            let fault = format!("`{beyond}` is outside {min}-{max} of the {name}");
+            assert_eq!(with(&beyond.to_string()), Err(fault));
+            let range = format!("{min}-{beyond}");
+            assert_eq!(with(&range), Err(format!("`{range}` is outside {min}-{max} of the {name}")));
+            if min == 1 {
+                assert_eq!(with("0"), Err(format!("`0` is outside 1-{max} of the {name}")));
+            }
+            assert_eq!(with(","), Err(format!("the {name} is empty")));
+            for (number, word) in (min..).zip(words) {
+                let same = format!("{word}-{number},{number}-{}", word.to_uppercase());
+                assert_eq!(with(&same).as_deref().err(), None, "{same}");
+            }
+            assert!(with("sunday").is_err() && with("3-2").is_err() && with("*/x").is_err(), "{name}");
+        }
+    }
+
+    #[test]
+    fn words_for_whole_schedules_are_kept() {
+        for word in ["@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly"] {
+            let schedule = Schedule::parse(word).expect("a good schedule");
+            assert_eq!((schedule.expression.as_str(), schedule.from_every), (word, false));
+        }
+        let words = "@yearly, @annually, @monthly, @weekly, @daily, @midnight, @hourly";
+        assert_eq!(expression("@dayly"), Err(format!("`@dayly` is not one of {words}")));
+        assert!(Schedule::parse("@every 1h").expect("a good schedule").from_every);
+        assert!(!Schedule::parse("0 * * * *").expect("a good schedule").from_every);
+    }
+
     #[test]
     fn every_becomes_fields_where_it_divides_an_hour_or_a_day() {
         for (every, fields) in [
             ("1m", "* * * * *"),
+            ("60s", "* * * * *"),
+            ("2m", "*/2 * * * *"),
             ("10m", "*/10 * * * *"),
+            ("30m", "*/30 * * * *"),
+            ("59m", ""),
             ("1h", "0 * * * *"),
             ("60m", "0 * * * *"),
+            ("61m", ""),
+            ("0s", ""),
+            ("500ms", ""),
+            ("59s", ""),
+            ("61s", ""),
             ("90s", ""),
+            ("-1m", ""),
             ("7m", ""),
             ("1h30m", ""),
+            ("2h", "0 */2 * * *"),
             ("6h", "0 */6 * * *"),
+            ("7h", ""),
+            ("12h", "0 */12 * * *"),
             ("24h", "0 0 * * *"),
+            ("25h", ""),
             ("48h", ""),
             ("soon", ""),
         ] {
@@ -236,5 +299,10 @@ mod tests {
         let schedule = Schedule::parse("CRON_TZ=Europe/Vienna 0 6 * * *").expect("a good schedule");
         assert_eq!(schedule.time_zone.as_deref(), Some("Europe/Vienna"));
         assert_eq!(schedule.expression, "0 6 * * *");
+        for text in ["TZ=UTC 0 6 * * *", "TZ=UTC   @daily", " TZ=UTC @every 1h "] {
+            assert_eq!(Schedule::parse(text).expect("a good schedule").time_zone.as_deref(), Some("UTC"), "{text}");
+        }
+        assert_eq!(Schedule::parse("0 6 * * *").expect("a good schedule").time_zone, None);
+        assert_eq!(expression("TZ=UTC"), Err("nothing follows the time zone".to_owned()));
     }
 }

@@ -128,3 +128,21 @@ pub(crate) fn told_by<'a>(one: &Diagnostic, sources: &'a Sources) -> BTreeSet<&'
     }
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use super::stars;
+
+    /// Lines stay where they are, and so does what stands in front of them.
+    #[test]
+    fn stars_leave_line_ends_and_indents() {
+        for (text, hidden, starred) in [
+            ("key: one\n  t o\n", 5..15, "key: ***\n  ***\n"),
+            ("key: one\r\n\ttwo", 5..14, "key: ***\r\n\t***"),
+            ("  one two", 0..9, "  *******"),
+            ("key: \u{e4}b", 5..7, "key: **b"),
+        ] {
+            assert_eq!(stars(text, 0, std::slice::from_ref(&hidden)), starred, "{text:?}");
+        }
+    }
+}
