@@ -97,7 +97,6 @@ pub fn executor_template(
     let template_env = target.container().get("env").and_then(Node::as_sequence).map_or(0, <[Node]>::len);
 
     let given = step::run(&mutation, &mut target);
-    super::steps::config_maps::former_names(&mutation, &mut target);
     let mut confs = executor_env::settle(&mutation, &mut target, template_env, conf, fixed);
     unique::lists(&mutation, &mut target);
     confs.extend(executor_confs::beside_the_template(&mutation, &target.pod, conf, target.diagnostics));

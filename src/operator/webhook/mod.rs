@@ -78,7 +78,6 @@ pub fn driver(app: &ResolvedApplication, pod: Node, diagnostics: &mut Diagnostic
     let Some(container) = spark_container(&mutation, &pod, diagnostics) else { return pod };
     let mut target = MutatedPod::new(pod, container, diagnostics);
     step::run(&mutation, &mut target);
-    steps::config_maps::former_names(&mutation, &mut target);
     unique::lists(&mutation, &mut target);
     mounts_have_volumes(&mutation, &mut target);
     target.pod

@@ -120,44 +120,9 @@ fn volume_name(config_map: &str, taken: impl Fn(&str) -> bool) -> String {
     format!("{}{suffix}", dashed[..cut].trim_end_matches('-'))
 }
 
-/// The name under which operators up to 2.5 have the volume where `<name>-vol` is too long: cut.
-fn cut_volume_name(config_map: &str) -> Option<String> {
-    let plain = format!("{config_map}-vol");
-    let is_cut = plain.len() > LABEL_LENGTH && !plain.contains('.');
-    is_cut.then(|| plain[..plain.floor_char_boundary(LABEL_LENGTH)].to_owned())
-}
-
-/// Containers that mount a ConfigMap of `configMaps` by the volume's former name, mount it by its name.
-pub(crate) fn former_names(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
-    let names = mutation.fields.config_maps.iter().flatten().filter_map(|item| item.name.as_ref());
-    let renamed: Vec<(String, String)> =
-        names.filter_map(|name| Some((cut_volume_name(name)?, volume_name(name)))).collect();
-    if renamed.is_empty() {
-        return;
-    }
-    let own: BTreeSet<String> = super::volumes::volumes(&target.pod).map(str::to_owned).collect();
-    let spec = target.pod.mapping_at("spec");
-    for list in ["initContainers", "containers"] {
-        let containers = spec.get_mut(list).and_then(Node::as_sequence_mut).into_iter().flatten();
-        for mount in containers.filter_map(|one| one.get_mut("volumeMounts")?.as_sequence_mut()).flatten() {
-            let Some(name) = mount.str_at(&["name"]).filter(|name| !own.contains(*name)) else { continue };
-            let Some((_, new)) = renamed.iter().find(|(former, _)| former == name) else { continue };
-            let Some(written) = mount.get_mut("name") else { continue };
-            *written = Node::text(new).at(webhook("configMaps", &written.origin));
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn former_names_are_cut() {
-        assert_eq!(cut_volume_name("settings"), None);
-        assert_eq!(cut_volume_name(&"x".repeat(62)), Some(format!("{}-", "x".repeat(62))));
-        assert_eq!(cut_volume_name(&"x".repeat(60)), Some(format!("{}-vo", "x".repeat(60))));
-    }
 
     #[test]
     fn volume_names_are_dns_labels() {
