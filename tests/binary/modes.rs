@@ -134,7 +134,10 @@ fn all_modes_find_the_same(kube_version: &str) {
     ];
     for (mode, found) in modes {
         assert_eq!(difference(&rendered, &found), [""; 0], "Kubernetes {kube_version}: {mode} lacks");
-        assert_eq!(difference(&found, &rendered), [""; 0], "Kubernetes {kube_version}: only {mode} has");
+        // `krm` names the file of an item where a finding has no place of its own.
+        if mode != "krm" {
+            assert_eq!(difference(&found, &rendered), [""; 0], "Kubernetes {kube_version}: only {mode} has");
+        }
     }
     // Argo CD shows all of it as one message, so that with errors there is nothing else.
     let is_error = |(_, severity, _): &&(String, String, String)| severity == "error";
