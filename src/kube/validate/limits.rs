@@ -180,10 +180,10 @@ fn field(check: &mut Check<'_>, must: Must, value: &Node, place: &Place<'_>) {
         (Must::BeAbsolute, Value::String(text)) if !text.starts_with('/') => {
             check.rule(format!("`{name}` is `{text}`, no absolute path"), value, place, "begin with `/`");
         }
-        (Must::BeAmount, Value::String(text)) => {
-            if Quantity::parse(text).and_then(Quantity::nanos).is_some_and(|amount| amount < 0) {
-                check.rule(format!("`{name}` is `{text}`, below 0"), value, place, "write an amount of 0 or more");
-            }
+        (Must::BeAmount, Value::String(text))
+            if Quantity::parse(text).and_then(Quantity::nanos).is_some_and(|amount| amount < 0) =>
+        {
+            check.rule(format!("`{name}` is `{text}`, below 0"), value, place, "write an amount of 0 or more");
         }
         (Must::BeSubdomain, Value::String(text)) if !text.is_empty() && !names::is_dns_subdomain(text) => {
             metadata::invalid(check, name, text, "a DNS subdomain of at most 253 characters", value, place);
