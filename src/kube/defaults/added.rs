@@ -75,10 +75,9 @@ pub(super) fn is_added(lone: &Lone<'_>) -> bool {
 /// Whether servers write the field at `path` for themselves, whatever anybody asks for.
 pub(crate) fn is_written_by_servers(path: &[&str]) -> bool {
     match path {
-        ["status"] => true,
+        ["status"] | [.., "metadata", "creationTimestamp"] => true,
         ["metadata", field] => METADATA.contains(field),
         ["metadata", "annotations", key] => ANNOTATIONS.contains(key),
-        [.., "metadata", "creationTimestamp"] => true,
         _ => false,
     }
 }
