@@ -115,5 +115,5 @@ fn nothing_is_handed_to_a_host() {
     assert_eq!(status, Some(101), "{stdout}{stderr}");
     // kustomize and kpt find what they had.
     assert!(stdout.contains("kind: SparkApplication") && !stdout.contains("kind: Pod"), "{stdout}");
-    assert!(stderr.contains("a rehearsed bug") && stderr.contains("pi"), "{stderr}");
+    assert!(stderr.contains("stdin:4:3") && stderr.contains("a rehearsed bug"), "{stderr}");
 }
