@@ -42,6 +42,7 @@ REACHED = ROOT / "target/mutants/reached"
 SLOW_TESTS = ["certs", "bombs"]
 # Fast ones that see most first: a test binary, and words for its tests. Those that are not named come last.
 SUITES = [
+    ("compat", ["generated"]),
     ("planning", []),
     ("spark_render", [part for word in SLOW_TESTS for part in ("--skip", word)]),
     ("binary", ["expectations"]),
