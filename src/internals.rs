@@ -70,7 +70,7 @@ pub mod operator {
     }
 }
 pub mod render {
-    pub use crate::render::{Executors, Host, NameSuffix, Options, Target, TtlPolicy, settle};
+    pub use crate::render::{DriverAccount, Executors, Host, NameSuffix, Options, Target, TtlPolicy, settle};
     pub mod config {
         pub use crate::render::config::{Layers, SparkRenderSpec, config_of_config_map, read};
         pub mod texts {

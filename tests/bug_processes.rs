@@ -1,7 +1,12 @@
 //! How whole commands end where a document, or a file, meets a bug: with 101, with the name of the file, and with nothing
 //! for a host. The test is its own subject: it starts itself, with a bug that is rehearsed, as the program.
 
-#![allow(clippy::disallowed_methods)] // the test tells itself by a variable what it is
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "the test tells itself by a variable what it is, prints as a harness does, and may panic"
+)]
 
 use std::{
     fs,

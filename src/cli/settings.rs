@@ -152,7 +152,7 @@ pub(crate) fn settle(
             diagnostics.push(
                 Diagnostic::error("invalid-config", message)
                     .field(FieldPath::keys(&["spec", list]))
-                    .at(&configuration.origin(list))
+                    .at(configuration.origin(list))
                     .hint("name folders, or put the files together"),
             );
             return Ok(None);

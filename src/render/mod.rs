@@ -14,8 +14,7 @@ pub(crate) mod pipeline;
 pub(crate) mod rewrite;
 pub(crate) mod workload;
 
-pub(crate) use choices::DriverAccount;
-pub use choices::{Executors, NameSuffix, Target, TtlPolicy};
+pub use choices::{DriverAccount, Executors, NameSuffix, Target, TtlPolicy};
 pub(crate) use codes::CODES;
 pub(crate) use connect::ConnectAssembly;
 pub use options::{Host, Options, settle};

@@ -76,7 +76,7 @@ pub(super) fn is_added(lone: &Lone<'_>) -> bool {
 pub(crate) fn is_written_by_servers(path: &[&str]) -> bool {
     match path {
         ["status"] | [.., "metadata", "creationTimestamp"] => true,
-        ["metadata", field] => METADATA.contains(field),
+        ["metadata", field] if METADATA.contains(field) => true,
         ["metadata", "annotations", key] => ANNOTATIONS.contains(key),
         _ => false,
     }

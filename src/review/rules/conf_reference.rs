@@ -126,7 +126,7 @@ fn reader(key: &str) -> Reader {
     let is = |pattern: &&str| pattern.strip_suffix('*').map_or(key == *pattern, |head| key.starts_with(head));
     let word = key.strip_prefix("spark.").and_then(|rest| rest.split('.').next()).unwrap_or_default();
     match key {
-        _ if EXPANDED.iter().any(|pattern| is(&pattern)) || key.ends_with(".mount.subPathExpr") => Reader::Kubelet,
+        _ if EXPANDED.iter().any(is) || key.ends_with(".mount.subPathExpr") => Reader::Kubelet,
         "spark.driver.extraJavaOptions" | "spark.driver.defaultJavaOptions" => Reader::Launcher,
         _ if key.starts_with("spark.hadoop.") => Reader::Hadoop,
         _ if SPARK_WORDS.contains(&word) && !key.starts_with(CATALOGS) => Reader::Spark,

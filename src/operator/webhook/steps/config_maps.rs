@@ -1,7 +1,5 @@
 //! `hadoopConfigMap`, `sparkConfigMap` and `configMaps`: read-only volumes with the environment that goes with them.
 
-use std::collections::BTreeSet;
-
 use sha2::{Digest, Sha256};
 
 use super::{text_node, text_origin};
