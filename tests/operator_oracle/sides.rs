@@ -77,6 +77,9 @@ pub(crate) fn expected(row: &Row, spark: &str, namespace: &str) -> Vec<Value> {
     let Some(submission) = &row.submission else { return row.made.clone() };
     let directory = tempfile::tempdir().unwrap();
     for (name, text) in &submission.files {
+        // Spark ends with a NullPointerException on the operator's null, and so does `submit`; `render` does not, as
+        // COMPATIBILITY.md says. What is compared is the rest.
+        let text = text.replace("containers: null", "containers: []");
         fs::write(directory.path().join(name), text).unwrap();
     }
     let mut command = program(directory.path());

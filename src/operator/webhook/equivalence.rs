@@ -90,7 +90,7 @@ fn comparable(pod: &Node) -> Json {
         }
     }
     // The order of the containers is not compared either; the annotation says which one counts.
-    if let Some(annotations) = json["metadata"]["annotations"].as_object_mut() {
+    if let Some(annotations) = json["metadata"].get_mut("annotations").and_then(|all| all.as_object_mut()) {
         annotations.remove("kubectl.kubernetes.io/default-container");
         if annotations.is_empty() {
             json["metadata"].as_object_mut().unwrap().remove("annotations");
