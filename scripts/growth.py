@@ -32,7 +32,8 @@ def application(spec="", driver="", executor="", name="pi"):
 
 
 def lines(count, line):
-    return "".join(line.replace("@", str(number)) + "\n" for number in range(count))
+    """`line` so many times: `@` is its number, `#` a port of its own."""
+    return "".join(line.replace("@", str(number)).replace("#", str(10_000 + number)) + "\n" for number in range(count))
 
 
 def below(key, count, line):
@@ -86,22 +87,22 @@ LISTS = {
             driver="    hostAliases:\n" + "".join(f"    - {{ip: 10.{i >> 16}.{i >> 8 & 255}.{i & 255}, hostnames: [h]}}\n" for i in range(n))
         ),
     ),
-    "driver ports": (RENDER, lambda n: application(driver=below("ports", n, "- {name: p@, protocol: TCP, containerPort: 1@}"))),
+    "driver ports": (RENDER, lambda n: application(driver=below("ports", n, "- {name: p@, protocol: TCP, containerPort: #}"))),
     "ports of one number": (RENDER, lambda n: application(driver=below("ports", n, "- {name: p@, protocol: TCP, containerPort: 80}"))),
-    "ports of one name": (RENDER, lambda n: application(driver=below("ports", n, "- {name: p, protocol: TCP, containerPort: 1@}"))),
-    "executor ports": (RENDER, lambda n: application(executor=below("ports", n, "- {name: p@, protocol: TCP, containerPort: 1@}"))),
+    "ports of one name": (RENDER, lambda n: application(driver=below("ports", n, "- {name: p, protocol: TCP, containerPort: #}"))),
+    "executor ports": (RENDER, lambda n: application(executor=below("ports", n, "- {name: p@, protocol: TCP, containerPort: #}"))),
     "ports of a sidecar": (
         RENDER,
-        lambda n: application(driver="    sidecars:\n    - name: s\n      image: i\n      ports:\n" + lines(n, "      - {name: p@, containerPort: 1@}")),
+        lambda n: application(driver="    sidecars:\n    - name: s\n      image: i\n      ports:\n" + lines(n, "      - {name: p@, containerPort: #}")),
     ),
     "ports of a Service": (
         ["check", "{}", "--strict", "--format", "concise"],
         lambda n: "apiVersion: v1\nkind: Service\nmetadata: {name: s, namespace: jobs}\nspec:\n  ports:\n"
-        + lines(n, "  - {name: p@, port: 1@, targetPort: 1@}"),
+        + lines(n, "  - {name: p@, port: #, targetPort: #}"),
     ),
     "driver ingresses": (
         RENDER,
-        lambda n: application("  driverIngressOptions:\n" + lines(n, "  - {servicePort: 1@, ingressURLFormat: a@.example.com}")),
+        lambda n: application("  driverIngressOptions:\n" + lines(n, "  - {servicePort: #, ingressURLFormat: a@.example.com}")),
     ),
     "tolerations": (RENDER, lambda n: application(driver=below("tolerations", n, "- {key: k@, operator: Exists}"))),
     "labels": (RENDER, lambda n: application(driver=below("labels", n, "  l@: x"))),
