@@ -13,7 +13,7 @@ use crate::{
     },
     spark::{
         SparkConf, Submission,
-        pod::{self, ExecutorRequest, RunningDriver, TEMPLATE_FIELD_DROPPED},
+        pod::{self, ExecutorRequest, RunningDriver, TEMPLATE_FIELD_DROPPED, has_placeholder},
         report_runtime,
     },
     tree::{Diagnostic, Diagnostics, Node, Origin, Severity, Stage},
@@ -65,7 +65,8 @@ fn fixed_variables(app: &ResolvedApplication, plan: &Plan, conf: &SparkConf) -> 
     let variables = executor.and_then(spark_container).and_then(|container| container.get("env"));
     let variables = variables.and_then(Node::as_sequence).unwrap_or_default();
     let is_known = |entry: &&Node| {
-        FIXED.contains(&env::name(entry)) && entry.str_at(&["value"]).is_some_and(|value| !value.contains('$'))
+        let value = entry.str_at(&["value"]);
+        FIXED.contains(&env::name(entry)) && value.is_some_and(|value| !value.contains('$') && !has_placeholder(value))
     };
     variables.iter().filter(is_known).cloned().collect()
 }

@@ -70,6 +70,8 @@ pub fn document(
         }
         _ => {}
     }
+    // What lacks a field or follows from an option is found where nothing is written; the name leads to the document.
+    diagnostics.place(document.node.at_keys(&["metadata", "name"]).map_or(&document.node.origin, |name| &name.origin));
     rendered
 }
 

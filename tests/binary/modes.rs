@@ -85,6 +85,18 @@ fn lines(text: &str) -> Found {
     lines.filter_map(|line| entry(&line["location"]["file"], &line["severity"], &line["code"])).collect()
 }
 
+/// Removes the files with errors, and returns their names.
+fn remove_failed(folder: &Path, arguments: &[&str]) -> BTreeSet<String> {
+    let stderr = run(folder, arguments, "").stderr;
+    let findings = stderr.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let failed: BTreeSet<String> = findings
+        .filter(|finding| finding["severity"] == "error")
+        .map(|finding| finding["location"]["file"].as_str().unwrap_or_else(|| panic!("{finding}")).to_owned())
+        .collect();
+    failed.iter().for_each(|file| fs::remove_file(folder.join(file)).unwrap());
+    failed
+}
+
 fn difference(left: &Found, right: &Found) -> Vec<String> {
     left.difference(right).map(|(file, severity, code)| format!("{file}: {severity}[{code}]")).collect()
 }
@@ -146,9 +158,8 @@ fn all_modes_find_the_same(kube_version: &str) {
     let found = printed(&generate);
     assert_eq!(difference(&errors, &found), [""; 0], "Kubernetes {kube_version}: argocd generate lacks");
     assert_eq!(difference(&found, &errors), [""; 0], "Kubernetes {kube_version}: only argocd generate has");
-    let failed: BTreeSet<&String> = errors.iter().map(|(file, ..)| file).collect();
-    failed.iter().for_each(|file| fs::remove_file(folder.path().join(file)).unwrap());
-    let warnings: Found = rendered.iter().filter(|(file, ..)| !failed.contains(file)).cloned().collect();
+    let failed = remove_failed(folder.path(), &generate);
+    let warnings: Found = rendered.iter().filter(|(file, ..)| !failed.contains(file.as_str())).cloned().collect();
     let found = printed(&generate);
     assert_eq!(difference(&warnings, &found), [""; 0], "Kubernetes {kube_version}: argocd generate lacks");
     assert_eq!(difference(&found, &warnings), [""; 0], "Kubernetes {kube_version}: only argocd generate has");
@@ -157,6 +168,29 @@ fn all_modes_find_the_same(kube_version: &str) {
     let of_a_rule = |code: &str| Path::new(FIXTURES).join("rules").join(code).is_dir();
     let others: Vec<_> = checked.difference(&rendered).filter(|(.., code)| !of_a_rule(code)).collect();
     assert!(others.is_empty(), "Kubernetes {kube_version}: only check has {others:#?}");
+}
+
+/// What stands in previews for what only a running driver knows must not be applied: Spark would take it at its word.
+#[test]
+fn placeholders_of_previews_are_in_nothing_that_is_applied() {
+    let folder = tempfile::tempdir().unwrap();
+    for item in applications() {
+        let name = format!("{}.yaml", item["metadata"]["name"].as_str().unwrap());
+        fs::write(folder.path().join(&name), item.to_string()).unwrap();
+    }
+    // All of them begin with this.
+    let placeholder = "<driver-";
+    let found = |arguments: &[&str]| {
+        let render = [&["render", "--kube-version", "1.34", "--diagnostics", "json"], arguments].concat();
+        remove_failed(folder.path(), &render);
+        let stdout = run(folder.path(), &render, "").stdout;
+        assert!(stdout.len() > 100_000, "hardly anything is rendered with {arguments:?}");
+        stdout.contains(placeholder)
+    };
+    assert!(found(&["--executors", "preview"]), "no fixture has one of them");
+    for target in ["pod", "job"] {
+        assert!(!found(&["--target", target]), "target {target}");
+    }
 }
 
 #[test]

@@ -143,12 +143,6 @@ pub(crate) const LEAVES: &[Leaf] = &[
     ),
     leaf(
         Class::Deliberate,
-        "references to Spark's variables in executors' `env`",
-        r"^Pod of executor [0-9]+/spec/containers/[^/]+/env/[^/]+: .*render .*\$\(SPARK_",
-        "variables of a template stand before those of Spark, which they cannot refer to (a warning says so)",
-    ),
-    leaf(
-        Class::Deliberate,
         "mounts at `/opt/spark/conf`",
         "/volumeMounts//opt/spark/conf|/volumes/(c-vol|log4j-vol)",
         "a mount over Spark's own configuration would hide it or be refused; it is left out with a warning",

@@ -37,6 +37,7 @@ pub(crate) use kubernetes_conf::Role;
 pub(crate) use owner::owner_reference;
 pub(crate) use pod_template::TEMPLATE_FIELD_DROPPED;
 pub(crate) use refusal::{REFUSED_BY_SPARK, refused};
+pub(crate) use running_driver::has_placeholder;
 pub use running_driver::{RunningDriver, UNKNOWN_POD_IP};
 pub(crate) use spark_pod::SparkPod;
 pub(crate) use volumes::{VolumeSource, VolumeSpec};

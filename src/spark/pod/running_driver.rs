@@ -13,6 +13,13 @@ const UNKNOWN_USER: &str = "<driver-spark-user>";
 /// What stands for the driver's scratch directories where they are known only at run time: a path, for it is mounted.
 const UNKNOWN_LOCAL_DIRS: &str = "/<driver-spark-local-dirs>";
 
+/// Whether `value` holds what stands for something that only a running driver knows. Such a value is for previews: in an
+/// object that is applied it would be taken for the value itself.
+#[must_use]
+pub(crate) fn has_placeholder(value: &str) -> bool {
+    [UNKNOWN_POD_IP, UNKNOWN_USER, UNKNOWN_LOCAL_DIRS].iter().any(|placeholder| value.contains(placeholder))
+}
+
 /// What executors learn from the process that makes them.
 #[derive(Debug, Clone)]
 pub struct RunningDriver {
