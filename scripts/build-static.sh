@@ -4,7 +4,7 @@
 #   scripts/build-static.sh [TARGET...]     default: the musl target of this machine
 #
 # TARGET is x86_64-unknown-linux-musl or aarch64-unknown-linux-musl; either machine builds both. The same sources,
-# Rust toolchain and versions below give the same bytes in any folder (scripts/reproducible.sh shows it). Needs rustup
+# Rust toolchain and versions below give the same bytes in any folder (scripts/release-dry-run.sh shows it). Needs rustup
 # (or a toolchain that has the target) and python3 with pip, from whose registry the C compiler comes: mimalloc is C.
 # It goes to ${SPARK_RENDER_TOOLS:-~/.cache/spark-render-tools}. stdout has the path of each binary.
 set -euo pipefail
@@ -49,6 +49,23 @@ wrapper() {
     mv "$1.$$" "$1"
 }
 
+# memory_object TARGET CC: compiles scripts/static/memory.c, tries it where this machine can, and prints the object's
+# name. cargo looks at the name alone: it changes with the source, and is relative, so that it is the same everywhere.
+memory_object() {
+    local target=$1 cc=$2 source=$root/scripts/static/memory.c flags=(-O2 -g0 -fPIC -fno-builtin) emulator=env object
+    object=dist/.objects/$target-$(sha256sum "$source" | cut -c -16)
+    mkdir -p "$root/dist/.objects"
+    [ "$target" = "$(uname -m)-unknown-linux-musl" ] || emulator=$(command -v "qemu-${target%%-*}-static") || emulator=
+    if [ -n "$emulator" ]; then
+        "$cc" "${flags[@]}" -static -DTEST "$source" -o "$root/$object.test" || fail "memory.c does not compile"
+        "$emulator" "$root/$object.test" >&2 || fail "memory.c does not do what it should"
+    else
+        say "for want of qemu-${target%%-*}-static memory.c is not tried for $target"
+    fi
+    "$cc" "${flags[@]}" -c "$source" -o "$root/$object.o" || fail "memory.c does not compile"
+    echo "$object.o"
+}
+
 # static FILE: fails if FILE asks for an interpreter or a library.
 static() {
     local dynamic
@@ -58,7 +75,7 @@ static() {
 }
 
 build() {
-    local target=$1 c source built
+    local target=$1 c source built memory name wraps=()
     case $target in
     x86_64-unknown-linux-musl | aarch64-unknown-linux-musl) ;;
     *) fail "no way to build $target here: x86_64-unknown-linux-musl and aarch64-unknown-linux-musl are known" ;;
@@ -68,7 +85,7 @@ build() {
     fi
     c=$(c_tools "$target")
     cargo fetch --quiet --locked --target "$target" --manifest-path "$root/Cargo.toml" >&2 || fail "cargo fetch failed"
-    # Paths that end in the binary (texts of panics) get names that are the same everywhere; flags of the user's own
+    # Paths that end in the binary (texts of panics) get names that are the same everywhere; times and flags of the user's own
     # configuration are not taken over. The linker and the C library are those that come with Rust.
     local flags=(-Clinker=rust-lld -Clinker-flavor=ld.lld -Clink-self-contained=yes "--remap-path-prefix=$root=/spark-render")
     local c_flags=()
@@ -76,12 +93,14 @@ build() {
         flags+=("--remap-path-prefix=$source=/crates")
         c_flags+=("-ffile-prefix-map=$source=/crates")
     done
-    env -u RUSTFLAGS -u CARGO_BUILD_TARGET -u CARGO_BUILD_RUSTFLAGS \
+    memory=$(memory_object "$target" "$c/cc-$target")
+    for name in memcpy memmove memcmp bcmp; do wraps+=("-Clink-arg=--wrap=$name"); done
+    env -u SOURCE_DATE_EPOCH -u RUSTFLAGS -u CARGO_BUILD_TARGET -u CARGO_BUILD_RUSTFLAGS \
         CARGO_ENCODED_RUSTFLAGS="$(IFS=$'\x1f' && echo "${flags[*]}")" \
         CARGO_INCREMENTAL=0 \
         "CC_${target//-/_}=$c/cc-$target" "AR_${target//-/_}=$c/ar" "CFLAGS_${target//-/_}=${c_flags[*]}" \
-        cargo build --locked --release --bin spark-render --target "$target" --target-dir "$target_dir" \
-        --manifest-path "$root/Cargo.toml" >&2 || fail "the build for $target failed"
+        cargo rustc --locked --release --bin spark-render --target "$target" --target-dir "$target_dir" \
+        --manifest-path "$root/Cargo.toml" -- "-Clink-arg=$memory" "${wraps[@]}" >&2 || fail "the build for $target failed"
     built=$target_dir/$target/release/spark-render
     static "$built"
     mkdir -p "$root/dist/$target"

@@ -45,8 +45,8 @@ config() {
 
 # start ROOT: the plugin server in ROOT.
 start() {
-    # Every container has a /dev.
-    mkdir -p "$1"/{dev,tmp,var/run/argocd,home/argocd/cmp-server/{config,plugins}}
+    # Every container has a /dev, and a /proc, by which the tool finds itself to work in a child.
+    mkdir -p "$1"/{dev,proc,tmp,var/run/argocd,home/argocd/cmp-server/{config,plugins}}
     touch "$1/dev/null"
     chmod 1777 "$1/tmp" "$1/home/argocd/cmp-server/plugins"
     cp "$server" "$1/var/run/argocd/argocd-cmp-server"
@@ -54,7 +54,7 @@ start() {
     # shellcheck disable=SC2016  # the shell in the new namespace expands them
     unshare --mount --net -- bash -c '
         mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" || exit 125
-        mount --bind /dev/null "$1/dev/null" || exit 125
+        mount --bind /dev/null "$1/dev/null" && mount --bind /proc "$1/proc" || exit 125
         for open in tmp home/argocd/cmp-server/plugins; do mount --bind "$2/$open" "$1/$open" || exit 125; done
         exec env -i PATH=/usr/local/bin "$(command -v chroot)" --userspec=999:999 --groups= "$1" \
             /var/run/argocd/argocd-cmp-server --loglevel warn' start "$1" "$work/open" 2>"$work/server.log" &

@@ -3,7 +3,10 @@
 #![allow(missing_docs, reason = "each module stands for the one of the same name")]
 
 pub mod cli {
-    pub use crate::cli::{ExitStatus, report_bugs};
+    pub use crate::cli::{ExitStatus, report_bugs, run::run};
+    pub mod argocd {
+        pub use crate::cli::argocd::read_parameters;
+    }
     pub mod files {
         pub use crate::cli::files::Files;
     }
@@ -31,7 +34,7 @@ pub mod hosts {
 pub mod kube {
     pub use crate::kube::{
         API_CHOICES, Action, Ladder, Manifest, OnUnsupported, Outcome, Provenance, ROWS, Version, confirm_kinds,
-        conform, conform_template, ladder, tailor_object, validate,
+        conform, conform_object, conform_template, ladder, tailor_object, validate,
     };
 }
 pub mod operator {
@@ -67,9 +70,12 @@ pub mod operator {
     }
 }
 pub mod render {
-    pub use crate::render::{Executors, Host, Options, Target, settle};
+    pub use crate::render::{DriverAccount, Executors, Host, NameSuffix, Options, Target, TtlPolicy, settle};
     pub mod config {
-        pub use crate::render::config::{Layers, config_of_config_map, read};
+        pub use crate::render::config::{Layers, SparkRenderSpec, config_of_config_map, read};
+        pub mod texts {
+            pub use crate::render::config::texts::from_texts;
+        }
     }
     pub mod options {
         pub use crate::render::options::Host;
@@ -86,13 +92,13 @@ pub mod review {
         }
     }
     pub mod diff {
-        pub use crate::review::diff::{Change, ObjectChangeKind, Options, Step, compare, sides};
+        pub use crate::review::diff::{Change, IgnorePath, ObjectChangeKind, Options, Step, compare, sides};
         pub mod format {
-            pub use crate::review::diff::format::{DEFAULT_BYTES, json, markdown, text, unified};
+            pub use crate::review::diff::format::{DEFAULT_BYTES, Side, json, markdown, text, unified};
         }
     }
     pub mod explain {
-        pub use crate::review::explain::find;
+        pub use crate::review::explain::{find, json, text};
     }
     pub mod rules {
         pub use crate::review::rules::{CODES, check, check_options};
@@ -116,6 +122,9 @@ pub mod spark {
     }
 }
 pub mod text {
+    pub mod template {
+        pub use crate::text::template::{render, set};
+    }
     pub mod read {
         pub use crate::text::read::{Document, Input, Root, add, parse};
     }
@@ -134,12 +143,15 @@ pub mod tree {
         Stage, Value,
     };
     pub mod bug {
-        pub use crate::tree::bug::{guarded, keep, met};
+        pub use crate::tree::bug::{guarded, keep, met, rehearse};
     }
     pub mod limits {
-        pub use crate::tree::limits::DEPTH;
+        pub use crate::tree::limits::{DEPTH, TEMPLATE_BYTES};
     }
     pub mod printers {
         pub use crate::tree::printers::{DiagnosticFormat, render};
+    }
+    pub mod secret {
+        pub use crate::tree::secret::Cover;
     }
 }

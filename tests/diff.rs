@@ -341,6 +341,49 @@ fn what_an_api_server_adds_is_no_difference() {
     }
 }
 
+/// What was applied to real API servers, with what they made of it (`tests/record/apiserver/live.sh`).
+#[test]
+fn what_real_api_servers_do_is_no_difference() {
+    let recorded = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/diff/live")).unwrap();
+    let mut servers = 0;
+    for folder in recorded.map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()) {
+        let read = |name: &str| read(folder.join(name).to_str().unwrap());
+        let (applied, live) = (read("applied.yaml"), read("live.json"));
+        for (old, new) in [(&applied, &live), (&live, &applied)] {
+            let comparison = diff::compare(old, new, &Options::default());
+            assert!(comparison.is_same(), "{}\n{}", folder.display(), format::text(&comparison, None, false));
+            assert_eq!(comparison.unchanged, applied.len());
+            assert_eq!(diff::compare(old, new, &strict()).objects.len(), applied.len(), "each object has its uid");
+        }
+        servers += 1;
+    }
+    assert_eq!(servers, 2);
+}
+
+/// What a server chose is only known from a live object: in two manifests it is a difference.
+#[test]
+fn what_servers_choose_is_a_difference_between_manifests() {
+    let folder = "fixtures/diff/live/1.37.1";
+    let (applied, mut live) = (read(&format!("{folder}/applied.yaml")), read(&format!("{folder}/live.json")));
+    for object in &mut live {
+        object.get_mut("metadata").and_then(Node::as_mapping_mut).unwrap().remove("uid");
+    }
+    let comparison = diff::compare(&applied, &live, &Options::default());
+    let text = format::text(&comparison, None, false);
+    for field in [
+        "spec.nodeName",
+        "spec.imagePullSecrets",
+        "spec.priority",
+        "spec.preemptionPolicy",
+        "spec.overhead",
+        "spec.storageClassName",
+        "spec.ingressClassName",
+        "[4040/TCP].nodePort",
+    ] {
+        assert!(text.contains(field), "{field}\n{text}");
+    }
+}
+
 #[test]
 fn no_secret_is_shown_in_any_format() {
     let object = |secret: &'static str, extra: bool| {

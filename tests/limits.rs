@@ -73,3 +73,53 @@ fn limits_in_which_nothing_can_begin_are_refused() {
         assert_eq!(status, Some(2), "{stderr}");
     }
 }
+
+/// The program under limits that the host has set.
+fn within(limits: &str, folder: &Path, arguments: &[&str]) -> (Option<i32>, String, String) {
+    let run = Command::new("sh")
+        .args(["-c", &format!("{limits}; exec \"$0\" \"$@\""), env!("CARGO_BIN_EXE_spark-render")])
+        .args(arguments)
+        .current_dir(folder)
+        .env("KUBE_VERSION", "1.30")
+        .env_remove("ARGOCD_APP_PARAMETERS")
+        .output()
+        .unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (run.status.code(), text(run.stdout), text(run.stderr))
+}
+
+#[test]
+fn a_host_s_own_limits_stay_where_they_are_lower() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("app.yaml"), APPLICATION).unwrap();
+    let (status, stdout, stderr) = within("ulimit -v 900000; ulimit -t 50", folder.path(), &["argocd", "generate"]);
+    assert_eq!((status, stderr.as_str()), (Some(0), ""));
+    assert!(stdout.contains("kind: Pod"), "{stdout}");
+}
+
+#[test]
+fn what_has_no_end_is_told_by_its_name() {
+    let folder = tempfile::tempdir().unwrap();
+    for arguments in
+        [&["render", "/dev/zero"][..], &["diff", "/dev/zero", "/dev/null"], &["certs", "check", "/dev/zero"]]
+    {
+        let (status, stdout, stderr) = within("ulimit -v 524288", folder.path(), arguments);
+        assert_eq!((status, stdout.as_str()), (Some(2), ""), "{stderr}");
+        assert!(stderr.contains("error: cannot read /dev/zero: "), "{stderr}");
+    }
+}
+
+#[test]
+fn a_list_of_files_has_an_end() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("app.yaml"), APPLICATION).unwrap();
+    for (list, most) in [("inputs", 1000), ("values", 100)] {
+        let named = vec!["app.yaml"; most + 1].join(", ");
+        let config = "apiVersion: spark-render.io/v1alpha1\nkind: SparkRender\nspec:";
+        fs::write(folder.path().join("spark-render.yaml"), format!("{config} {{{list}: [{named}]}}\n")).unwrap();
+        let (status, stdout, stderr) = generate(folder.path(), &[]);
+        assert_eq!((status, stdout.as_str()), (Some(1), ""), "{stderr}");
+        let told = format!("spark-render.yaml:3:{}: spec.{list}: `{list}` names {} files", list.len() + 10, most + 1);
+        assert!(stderr.contains(&told), "{stderr}");
+    }
+}

@@ -50,7 +50,7 @@ impl Case {
         let app = resolve::resolve(&document, &ResolveOptions::default(), &mut earlier).unwrap();
         let plan = operator::plan(&app, &PlanOptions::default(), &mut earlier).unwrap();
         let mut diagnostics = Diagnostics::new();
-        let executor = webhook::executor_template(&app, plan.executor_template, &plan.conf, &mut diagnostics);
+        let executor = webhook::executor_template(&app, plan.executor_template, &plan.conf, &[], &mut diagnostics);
         let driver = webhook::driver(&app, pod.clone(), &mut diagnostics);
         let mut conf = plan.conf;
         executor.apply_to(&mut conf);

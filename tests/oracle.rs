@@ -17,6 +17,8 @@ mod machine;
 #[path = "oracle/recording.rs"]
 mod recording;
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 use spark_render::internals::spark;
 use spark_render::internals::spark::Submission;
@@ -250,6 +252,19 @@ fn with_confs(
     Ok((submission, objects))
 }
 
+/// A key of the table with a name for each part that the user chooses.
+fn named_by_user(key: &str) -> String {
+    let names = [
+        ("hostPath.*", "hostPath.x"),
+        ("Claim.*", "Claim.y"),
+        ("emptyDir.*", "emptyDir.z"),
+        ("nfs.*", "nfs.n"),
+        ("**", "x"),
+        ("*", "x"),
+    ];
+    names.iter().fold(key.to_owned(), |key, (mark, name)| key.replace(mark, name))
+}
+
 /// Each conf of the table, in each recorded version that does not read it.
 #[test]
 fn confs_that_a_version_does_not_read_change_nothing() {
@@ -259,15 +274,7 @@ fn confs_that_a_version_does_not_read_change_nothing() {
         let version: spark::Version = recording.version.parse().unwrap();
         let (submission, without) = with_confs(recording, SURROUNDINGS, None).unwrap();
         for row in conf_keys::all().iter().filter(|row| !row.is_read_by(version.used)) {
-            let name = [
-                ("hostPath.*", "hostPath.x"),
-                ("Claim.*", "Claim.y"),
-                ("emptyDir.*", "emptyDir.z"),
-                ("nfs.*", "nfs.n"),
-                ("**", "x"),
-                ("*", "x"),
-            ];
-            let key = name.iter().fold(row.key.to_owned(), |key, (mark, name)| key.replace(mark, name));
+            let key = named_by_user(row.key);
             for value in ["true", "false", "7", "x"] {
                 tried += 1;
                 let conf = format!("{key}={value}");
@@ -283,6 +290,75 @@ fn confs_that_a_version_does_not_read_change_nothing() {
     println!("{tried} confs without effect");
     assert!(tried > 1000, "{tried}");
     assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+/// Values of which one at least shows that a conf is read.
+const VALUES: &[&str] = &[
+    "x",
+    "7",
+    "true",
+    "false",
+    "0.9",
+    "2g",
+    "IPv6",
+    "PreferDualStack",
+    "/x",
+    "org.apache.spark.deploy.k8s.features.EnvSecretsFeatureStep",
+];
+
+/// Confs of a role that have no effect in some versions that read them, these versions, and why that is Spark's way.
+const PARTIAL: &[(&str, &str, &str)] = &[(
+    "spark.executor.extraLibraryPath",
+    "3.1.3 3.2.4 3.3.4 3.4.1 3.4.4 3.5.1 3.5.9 4.0.0",
+    "read on other clusters only, until executors got SPARK_EXECUTOR_LIBRARY_PATH in patches of 4.0, 4.1 and 4.2",
+)];
+
+/// Whether a key is a driver's or an executor's, or the one that both fall back to.
+fn is_of_a_role(key: &str, all: &[&str]) -> bool {
+    let other = |one: &str, other: &str| all.contains(&key.replacen(one, other, 1).as_str());
+    let common = |role: &str| key.contains(role) && all.contains(&key.replacen(role, ".", 1).as_str());
+    (key.contains(".driver.") && other(".driver.", ".executor."))
+        || (key.contains(".executor.") && other(".executor.", ".driver."))
+        || common(".driver.")
+        || common(".executor.")
+        || [".driver.", ".executor."].iter().any(|role| other("spark.kubernetes.", &format!("spark.kubernetes{role}")))
+}
+
+/// Each conf that driver and executors have of their own: it works in all versions that read it, or is seen in none.
+#[test]
+fn confs_of_a_role_work_in_every_version_that_reads_them() {
+    let keys: Vec<&str> = conf_keys::all().iter().map(|row| row.key).collect();
+    let rows: Vec<_> = conf_keys::all().iter().filter(|row| is_of_a_role(row.key, &keys)).collect();
+    let recordings: Vec<_> = recordings().into_iter().filter(|recording| recording.case == "minimal").collect();
+    let built = |recording| (recording, with_confs(recording, SURROUNDINGS, None).unwrap());
+    let bases: Vec<(&Recording, (Submission, Vec<Value>))> = recordings.iter().map(built).collect();
+    let mut partial = BTreeMap::new();
+    let mut seen = 0;
+    for row in &rows {
+        let key = named_by_user(row.key);
+        let works = |(recording, (submission, without)): &(&Recording, (Submission, Vec<Value>))| {
+            VALUES.iter().any(|value| {
+                let conf = format!("{key}={value}");
+                let confs = [SURROUNDINGS, &[conf.as_str()]].concat();
+                with_confs(recording, &confs, Some(submission)).is_ok_and(|(_, with)| with != *without)
+            })
+        };
+        let reading: Vec<_> = bases.iter().filter(|base| row.is_read_by(base.1.0.spark_version.used)).collect();
+        let (Some(first), Some(last)) = (reading.first(), reading.last()) else { continue };
+        if !works(first) && !works(last) {
+            continue;
+        }
+        seen += 1;
+        let idle: Vec<&str> =
+            reading.iter().filter(|base| !works(base)).map(|(recording, _)| recording.version.as_str()).collect();
+        if !idle.is_empty() {
+            partial.insert(row.key, idle.join(" "));
+        }
+    }
+    println!("{} confs of a role, {seen} of them seen in objects", rows.len());
+    let excused: BTreeMap<&str, String> = PARTIAL.iter().map(|(key, idle, _)| (*key, (*idle).to_owned())).collect();
+    assert_eq!(partial, excused);
+    assert!(seen > 90, "{seen}");
 }
 
 /// A version, a conf, a text, and whether real Spark of that version puts the text into its objects (each row was run).

@@ -29,6 +29,7 @@ const OF_STAGES: &[&str] = &[
     "invalid-spark-version",
     "invalid-type",
     "kube-rule",
+    "label-reference",
     "memory-limit-below-request",
     "misplaced-field",
     "misspelled-field",

@@ -91,15 +91,26 @@ fn differences(old: &Json, new: &Json, path: &str, found: &mut BTreeSet<String>)
     }
 }
 
-/// Fields that the API server lets nobody change, as prefixes of paths; for these kinds all others can be updated.
+/// Fields that the API server lets nobody change (`ValidateJobSpecUpdate` and its like in Kubernetes), as prefixes of
+/// paths; for these kinds all others can be updated.
 /// A Pod's own exceptions (image, a shorter deadline) are no way out: what changes them changes more.
 const IMMUTABLE: &[(&str, &[&str])] = &[
     ("Pod", &["spec"]),
     (
         "Job",
-        &["spec.template", "spec.selector", "spec.completions", "spec.completionMode", "spec.podReplacementPolicy"],
+        &[
+            "spec.template",
+            "spec.selector",
+            "spec.completions",
+            "spec.completionMode",
+            "spec.podFailurePolicy",
+            "spec.backoffLimitPerIndex",
+            "spec.successPolicy",
+            "spec.managedBy",
+        ],
     ),
     ("ConfigMap", &["data", "binaryData", "immutable"]),
+    ("Secret", &["data", "stringData", "immutable"]),
     ("PersistentVolumeClaim", &["spec"]),
     ("Service", &["spec.clusterIP"]),
     ("RoleBinding", &["roleRef"]),
@@ -111,7 +122,7 @@ fn is_refused(object: &Json, path: &str) -> bool {
     let fields = IMMUTABLE.iter().find(|(known, _)| *known == kind).map_or(&[][..], |(_, fields)| fields);
     let below =
         |field: &str| path.strip_prefix(field).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']));
-    let frozen = kind != "ConfigMap" || object["immutable"] == Json::Bool(true);
+    let frozen = !["ConfigMap", "Secret"].contains(&kind) || object["immutable"] == Json::Bool(true);
     // A name with another hash is another object.
     path == "metadata.name" || frozen && fields.iter().any(|field| below(field))
 }
@@ -216,6 +227,8 @@ fn changes_are_told_apart_by_what_the_api_server_does() {
         "apiVersion: v1\nkind: Pod\nmetadata:\n  name: pi-driver\n  labels: {a: b}\nspec:\n  containers:\n  - image: x\n---\n",
         "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: pi-conf-0123456789\nimmutable: true\ndata: {a: b}\n---\n",
         "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: open\ndata: {a: b}\n---\n",
+        "apiVersion: batch/v1\nkind: Job\nmetadata:\n  name: pi\nspec:\n  backoffLimit: 1\n  podReplacementPolicy: Failed\n",
+        "  podFailurePolicy: {rules: [{action: Count}]}\n---\n",
         "apiVersion: v1\nkind: Service\nmetadata:\n  name: gone\n",
     );
     let new = old
@@ -223,6 +236,9 @@ fn changes_are_told_apart_by_what_the_api_server_does() {
         .replace("image: x", "image: y")
         .replace("0123456789\nimmutable: true\ndata: {a: b}", "0123456780\nimmutable: true\ndata: {a: c}")
         .replace("open\ndata: {a: b}", "open\ndata: {a: c}")
+        .replace("backoffLimit: 1", "backoffLimit: 2")
+        .replace("Policy: Failed", "Policy: TerminatingOrFailed")
+        .replace("action: Count", "action: Ignore")
         .replace("name: gone", "name: come");
     let mut impact = Impact::default();
     impact.add("x", old, old);
@@ -232,9 +248,12 @@ fn changes_are_told_apart_by_what_the_api_server_does() {
         "Restarts drivers\n",
         "  x: ConfigMap /pi-conf: data.a\n",
         "  x: ConfigMap /pi-conf: metadata.name\n",
+        "  x: Job /pi: spec.podFailurePolicy.rules[0].action\n",
         "  x: Pod /pi-driver: spec.containers[0].image\n",
         "Changed in place\n",
         "  x: ConfigMap /open: data.a\n",
+        "  x: Job /pi: spec.backoffLimit\n",
+        "  x: Job /pi: spec.podReplacementPolicy\n",
         "  x: Pod /pi-driver: metadata.labels.a\n",
         "Added\n  x: Service /come\n",
         "Removed\n  x: Service /gone\n",

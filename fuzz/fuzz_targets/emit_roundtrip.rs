@@ -2,7 +2,13 @@
 #![no_main]
 
 use libfuzzer_sys::{Corpus, fuzz_target};
-use spark_render::internals::{text::{read::parse, write::{json, yaml}}, tree::{Diagnostics, limits::DEPTH, Node, Sources, Value}};
+use spark_render::internals::{
+    text::{
+        read::parse,
+        write::{json, yaml},
+    },
+    tree::{Diagnostics, Node, Sources, Value, limits::DEPTH},
+};
 
 /// Trees that go beyond the reader's bounds, or whose numbers JSON rewrites, are no fault.
 fn is_plain(node: &Node, depth: usize) -> bool {

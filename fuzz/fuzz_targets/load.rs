@@ -2,7 +2,14 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use spark_render::internals::{operator::classify, text::{read::{add, parse}, write::yaml}, tree::{Diagnostics, Sources}};
+use spark_render::internals::{
+    operator::classify,
+    text::{
+        read::{add, parse},
+        write::yaml,
+    },
+    tree::{Diagnostics, Sources},
+};
 
 fuzz_target!(|bytes: &[u8]| {
     let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());

@@ -33,3 +33,5 @@ done
 # shellcheck disable=SC2086 # one argument a version
 python3 "$here/derive.py" "$here/patterns.tsv" $facts >"$work/keys.tsv"
 mv "$work/keys.tsv" "$here/../../src/spark/conf_keys/keys.tsv"
+cd "$here/../../src/spark/conf_keys"
+sha256sum keys.tsv > "$here/tables.sha256"

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Derives which kind, field, type and value exists in which Kubernetes minor: src/kube/tables/{kinds,fields}.tsv.
 
-Inputs: the JSON schemas in two releases of kubernetes-validate (update.sh fetches them), and beside this file gates.tsv and
-enums.tsv, which no schema contains. Every row of these two must name a field that exists; new fields without a gate are listed.
+Inputs: the JSON schemas in two releases of kubernetes-validate and what omitempty.go prints (update.sh fetches them), and beside
+this file gates.tsv and enums.tsv, which no schema contains. Every row of these two must name a field that exists; new fields without a gate are listed.
 Only the standard library is used.
 """
 import argparse
@@ -177,9 +177,11 @@ def keep_histories_together(minors):
 
 def main():
     arguments = argparse.ArgumentParser()
-    for flag in ("--old", "--new", "--out"):
+    for flag in ("--old", "--new", "--omitempty", "--out"):
         arguments.add_argument(flag, required=True)
     arguments = arguments.parse_args()
+    with open(arguments.omitempty) as text:
+        omitted = set(text.read().split("\n"))
     schemas = load(arguments.old, arguments.new)
     keep_histories_together(schemas)
     last = max(schemas)
@@ -253,6 +255,8 @@ def main():
                 text += "#" + "+".join(newest["x-kubernetes-list-map-keys"])
             elif newest.get("x-kubernetes-patch-merge-key") and signature(newest).startswith("[]"):
                 text += "#" + newest["x-kubernetes-patch-merge-key"]
+            # A type of another name in older minors is found under its newest one.
+            text += "?" if kind + "\t" + field in omitted else ""
             path = kind + "." + field
             if path not in gates and path not in enums and name in SAME_SHAPE:
                 path = short(SAME_SHAPE[name]) + "." + field
@@ -289,7 +293,7 @@ def main():
 
     header = "# %s. Made by scripts/kube-schema/update.sh; do not edit.\n"
     with open(os.path.join(arguments.out, "fields.tsv"), "w") as out:
-        out.write(header % ("Types (with the minors in which nothing below is missing or off), and per line a field: name, signature@minors|…!required#list-map-keys, gate@on, values@minors/gate@on; "
+        out.write(header % ("Types (with the minors in which nothing below is missing or off), and per line a field: name, signature@minors|…!required#list-map-keys?not-kept-if-empty, gate@on, values@minors/gate@on; "
                             "minors of 1.x, %d to %d" % (FIRST, last)))
         out.write("\n".join(lines) + "\n")
     with open(os.path.join(arguments.out, "kinds.tsv"), "w") as out:

@@ -4,7 +4,7 @@
 
 use std::io::Write;
 
-use crate::tree::bug;
+use crate::tree::{bug, display};
 
 /// The exit status of a bug, as Rust's own.
 pub(crate) const STATUS: u8 = 101;
@@ -20,11 +20,13 @@ pub fn report_bugs() {
         }
         usual(panic);
         let version = env!("CARGO_PKG_VERSION");
+        let met = bug::last_read().map(|name| format!(", met while `{}` was worked on", display::line(&name)));
         // Whatever became of standard error, the process ends.
         let _ = writeln!(
             std::io::stderr(),
-            "\nThis is a bug in spark-render {version}. Please report it, with the lines above and the input if you can \
-             share it."
+            "\nThis is a bug in spark-render {version}{}. Please report it, with the lines above and the input if you can \
+             share it.",
+            met.unwrap_or_default()
         );
         std::process::exit(STATUS.into());
     }));

@@ -19,7 +19,9 @@ use crate::{
     render::Executors,
     review::{diff, explain},
     text::write::{json, yaml},
-    tree::{Diagnostic, Diagnostics, FieldPath, Node, bug, failure::Failure, parallel::ordered_map},
+    tree::{
+        Diagnostic, Diagnostics, FieldPath, Node, bug, failure::Failure, limits::OUTPUT_BYTES, parallel::ordered_map,
+    },
 };
 
 /// Runs the command.
@@ -116,10 +118,18 @@ struct Rendered<X> {
     output: X,
 }
 
+/// What a file became, unless that is too much.
+type Finished<X> = Result<X, Box<Diagnostic>>;
+
 impl<X: Default> Rendered<X> {
-    fn of(mut unit: RenderedFile, finish: impl Fn(&RenderedFile) -> X) -> Self {
-        let finished = bug::guarded(|| (unit.manifests.iter().map(ObjectSummary::of).collect(), finish(&unit)));
-        let (cards, output) = finished.unwrap_or_else(|found| {
+    fn of(mut unit: RenderedFile, finish: impl Fn(&RenderedFile) -> Finished<X>) -> Self {
+        let finished = bug::guarded(|| -> Finished<(Vec<ObjectSummary>, X)> {
+            let cards = unit.manifests.iter().map(ObjectSummary::of).collect();
+            // Nothing is emitted after an error.
+            let output = if unit.diagnostics.has_errors() { X::default() } else { finish(&unit)? };
+            Ok((cards, output))
+        });
+        let (cards, output) = finished.flatten().unwrap_or_else(|found| {
             let place = unit.manifests.first().map(|manifest| manifest.object.origin.clone());
             unit.diagnostics.push(found.at(place.unwrap_or_default()));
             (Vec::new(), X::default())
@@ -135,7 +145,7 @@ fn each_unit<X: Default + Send>(
     args: &RenderArgs,
     plan: &RunInputs,
     progress: &Progress,
-    finish: impl Fn(&RenderedFile) -> X + Sync,
+    finish: impl Fn(&RenderedFile) -> Finished<X> + Sync,
     mut consume: impl FnMut(usize, Rendered<X>) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let work = |job: &Job| {
@@ -206,7 +216,16 @@ struct Texts {
     ranges: Vec<Range<usize>>,
 }
 
-fn stream_texts(unit: &RenderedFile, args: &RenderArgs) -> Texts {
+/// A file may name a long text once and objects that repeat it in thousands.
+fn check_size(bytes: usize) -> Finished<()> {
+    if bytes <= OUTPUT_BYTES {
+        return Ok(());
+    }
+    let message = format!("the file is rendered to more than {} MiB", OUTPUT_BYTES >> 20);
+    Err(Box::new(Diagnostic::error("yaml-limit", message).hint("split the input")))
+}
+
+fn stream_texts(unit: &RenderedFile, args: &RenderArgs) -> Finished<Texts> {
     let mut text = String::with_capacity(2048 * unit.manifests.len());
     let mut append = |manifest: &Manifest| {
         let (object, start) = (&manifest.object, text.len());
@@ -222,21 +241,25 @@ fn stream_texts(unit: &RenderedFile, args: &RenderArgs) -> Texts {
             ManifestFormat::Json => json::write_item(object, &mut text),
             ManifestFormat::Ndjson => json::write_line(object, &mut text),
         }
-        start..text.len()
+        check_size(text.len())?;
+        Ok(start..text.len())
     };
-    let ranges = unit.manifests.iter().map(&mut append).collect();
-    Texts { all: text, ranges }
+    let ranges = unit.manifests.iter().map(&mut append).collect::<Finished<_>>()?;
+    Ok(Texts { all: text, ranges })
 }
 
 fn write_tree(args: &RenderArgs, plan: &RunInputs, reporter: Reporter) -> Result<ExitStatus, Failure> {
     let mut tree = TreeWriter::open(&args.output, args.check)?;
     let mut tally = Tally::default();
     let mut changes = String::new();
-    let finish = |unit: &RenderedFile| -> Vec<(String, String)> {
+    let finish = |unit: &RenderedFile| -> Finished<Vec<(String, String)>> {
+        let mut size = 0;
         let files = unit.manifests.iter().map(|manifest| {
             let mut text = String::new();
             yaml::write(&manifest.object, &mut text);
-            (output_tree::file_name(manifest), text)
+            size += text.len();
+            check_size(size)?;
+            Ok((output_tree::file_name(manifest), text))
         });
         files.collect()
     };

@@ -1,6 +1,6 @@
 //! Which command runs.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, ffi::OsString};
 
 use clap::{CommandFactory, Parser};
 
@@ -22,7 +22,13 @@ use crate::{
 #[must_use]
 pub fn main() -> ExitStatus {
     cli::report_bugs();
-    let arguments = diff::in_our_order(std::env::args_os().collect());
+    run(std::env::args_os().collect())
+}
+
+/// Runs a command line; its first word is the program.
+#[must_use]
+pub fn run(arguments: Vec<OsString>) -> ExitStatus {
+    let arguments = diff::in_our_order(arguments);
     if let Some(mode) = krm::detect(&arguments) {
         return as_function(&mode);
     }

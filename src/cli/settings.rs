@@ -19,7 +19,7 @@ use crate::{
         read::{self, Folder, Input, Refusal},
         template,
     },
-    tree::{Diagnostic, Diagnostics, FieldPath, Node, Severity, SourceId, Sourced, Sources, failure::Failure},
+    tree::{Diagnostic, Diagnostics, FieldPath, Node, Severity, SourceId, Sourced, Sources, failure::Failure, limits},
 };
 
 pub(crate) use crate::render::options::Host;
@@ -146,6 +146,18 @@ pub(crate) fn settle(
     let Some(configuration) = layers.decode(diagnostics) else { return Ok(None) };
     let Some(options) = render::settle(&configuration, host, diagnostics) else { return Ok(None) };
     let spec = &configuration.spec;
+    for (list, files, most) in [("inputs", &spec.inputs, limits::INPUTS), ("values", &spec.values, limits::VALUES)] {
+        if files.len() > most {
+            let message = format!("`{list}` names {} files; {most} are the most", files.len());
+            diagnostics.push(
+                Diagnostic::error("invalid-config", message)
+                    .field(FieldPath::keys(&["spec", list]))
+                    .at(configuration.origin(list))
+                    .hint("name folders, or put the files together"),
+            );
+            return Ok(None);
+        }
+    }
     let named = named(&configuration, "values", &spec.values);
     let values = values(&named, &spec.set, shape, &files, sources, diagnostics)?;
     let Some(values) = values else { return Ok(None) };

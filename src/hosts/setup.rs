@@ -186,12 +186,19 @@ mod tests {
         let plugin = "kind: ConfigManagementPlugin\nspec:\n  generate: {command: [spark-render]}\n  discover: {find: {glob: '**/*.yaml'}}\n";
         assert_eq!(codes(&[("plugin.yaml", plugin)]), ["argocd-discover"]);
         let flux = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nspec:\n  path: ./jobs\n";
-        let found = codes(&[
-            ("flux/jobs.yaml", flux),
-            ("jobs/kustomization.yaml", "resources: [../base]\n"),
-            ("base/kustomization.yaml", "generators: [r.yaml]\n"),
-            ("base/r.yaml", FUNCTION),
-        ]);
-        assert_eq!(found, ["kustomize-exec-function", "flux-plugins"]);
+        // The path may begin above the folder that is looked at, but it is that of this folder and of no other.
+        for (folder, found) in [
+            ("jobs", &["kustomize-exec-function", "flux-plugins"][..]),
+            ("deploy/jobs", &["kustomize-exec-function", "flux-plugins"]),
+            ("other", &["kustomize-exec-function"]),
+        ] {
+            let files = [
+                ("flux/jobs.yaml", flux),
+                (&format!("{folder}/kustomization.yaml"), "resources: [../base]\n"),
+                (&format!("{folder}/../base/kustomization.yaml"), "generators: [r.yaml]\n"),
+                (&format!("{folder}/../base/r.yaml"), FUNCTION),
+            ];
+            assert_eq!(codes(&files), found, "{folder}");
+        }
     }
 }

@@ -1,6 +1,8 @@
 //! The annotations by which the programs that apply objects are told what to do with them: Argo CD, Flux, and
 //! everything that speaks KRM (kubectl, kustomize, kpt).
 
+/// What `kubectl logs` and `kubectl exec` take where no container is named.
+pub(crate) const DEFAULT_CONTAINER: &str = "kubectl.kubernetes.io/default-container";
 /// Argo CD: comma-separated options of a sync; read from the live object.
 pub(crate) const ARGOCD_SYNC_OPTIONS: &str = "argocd.argoproj.io/sync-options";
 /// Argo CD: the wave of a sync in which the object is applied.

@@ -9,7 +9,8 @@ use crate::{
     tree::{Diagnostic, Diagnostics, Node, ObjectRef},
 };
 
-/// What the pipeline calls last: rendered objects are tailored and validated, previews validated, the rest is left alone.
+/// What the pipeline calls last: rendered objects are tailored and validated, what the driver will
+/// create is validated, and only stays if it is shown; the rest is left alone.
 #[must_use]
 pub fn conform(
     mut manifests: Vec<Manifest>,
@@ -20,17 +21,18 @@ pub fn conform(
     for manifest in &mut manifests {
         match manifest.provenance {
             Provenance::Rendered => conform_object(&mut manifest.object, target, on_unsupported, diagnostics),
-            Provenance::Preview => {
+            Provenance::Preview | Provenance::Examined => {
                 kube::validate(manifest, target, diagnostics);
             }
             Provenance::PassedThrough => {}
         }
     }
+    manifests.retain(|manifest| manifest.provenance != Provenance::Examined);
     manifests
 }
 
 /// Tailors and validates one object.
-pub(super) fn conform_object(
+pub fn conform_object(
     object: &mut Node,
     target: Version,
     on_unsupported: OnUnsupported,

@@ -1,8 +1,8 @@
 //! Made for the cluster it goes to: which Kubernetes version knows what; tailoring and validation by table.
 //!
 //! Two tables say what exists when (`tables/kinds.tsv`, `tables/fields.tsv`, derived from the schemas of every minor),
-//! one says what dropping a field would mean ([`ROWS`]), one when came what is asked for by name ([`Feature`]). The
-//! walkers know no version number.
+//! one says what dropping a field would mean ([`ROWS`]), one when came what is asked for by name ([`Feature`]), one what
+//! servers add by themselves (`defaults`). The walkers know no version number.
 
 pub(crate) mod annotations;
 mod api_choices;
@@ -10,7 +10,10 @@ mod api_versions;
 mod codes;
 mod conform;
 mod convert;
+pub(crate) mod defaults;
 pub(crate) mod duration;
+mod empty_values;
+pub(crate) mod env;
 mod ladder;
 pub(crate) mod minors;
 mod model;
@@ -32,11 +35,12 @@ mod well_typed;
 
 pub use api_choices::API_CHOICES;
 pub use api_versions::confirm_kinds;
-pub(crate) use codes::CODES;
-pub use conform::{conform, conform_template};
+pub(crate) use codes::{CODES, SECURITY_UNSUPPORTED};
+pub use conform::{conform, conform_object, conform_template};
 
+pub(crate) use empty_values::drop_empty_values;
 pub use ladder::{Ladder, Outcome, ladder};
-pub(crate) use model::drop_unknown_fields;
+pub(crate) use model::{DroppedField, drop_unknown_fields};
 pub use object::{Manifest, Provenance};
 pub use on_unsupported::OnUnsupported;
 pub(crate) use quantity::Quantity;

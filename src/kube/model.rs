@@ -1,15 +1,26 @@
 //! What a client that was built for an older Kubernetes keeps of an object: the fields of its own model.
 
 use super::{
-    Version,
+    Action, Version,
     minors::Minors,
     schema::{self, KindLookup, TypeId, type_of},
 };
 use crate::tree::{FieldPath, Node, Origin, Value};
 
-/// Removes the fields that the schema of `version` does not have, and says which: their paths and origins. Objects of
-/// unknown kinds stay as they are.
-pub(crate) fn drop_unknown_fields(object: &mut Node, version: Version) -> Vec<(FieldPath, Origin)> {
+/// A field that a client does not know.
+#[derive(Debug, Clone)]
+pub(crate) struct DroppedField {
+    /// Its path in the object.
+    pub path: FieldPath,
+    /// The origin of its value.
+    pub origin: Origin,
+    /// Whether the pod runs less protected without it.
+    pub secures: bool,
+}
+
+/// Removes the fields that the schema of `version` does not have, and says which. Objects of unknown kinds stay as they
+/// are.
+pub(crate) fn drop_unknown_fields(object: &mut Node, version: Version) -> Vec<DroppedField> {
     let text = |key: &str| object.str_at(&[key]).unwrap_or_default().to_owned();
     let KindLookup::Known(kind) = schema::kind_of(&text("apiVersion"), &text("kind")) else { return Vec::new() };
     let mut dropped = Vec::new();
@@ -19,7 +30,7 @@ pub(crate) fn drop_unknown_fields(object: &mut Node, version: Version) -> Vec<(F
     dropped
 }
 
-fn walk(node: &mut Node, id: TypeId, minor: Minors, path: &FieldPath, dropped: &mut Vec<(FieldPath, Origin)>) {
+fn walk(node: &mut Node, id: TypeId, minor: Minors, path: &FieldPath, dropped: &mut Vec<DroppedField>) {
     let Some(mapping) = node.as_mapping_mut() else { return };
     let model = type_of(id);
     mapping.retain(|key, value| {
@@ -29,7 +40,9 @@ fn walk(node: &mut Node, id: TypeId, minor: Minors, path: &FieldPath, dropped: &
         }
         let place = path.key(key);
         let Some(field) = model.field(key).filter(|field| field.known.meets(minor)) else {
-            dropped.push((place, value.origin.clone()));
+            let row = model.field(key).and_then(|field| field.row);
+            let secures = row.is_some_and(|row| row.action == Action::Security && !row.is_harmless(value));
+            dropped.push(DroppedField { path: place, origin: value.origin.clone(), secures });
             return false;
         };
         if let Some(inner) = field.shape(minor).leaf() {
@@ -64,8 +77,9 @@ mod tests {
             },
         };
         let dropped = drop_unknown_fields(&mut pod, Version::nearest(21));
-        let paths: Vec<String> = dropped.iter().map(|(path, _)| path.to_string()).collect();
+        let paths: Vec<String> = dropped.iter().map(|field| field.path.to_string()).collect();
         assert_eq!(paths, ["spec.hostUsers", "spec.containers[0].unheardOf"]);
+        assert_eq!(dropped.iter().map(|field| field.secures).collect::<Vec<_>>(), [true, false]);
         assert_eq!(pod.at_keys(&["spec", "hostNetwork"]).and_then(Node::as_bool), Some(true));
     }
 }

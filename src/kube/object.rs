@@ -9,6 +9,8 @@ pub enum Provenance {
     Rendered,
     /// An executor Pod as the driver will create it: shown and validated, never tailored, never written to trees.
     Preview,
+    /// The same where it is not to be shown: validated for what there is to say about it, and left out.
+    Examined,
     /// Another object of the input: its values are not touched.
     PassedThrough,
 }
@@ -33,6 +35,12 @@ impl Manifest {
     #[must_use]
     pub fn preview(object: Node) -> Self {
         Self { object, provenance: Provenance::Preview }
+    }
+
+    /// An object as the driver will create it, which is not shown.
+    #[must_use]
+    pub fn examined(object: Node) -> Self {
+        Self { object, provenance: Provenance::Examined }
     }
 
     /// An object of the input that is not ours.

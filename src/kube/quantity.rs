@@ -1,5 +1,9 @@
 //! `resource.Quantity`: its syntax, its exact value, and how amounts are written.
 
+use std::borrow::Cow;
+
+use crate::tree::{Node, Value};
+
 /// The digits after the point that are counted; what is beyond is rounded up with them.
 const DECIMALS: usize = 15;
 
@@ -80,6 +84,19 @@ impl<'a> Quantity<'a> {
         let amount = i128::try_from(amount).ok()?;
         Some(if self.negative { -amount } else { amount })
     }
+}
+
+/// Whether two quantities are the same amount; a number is one, too.
+pub(crate) fn is_same_amount(one: &Node, other: &Node) -> bool {
+    let amount = |node: &Node| {
+        let text = match &node.value {
+            Value::String(text) => Cow::Borrowed(text.as_str()),
+            Value::Number(number) => Cow::Owned(number.to_string()),
+            _ => return None,
+        };
+        Quantity::parse(&text)?.nanos()
+    };
+    one == other || amount(one).is_some_and(|one| Some(one) == amount(other))
 }
 
 /// The factor of a binary suffix and the power of ten of a decimal one.
@@ -165,6 +182,20 @@ mod tests {
             assert!(Quantity::parse(text).is_none(), "{text}");
         }
         assert!(nanos("8Ei") > nanos("8P"));
+    }
+
+    #[test]
+    fn each_suffix_is_a_thousand_or_1024_times_the_one_before() {
+        for (suffixes, step, first) in [
+            (&["n", "u", "m", "", "k", "M", "G", "T", "P", "E"][..], 1000, 1),
+            (&["", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"], 1024, 1_000_000_000),
+        ] {
+            let mut value: i128 = first;
+            for suffix in suffixes {
+                assert_eq!(nanos(&format!("7{suffix}")), Some(7 * value), "7{suffix}");
+                value *= step;
+            }
+        }
     }
 
     #[test]

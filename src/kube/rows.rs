@@ -3,6 +3,8 @@
 //! When a field exists is in `tables/fields.tsv`; here is what to do about it. Facts: the API server drops fields whose gate
 //! is off without a word (`dropDisabledFields`), and server-side apply refuses fields that are not in the schema.
 
+use crate::tree::{Node, Value};
+
 /// What tailoring does where the target lacks a field or value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
@@ -47,6 +49,26 @@ pub struct Row {
     pub effect: &'static str,
     /// What else one can do; empty: leave it out, or take a newer version.
     pub way_out: &'static str,
+}
+
+impl Row {
+    /// Whether older servers do what `value` says anyway.
+    #[must_use]
+    pub fn is_harmless(&self, value: &Node) -> bool {
+        self.harmless.iter().any(|harmless| *harmless == "*" || says(value, harmless))
+    }
+}
+
+/// Whether `node`, or the only value in it, is written as `text`.
+fn says(node: &Node, text: &str) -> bool {
+    match &node.value {
+        Value::String(value) => value == text,
+        Value::Bool(flag) => (if *flag { "true" } else { "false" }) == text,
+        Value::Number(number) => number.to_string() == text,
+        Value::Sequence(items) => matches!(&items[..], [only] if says(only, text)),
+        Value::Mapping(mapping) => mapping.len() == 1 && mapping.values().all(|only| says(only, text)),
+        Value::Null => false,
+    }
 }
 
 const fn row(
@@ -105,8 +127,8 @@ pub const ROWS: &[Row] = &[
     row("batch.v1.JobSpec.suspend", Refuse, &["false"], "the Job would start at once", ""),
     row("batch.v1.JobSpec.completionMode", Refuse, &["NonIndexed"], "the pods would have no index", ""),
     row("batch.v1.JobSpec.managedBy", Refuse, &["kubernetes.io/job-controller"], "the Job controller would run the Job itself", ""),
-    row("batch.v1.CronJobSpec.timeZone", Refuse, &["UTC", "Etc/UTC"], "the schedule would be read in the controller's time zone (UTC as a rule)", "write the schedule in UTC"),
-    row("batch.v1beta1.CronJobSpec.timeZone", Refuse, &["UTC", "Etc/UTC"], "the schedule would be read in the controller's time zone (UTC as a rule)", "write the schedule in UTC"),
+    row("batch.v1.CronJobSpec.timeZone", Refuse, &["UTC", "Etc/UTC"], "the schedule would be read in the controller's time zone (UTC as a rule)", "write the schedule in UTC: the controller reads `CRON_TZ=` from 1.22 only"),
+    row("batch.v1beta1.CronJobSpec.timeZone", Refuse, &["UTC", "Etc/UTC"], "the schedule would be read in the controller's time zone (UTC as a rule)", "write the schedule in UTC: the controller reads `CRON_TZ=` from 1.22 only"),
     row("networking.v1beta1.IngressBackend.resource", Refuse, &[], "the backend would be empty, which the server refuses", "use a Service as backend"),
 
     // Left out together with what holds it.

@@ -13,7 +13,7 @@ use super::{
     Row, Version,
     minors::Minors,
     rows,
-    validate::{ServerRule, rule_of},
+    validate::{Limit, ServerRule, limits_of, rule_of},
 };
 use crate::text::tsv::{self, Cells};
 
@@ -149,6 +149,8 @@ pub(crate) struct Field {
     pub required: Minors,
     /// Its feature gate.
     pub gate: Option<Gate>,
+    /// Whether no server keeps an empty value: `omitempty` of a Go type that is neither pointer nor struct.
+    pub omitempty: bool,
     /// For lists: what makes an item unique.
     pub keys: Vec<&'static str>,
     /// The closed set of its values.
@@ -180,6 +182,8 @@ pub(crate) struct Type {
     pub settled: Minors,
     /// Server rules beyond the schema.
     pub rule: Option<ServerRule>,
+    /// What the server demands of single fields.
+    pub limits: &'static [Limit],
     /// Places in `fields` of those that are required somewhere.
     required: Vec<u16>,
 }
@@ -220,7 +224,15 @@ impl Type {
             .filter(|(_, field)| field.required != Minors::NONE)
             .map(|(place, _)| place)
             .collect();
-        Self { name, fields, lengths, settled: Minors::parse(settled), rule: rule_of(name), required }
+        Self {
+            name,
+            fields,
+            lengths,
+            settled: Minors::parse(settled),
+            rule: rule_of(name),
+            limits: limits_of(name),
+            required,
+        }
     }
 }
 
@@ -234,6 +246,7 @@ fn parse_field(owner: &str, line: &'static str) -> Field {
     let (name, signature) = (cells.text(), cells.text());
     let gate = cells.filled().map(Gate::parse);
     let choices = cells.text();
+    let (signature, omitempty) = signature.strip_suffix('?').map_or((signature, false), |signature| (signature, true));
     let (signature, keys) = signature.split_once('#').unwrap_or((signature, ""));
     let (signature, required) = match signature.split_once('!') {
         Some((signature, minors)) => (signature, Minors::parse(minors)),
@@ -255,6 +268,7 @@ fn parse_field(owner: &str, line: &'static str) -> Field {
         required: required.and(known),
         shapes,
         gate,
+        omitempty,
         keys: if keys.is_empty() { Vec::new() } else { keys.split('+').collect() },
         choices: choices
             .split(' ')

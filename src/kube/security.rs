@@ -1,6 +1,9 @@
 //! Seccomp and AppArmor profiles: fields where the target has them, annotations before.
 
-use super::{Feature, Version, pods::each_container};
+use super::{
+    Feature, Version,
+    pods::{CONTAINER_LISTS, each_container},
+};
 use crate::tree::{Diagnostic, Mapping, Node, Origin, Place, Stage};
 
 /// How a kind of profile is written in both forms.
@@ -201,6 +204,18 @@ fn remove_annotation(template: &mut Node, key: &str) {
     if annotations.is_empty() {
         metadata.remove("annotations");
     }
+}
+
+/// What the annotation `key` of a pod says if it says the same as the fields of its `spec`; nothing if they name no profile.
+pub(crate) fn annotation_of(spec: &Node, key: &str) -> Option<String> {
+    let is_meant =
+        |profile: &&Profile| Some(key) == profile.pod_annotation || key.starts_with(profile.container_annotation);
+    let profile = PROFILES.iter().find(is_meant)?;
+    let said = |holder: &Node| holder.at_keys(&["securityContext", profile.field]).and_then(to_annotation);
+    let Some(name) = key.strip_prefix(profile.container_annotation) else { return said(spec) };
+    let mut containers = CONTAINER_LISTS.iter().filter_map(|list| spec.get(list)?.as_sequence()).flatten();
+    let container = containers.find(|container| container.str_at(&["name"]) == Some(name))?;
+    said(container).or_else(|| said(spec))
 }
 
 /// `runtime/default`, `unconfined` or `localhost/<profile>`, as both annotations have it.

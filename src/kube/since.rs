@@ -12,18 +12,22 @@ pub enum Feature {
     ImmutableConfigMaps,
     /// `securityContext.seccompProfile` (before: annotations).
     SeccompProfile,
+    /// Server-side apply takes a Service whose ports have no `protocol`.
+    ServiceApply,
     /// Volumes of type `ephemeral` (gate `GenericEphemeralVolume`).
     EphemeralVolumes,
     /// Namespaces are labelled `kubernetes.io/metadata.name`.
     NamespaceNameLabel,
-    /// Server-side apply takes a Service whose ports have no `protocol`, and `ipFamilies`.
-    ServiceApply,
     /// Jobs have `suspend` (gate `SuspendJob`).
     JobSuspend,
+    /// The CronJob controller reads `CRON_TZ=` in a schedule (robfig/cron v3); nobody promises it.
+    CronTimeZonePrefix,
     /// Admission webhooks are told the namespace in the pod itself.
     AdmissionNamespace,
     /// A load balancer may have several protocols (gate `MixedProtocolLBService`).
     MixedProtocolLoadBalancer,
+    /// CronJobs have `timeZone` (gate `CronJobTimeZone`).
+    CronJobTimeZone,
     /// Search lists of `dnsConfig` may be longer (gate `ExpandedDNSConfig`).
     ExpandedDnsConfig,
     /// The access mode `ReadWriteOncePod` (gate of the same name).
@@ -53,12 +57,14 @@ const SINCE: &[(Feature, u32)] = &[
     (Feature::IngressClassName, 18),
     (Feature::ImmutableConfigMaps, 19),
     (Feature::SeccompProfile, 19),
+    (Feature::ServiceApply, 20),
     (Feature::EphemeralVolumes, 21),
     (Feature::NamespaceNameLabel, 21),
-    (Feature::ServiceApply, 21),
     (Feature::JobSuspend, 22),
+    (Feature::CronTimeZonePrefix, 22),
     (Feature::AdmissionNamespace, 23),
     (Feature::MixedProtocolLoadBalancer, 24),
+    (Feature::CronJobTimeZone, 25),
     (Feature::ExpandedDnsConfig, 26),
     (Feature::ReadWriteOncePod, 27),
     (Feature::HostIps, 29),
@@ -72,6 +78,9 @@ const SINCE: &[(Feature, u32)] = &[
     (Feature::RelaxedServiceNames, 36),
 ];
 
+/// The patch of that minor which brought it, of what was not there from the minor's first release.
+const PATCHES: &[(Feature, u32)] = &[(Feature::ServiceApply, 6)];
+
 const _: () = {
     let mut index = 0;
     while index < SINCE.len() {
@@ -81,10 +90,11 @@ const _: () = {
 };
 
 impl Feature {
-    /// The first version that has it.
+    /// The first version that has it; with a patch where that decides.
     #[must_use]
-    pub const fn since(self) -> Version {
-        Version::nearest(SINCE[self as usize].1)
+    pub fn since(self) -> Version {
+        let patch = PATCHES.iter().find(|(feature, _)| *feature == self).map(|(_, patch)| *patch);
+        Version::nearest(SINCE[self as usize].1).with_patch(patch)
     }
 }
 
@@ -102,6 +112,7 @@ mod tests {
         for (feature, kind, path) in [
             (Feature::ImmutableConfigMaps, ("v1", "ConfigMap"), &["immutable"][..]),
             (Feature::JobSuspend, ("batch/v1", "Job"), &["spec", "suspend"]),
+            (Feature::CronJobTimeZone, ("batch/v1", "CronJob"), &["spec", "timeZone"]),
             (Feature::PodReplacementPolicy, ("batch/v1", "Job"), &["spec", "podReplacementPolicy"]),
             (Feature::SeccompProfile, ("v1", "Pod"), &["spec", "securityContext", "seccompProfile"]),
             (Feature::AppArmorProfile, ("v1", "Pod"), &["spec", "securityContext", "appArmorProfile"]),

@@ -76,7 +76,7 @@ fn drop_nulls(node: &mut Node) {
     }
 }
 
-/// Ports are keyed by their protocol in server-side apply, which servers before 1.21 do not fill in.
+/// Ports are keyed by their protocol in server-side apply, which servers before 1.20.6 do not fill in.
 fn explicit_protocols(ports: Option<&mut Node>) {
     for port in ports.and_then(Node::as_sequence_mut).into_iter().flatten() {
         let origin = &port.origin;

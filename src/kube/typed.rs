@@ -12,7 +12,10 @@ pub(crate) struct Typed(At);
 #[derive(Debug, Clone, Copy)]
 enum At {
     Type(TypeId),
-    Field(&'static Shape, &'static [&'static str]),
+    /// A field: its shape, and what else the table says of it.
+    Field(&'static Shape, &'static schema::Field),
+    /// An item of a list, or an entry of a mapping with free keys.
+    Inner(&'static Shape),
 }
 
 impl Typed {
@@ -30,10 +33,10 @@ impl Typed {
     pub(crate) fn field(self, name: &str) -> Option<Self> {
         if let Some(id) = self.type_id() {
             let field = schema::type_of(id).field(name)?;
-            return Some(Self(At::Field(field.shape(Minors::ALL), &field.keys)));
+            return Some(Self(At::Field(field.shape(Minors::ALL), field)));
         }
-        match self.0 {
-            At::Field(Shape::Map(inner), _) => Some(Self(At::Field(inner, &[]))),
+        match self.shape()? {
+            Shape::Map(inner) => Some(Self(At::Inner(inner))),
             _ => None,
         }
     }
@@ -41,8 +44,8 @@ impl Typed {
     /// The type of the items of a list.
     #[must_use]
     pub(crate) fn item(self) -> Option<Self> {
-        match self.0 {
-            At::Field(Shape::List(inner), _) => Some(Self(At::Field(inner, &[]))),
+        match self.shape()? {
+            Shape::List(inner) => Some(Self(At::Inner(inner))),
             _ => None,
         }
     }
@@ -51,8 +54,8 @@ impl Typed {
     #[must_use]
     pub(crate) fn list_keys(self) -> &'static [&'static str] {
         match self.0 {
-            At::Field(_, keys) => keys,
-            At::Type(_) => &[],
+            At::Field(_, field) => &field.keys,
+            At::Type(_) | At::Inner(_) => &[],
         }
     }
 
@@ -65,20 +68,32 @@ impl Typed {
     /// Whether this is a `resource.Quantity`.
     #[must_use]
     pub(crate) fn is_quantity(self) -> bool {
-        matches!(self.0, At::Field(Shape::Quantity, _))
+        matches!(self.shape(), Some(Shape::Quantity))
     }
 
     /// Whether this is a list, or a mapping with free keys: servers leave empty ones out.
     #[must_use]
     pub(crate) fn is_collection(self) -> bool {
-        matches!(self.0, At::Field(Shape::List(_) | Shape::Map(_), _))
+        matches!(self.shape(), Some(Shape::List(_) | Shape::Map(_)))
+    }
+
+    /// Whether servers leave this field out where its value is empty (`""`, `0`, `false`).
+    pub(crate) fn is_left_out_when_empty(self) -> bool {
+        matches!(self.0, At::Field(_, field) if field.omitempty)
+    }
+
+    fn shape(self) -> Option<&'static Shape> {
+        match self.0 {
+            At::Type(_) => None,
+            At::Field(shape, _) | At::Inner(shape) => Some(shape),
+        }
     }
 
     fn type_id(self) -> Option<TypeId> {
         match self.0 {
             At::Type(id) => Some(id),
-            At::Field(Shape::Type(id), _) => Some(*id),
-            At::Field(..) => None,
+            At::Field(Shape::Type(id), _) | At::Inner(Shape::Type(id)) => Some(*id),
+            At::Field(..) | At::Inner(_) => None,
         }
     }
 }

@@ -5,7 +5,7 @@ use super::{
     minors::Minors,
     schema::{Choice, Field, Gate},
 };
-use crate::tree::{Diagnostic, Node, Place, Severity, Value};
+use crate::tree::{Diagnostic, Node, Place, Severity};
 
 /// A field or value that the target does not honour.
 #[derive(Clone, Copy)]
@@ -47,8 +47,7 @@ impl Unsupported<'_> {
 
     /// Whether older servers do the same without it.
     pub(crate) fn is_harmless(&self) -> bool {
-        let Some(row) = self.row() else { return false };
-        row.harmless.iter().any(|value| *value == "*" || says(self.node, value))
+        self.row().is_some_and(|row| row.is_harmless(self.node))
     }
 
     fn code(&self) -> &'static str {
@@ -108,17 +107,5 @@ impl Unsupported<'_> {
             Some(first) => format!("leave it out, or target Kubernetes 1.{first} or later"),
             None => "leave it out, or set `onUnsupported: keep` where the cluster has it".to_owned(),
         })
-    }
-}
-
-/// Whether `node`, or the only value in it, is written as `text`.
-fn says(node: &Node, text: &str) -> bool {
-    match &node.value {
-        Value::String(value) => value == text,
-        Value::Bool(flag) => (if *flag { "true" } else { "false" }) == text,
-        Value::Number(number) => number.to_string() == text,
-        Value::Sequence(items) => matches!(&items[..], [only] if says(only, text)),
-        Value::Mapping(mapping) => mapping.len() == 1 && mapping.values().all(|only| says(only, text)),
-        Value::Null => false,
     }
 }

@@ -1,6 +1,11 @@
 //! The target's version in every spelling that clouds use.
 
-use std::{fmt, str::FromStr};
+use std::{
+    cmp::Ordering,
+    fmt,
+    hash::{Hash, Hasher},
+    str::FromStr,
+};
 
 use super::Feature;
 use crate::{
@@ -8,17 +13,23 @@ use crate::{
     tree::{Diagnostic, Diagnostics, Origin},
 };
 
-/// A minor of Kubernetes 1.x that the tables know. The patch plays no part: a field's life is counted in minors.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// A minor of Kubernetes 1.x that the tables know. A field's life is counted in minors, so versions are compared by
+/// them; a patch decides only about what it repaired ([`Feature::since`]).
+#[derive(Debug, Clone, Copy)]
 pub struct Version {
     minor: u32,
+    patch: Option<u32>,
 }
 
 impl Version {
     /// The oldest version whose schema is known.
-    pub const OLDEST: Self = Self { minor: 16 };
+    pub const OLDEST: Self = Self::of_minor(16);
     /// The newest version whose schema is known.
-    pub const NEWEST: Self = Self { minor: 37 };
+    pub const NEWEST: Self = Self::of_minor(37);
+
+    const fn of_minor(minor: u32) -> Self {
+        Self { minor, patch: None }
+    }
 
     /// 1.`minor`, else the nearest known version.
     #[must_use]
@@ -28,7 +39,7 @@ impl Version {
         } else if minor > Self::NEWEST.minor {
             Self::NEWEST
         } else {
-            Self { minor }
+            Self::of_minor(minor)
         }
     }
 
@@ -38,10 +49,29 @@ impl Version {
         self.minor
     }
 
-    /// Whether `feature` is there without flags.
+    /// Whether `feature` is there without flags, in all that this version can be.
     #[must_use]
     pub fn has(self, feature: Feature) -> bool {
-        self >= feature.since()
+        let since = feature.since();
+        self > since || (self == since && since.patch.is_none_or(|first| self.patch >= Some(first)))
+    }
+
+    /// Whether it takes the patch, which is not given, to know whether `feature` is there.
+    #[must_use]
+    pub fn needs_patch_for(self, feature: Feature) -> bool {
+        let since = feature.since();
+        self == since && self.patch.is_none() && since.patch.is_some()
+    }
+
+    /// This minor with the patch `patch`.
+    pub(crate) const fn with_patch(self, patch: Option<u32>) -> Self {
+        Self { patch, ..self }
+    }
+
+    /// The version as far as it is known: `1.20.6`, else `1.20`.
+    #[must_use]
+    pub fn full(self) -> String {
+        self.patch.map_or_else(|| self.to_string(), |patch| format!("{self}.{patch}"))
     }
 
     /// All known versions, the oldest first.
@@ -51,7 +81,7 @@ impl Version {
 
     /// Reads `text` and settles on a known version; says so where that is another one. Nothing after an error.
     pub fn resolve(text: &str, origin: &Origin, diagnostics: &mut Diagnostics) -> Option<Self> {
-        match minor(text) {
+        match numbers(text) {
             Err(message) => {
                 diagnostics.push(Diagnostic::error("kube-version-invalid", message).at(origin).hint(format!(
                     "write a version from {} to {}, for example `1.28`, in quotes where the file is YAML",
@@ -60,7 +90,7 @@ impl Version {
                 )));
                 None
             }
-            Ok(minor) => {
+            Ok((minor, patch)) => {
                 let used = Self::nearest(minor);
                 if used.minor != minor {
                     diagnostics.push(
@@ -72,7 +102,7 @@ impl Version {
                         .hint("look for a newer release of this tool"),
                     );
                 }
-                Some(used)
+                Some(used.with_patch(patch.filter(|_| used.minor == minor)))
             }
         }
     }
@@ -96,8 +126,7 @@ impl Version {
         {
             (low, high)
         } else {
-            let one: Self = text.parse()?;
-            (one, one)
+            return Ok(vec![text.parse()?]);
         };
         if low > high {
             return Err(format!("`{text}` is an empty range of Kubernetes versions"));
@@ -124,12 +153,41 @@ impl FromStr for Version {
     /// Reads `1.28`, `v1.28`, `1.28.3`, `v1.28.3-gke.1`, `1.28+`, `v1.28.3+k3s1`, `1.28.3-eks-a1b2c3`, `1.28-alpha.1`. A
     /// newer version than the newest known one is read as that one; [`Version::resolve`] says so.
     fn from_str(text: &str) -> Result<Self, String> {
-        minor(text).map(Self::nearest)
+        numbers(text).map(|(minor, patch)| {
+            let used = Self::nearest(minor);
+            used.with_patch(patch.filter(|_| used.minor == minor))
+        })
     }
 }
 
-/// The minor that `text` asks for: at least the oldest known one.
-fn minor(text: &str) -> Result<u32, String> {
+impl PartialEq for Version {
+    fn eq(&self, other: &Self) -> bool {
+        self.minor == other.minor
+    }
+}
+
+impl Eq for Version {}
+
+impl PartialOrd for Version {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Version {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.minor.cmp(&other.minor)
+    }
+}
+
+impl Hash for Version {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.minor.hash(state);
+    }
+}
+
+/// The minor that `text` asks for, at least the oldest known one, and its patch where it names one.
+fn numbers(text: &str) -> Result<(u32, Option<u32>), String> {
     let no_version = || format!("`{text}` is no Kubernetes version such as 1.28");
     let Dotted { numbers, rest, .. } = Dotted::read(text).ok_or_else(no_version)?;
     let is_suffix = rest.is_empty() || rest.starts_with(['-', '+', '_']);
@@ -138,7 +196,8 @@ fn minor(text: &str) -> Result<u32, String> {
     }
     let oldest = Version::OLDEST;
     match numbers[..] {
-        [1, minor] | [1, minor, _] if minor >= oldest.minor => Ok(minor),
+        [1, minor] if minor >= oldest.minor => Ok((minor, None)),
+        [1, minor, patch] if minor >= oldest.minor => Ok((minor, Some(patch))),
         [1, minor] if (2..=3).contains(&minor) => Err(format!(
             "`{text}` is older than {oldest}, the oldest version supported; an unquoted `1.{minor}0` in YAML is the number 1.{minor}"
         )),
@@ -193,6 +252,34 @@ mod tests {
         let version = Version::resolve("1.52", &Origin::Unknown, &mut diagnostics);
         assert_eq!(version, Some(Version::NEWEST));
         assert_eq!(diagnostics.iter().map(|item| item.code).collect::<Vec<_>>(), ["kube-version-unknown"]);
+    }
+
+    /// Server-side apply of a Service without `protocol`: 1.20.5 refuses it, 1.20.15 does not.
+    #[test]
+    fn a_patch_decides_about_what_it_repaired_and_nothing_else() {
+        let version = |text: &str| text.parse::<Version>().expect("a version");
+        let feature = Feature::ServiceApply;
+        for (text, has, needs_patch) in [
+            ("1.19.16", false, false),
+            ("1.20", false, true),
+            ("1.20+", false, true),
+            ("1.20.5", false, false),
+            ("1.20.6", true, false),
+            ("v1.20.15-gke.300", true, false),
+            ("1.21", true, false),
+            ("1.21.0", true, false),
+        ] {
+            assert_eq!(
+                (version(text).has(feature), version(text).needs_patch_for(feature)),
+                (has, needs_patch),
+                "{text}"
+            );
+        }
+        assert!(version("1.22.0").has(Feature::JobSuspend) && !version("1.22").needs_patch_for(Feature::JobSuspend));
+        assert_eq!((version("1.20.5").full(), version("1.20").full()), ("1.20.5".to_owned(), "1.20".to_owned()));
+        let resolved = Version::resolve("1.20.5", &Origin::Unknown, &mut Diagnostics::new());
+        assert_eq!(resolved.map(Version::full), Some("1.20.5".to_owned()));
+        assert_eq!(Version::parse_range("1.20.5").map(|all| all[0].full()), Ok("1.20.5".to_owned()));
     }
 
     #[test]

@@ -28,12 +28,17 @@ pub enum Class {
     Unknown,
 }
 
-/// Kind, current version, and its class.
+/// Kind, its versions from the newest on, and its class.
 const KINDS: &[(&str, &[&str], Class)] = &[
     ("SparkApplication", &["v1beta2", "v1beta1"], Class::SparkApplication),
     ("ScheduledSparkApplication", &["v1beta2", "v1beta1"], Class::ScheduledSparkApplication),
     ("SparkConnect", &["v1alpha1"], Class::SparkConnect),
 ];
+
+/// The newest apiVersion of a kind of the operator's that is rendered.
+pub(crate) fn newest_api_version(kind: &str) -> Option<String> {
+    KINDS.iter().find(|(name, ..)| *name == kind).map(|(_, versions, _)| format!("{GROUP}/{}", versions[0]))
+}
 
 /// Groups of other operators with kinds of the same names.
 const FOREIGN_GROUPS: &[(&str, &str)] = &[

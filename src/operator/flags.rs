@@ -2,7 +2,22 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 use crate::tree::{Node, Sourced};
+
+/// Which names the JMX exporter gives to Spark's metrics where an application brings no rules of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum MetricNames {
+    /// The operator's, to the letter, such as `spark_executor_cputime_type_counters_count`: dashboards and alerts stay
+    /// good. From Spark 3.0 on they leave out the driver's gauges (memory, JVM, stages).
+    #[default]
+    Operator,
+    /// Without what is no part of the name, such as `spark_executor_cputime_count`, and with all gauges.
+    Extended,
+}
 
 /// The operator's flags that change what it creates (spark-operator 2.5.2, cmd/operator/controller/start.go).
 #[derive(Debug, Clone)]
@@ -25,6 +40,10 @@ pub struct OperatorOptions {
     pub kube_scheduler_names: Vec<String>,
     /// `--enable-driver-pdb`.
     pub driver_pdb: bool,
+    /// Whether pods keep the label by which the operator finds what it launched.
+    pub launched_label: bool,
+    /// The names of metrics; no flag of the operator.
+    pub metric_names: Sourced<MetricNames>,
 }
 
 impl Default for OperatorOptions {
@@ -39,6 +58,8 @@ impl Default for OperatorOptions {
             default_batch_scheduler: None,
             kube_scheduler_names: Vec::new(),
             driver_pdb: false,
+            launched_label: false,
+            metric_names: Sourced::default(),
         }
     }
 }

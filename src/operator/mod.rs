@@ -18,8 +18,9 @@ pub(crate) mod version;
 pub(crate) mod webhook;
 
 pub use certs::options::CertificatesOptions;
-pub(crate) use classify::GROUP;
 pub use classify::{Class, classify, is_spark};
+pub(crate) use classify::{GROUP, newest_api_version};
+pub(crate) use flags::MetricNames;
 pub use flags::OperatorOptions;
 pub(crate) use plan::{CODES, template_files};
 pub use plan::{Plan, PlanOptions, plan};

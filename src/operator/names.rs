@@ -15,9 +15,17 @@ pub(crate) const APP_NAME_LABEL: &str = "sparkoperator.k8s.io/app-name";
 pub(crate) const SCHEDULED_APP_NAME_LABEL: &str = "sparkoperator.k8s.io/scheduled-app-name";
 /// The label of the pods that the operator launches; its webhook picks them by it.
 pub(crate) const LAUNCHED_LABEL: &str = "sparkoperator.k8s.io/launched-by-spark-operator";
+/// The label with the operator's id of one submission.
+pub(crate) const SUBMISSION_LABEL: &str = "sparkoperator.k8s.io/submission-id";
 /// By these labels an installed operator mutates or adopts a pod.
 pub(crate) const OPERATOR_LABELS: &[&str] =
-    &[LAUNCHED_LABEL, "sparkoperator.k8s.io/mutated-by-spark-operator", "sparkoperator.k8s.io/submission-id"];
+    &[LAUNCHED_LABEL, "sparkoperator.k8s.io/mutated-by-spark-operator", SUBMISSION_LABEL];
+
+/// Those of [`OPERATOR_LABELS`] that pods must not have, where that of what was launched is kept or not.
+pub(crate) fn unwanted_labels(launched_is_kept: bool) -> impl Iterator<Item = &'static str> {
+    OPERATOR_LABELS.iter().copied().filter(move |label| !(launched_is_kept && *label == LAUNCHED_LABEL))
+}
+
 /// Labels with this prefix are Kueue's, for the resource itself: they are not copied to pods (operator 2.4 and later).
 pub(crate) const KUEUE_PREFIX: &str = "kueue.x-k8s.io/";
 

@@ -46,6 +46,8 @@ pub struct Version {
     major: u32,
     minor: u32,
     patch: Option<u32>,
+    /// Whether a later minor was asked for, which is taken for this one.
+    is_later: bool,
 }
 
 /// What a text asks for, and what is used for it.
@@ -59,7 +61,7 @@ pub struct Reading {
 
 impl Version {
     /// The newest one known.
-    pub const NEWEST: Self = Self { major: 2, minor: 5, patch: None };
+    pub const NEWEST: Self = Self { major: 2, minor: 5, patch: None, is_later: false };
 
     /// Reads `1.1.26`, `1.4`, `v2.5.2`; a later minor of the newest major is read as the newest known one.
     ///
@@ -82,12 +84,13 @@ impl Version {
             return Err(problem());
         }
         if major == newest.major && minor > newest.minor {
-            return Ok(Reading { used: newest, newer: Some(asked.to_owned()) });
+            let used = Self { is_later: true, ..newest };
+            return Ok(Reading { used, newer: Some(asked.to_owned()) });
         }
         if !matches!((major, minor), (1, 1..=4) | (2, _)) {
             return Err(problem());
         }
-        Ok(Reading { used: Self { major, minor, patch }, newer: None })
+        Ok(Reading { used: Self { major, minor, patch, is_later: false }, newer: None })
     }
 
     /// Reads `text` and says what is wrong with it, or that another version is used. Nothing after an error.
@@ -159,6 +162,13 @@ impl Version {
     #[must_use]
     pub fn handles_spark_connect(self) -> bool {
         (self.major, self.minor) >= (2, 5)
+    }
+
+    /// Whether the confs of a SparkConnect are quoted in the server's command, so that no shell reads them (after 2.5,
+    /// `internal/controller/sparkconnect/options.go`).
+    #[must_use]
+    pub fn quotes_connect_confs(self) -> bool {
+        self.is_later
     }
 
     /// `sideEffects` of the webhooks: `None` from 2.5.1 on.
@@ -246,11 +256,41 @@ mod tests {
         }
     }
 
+    /// What the versions on both sides of each change do: the Spark inside, `sideEffects`, whether Helm renders the webhooks,
+    /// whether there are pod templates, whether SparkConnect is handled, whether cert-manager may make the certificate.
+    #[test]
+    fn each_change_comes_with_its_version() {
+        for (text, submitter, side_effects, has) in [
+            ("1.1.26", (3, 1), "NoneOnDryRun", [false, false, false, false]),
+            ("1.2.0", (3, 5), "NoneOnDryRun", [false, false, false, false]),
+            ("1.4.6", (3, 5), "NoneOnDryRun", [false, false, false, false]),
+            ("2.0.2", (3, 5), "NoneOnDryRun", [true, false, false, false]),
+            ("2.1.0", (3, 5), "NoneOnDryRun", [true, true, false, false]),
+            ("2.2.0", (3, 5), "NoneOnDryRun", [true, true, false, true]),
+            ("2.3.0", (4, 0), "NoneOnDryRun", [true, true, false, true]),
+            ("2.4.0", (4, 0), "NoneOnDryRun", [true, true, false, true]),
+            ("2.5.0", (4, 0), "NoneOnDryRun", [true, true, true, true]),
+            ("2.5.1", (4, 0), "None", [true, true, true, true]),
+            ("2.5", (4, 0), "None", [true, true, true, true]),
+        ] {
+            let version = Version::read(text).unwrap().used;
+            assert_eq!((version.submitter(), version.side_effects()), (submitter, side_effects), "{text}");
+            let found = [
+                version.webhooks_are_rendered(),
+                version.has_pod_templates(),
+                version.handles_spark_connect(),
+                version.knows_cert_manager(),
+            ];
+            assert_eq!(found, has, "{text}");
+        }
+    }
+
     #[test]
     fn a_later_minor_of_the_newest_major_is_the_newest_known_with_a_note() {
         for text in ["2.6", "v2.9.1"] {
             let reading = Version::read(text).unwrap();
-            assert_eq!(reading.used, Version::NEWEST);
+            assert_eq!(reading.used.to_string(), Version::NEWEST.to_string());
+            assert!(reading.used.quotes_connect_confs() && !Version::NEWEST.quotes_connect_confs());
             assert!(reading.note().unwrap().message.contains(text.trim_start_matches('v')));
         }
         assert!(Version::read("2.5.9").unwrap().note().is_none());

@@ -1,8 +1,11 @@
 //! The order of the passes: from the driver's objects to the ordered set of manifests of an application.
 
+use std::borrow::Cow;
+
 use super::{
     NameSuffix, Options, Workload,
     driver_objects::{DriverObjects, spark_container},
+    executors::ExecutorObjects,
     passes::{
         cleanup_labels, content_names, gitops, ip_families, metadata, per_run, properties, protocol, selectors,
         stable_names,
@@ -10,7 +13,7 @@ use super::{
     workload::{cron_job, job, lifecycle},
 };
 use crate::{
-    kube::{Feature, Manifest},
+    kube::{self, Feature, Manifest},
     operator::{
         companions::{
             Context,
@@ -49,12 +52,12 @@ pub(crate) struct Assembly<'a> {
     pub pod: Node,
     /// Service, ConfigMaps and everything else that Spark creates for the driver, in Spark's order.
     pub objects: Vec<Node>,
-    /// Makes the executors as the driver will, if they are to be shown.
-    pub previews: Option<Previews<'a>>,
+    /// Makes the executors as the driver will.
+    pub executors: MakeExecutors<'a>,
 }
 
 /// Makes Pods, claims and ConfigMap of the executors from what their driver has: its spark.properties and its container.
-pub(crate) type Previews<'a> = &'a dyn Fn(&SparkConf, &Node, &mut Diagnostics) -> Vec<Node>;
+pub(crate) type MakeExecutors<'a> = &'a dyn Fn(&SparkConf, &Node, &mut Diagnostics) -> ExecutorObjects;
 
 /// Puts the manifests of one application together, in the order in which they are written. Faults are reported;
 /// what can be made is made.
@@ -67,7 +70,7 @@ pub(crate) fn assemble(assembly: Assembly<'_>, diagnostics: &mut Diagnostics) ->
     let namespace = metadata::namespace(&application.namespace);
     metadata::apply(&mut parts.pod, &namespace);
     for object in parts.all_mut() {
-        metadata::strip_operator_labels(object);
+        metadata::strip_operator_labels(object, options.operator.launched_label);
         cleanup_labels::apply(object);
         protocol::apply(object);
     }
@@ -101,15 +104,18 @@ pub(crate) fn assemble(assembly: Assembly<'_>, diagnostics: &mut Diagnostics) ->
         driver_name = parts.pod.at_keys(&["metadata", "name"]).cloned().unwrap_or_default();
     }
     selectors::apply(&mut parts, &mut conf, &application.name, &selection);
+    if workload == Workload::Pod {
+        report_hostname(&driver_name, application, diagnostics);
+    }
     if let Some(config_map) = &mut parts.config_map {
         properties::write(&conf, config_map);
     }
     content_names::name_config_maps(&mut parts);
-    let previews = assembly.previews.map_or_else(Vec::new, |make| {
-        let conf = executors_conf(conf.clone(), per_run.then_some(&application.name));
+    let executors = {
+        let conf = executors_conf(&conf, per_run.then_some(&application.name));
         let container = parts.pod.get("spec").and_then(spark_container);
-        make(&conf, container.unwrap_or(&parts.pod), diagnostics)
-    });
+        (assembly.executors)(&conf, container.unwrap_or(&parts.pod), diagnostics)
+    };
 
     lifecycle::report(workload, &parts, application, options.ttl, diagnostics);
     let driver = carrier(workload, &mut parts, application, options, diagnostics);
@@ -122,13 +128,13 @@ pub(crate) fn assemble(assembly: Assembly<'_>, diagnostics: &mut Diagnostics) ->
         app_id: app_id.as_deref(),
         selection: &selection,
     };
-    let companions = companions(context, &driver_name, options.rbac, diagnostics);
+    let companions = companions(context, &driver_name, options.rbac.is_some(), diagnostics);
     if workload.is_per_run() {
         // Each pod of a Job has volumes of its own in their place.
         parts.others.retain(|object| object.str_at(&["kind"]) != Some("PersistentVolumeClaim"));
     }
 
-    let mut manifests = Vec::with_capacity(4 + previews.len() + parts.others.len() + companions.len());
+    let mut manifests = Vec::with_capacity(8 + executors.shown.len() + parts.others.len() + companions.len());
     let mut add = |objects: Vec<Node>, make: fn(Node) -> Manifest| {
         for mut object in objects {
             metadata::apply(&mut object, &namespace);
@@ -137,7 +143,8 @@ pub(crate) fn assemble(assembly: Assembly<'_>, diagnostics: &mut Diagnostics) ->
     };
     add(driver.into_iter().collect(), Manifest::rendered);
     add([parts.service, parts.config_map, parts.pod_template].into_iter().flatten().collect(), Manifest::rendered);
-    add(previews, Manifest::preview);
+    add(executors.shown, Manifest::preview);
+    add(executors.examined, Manifest::examined);
     add(parts.others, Manifest::rendered);
     add(companions, Manifest::rendered);
     accounts_first(&mut manifests);
@@ -152,6 +159,20 @@ pub(crate) fn assemble(assembly: Assembly<'_>, diagnostics: &mut Diagnostics) ->
 /// the stream.
 pub(crate) fn accounts_first(manifests: &mut [Manifest]) {
     manifests.sort_by_key(|manifest| !matches!(manifest.kind(), "ServiceAccount" | "Role" | "RoleBinding"));
+}
+
+/// The kubelet cuts a name that is no DNS label, and API servers warn of it.
+fn report_hostname(driver_name: &Node, application: &ResolvedApplication, diagnostics: &mut Diagnostics) {
+    let Some(name) = driver_name.as_str().filter(|name| !kube::names::is_dns_label(name)) else { return };
+    diagnostics.push(
+        Diagnostic::warning(
+            "pod-hostname",
+            format!("the driver Pod's name `{name}` is no DNS label: its hostname is cut, and API servers warn of it"),
+        )
+        .field(application.spec_path().key("driver").key("podName"))
+        .at(&driver_name.origin)
+        .hint(format!("set `driver.podName` to at most {} letters, digits and `-`", kube::names::LABEL_LENGTH)),
+    );
 }
 
 /// A path of the UI with the application's id: the operator does not know it yet when it tells Spark the path.
@@ -252,20 +273,20 @@ fn companions(context: Context<'_>, driver_name: &Node, with_rbac: bool, diagnos
     }
     for object in &mut objects {
         cleanup_labels::apply(object);
-        metadata::strip_operator_labels(object);
+        metadata::strip_operator_labels(object, context.flags.launched_label);
     }
     objects
 }
 
 /// The confs that executors are made of. What the arguments of a run that names itself give is known to nobody yet:
 /// its executors are shown as `<application>-exec-<n>`, its driver's address as unknown.
-fn executors_conf(mut conf: SparkConf, application: Option<&Sourced<String>>) -> SparkConf {
-    if let Some(name) = application {
-        let names = rule::render("stable-names", [name.origin.clone()]);
-        conf.set("spark.kubernetes.executor.podNamePrefix", &name.value, names);
-        conf.set("spark.driver.host", pod::UNKNOWN_POD_IP, rule::render("per-run-identity", []));
-    }
-    conf
+fn executors_conf<'c>(conf: &'c SparkConf, application: Option<&Sourced<String>>) -> Cow<'c, SparkConf> {
+    let Some(name) = application else { return Cow::Borrowed(conf) };
+    let mut conf = conf.clone();
+    let names = rule::render("stable-names", [name.origin.clone()]);
+    conf.set("spark.kubernetes.executor.podNamePrefix", &name.value, names);
+    conf.set("spark.driver.host", pod::UNKNOWN_POD_IP, rule::render("per-run-identity", []));
+    Cow::Owned(conf)
 }
 
 /// `apiVersion`, `kind`, `metadata`, then the rest; in metadata `name`, `namespace`, `labels`, `annotations`.

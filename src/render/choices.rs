@@ -29,6 +29,17 @@ pub enum Executors {
     Preview,
 }
 
+/// Which account a driver without one gets when its permissions are rendered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum DriverAccount {
+    /// One of its own.
+    #[default]
+    Own,
+    /// The namespace's `default`, with which every pod there gets the permissions.
+    Default,
+}
+
 /// Whether names of Pod and Job carry a hash of their content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]

@@ -57,6 +57,17 @@ pub(crate) const CODES: &[CodeDoc] = &[
                       application uses the name for something else.",
     },
     CodeDoc {
+        code: "label-reference",
+        summary: "a label that no rendered pod has is asked for",
+        explanation: "Rendered pods do without the operator's labels `launched-by-spark-operator`, `mutated-by-spark-operator` \
+                      and `submission-id`, by which an installed operator would change or adopt them; drivers of Jobs and \
+                      CronJobs also do without `spark-app-selector`, since each run draws its own application id. A variable \
+                      or file made from such a label is empty, and a selector of another object selects none of the pods. \
+                      All rendered pods have `sparkoperator.k8s.io/app-name` and `spark-role`. With \
+                      `operator.launchedLabel: true` the first label is kept; then no operator may be installed whose webhook \
+                      would change the pods again.",
+    },
+    CodeDoc {
         code: "operator-option-off",
         summary: "a field that needs one of the operator's flags",
         explanation: "The operator acts on the field only with a flag, which is off by default. The configuration's `operator` \
@@ -71,6 +82,12 @@ pub(crate) const CODES: &[CodeDoc] = &[
         code: "ingress-app-id",
         summary: "an Ingress URL with an application id that is not known",
         explanation: "Runs of a Job or CronJob have an id each, and one Ingress for all of them.",
+    },
+    CodeDoc {
+        code: "pod-hostname",
+        summary: "a driver Pod whose name is no hostname",
+        explanation: "A Pod's hostname is its name, of which the kubelet takes 63 characters. API servers warn of names that are \
+                      longer or have dots. `<application>-driver` is too long from 57 characters on, with `nameSuffix: hash` from 46.",
     },
     CodeDoc {
         code: "ingress-url",
@@ -104,10 +121,18 @@ pub(crate) const CODES: &[CodeDoc] = &[
         explanation: "The operator counts from its own start. A CronJob starts on the clock: `@every 15m` becomes `*/15 * * * *`.",
     },
     CodeDoc {
+        code: "schedule-never",
+        summary: "a schedule that names no day that there is",
+        explanation: "`0 0 30 2 *` is a valid schedule that starts nothing, ever. Some write it for runs that are started by \
+                      hand only; `suspend: true` says that.",
+    },
+    CodeDoc {
         code: "time-zone",
         summary: "a time zone that a CronJob cannot follow",
-        explanation: "A CronJob wants an IANA name. A prefix of the schedule wins over the field, as with the operator; `Local` \
-                      is another zone on each machine.",
+        explanation: "A CronJob wants an IANA name, to the letter; the API server looks it up in its database. A prefix of the \
+                      schedule wins over the field, as with the operator; `Local` \
+                      is another zone on each machine. Where the cluster has no `timeZone` yet and its controller reads `CRON_TZ=` in \
+                      the schedule, the schedule begins with it.",
     },
     CodeDoc {
         code: "concurrency-policy",
@@ -131,6 +156,30 @@ pub(crate) const CODES: &[CodeDoc] = &[
         summary: "a Spark Connect server without an image",
         explanation: "The image is `spec.image`, or that of the server's container in `spec.server.template`; executors take \
                       theirs from `spec.image` or from `spec.executor.template`.",
+    },
+    CodeDoc {
+        code: "connect-variable",
+        summary: "a `$(VAR)` in a conf of a Spark Connect server that nothing fills in",
+        explanation: "The confs stand in the server's command line, where the kubelet fills in `$(VAR)`; up to operator 2.5 a \
+                      shell fills in `$VAR` and `${VAR}` as well, later operators quote them. Variables of the server's \
+                      container are filled in the same way here, by `operatorVersion`; all else is literal.",
+    },
+    CodeDoc {
+        code: "rbac-account",
+        summary: "an account that is made or shared with the permissions of a driver",
+        explanation: "With `rbac: true` a driver that names no account gets one of its own, since a Role that is bound to the \
+                      namespace's `default` lets every pod there create pods. What was attached to `default` (annotations or \
+                      bindings for a cloud identity, `imagePullSecrets`) the new account does not have. With \
+                      `rbac: {account: default}` such drivers keep `default`.",
+    },
+    CodeDoc {
+        code: "yunikorn-application",
+        summary: "how YuniKorn tells the runs of a Job apart",
+        explanation: "YuniKorn places the pods of an application together, and knows it by the annotation \
+                      `yunikorn.apache.org/app-id` or Spark's `spark-app-selector`. The driver of a Job or CronJob has no \
+                      id before it runs, so its annotation is `spark-uniqueautogen`, in which YuniKorn (1.5 and later) puts \
+                      the pod's uid; the executors get the same id from the driver. An id that the application gives its \
+                      driver is kept, and given to the executors too; then all runs are one application.",
     },
     CodeDoc {
         code: "argocd-hook",

@@ -6,6 +6,7 @@ pub(crate) mod codes;
 pub(crate) mod config;
 pub(crate) mod connect;
 pub(crate) mod executors;
+pub(crate) mod label_references;
 pub(crate) mod options;
 pub(crate) mod driver_objects;
 pub(crate) mod passes;
@@ -13,8 +14,7 @@ pub(crate) mod pipeline;
 pub(crate) mod rewrite;
 pub(crate) mod workload;
 
-pub use choices::{Executors, Target};
-pub(crate) use choices::{NameSuffix, TtlPolicy};
+pub use choices::{DriverAccount, Executors, NameSuffix, Target, TtlPolicy};
 pub(crate) use codes::CODES;
 pub(crate) use connect::ConnectAssembly;
 pub use options::{Host, Options, settle};

@@ -2,7 +2,7 @@
 //! its place. Stages get typed values; every fault is said here, once.
 
 use super::{
-    Executors, NameSuffix, Target, TtlPolicy,
+    DriverAccount, Executors, NameSuffix, Target, TtlPolicy,
     config::{
         Configuration, Entry,
         layers::{fault, option_origin},
@@ -17,7 +17,10 @@ use crate::{
             ServiceName,
             options::{CertificateSource, CertificatesOptions},
         },
-        companions::url_format::{IngressUrl, Variables},
+        companions::{
+            ingress::plain_format,
+            url_format::{IngressUrl, Variables},
+        },
         resolve::ResolveOptions,
     },
     spark,
@@ -49,8 +52,8 @@ pub struct Options {
     pub operator: OperatorOptions,
     /// The webhook certificate.
     pub certs: Option<CertificatesOptions>,
-    /// Whether ServiceAccount, Role and RoleBinding are rendered.
-    pub rbac: bool,
+    /// Whether ServiceAccount, Role and RoleBinding are rendered, and then the account of drivers that name none.
+    pub rbac: Option<DriverAccount>,
     /// How the output behaves in Argo CD.
     pub argocd: ArgoCdOptions,
     /// How the output behaves in Flux.
@@ -79,9 +82,10 @@ pub fn settle(configuration: &Configuration, host: &Host, diagnostics: &mut Diag
     let mut faults = Diagnostics::new();
     let mut settling = Settling { configuration, faults: &mut faults };
     let spec = &configuration.spec;
+    let operator_version = settling.operator_version();
     let options = Options {
         kube_version: settling.kube_version(host).unwrap_or_default(),
-        operator_version: settling.operator_version(),
+        operator_version,
         resolve: ResolveOptions {
             spark_version: settling.spark_version(),
             namespace: settling.namespace(),
@@ -89,8 +93,11 @@ pub fn settle(configuration: &Configuration, host: &Host, diagnostics: &mut Diag
                 Sourced::new(namespace, Origin::derived(Stage::CommandLine, "the host's namespace", []))
             }),
             namespace_required: host.namespace_required,
+            confs_denied: spec.target == Target::SparkApplication
+                && operator_version.is_some_and(operator::resolve::are_denied_by),
             default_service_account: settling
                 .text("operator.defaultServiceAccount", Some(&spec.operator.default_service_account)),
+            launched_label: spec.operator.launched_label,
         },
         target: spec.target,
         executors: spec.executors,
@@ -100,7 +107,7 @@ pub fn settle(configuration: &Configuration, host: &Host, diagnostics: &mut Diag
         ttl: spec.ttl,
         operator: settling.operator(),
         certs: settling.certificates(),
-        rbac: spec.rbac,
+        rbac: spec.rbac.account(),
         argocd: settling.argocd(),
         flux: settling.flux(),
         rename_proof: host.rename_proof,
@@ -187,11 +194,23 @@ impl Settling<'_> {
         Some(namespace)
     }
 
+    fn ingress_url_format(&mut self) -> Sourced<String> {
+        const PATH: &str = "operator.ingressUrlFormat";
+        let written = &self.configuration.spec.operator.ingress_url_format;
+        let mut format = self.text(PATH, Some(written)).unwrap_or_default();
+        let mut found = Diagnostics::new();
+        let plain = plain_format(&format.value, spec_path(PATH), &format.origin, &mut found).to_owned();
+        self.said_of(PATH, &format.origin, found);
+        format.value = plain;
+        format
+    }
+
     fn operator(&mut self) -> OperatorOptions {
         let spec = &self.configuration.spec.operator;
         let variables = Variables { app_name: "name", app_namespace: "namespace", app_id: "id" };
-        if let Err(message) = IngressUrl::parse(&spec.ingress_url_format, variables)
-            && !spec.ingress_url_format.is_empty()
+        let format = self.ingress_url_format();
+        if let Err(message) = IngressUrl::parse(&format, variables)
+            && !format.is_empty()
         {
             let hint = "write a format such as `{{$appName}}.example.com`".to_owned();
             self.fault("ingress-url", "operator.ingressUrlFormat", message, hint);
@@ -205,9 +224,7 @@ impl Settling<'_> {
         };
         OperatorOptions {
             ui_service: spec.ui_service,
-            ingress_url_format: self
-                .text("operator.ingressUrlFormat", Some(&spec.ingress_url_format))
-                .unwrap_or_default(),
+            ingress_url_format: format,
             ingress_class_name: self.text("operator.ingressClassName", Some(&spec.ingress_class_name)),
             ingress_tls: tls.iter().map(|item| placed(item, "operator.ingressTls")).collect(),
             ingress_annotations: spec
@@ -219,6 +236,8 @@ impl Settling<'_> {
             default_batch_scheduler: self.text("operator.defaultBatchScheduler", Some(&spec.default_batch_scheduler)),
             kube_scheduler_names: spec.kube_scheduler_names.clone(),
             driver_pdb: spec.driver_pdb,
+            launched_label: spec.launched_label,
+            metric_names: Sourced::new(spec.metric_names, self.configuration.origin("operator.metricNames")),
         }
     }
 

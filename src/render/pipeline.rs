@@ -1,11 +1,14 @@
 //! The street: what becomes of one document, from top to bottom. Commands differ in what they read and where they write.
 
 use super::{
-    Executors, Options, Target,
+    Options, Target,
     assembly::{self, Assembly},
     connect::{ConnectAssembly, assemble_connect},
     executors,
+    label_references::{self, MissingLabels, Role},
+    passes,
     rewrite::{Rewriting, rewrite, templates_mut},
+    workload::Workload,
 };
 use crate::{
     kube::{self, Manifest},
@@ -61,9 +64,14 @@ pub fn document(
             diagnostics.extend(found);
         }
         Class::SparkConnect => rendered.objects = connect_server(document, options, diagnostics),
-        Class::Other => rendered.objects.push(Manifest::passed_through(Node::clone(&document.node))),
+        Class::Other => {
+            label_references::in_other(&document.node, options, diagnostics);
+            rendered.objects.push(Manifest::passed_through(Node::clone(&document.node)));
+        }
         _ => {}
     }
+    // What lacks a field or follows from an option is found where nothing is written; the name leads to the document.
+    diagnostics.place(document.node.at_keys(&["metadata", "name"]).map_or(&document.node.origin, |name| &name.origin));
     rendered
 }
 
@@ -84,12 +92,31 @@ fn application(
         *objects = rewritten(app, options, &plan.conf, diagnostics);
         return Some(());
     }
+    report_label_references(app, plan, options, diagnostics);
     let submission = submission.insert(executors::submission(app, plan, options, diagnostics));
     let spark = spark.insert(pod::driver(submission, diagnostics)?);
     let driver = driver.insert(webhook::driver(app, spark.pod.clone(), diagnostics));
     let assembled = assembled(app, submission, spark, driver, options, diagnostics);
-    *objects = kube::conform(assembled, options.kube_version, options.on_unsupported, diagnostics);
+    *objects = conformed(assembled, options, diagnostics);
     Some(())
+}
+
+/// Says where the application, or a template file of it, asks its pods for labels that they lack.
+fn report_label_references(app: &ResolvedApplication, plan: &Plan, options: &Options, diagnostics: &mut Diagnostics) {
+    let per_run = Workload::of(app, options.target).is_per_run() || options.rename_proof;
+    let missing = MissingLabels::of_application(options, per_run);
+    label_references::in_application(&app.document, None, missing, diagnostics);
+    let own = |template: Option<&Node>| template.is_some();
+    let driver = app.spec.driver.as_ref().is_some_and(|driver| own(driver.template.as_ref()));
+    let executor = app.spec.executor.as_ref().is_some_and(|executor| own(executor.template.as_ref()));
+    for (role, template, written) in
+        [(Role::Driver, &plan.driver_template, driver), (Role::Executor, &plan.executor_template, executor)]
+    {
+        // What is written in the resource was looked at with it.
+        if let Some(template) = template.as_ref().filter(|_| !written) {
+            label_references::in_application(template, Some(role), missing, diagnostics);
+        }
+    }
 }
 
 /// In the place of what could not be read stands a default, whose faults are not the author's.
@@ -109,8 +136,8 @@ fn assembled(
     diagnostics: &mut Diagnostics,
 ) -> Vec<Manifest> {
     let resource_prefix = KubernetesConf::driver(submission).resource_name_prefix();
-    let previews = |conf: &SparkConf, container: &Node, diagnostics: &mut Diagnostics| {
-        executors::previews(submission, conf, container, diagnostics)
+    let executors = |conf: &SparkConf, container: &Node, diagnostics: &mut Diagnostics| {
+        executors::objects(submission, conf, container, options, diagnostics)
     };
     let assembly = Assembly {
         application: app,
@@ -119,7 +146,7 @@ fn assembled(
         resource_prefix: &resource_prefix,
         pod: driver.clone(),
         objects: spark.pre_resources.iter().chain(&spark.resources).chain([&spark.config_map]).cloned().collect(),
-        previews: (options.executors == Executors::Preview).then_some(&previews),
+        executors: &executors,
     };
     assembly::assemble(assembly, diagnostics)
 }
@@ -152,15 +179,24 @@ fn rewritten(
             kube::conform_template(template, options.kube_version, options.on_unsupported, diagnostics);
         }
     }
-    kube::conform(manifests, options.kube_version, options.on_unsupported, diagnostics)
+    conformed(manifests, options, diagnostics)
+}
+
+/// What the target knows, of which it keeps all.
+fn conformed(manifests: Vec<Manifest>, options: &Options, diagnostics: &mut Diagnostics) -> Vec<Manifest> {
+    let mut manifests = kube::conform(manifests, options.kube_version, options.on_unsupported, diagnostics);
+    passes::empty_values::apply(&mut manifests);
+    manifests
 }
 
 /// Resolves, assembles and tailors a Spark Connect server.
 fn connect_server(document: &Document, options: &Options, diagnostics: &mut Diagnostics) -> Vec<Manifest> {
     let Some(connect) = resolve::resolve_connect(document, &options.resolve, diagnostics) else { return Vec::new() };
     diagnostics.in_object(connect.object.clone(), |diagnostics| {
+        let missing = MissingLabels::of_application(options, false);
+        label_references::in_application(&document.node, None, missing, diagnostics);
         let assembly = ConnectAssembly { connect: &connect, options };
         let manifests = assemble_connect(assembly, diagnostics);
-        kube::conform(manifests, options.kube_version, options.on_unsupported, diagnostics)
+        conformed(manifests, options, diagnostics)
     })
 }

@@ -4,7 +4,7 @@
 use std::{
     cell::{Cell, RefCell},
     panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind},
-    sync::atomic::{AtomicBool, Ordering},
+    sync::atomic::{AtomicBool, AtomicUsize, Ordering},
 };
 
 use super::{CodeDoc, Diagnostic};
@@ -34,12 +34,38 @@ thread_local! {
     /// Whether a panic of this thread is going to be caught.
     static GUARDED: Cell<bool> = const { Cell::new(false) };
     static SAID: RefCell<Option<String>> = const { RefCell::new(None) };
+    /// The text that this thread has read last.
+    static READ: RefCell<Option<String>> = const { RefCell::new(None) };
 }
+
+/// How many bodies until one panics that has no bug; 0: none does.
+static REHEARSAL: AtomicUsize = AtomicUsize::new(0);
 
 /// Whether a bug was met in this process.
 #[must_use]
 pub fn met() -> bool {
     MET.load(Ordering::Relaxed)
+}
+
+/// Notes that this thread works on the text `name` from now on: a panic outside of all documents tells no place.
+pub(crate) fn reading(name: &str) {
+    READ.set(Some(name.to_owned()));
+}
+
+/// The text that this thread has read last.
+#[must_use]
+pub(crate) fn last_read() -> Option<String> {
+    READ.try_with(|read| read.try_borrow().ok()?.clone()).ok()?
+}
+
+/// Lets the `nth` body of [`guarded`] panic: how a whole command ends then is tested by this.
+pub fn rehearse(nth: usize) {
+    REHEARSAL.store(nth, Ordering::Relaxed);
+}
+
+fn rehearsal() {
+    let is_on = REHEARSAL.load(Ordering::Relaxed) > 0;
+    assert!(!is_on || REHEARSAL.fetch_sub(1, Ordering::Relaxed) != 1, "a rehearsed bug");
 }
 
 /// For the panic hook: keeps what a panic says if it is going to be caught. False if it is not.
@@ -58,7 +84,10 @@ pub fn keep(panic: &PanicHookInfo<'_>) -> bool {
 /// The finding.
 pub fn guarded<T>(body: impl FnOnce() -> T) -> Result<T, Box<Diagnostic>> {
     let outer = GUARDED.replace(true);
-    let outcome = catch_unwind(AssertUnwindSafe(body));
+    let outcome = catch_unwind(AssertUnwindSafe(|| {
+        rehearsal();
+        body()
+    }));
     GUARDED.set(outer);
     outcome.map_err(|_| {
         MET.store(true, Ordering::Relaxed);

@@ -182,6 +182,16 @@ impl Diagnostics {
         other.items.into_iter().for_each(|item| self.push(item));
     }
 
+    /// Gives findings that have no place in a file this one.
+    pub fn place(&mut self, origin: &Origin) {
+        for item in &mut self.items {
+            let mut places = std::iter::once(&item.origin).chain(item.labels.iter().map(|label| &label.origin));
+            if places.all(|place| place.span().is_none()) {
+                item.origin = origin.clone();
+            }
+        }
+    }
+
     /// Findings made from now on are about `object`.
     pub fn enter(&mut self, object: impl Into<Arc<ObjectRef>>) {
         self.object = Some(object.into());

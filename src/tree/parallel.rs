@@ -29,8 +29,9 @@ pub(crate) fn ordered_map<T: Sync, R: Send, E>(
     let queue = Queue::new(items, threads, |portion: &[T]| portion.iter().map(&work).collect());
     std::thread::scope(|scope| {
         // This thread is one of them: it works while the result that it wants is not there.
+        // So the run goes on, only slower, where the system starts no more.
         for _ in 1..threads {
-            scope.spawn(|| queue.work());
+            let _ = std::thread::Builder::new().spawn_scoped(scope, || queue.work());
         }
         // Whatever becomes of this thread, the others end.
         let _stop = Stop(&queue);

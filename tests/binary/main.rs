@@ -16,7 +16,10 @@ mod foreign;
 mod golden;
 #[cfg(unix)]
 mod installed;
+mod label_references;
 mod manifests;
+mod modes;
+mod nameless;
 mod options;
 mod partial;
 mod portions;

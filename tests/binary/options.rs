@@ -157,6 +157,10 @@ fn every_fault_of_the_file_is_said_once_at_its_line() {
             ],
         ),
         ("  requiredVersion: \"^99\"\n", &[("4:20", "required-version")]),
+        (
+            "  rbac: {account: nobody, acount: own}\n  operator: {launchedLabel: often}\n",
+            &[("4:19", "`own`, `default`"), ("4:27", "unknown field `acount`"), ("5:29", "`true` or `false`")],
+        ),
     ] {
         let folder = folder(spec);
         let (status, stderr) = run(folder.path(), &["render", "."], None);
@@ -194,6 +198,8 @@ fn faults_of_parameters_and_flags_name_them() {
         ("target", "jobs", "invalid-config"),
         ("rbac", "often", "argocd-parameters"),
         ("certs.owner", "me", "invalid-config"),
+        ("rbac.account", "nobody", "invalid-config"),
+        ("operator.launched-label", "often", "argocd-parameters"),
     ] {
         let parameters = serde_json::json!([{ "name": name, "string": text }]).to_string();
         let (status, stderr) = run(folder.path(), &["argocd", "generate"], Some(&parameters));

@@ -68,7 +68,7 @@ fn the_ladder_is_printed_for_people_and_programs() {
 #[test]
 fn versions_are_printed_for_people_and_programs() {
     let text = versions::run(VersionsFormat::Text);
-    assert!(text.contains("server-side-apply-below-1.21: Spark >=3.5, Kubernetes <1.21"), "{text}");
+    assert!(text.contains("server-side-apply-below-1.20.6: Spark >=3.5, Kubernetes <1.20.6"), "{text}");
     let json: serde_json::Value = serde_json::from_str(&versions::run(VersionsFormat::Json)).unwrap();
     assert_eq!(json["kubernetes"]["validated"].as_array().unwrap().len(), 22);
     assert_eq!(json["spark"][4]["fabric8"], "6.7.2");

@@ -67,7 +67,7 @@ pub(crate) fn read() -> Tables {
             continue;
         };
         let columns: Vec<&str> = line.split('\t').collect();
-        let signature = columns[1].split(['!', '#']).next().unwrap();
+        let signature = columns[1].split(['!', '#', '?']).next().unwrap();
         let shapes = signature
             .split('|')
             .map(|one| one.split_once('@').unwrap_or((one, "")))

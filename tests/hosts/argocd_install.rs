@@ -1,24 +1,55 @@
-//! `argocd install` over what upstream's two manifests are made of, by kubectl and kustomize.
+//! `argocd install` over upstream's two manifests, by kubectl and kustomize: an excerpt that is read by people, and the
+//! files as they are, from Argo CD's Go module.
 
-use std::{fs, path::Path, process::Command};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use serde_json::Value as Json;
 
-use super::{Said, fixture, install, objects::Objects, path, run, spark_render};
+use super::{
+    Said, fixture, install,
+    objects::{Objects, text},
+    path, run, spark_render,
+};
+
+/// The manifests of Argo CD, by whether they are those of high availability.
+fn manifests() -> [(PathBuf, bool); 4] {
+    let (excerpt, whole) = (fixture("argocd-install"), install("argocd-manifests"));
+    [
+        (excerpt.join("install.yaml"), false),
+        (excerpt.join("ha-install.yaml"), true),
+        (whole.join("install.yaml"), false),
+        (whole.join("ha/install.yaml"), true),
+    ]
+}
 
 /// The kustomization as a user has it: written by the tool, with Argo CD as a resource.
-fn written(argocd: &str, way: &str) -> tempfile::TempDir {
+fn written(argocd: &Path, way: &str) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let said = run(Command::new(spark_render())
         .args(["argocd", "install", "--image", "registry.example.com/spark-render:1", "--binary-from", way, "-o"])
         .arg(folder.path()));
     assert!(said.ok, "{}", said.stderr);
-    fs::copy(fixture("argocd-install").join(argocd), folder.path().join(argocd)).unwrap();
+    fs::write(folder.path().join("argocd.yaml"), fs::read(argocd).unwrap()).unwrap();
     let file = folder.path().join("kustomization.yaml");
     let text = fs::read_to_string(&file).unwrap();
     assert!(text.contains("resources:\n"), "{text}");
-    fs::write(&file, text.replacen("resources:\n", &format!("resources:\n- {argocd}\n"), 1)).unwrap();
+    fs::write(&file, text.replacen("resources:\n", "resources:\n- argocd.yaml\n", 1)).unwrap();
     folder
+}
+
+/// The same without anything of ours.
+fn plain(argocd: &Path) -> Objects {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("argocd.yaml"), fs::read(argocd).unwrap()).unwrap();
+    let text = "namespace: argocd\nresources:\n- argocd.yaml\n";
+    fs::write(folder.path().join("kustomization.yaml"), text).unwrap();
+    let said = kustomize(folder.path());
+    assert!(said.ok, "{}", said.stderr);
+    Objects::read(&said.stdout)
 }
 
 fn kustomize(folder: &Path) -> Said {
@@ -53,11 +84,22 @@ fn assert_mounted(pod: &Json) {
     }
 }
 
+/// `pod` without what the patch adds to it.
+fn without_ours(pod: &Json) -> Json {
+    let mut pod = pod.clone();
+    for field in ["containers", "initContainers", "volumes"] {
+        pod[field].as_array_mut().unwrap().retain(|entry| !entry["name"].as_str().unwrap().starts_with("spark-render"));
+    }
+    pod
+}
+
 #[test]
 fn the_patch_meets_upstreams_deployment_and_leaves_the_rest() {
-    for argocd in ["install.yaml", "ha-install.yaml"] {
+    for (argocd, ha) in manifests() {
+        let before = plain(&argocd);
         for way in ["image", "init", "volume"] {
-            let folder = written(argocd, way);
+            let folder = written(&argocd, way);
+            let argocd = argocd.display();
             let said = kustomize(folder.path());
             assert!(said.ok, "{argocd} {way}: {}", said.stderr);
             assert_eq!(said.stdout, kubectl(folder.path()).stdout, "{argocd} {way}");
@@ -65,8 +107,17 @@ fn the_patch_meets_upstreams_deployment_and_leaves_the_rest() {
             let deployment = objects.named("Deployment", "argocd-repo-server");
             assert_eq!(deployment["metadata"]["namespace"], "argocd");
             let pod = &deployment["spec"]["template"]["spec"];
+            for object in before.each() {
+                let mut found = objects.named(&text(&object["kind"]), &text(&object["metadata"]["name"])).clone();
+                if &found == deployment {
+                    found["spec"]["template"]["spec"] = without_ours(pod);
+                }
+                assert_eq!(&found, object, "{argocd} {way}");
+            }
+            assert_eq!(objects.each().len(), before.each().len() + 1, "{argocd} {way}");
             assert_mounted(pod);
-            assert_eq!(pod["affinity"].is_object(), argocd == "ha-install.yaml");
+            let spread = &pod["affinity"]["podAntiAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"];
+            assert_eq!(spread.is_array(), ha);
             named(&pod["containers"], "argocd-repo-server");
             named(&pod["initContainers"], "copyutil");
             let sidecar = named(&pod["containers"], "spark-render");
@@ -102,7 +153,7 @@ fn the_patch_meets_upstreams_deployment_and_leaves_the_rest() {
 #[test]
 fn the_values_of_the_chart_say_what_the_patch_says() {
     for way in ["image", "init", "volume"] {
-        let folder = written("install.yaml", way);
+        let folder = written(&fixture("argocd-install").join("install.yaml"), way);
         let read = |name: &str| -> Json {
             serde_yaml::from_str(&fs::read_to_string(folder.path().join(name)).unwrap()).unwrap()
         };

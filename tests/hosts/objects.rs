@@ -16,6 +16,10 @@ impl Objects {
         Self(objects.filter(|object| !object.is_null()).collect())
     }
 
+    pub(crate) fn each(&self) -> &[Json] {
+        &self.0
+    }
+
     pub(crate) fn all(&self, kind: &str) -> Vec<&Json> {
         self.0.iter().filter(|object| object["kind"] == kind).collect()
     }

@@ -123,6 +123,7 @@ impl Canon {
                 "Pod" => self.pod(&mut object),
                 "ConfigMap" => self.config_map(&mut object),
                 "Service" => self.service(&mut object),
+                "StatefulSet" | "Deployment" => self.pod(&mut object["spec"]["template"]),
                 _ => {}
             }
             let object = self.deep(&object);

@@ -100,6 +100,8 @@ fn run(fixture: &Path) -> (String, String) {
         host_namespace: None,
         namespace_required: options.namespace_required,
         default_service_account: flag(options.default_service_account.as_ref(), "operator.defaultServiceAccount"),
+        launched_label: false,
+        confs_denied: false,
     };
     let plan_options = PlanOptions {
         kube_version: options.kube_minor.map_or(kube::Version::NEWEST, kube::Version::nearest),

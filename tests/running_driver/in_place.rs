@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use spark_render::tree::{Mapping, Node, Value};
+use spark_render::internals::tree::{Mapping, Node, Value};
 
 use super::{Rendering, applied};
 
@@ -74,10 +74,11 @@ fn is_immutable(kind: &str, object: &Node, path: &[String]) -> bool {
     let path: Vec<&str> = path.iter().map(String::as_str).collect();
     match (kind, path.as_slice()) {
         ("Pod", ["spec", "containers" | "initContainers", _, "image"] | ["spec", "activeDeadlineSeconds"]) => false,
-        ("Pod", ["spec", ..])
-        | ("Job", ["spec", "template" | "completions" | "selector" | "completionMode" | "podFailurePolicy", ..])
-        | ("PersistentVolumeClaim", ["spec", ..])
-        | ("RoleBinding", ["roleRef", ..]) => true,
+        ("Pod" | "PersistentVolumeClaim", ["spec", ..])
+        | ("RoleBinding", ["roleRef", ..])
+        | ("Job", ["spec", "template" | "completions" | "selector" | "completionMode" | "podFailurePolicy", ..]) => {
+            true
+        }
         ("ConfigMap", ["data" | "binaryData", ..]) => object.get("immutable").and_then(Node::as_bool) == Some(true),
         _ => false,
     }
@@ -141,7 +142,7 @@ pub(crate) fn crossed(one: &Rendering, other: &Rendering) -> Vec<String> {
         }
         for selector in selectors {
             let selects = |pod: &&Mapping| selector.entries().all(|(key, value)| pod.get(&key.text) == Some(value));
-            if pods.iter().any(|pod| selects(&pod)) {
+            if pods.iter().any(selects) {
                 faults.push(format!("{kind} {name} selects a pod of the other"));
             }
         }

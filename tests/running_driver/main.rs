@@ -13,9 +13,9 @@ use std::{
     thread,
 };
 
-use spark_render::{
+use spark_render::internals::{
     kube,
-    render::{Executors, NameSuffix, Options, Target},
+    render::{DriverAccount, Executors, NameSuffix, Options, Target},
     tree::{Node, Origin, Sourced},
 };
 
@@ -48,7 +48,7 @@ impl Setting {
             options.executors = Executors::Preview;
             options.target = self.target;
             options.name_suffix = self.name_suffix;
-            options.rbac = true;
+            options.rbac = Some(DriverAccount::Own);
             options.operator.driver_pdb = true;
             options.resolve.spark_version = Some(Sourced::new(SPARK_VERSION.parse().unwrap(), Origin::default()));
         })

@@ -9,8 +9,10 @@
 #   kubeconform        kubeconform
 #   argocd-cmp-server  Argo CD's plugin sidecar
 #   argocd-generate    Argo CD's repo-server code for one Application
+#   argocd-manifests   the folder of Argo CD's install.yaml and ha/install.yaml, in the Go module's sources
 #   kpt                kpt fn
 #   python             a virtual environment with PyYAML and jsonschema (path of its python3)
+#   jmx-exporter       the Prometheus JMX exporter's agent (path of its jar)
 #   pyspark-3.5        a Spark tree (SPARK_HOME); also pyspark-4, or pyspark-X.Y.Z for any release
 #
 # Everything goes to ${SPARK_RENDER_TOOLS:-~/.cache/spark-render-tools}. What is there in the wanted
@@ -20,9 +22,10 @@ set -euo pipefail
 
 kustomize_version=v5.8.2
 kubeconform_version=v0.8.0
+jmx_exporter=0.20.0
 pyspark_3_5=3.5.9
 pyspark_4=4.0.5     # up to 4.2 executors reach the driver through its Service; later ones use the pod IP
-default_names=(go-yaml kubectl kustomize kubeconform argocd-cmp-server argocd-generate kpt python pyspark-3.5 pyspark-4)
+default_names=(go-yaml kubectl kustomize kubeconform argocd-cmp-server argocd-generate argocd-manifests kpt python jmx-exporter pyspark-3.5 pyspark-4)
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 tools=${SPARK_RENDER_TOOLS:-$HOME/.cache/spark-render-tools}
@@ -96,6 +99,15 @@ argocd() {
     go_module "$1" argocd "./$1" "$1" "-X github.com/argoproj/argo-cd/v3/common.version=$v"
 }
 
+# The two above are built from the same module.
+argocd_manifests() {
+    local sources
+    need_go argocd-manifests
+    sources=$(cd "$here/argocd" && GOWORK=off GOFLAGS='' go mod download -json github.com/argoproj/argo-cd/v3 | sed -n 's/^\t"Dir": "\(.*\)",$/\1/p') &&
+        [ -f "$sources/manifests/ha/install.yaml" ] || fail argocd-manifests "go mod download found no manifests"
+    echo "$sources/manifests"
+}
+
 python() {
     local wanted
     wanted=$(cat "$here/python/requirements.txt" && python3 --version 2>&1) || fail python "needs python3 on PATH"
@@ -106,6 +118,14 @@ install_python() {
     python3 -m venv "$tools/venv" >&2 || fail python "python3 -m venv failed (on Debian: apt-get install python3-venv)"
     "$tools/venv/bin/pip" install -q --disable-pip-version-check -r "$here/python/requirements.txt" >&2 ||
         fail python "pip install failed"
+}
+
+jmx_exporter() { ensure jmx-exporter "$jmx_exporter" "$tools/jmx_prometheus_javaagent.jar" install_jmx_exporter; }
+install_jmx_exporter() {
+    command -v mvn >/dev/null || fail jmx-exporter "needs Maven on PATH"
+    mvn -q -B dependency:copy -DoutputDirectory="$work" -Dmdep.stripVersion=true \
+        -Dartifact="io.prometheus.jmx:jmx_prometheus_javaagent:$jmx_exporter" >&2 || fail jmx-exporter "mvn dependency:copy failed"
+    mv -f "$work/jmx_prometheus_javaagent.jar" "$tools/jmx_prometheus_javaagent.jar"
 }
 
 # pyspark VERSION: PyPI's archive holds Spark's tree. Only what runs is kept: no examples, data, licences.
@@ -141,8 +161,10 @@ for name in "$@"; do
     kustomize) go_program kustomize sigs.k8s.io/kustomize/kustomize/v5 "$kustomize_version" ;;
     kubeconform) go_program kubeconform github.com/yannh/kubeconform/cmd/kubeconform "$kubeconform_version" "-X main.version=$kubeconform_version" ;;
     argocd-cmp-server | argocd-generate) argocd "$name" ;;
+    argocd-manifests) argocd_manifests ;;
     kpt) go_module kpt kpt . kpt ;;
     python) python ;;
+    jmx-exporter) jmx_exporter ;;
     pyspark-3.5) pyspark "$pyspark_3_5" ;;
     pyspark-4) pyspark "$pyspark_4" ;;
     pyspark-[0-9]*.[0-9]*.[0-9]*) pyspark "${name#pyspark-}" ;;

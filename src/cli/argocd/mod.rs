@@ -10,6 +10,8 @@ mod parameters;
 mod paths;
 pub(crate) mod supervised;
 
+pub use parameters::read as read_parameters;
+
 use self::args::ArgoCdCommand;
 use std::path::Path;
 

@@ -26,7 +26,7 @@ struct Parameter {
 ///
 /// # Errors
 /// A sentence about what is wrong.
-pub(crate) fn read(json: &str) -> Result<Vec<(String, Text)>, String> {
+pub fn read(json: &str) -> Result<Vec<(String, Text)>, String> {
     if json.trim().is_empty() {
         return Ok(Vec::new());
     }

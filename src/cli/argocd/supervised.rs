@@ -68,8 +68,12 @@ pub(crate) fn enter(args: &GenerateArgs) -> Result<(), Failure> {
 
 #[cfg(target_os = "linux")]
 fn limit(args: &GenerateArgs) -> io::Result<()> {
-    use rustix::process::{Resource, Rlimit, setrlimit};
-    let set = |resource, most| setrlimit(resource, Rlimit { current: Some(most), maximum: Some(most) });
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    // The host may have set a lower one, which cannot be raised.
+    let set = |resource, most: u64| {
+        let most = getrlimit(resource).maximum.map_or(most, |host| host.min(most));
+        setrlimit(resource, Rlimit { current: Some(most), maximum: Some(most) })
+    };
     set(Resource::As, args.memory_limit)?;
     set(Resource::Core, 0)?;
     Ok(set(Resource::Cpu, args.time_limit)?)

@@ -7,7 +7,7 @@ use crate::{
     cli::{rendered_file, settings::Settings},
     hosts::krm::{self, Renamed},
     kube::Manifest,
-    render::pipeline,
+    render::{label_references, pipeline},
     text::read::{Document, Input},
     tree::{Diagnostics, Node, ObjectRef, Sources, bug, parallel::ordered_map},
 };
@@ -79,6 +79,7 @@ fn outcome(
     }
     let class = krm::class_of(item, diagnostics);
     if !krm::is_rendered(class) {
+        label_references::in_other(item, &settings.options, diagnostics);
         return Outcome::Same;
     }
     let mut node = krm::without_bookkeeping(item);

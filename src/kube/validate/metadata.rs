@@ -189,3 +189,42 @@ fn data(check: &mut Check<'_>, node: &Node, object: &Mapping, place: &Place<'_>,
             .push("put large files into the image or into a volume".to_owned());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        kube::{self, Manifest},
+        map,
+        tree::{Diagnostics, Node},
+    };
+
+    fn text(length: usize) -> Node {
+        Node::from("x".repeat(length))
+    }
+
+    fn is_too_large(kind: &'static str, metadata: Node, fields: [(&'static str, Node); 2]) -> bool {
+        let mut object = map! { "apiVersion" => "v1", "kind" => kind, "metadata" => metadata };
+        for (field, value) in fields {
+            object.as_mapping_mut().unwrap().insert(field, value);
+        }
+        let mut diagnostics = Diagnostics::new();
+        kube::validate(&Manifest::rendered(object), kube::Version::NEWEST, &mut diagnostics);
+        diagnostics.iter().any(|one| one.code == "kube-too-large")
+    }
+
+    /// Keys count among annotations; in data only values do, those in base64 with what they stand for.
+    #[test]
+    fn sizes_are_refused_from_the_first_byte_above_the_limit() {
+        for (above, is_refused) in [(0, false), (1, true)] {
+            let annotations = map! { "one" => text(100), "two" => text(262_144 - 106 + above) };
+            let metadata = map! { "name" => "a", "annotations" => annotations };
+            let nothing = || [("data", map! {}), ("immutable", Node::from(true))];
+            assert_eq!(is_too_large("ConfigMap", metadata, nothing()), is_refused, "annotations, {above} above");
+            for (kind, plain, encoded) in [("ConfigMap", "data", "binaryData"), ("Secret", "stringData", "data")] {
+                let fields =
+                    [(plain, map! { "one" => text(1_048_576 - 6 + above) }), (encoded, map! { "two" => text(8) })];
+                assert_eq!(is_too_large(kind, map! { "name" => "a" }, fields), is_refused, "{kind}, {above} above");
+            }
+        }
+    }
+}

@@ -1,13 +1,19 @@
 //! Strict validation for a target, from the same table as tailoring: what server-side apply and admission would refuse.
 
+mod container;
+mod limits;
 mod metadata;
+mod placement;
 mod pod;
 mod report;
 mod rules;
 mod service;
+#[cfg(test)]
+mod tests;
 
 use serde_json::Number;
 
+pub(crate) use limits::{Limit, limits_of};
 pub(crate) use rules::{ServerRule, rule_of};
 
 use super::{
@@ -34,7 +40,10 @@ pub(crate) enum Mode {
 
 /// Validates one object as it is; custom resources are skipped. Previews report what the target lacks as `runtime-object`.
 pub fn validate(manifest: &Manifest, target: Version, diagnostics: &mut Diagnostics) {
-    let mode = if manifest.provenance == Provenance::Preview { Mode::Preview } else { Mode::Strict };
+    let mode = match manifest.provenance {
+        Provenance::Preview | Provenance::Examined => Mode::Preview,
+        Provenance::Rendered | Provenance::PassedThrough => Mode::Strict,
+    };
     in_object(&manifest.object, findings(&manifest.object, target, mode).found, diagnostics);
 }
 
@@ -115,6 +124,9 @@ impl<'a> Check<'a> {
                     self.missing(node, field.name, place);
                 }
             }
+        }
+        if !kind.limits.is_empty() {
+            limits::check(self, node, mapping, kind, place);
         }
         if let Some(rule) = kind.rule {
             rule(self, node, mapping, place);

@@ -1,6 +1,6 @@
 //! Table: which type has which rules of the server beyond its schema.
 
-use super::{Check, metadata, pod, service};
+use super::{Check, container, metadata, placement, pod, service};
 use crate::tree::{Mapping, Node, Place};
 
 /// A rule looks at one object of its type.
@@ -12,7 +12,8 @@ const RULES: &[(&str, ServerRule)] = &[
     ("core.v1.ConfigMap", metadata::config_map),
     ("core.v1.Secret", metadata::secret),
     ("core.v1.PodSpec", pod::pod_spec),
-    ("core.v1.Container", pod::container),
+    ("core.v1.AppArmorProfile", container::profile),
+    ("core.v1.Container", container::container),
     ("core.v1.ContainerPort", pod::container_port),
     ("core.v1.EnvVar", pod::env_var),
     ("core.v1.EnvFromSource", pod::env_from_source),
@@ -25,6 +26,18 @@ const RULES: &[(&str, ServerRule)] = &[
     ("core.v1.ResourceRequirements", pod::resources),
     ("core.v1.Volume", pod::volume),
     ("core.v1.VolumeProjection", pod::volume_projection),
+    ("core.v1.HTTPGetAction", container::action),
+    ("core.v1.NodeSelectorRequirement", placement::requirement),
+    ("core.v1.PersistentVolumeClaimSpec", pod::claim),
+    ("core.v1.PodAffinityTerm", placement::pod_affinity_term),
+    ("core.v1.ResourceFieldSelector", pod::resource_field_selector),
+    ("core.v1.SeccompProfile", container::profile),
+    ("core.v1.SecurityContext", container::security_context),
+    ("core.v1.TCPSocketAction", container::action),
+    ("core.v1.Toleration", placement::toleration),
+    ("core.v1.TopologySpreadConstraint", placement::spread),
+    ("core.v1.VolumeMount", container::volume_mount),
+    ("meta.v1.LabelSelectorRequirement", placement::requirement),
     ("core.v1.ServiceSpec", service::service_spec),
     ("core.v1.ServicePort", service::service_port),
     ("batch.v1.JobSpec", pod::job_spec),

@@ -1,5 +1,7 @@
 //! Rules of Services.
 
+use std::collections::BTreeSet;
+
 use super::{Check, metadata, text_of};
 use crate::{
     kube::{Feature, names},
@@ -11,11 +13,12 @@ pub(crate) fn service_spec(check: &mut Check<'_>, _: &Node, spec: &Mapping, plac
     metadata::selector(check, spec, "selector", place);
     let Some(ports) = spec.get("ports").and_then(Node::as_sequence) else { return };
     let place = place.key("ports");
+    let mut names = BTreeSet::new();
     for (index, port) in ports.iter().enumerate() {
         let here = place.index(index);
         match port.str_at(&["name"]) {
             None | Some("") if ports.len() > 1 => check.missing(port, "name", &here),
-            Some(name) if ports[..index].iter().any(|other| other.str_at(&["name"]) == Some(name)) => {
+            Some(name) if !names.insert(name) => {
                 check.rule(format!("two ports are called `{name}`"), port, &here, "give each port a name of its own");
             }
             _ => {}

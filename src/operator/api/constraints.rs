@@ -1,7 +1,7 @@
 //! What the CustomResourceDefinitions demand of single fields: required ones, enums, ranges.
 
 use crate::{
-    operator::fields::{Field, Required, Values},
+    operator::fields::{Field, Required, Shape, Values},
     tree::{Diagnostic, Diagnostics, Node, Place},
 };
 
@@ -35,9 +35,16 @@ pub(crate) fn check(field: &Field, value: &Node, place: &Place<'_>, diagnostics:
 
 /// Reports those of the required `fields` that `node` lacks, or has as null.
 pub(crate) fn require(fields: &[&Field], node: &Node, place: &Place<'_>, diagnostics: &mut Diagnostics) {
-    for field in fields.iter().filter(|field| field.required == Required::Yes) {
-        if node.get(field.name).is_none_or(Node::is_null) {
+    let is_absent = |field: &Field| node.get(field.name).is_none_or(Node::is_null);
+    for field in fields.iter().filter(|field| field.required != Required::No && field.required != Required::Resolved) {
+        if is_absent(field) {
             let name = field.name;
+            if field.required == Required::Filled
+                || field.required == Required::FilledTogether && fields.iter().all(|field| is_absent(field))
+            {
+                filled(field, node, place, diagnostics);
+                continue;
+            }
             let hint = match field.example {
                 Some(value) => format!("write `{name}: {value}`, for example"),
                 None => format!("add `{name}`"),
@@ -51,6 +58,24 @@ pub(crate) fn require(fields: &[&Field], node: &Node, place: &Place<'_>, diagnos
             );
         }
     }
+}
+
+/// The operator's webhook writes Go's zero value, and the API server is satisfied.
+fn filled(field: &Field, node: &Node, place: &Place<'_>, diagnostics: &mut Diagnostics) {
+    let name = field.name;
+    let (zero, written) = match field.shape {
+        Shape::Boolean => ("`false`", "false"),
+        Shape::Int32 | Shape::Int64 => ("0", "0"),
+        _ => ("an empty text", field.example.unwrap_or("\"\"")),
+    };
+    let path = place.key(name).path();
+    let message = format!("required field `{path}` is missing; the operator's webhook fills in {zero}");
+    diagnostics.push(
+        Diagnostic::warning("filled-field", message)
+            .field(path)
+            .at(&node.origin)
+            .hint(format!("write `{name}: {written}`")),
+    );
 }
 
 fn quoted(names: &[&str]) -> String {

@@ -75,6 +75,25 @@ pub(crate) fn integer(node: &Node) -> Option<i64> {
     })
 }
 
+/// The API server prunes a null in a map, with its key.
+fn null_in_map(key: &str, value: &Node, place: &Place<'_>, diagnostics: &mut Diagnostics) {
+    let path = place.key(key).path();
+    let lost = if matches!(place.name(), "envVars" | "envSecretKeyRefs") {
+        format!("; there is no variable `{key}`")
+    } else {
+        String::new()
+    };
+    diagnostics.push(
+        Diagnostic::warning("null-in-map", format!("`{path}` is null, which the API server drops{lost}"))
+            .field(path)
+            .at(&value.origin)
+            .hint("give it a value, or remove the key; an empty text is `\"\"`"),
+    );
+}
+
+/// Lists whose items count by their name: one without would vanish, as nothing can refer to it.
+const NAMED: [&str; 2] = ["volumeMounts", "volumes"];
+
 /// The types of the fields that are Kubernetes' own: of the value, or of the items of a list.
 const KUBERNETES_TYPES: &[(&str, &str)] = &[
     ("affinity", "core.v1.Affinity"),
@@ -103,6 +122,17 @@ impl Decode for Node {
         if node.as_mapping().is_none() {
             wrong_type(node, "a mapping", place, diagnostics);
             return None;
+        }
+        if NAMED.contains(&place.name())
+            && node.get("name").is_none_or(|name| name.is_null() || name.as_str() == Some(""))
+        {
+            let field = place.key("name").path();
+            diagnostics.push(
+                Diagnostic::error("missing-field", format!("required field `{field}` is missing or empty"))
+                    .field(field)
+                    .at(&node.origin)
+                    .hint("add `name`"),
+            );
         }
         let mut node = node.clone();
         let (_, kind) = KUBERNETES_TYPES.iter().find(|(field, _)| *field == place.name())?;
@@ -187,6 +217,14 @@ impl<T: Decode> Decode for Sourced<BTreeMap<String, T>> {
         };
         let entries = mapping
             .iter()
+            .filter(|(key, value)| {
+                if value.is_null() {
+                    null_in_map(key, value, place, diagnostics);
+                }
+                !value.is_null()
+            })
+            .collect::<Vec<_>>()
+            .into_iter()
             .filter_map(|(key, value)| Some((key.to_owned(), T::decode(value, &place.key(key), diagnostics)?)))
             .collect();
         Some(Self::new(entries, &node.origin))

@@ -54,6 +54,19 @@ pub(crate) const CODES: &[CodeDoc] = &[
                       wanted: quote it. `restartPolicy` of an application is a mapping with a `type`, not a string.",
     },
     CodeDoc {
+        code: "null-in-map",
+        summary: "a null in a map such as `sparkConf`",
+        explanation: "The API server drops the key before anybody reads it. Helm writes such a null for an empty value, and \
+                      YAML reads a key without a value as one. Nulls in lists are errors, as for the API server.",
+    },
+    CodeDoc {
+        code: "filled-field",
+        summary: "a required field is missing, and the operator's webhook fills it in",
+        explanation: "The webhook writes every required field of the resource before the API server looks at it, an absent \
+                      one as an empty text, 0 or false. Where that does no harm the resource is accepted here as it is \
+                      there; with an operator whose webhook is off it is refused.",
+    },
+    CodeDoc {
         code: "invalid-value",
         summary: "a value outside of what the schema allows",
         explanation: "The CustomResourceDefinition lists the allowed words, or gives a range, and the API server \

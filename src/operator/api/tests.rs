@@ -3,7 +3,7 @@
 use super::decode;
 use crate::{
     map,
-    operator::fields::{self, Field, SPARK_CONNECT, Shape},
+    operator::fields::{self, Field, Required, SPARK_CONNECT, Shape},
     seq,
     tree::{Diagnostics, Key, Node, Value},
 };
@@ -54,7 +54,7 @@ fn codes(field: &Field, value: Node) -> Vec<&'static str> {
         let path = item.path.to_string();
         path.strip_prefix(&place).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
     });
-    at_field.map(|item| item.code).filter(|code| *code != "missing-field").collect()
+    at_field.map(|item| item.code).filter(|code| !["missing-field", "filled-field"].contains(code)).collect()
 }
 
 #[test]
@@ -82,6 +82,98 @@ fn every_field_takes_values_of_its_type_and_no_others() {
             }
             _ => {}
         }
+    }
+}
+
+#[test]
+fn a_null_in_a_map_is_dropped_and_one_in_a_list_refused() {
+    let (mut maps, mut lists) = (0, 0);
+    for field in fields::all() {
+        let nothing = Node::default();
+        match &field.shape {
+            Shape::Map(_) => {
+                maps += 1;
+                assert_eq!(codes(field, map! { "key" => nothing }), ["null-in-map"], "{} {}", field.kind, field.path);
+            }
+            Shape::Array(_) => {
+                lists += 1;
+                assert_eq!(codes(field, seq![nothing]), ["invalid-type"], "{} {}", field.kind, field.path);
+            }
+            _ => {}
+        }
+    }
+    assert!(maps > 20 && lists > 30, "{maps} {lists}");
+}
+
+#[test]
+fn a_variable_that_is_lost_by_a_null_is_named() {
+    for path in ["spec.driver.envVars", "spec.executor.envVars", "spec.driver.envSecretKeyRefs"] {
+        let field = fields::all().iter().find(|field| field.path == path).expect("a field");
+        let mut diagnostics = Diagnostics::new();
+        let _ = decode(&resource(field, map! { "TOKEN" => Node::default() }), &mut diagnostics);
+        assert!(diagnostics.iter().any(|one| one.message.ends_with("there is no variable `TOKEN`")), "{path}");
+    }
+}
+
+/// What is said where a required field is missing or null, though its neighbours are there.
+#[test]
+fn required_fields_are_refused_or_filled_in() {
+    let mut filled = Vec::new();
+    for field in fields::all()
+        .iter()
+        .filter(|field| matches!(field.required, Required::Yes | Required::Filled | Required::FilledTogether))
+    {
+        let Some((parent, _)) = field.path.rsplit_once('.') else { continue };
+        let parent = parent.trim_end_matches("[]").trim_end_matches(".*");
+        let Some(owner) = fields::all().iter().find(|one| one.kind == field.kind && one.path == parent) else {
+            continue;
+        };
+        let others = fields::all().iter().filter(|one| one.kind == field.kind && one.parent() == field.parent());
+        let mut object = map! {};
+        for other in others.filter(|other| other.path != field.path) {
+            object.as_mapping_mut().expect("made above").insert(Key::of(other.name), right(&other.shape));
+        }
+        for with_null in [false, true] {
+            let mut object = object.clone();
+            if with_null {
+                object.as_mapping_mut().expect("made above").insert(Key::of(field.name), Node::default());
+            }
+            let value = match owner.shape {
+                Shape::Array(_) => seq![object],
+                Shape::Map(_) => map! { "key" => object },
+                _ => object,
+            };
+            let mut diagnostics = Diagnostics::new();
+            let _ = decode(&resource(owner, value), &mut diagnostics);
+            let end = format!(".{}", field.name);
+            let codes: Vec<_> =
+                diagnostics.iter().filter(|one| one.path.to_string().ends_with(&end)).map(|one| one.code).collect();
+            let expected = if field.required == Required::Filled { "filled-field" } else { "missing-field" };
+            assert!(codes.contains(&expected), "{} {}: {codes:?}", field.kind, field.path);
+        }
+        if field.required == Required::Filled {
+            filled.push(field.path);
+        }
+    }
+    assert_eq!(filled.len(), 8, "{filled:?}");
+}
+
+#[test]
+fn an_empty_gpu_is_none_and_half_a_gpu_is_refused() {
+    for path in ["spec.driver.gpu", "spec.executor.gpu"] {
+        let field = fields::all().iter().find(|field| field.path == path).expect("a field");
+        let said = |value: Node| {
+            let mut diagnostics = Diagnostics::new();
+            let _ = decode(&resource(field, value), &mut diagnostics);
+            diagnostics
+                .iter()
+                .filter(|one| one.path.to_string().starts_with(path))
+                .map(|one| one.code)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(said(map! {}), ["filled-field", "filled-field"]);
+        assert_eq!(said(map! { "name" => "nvidia.com/gpu" }), ["missing-field"]);
+        assert_eq!(said(map! { "quantity" => 1 }), ["missing-field"]);
     }
 }
 

@@ -254,3 +254,22 @@ pub(crate) fn part(secret: &Node, part: SecretPart) -> Option<certs::Block> {
 pub(super) fn authority(secret: &Node) -> Option<Certificate> {
     Certificate::parse(&part(secret, SecretPart::CaCert)?.der).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::is_encrypted_file;
+
+    #[test]
+    fn encrypted_files_are_told_by_their_first_bytes() {
+        for (bytes, is_encrypted) in [
+            (&b"\0GITCRYPT\0rest"[..], true),
+            (b"age-encryption.org/v1\n", true),
+            (b"-----BEGIN AGE ENCRYPTED FILE-----\n", true),
+            (b"GITCRYPT", false),
+            (b"apiVersion: v1\n", false),
+            (b"", false),
+        ] {
+            assert_eq!(is_encrypted_file(bytes), is_encrypted, "{bytes:?}");
+        }
+    }
+}

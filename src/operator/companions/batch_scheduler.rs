@@ -14,6 +14,15 @@ pub(crate) const VOLCANO_GROUP: &str = "scheduling.k8s.io/group-name";
 /// The label by which the scheduler plugins find a pod's group.
 const SCHEDULER_PLUGINS_GROUP: &str = "scheduling.x-k8s.io/pod-group";
 
+/// The name of YuniKorn's scheduler in pods.
+pub(crate) const YUNIKORN: &str = "yunikorn";
+/// The annotation by which YuniKorn knows to which application a pod belongs (`pkg/common/constants/constants.go`).
+pub(crate) const YUNIKORN_APP_ID: &str = "yunikorn.apache.org/app-id";
+/// Labels by which it knows the same; the first two spellings are those of people, the last one is Spark's.
+pub(crate) const YUNIKORN_LABELS: &[&str] = &[YUNIKORN_APP_ID, "applicationId"];
+/// At the end of an id it stands for the pod's uid (YuniKorn 1.5 and later, `GetApplicationIDFromPod`).
+pub(crate) const YUNIKORN_POD_UID: &str = "-uniqueautogen";
+
 /// A batch scheduler that the operator can speak to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum BatchScheduler {
@@ -32,7 +41,7 @@ impl BatchScheduler {
         let name = wanted(application, flags).filter(|_| flags.batch_scheduler)?;
         match name {
             "volcano" => Some(Self::Volcano),
-            "yunikorn" => Some(Self::YuniKorn),
+            YUNIKORN => Some(Self::YuniKorn),
             name => flags.kube_scheduler_names.iter().any(|known| known == name).then_some(Self::KubeScheduler),
         }
     }
@@ -119,6 +128,20 @@ fn yunikorn(application: &ResolvedApplication, conf: &mut SparkConf, asked: &Ori
         let origin = rule::operator("batchSchedulerOptions.queue", [queue.origin.clone(), asked.clone()]);
         for role in ["driver", "executor"] {
             conf.set(format!("spark.kubernetes.{role}.label.queue"), &queue.value, origin.clone());
+        }
+        let spec = &application.spec;
+        let driver = spec.driver.as_ref().and_then(|role| role.shared.labels.as_ref());
+        let executor = spec.executor.as_ref().and_then(|role| role.shared.labels.as_ref());
+        if [driver, executor].iter().any(|labels| labels.is_none_or(|labels| labels.is_empty())) {
+            diagnostics.push(
+                Diagnostic::note(
+                    "operator-differs",
+                    "YuniKorn's task groups are labelled with the queue; the operator does so only where a role has `labels`",
+                )
+                .field(application.spec_path().key("batchSchedulerOptions").key("queue"))
+                .at(&queue.origin)
+                .hint("compare the queue's placement rules when you leave the operator"),
+            );
         }
     }
     let mut groups = vec![task_group(application, conf, GangRole::Driver, 1, diagnostics)];

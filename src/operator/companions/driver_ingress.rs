@@ -50,7 +50,7 @@ pub(crate) fn objects(context: Context<'_>, diagnostics: &mut Diagnostics) -> Ve
         let ingress = entry.ingress_urlformat.as_ref().filter(|format| !format.value.is_empty()).and_then(|format| {
             let plan = IngressPlan {
                 name: named(context.name(&format!("ing-{}", port.value), "driverIngressOptions")),
-                format: &format.value,
+                format: ingress::plain_format(&format.value, path.key("ingressURLFormat"), &format.origin, diagnostics),
                 format_origin: format.origin.clone(),
                 format_field: path.key("ingressURLFormat"),
                 annotations: entry.ingress_annotations.as_ref(),

@@ -3,7 +3,7 @@
 
 use super::{
     Context, string_map,
-    url_format::{IngressUrl, Variables, mentions_app_id},
+    url_format::{BELOW_PATH, IngressUrl, Variables, mentions_app_id, without_regex},
 };
 use crate::{
     map,
@@ -37,11 +37,11 @@ pub(crate) struct IngressPlan<'a> {
 /// `<app>-ui-ingress`, if the operator has a URL format.
 pub(crate) fn ui(context: Context<'_>, service: Option<&Node>, diagnostics: &mut Diagnostics) -> Option<Node> {
     let format = &context.flags.ingress_url_format;
-    if format.is_empty() {
-        return None;
-    }
-    let service = service?;
     let ui = context.application.spec.spark_ui_options.as_ref();
+    let Some(service) = service.filter(|_| !format.is_empty()) else {
+        without_ingress(context, diagnostics);
+        return None;
+    };
     let plan = IngressPlan {
         name: context.name("ui-ingress", "sparkUIOptions"),
         format,
@@ -53,6 +53,44 @@ pub(crate) fn ui(context: Context<'_>, service: Option<&Node>, diagnostics: &mut
         rule: "sparkUIOptions",
     };
     make(context, &plan, diagnostics)
+}
+
+/// Warns of the regular expression that early operators wanted in a format, and returns the format without it.
+pub(crate) fn plain_format<'a>(
+    format: &'a str,
+    field: FieldPath,
+    origin: &Origin,
+    diagnostics: &mut Diagnostics,
+) -> &'a str {
+    let Some(plain) = without_regex(format) else { return format };
+    diagnostics.push(
+        Diagnostic::warning(
+            "ingress-url",
+            format!("`{BELOW_PATH}` at the end of the format is left out: it is put behind the path anyway"),
+        )
+        .field(field)
+        .at(origin)
+        .hint(format!("write `{plain}`: only early operators wanted the regular expression")),
+    );
+    plain
+}
+
+/// The operator makes the UI's Ingress only where its flags ask for one.
+fn without_ingress(context: Context<'_>, diagnostics: &mut Diagnostics) {
+    let Some(ui) = &context.application.spec.spark_ui_options else { return };
+    let annotations = ui.ingress_annotations.as_ref().filter(|all| !all.is_empty()).map(|all| &all.origin);
+    let tls = ui.ingress_tls.as_ref().and_then(|tls| tls.first()).map(|first| &first.origin);
+    for (field, origin) in [("ingressAnnotations", annotations), ("ingressTLS", tls)] {
+        let Some(origin) = origin else { continue };
+        let path = context.application.spec_path().key("sparkUIOptions").key(field);
+        let message = format!("`{path}` has no effect: there is no Ingress of the UI");
+        let hint = if context.flags.ui_service {
+            "set `operator.ingressUrlFormat` to the operator's `--ingress-url-format`, or remove the field"
+        } else {
+            "leave `operator.uiService` on, or remove the field"
+        };
+        diagnostics.push(Diagnostic::warning("no-effect", message).field(path).at(origin).hint(hint));
+    }
 }
 
 /// The Ingress of `plan`, or a report why there is none.
@@ -160,7 +198,7 @@ fn spec(context: Context<'_>, plan: &IngressPlan<'_>, url: &IngressUrl, has_path
             "port" => map! { "number" => port.cloned().unwrap_or_default() },
         } },
     };
-    let text = if has_path { format!("{}(/|$)(.*)", url.path) } else { url.path.clone() };
+    let text = if has_path { format!("{}{BELOW_PATH}", url.path) } else { url.path.clone() };
     if !text.is_empty() {
         path.as_mapping_mut().expect("made above").insert("path", Node::from(text).at(origins.path.clone()));
     }

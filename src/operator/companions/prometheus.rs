@@ -3,12 +3,24 @@
 //! earlier stages.
 
 use super::Context;
-use crate::{map, operator::rule, tree::Node};
+use crate::{
+    map,
+    operator::{MetricNames, rule},
+    tree::Node,
+};
 
 /// What Spark publishes where the application names no file: everything to JMX, and the JVM's own metrics.
 const METRICS_PROPERTIES: &str = include_str!("../../../templates/prometheus/metrics.properties");
-/// How the JMX exporter names Spark's metrics where the application brings no rules.
-const PROMETHEUS_YAML: &str = include_str!("../../../templates/prometheus/prometheus.yaml");
+
+impl MetricNames {
+    /// The JMX exporter's rules, for applications that bring none.
+    fn rules(self) -> &'static str {
+        match self {
+            Self::Operator => include_str!("../../../templates/prometheus/operator.yaml"),
+            Self::Extended => include_str!("../../../templates/prometheus/extended.yaml"),
+        }
+    }
+}
 
 /// `<app>-prom-conf`, unless the application names files of its own for both of its keys.
 pub(crate) fn config_map(context: Context<'_>) -> Option<Node> {
@@ -34,7 +46,11 @@ pub(crate) fn config_map(context: Context<'_>) -> Option<Node> {
             match &prometheus.configuration {
                 Some(text) => Node::from(&text.value)
                     .at(rule::operator("monitoring.prometheus.configuration", [text.origin.clone()])),
-                None => Node::from(PROMETHEUS_YAML).at(rule::operator("monitoring.prometheus.configuration", [])),
+                None => {
+                    let names = &context.flags.metric_names;
+                    Node::from(names.rules())
+                        .at(rule::operator("monitoring.prometheus.configuration", [names.origin.clone()]))
+                }
             },
         );
     }

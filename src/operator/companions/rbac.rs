@@ -10,7 +10,7 @@ use crate::{
         self, SparkConf,
         permissions::{self, Permission},
     },
-    tree::{Node, Origin, Sourced},
+    tree::{Diagnostic, FieldPath, Node, Origin, Sourced},
 };
 
 /// For whom the objects are made.
@@ -44,16 +44,58 @@ pub(crate) fn objects(context: Context<'_>) -> Vec<Node> {
     })
 }
 
+/// The conf that names the driver's account; executors use it where they have none of their own.
+pub(crate) const DRIVER_ACCOUNT: &str = "spark.kubernetes.authenticate.driver.serviceAccountName";
+/// The account that each namespace has, and pods that name none.
+pub(crate) const NAMESPACE_DEFAULT: &str = "default";
+
+/// The account that a pod or its template names, by the field's new or its old spelling.
+pub(crate) fn account_of(pod: &Node) -> Option<&Node> {
+    let named =
+        |field| pod.at_keys(&["spec", field]).filter(|account| account.as_str().is_some_and(|it| !it.is_empty()));
+    named("serviceAccountName").or_else(|| named("serviceAccount"))
+}
+
+/// The account that a driver of these confs and this template gets, if one is named.
+pub(crate) fn driver_account(conf: &SparkConf, template: Option<&Node>) -> Option<Node> {
+    conf.node(DRIVER_ACCOUNT).or_else(|| template.and_then(account_of).cloned())
+}
+
+/// Says what an account of its own changes for the pods of an application.
+pub(crate) fn own_account_note(account: &str, path: FieldPath) -> Diagnostic {
+    Diagnostic::warning(
+        "rbac-account",
+        format!(
+            "no service account is named: `{account}` is made. What the namespace's `{NAMESPACE_DEFAULT}` may carry, such as \
+             a cloud identity or image pull secrets, it does not have"
+        ),
+    )
+    .field(path)
+    .hint("name the account that has them")
+    .hint(format!("set `rbac: {{account: {NAMESPACE_DEFAULT}}}` to keep the namespace's account"))
+}
+
+/// Says who else gets the permissions of a driver with the account of its namespace.
+pub(crate) fn shared_account_note(path: FieldPath) -> Diagnostic {
+    Diagnostic::warning(
+        "rbac-account",
+        format!(
+            "the Role is bound to the namespace's `{NAMESPACE_DEFAULT}` account: each pod there that names none gets it"
+        ),
+    )
+    .field(path)
+    .hint("name another account, or none, so that one is made for this driver")
+}
+
 /// ServiceAccount (unless it is the namespace's own), Role and RoleBinding.
 pub(crate) fn account_objects(of: &Account<'_>) -> Vec<Node> {
-    const KEY: &str = "spark.kubernetes.authenticate.driver.serviceAccountName";
     let origin = rule::option("rbac");
-    let account = of.pod.at_keys(&["spec", "serviceAccountName"]).filter(|account| !account.is_null());
-    let account = account.cloned().unwrap_or_else(|| Node::from("default").at(of.conf.origin(KEY)));
+    let account = account_of(of.pod).cloned();
+    let account = account.unwrap_or_else(|| Node::from(NAMESPACE_DEFAULT).at(of.conf.origin(DRIVER_ACCOUNT)));
     let role_name = names::limited(of.name, of.suffix);
     let role_name = Node::from(role_name).at(rule::operator("rbac", [of.name.origin.clone()]));
     let mut objects = Vec::new();
-    if account.as_str() != Some("default") {
+    if account.as_str() != Some(NAMESPACE_DEFAULT) {
         // Applications may share the account, so nothing in it names this one.
         objects.push(map! {
             "apiVersion" => "v1",

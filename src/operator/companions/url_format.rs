@@ -29,6 +29,14 @@ pub(crate) fn mentions_app_id(format: &str) -> bool {
     expand(format, Variables { app_name: "", app_namespace: "", app_id: "\u{0}" }).contains('\u{0}')
 }
 
+/// What the operator, and so we, put behind a path: everything below it is the UI's.
+pub(crate) const BELOW_PATH: &str = "(/|$)(.*)";
+
+/// `format` without [`BELOW_PATH`], which early operators wanted in it; none if it has no such end.
+pub(crate) fn without_regex(format: &str) -> Option<&str> {
+    format.strip_suffix(BELOW_PATH)
+}
+
 /// Replaces `{{$appName}}`, `{{$appNamespace}}` and `{{$appId}}`; spaces inside the braces do not matter.
 #[must_use]
 pub(crate) fn expand(format: &str, variables: Variables<'_>) -> String {
@@ -80,13 +88,16 @@ impl IngressUrl {
         if !host_is_good {
             return Err(format!("`{host}` is no host name"));
         }
+        if path.contains(['(', ')', '|', '*', '\\', '^', '$', '[', ']']) {
+            return Err(format!("the path `{path}` is a regular expression; `{BELOW_PATH}` is put behind a plain one"));
+        }
         Ok(Self { host: host.to_owned(), port, path: path.to_owned() })
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{IngressUrl, Variables, mentions_app_id};
+    use super::{IngressUrl, Variables, mentions_app_id, without_regex};
 
     const PI: Variables<'_> = Variables { app_name: "pi", app_namespace: "jobs", app_id: "spark-1" };
 
@@ -105,5 +116,17 @@ mod tests {
         assert!(IngressUrl::parse("{{$app}}.example.com", PI).is_err());
         assert!(IngressUrl::parse("My_Host", PI).is_err());
         assert!(mentions_app_id("x/{{ $appId }}") && !mentions_app_id("x/{{$appName}}"));
+    }
+
+    #[test]
+    fn a_path_is_plain_and_the_usual_regular_expression_behind_it_is_known() {
+        let path = |format| IngressUrl::parse(format, PI).map(|url| url.path);
+        assert_eq!(without_regex("a.b/{{$appName}}(/|$)(.*)"), Some("a.b/{{$appName}}"));
+        assert_eq!(without_regex("a.b/{{$appName}}"), None);
+        assert_eq!(path("a.b/{{$appName}}/x-y_z.1~"), Ok("/pi/x-y_z.1~".to_owned()));
+        for format in ["a.b/{{$appName}}(/|$)(.*)", "a.b/{{$appName}}/(.*)", "a.b/pi|po", "a.b/pi.*", "a.b/^pi$"] {
+            assert!(path(format).is_err_and(|fault| fault.contains("is a regular expression")), "{format}");
+        }
+        assert_eq!(IngressUrl::parse("*.b/{{$appName}}", PI).map(|url| url.host), Ok("*.b".to_owned()));
     }
 }

@@ -65,6 +65,10 @@ pub(crate) enum Required {
     No,
     /// The schema requires it, but the operator's webhook or an option may supply it first.
     Resolved,
+    /// The schema requires it, but the operator's webhook fills in the zero value of its type, which does no harm.
+    Filled,
+    /// The same where none of the fields of its object is there.
+    FilledTogether,
     /// It must be written.
     Yes,
 }
@@ -231,6 +235,8 @@ fn row(mut cells: tsv::Cells) -> Field {
     let required = match cells.text() {
         "" => Required::No,
         "resolved" => Required::Resolved,
+        "filled" => Required::Filled,
+        "filled together" => Required::FilledTogether,
         _ => Required::Yes,
     };
     Field {

@@ -12,7 +12,7 @@
 //! | kind | kind of the resource |
 //! | path | `spec.driver.configMaps[].name`; `[]` is any item of a list, `*` any key of a map |
 //! | type | `string`, `boolean`, `int32`, `int64`, `quantity`, `array<T>`, `map<T>`, or the Go name of an object: of the table where a row is below it, else of Kubernetes |
-//! | required | `yes`; `resolved`: required by the schema, but the webhook or an option may supply it, so decoding does not ask for it |
+//! | required | `yes`; `resolved`: required by the schema, but the webhook or an option may supply it, so decoding does not ask for it; `filled`: the webhook fills in the zero value of the type, which does no harm; `filled together`: the same where all fields of the object are absent |
 //! | values | `A\|B`: one of these; `1..`, `1024..49151`: a range, both ends included; `/…/`: a pattern |
 //! | default | what the operator takes where the field is absent; no CustomResourceDefinition has defaults |
 //! | example | a value that is written often, as YAML |

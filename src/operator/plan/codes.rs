@@ -78,6 +78,13 @@ pub const CODES: &[CodeDoc] = &[
                       links of the UI lead nowhere.",
     },
     CodeDoc {
+        code: "metrics-file-hidden",
+        summary: "a file of the image that the metrics ConfigMap hides",
+        explanation: "Unless both `metricsPropertiesFile` and `prometheus.configFile` are given, the operator mounts its \
+                      ConfigMap at `/etc/metrics/conf`, and so do we. What the image has there cannot be seen then: Spark \
+                      or the exporter does not find its file.",
+    },
+    CodeDoc {
         code: "read-write-once-pod",
         summary: "claims of Spark 4 on a Kubernetes without ReadWriteOncePod",
         explanation: "Spark 4 makes its claims ReadWriteOncePod, which Kubernetes knows from 1.22 and has on from 1.27. \

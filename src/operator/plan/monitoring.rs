@@ -7,7 +7,7 @@ use crate::{
     operator::{
         api::{
             StringMap,
-            v1beta2::{PrometheusSpec, SparkApplicationSpec},
+            v1beta2::{MonitoringSpec, PrometheusSpec, SparkApplicationSpec},
         },
         fields,
         resolve::ResolvedApplication,
@@ -54,6 +54,7 @@ pub(crate) fn change(
         ),
     };
     conf.value.insert("spark.metrics.conf".to_owned(), file);
+    report_hidden(app, monitoring, prometheus, diagnostics);
 
     let exposed = |flag: &Option<Sourced<bool>>| flag.clone().filter(|flag| flag.value).map(|flag| flag.origin);
     if let Some(flag) = exposed(&monitoring.expose_driver_metrics) {
@@ -66,6 +67,57 @@ pub(crate) fn change(
         let (annotations, options) = (&mut executor.annotations, &mut executor.java_options);
         expose(prometheus, "monitoring.exposeExecutorMetrics", &flag, annotations, options);
     }
+}
+
+/// Files of the image that nobody sees: the ConfigMap is mounted over their directory.
+fn report_hidden(
+    app: &ResolvedApplication,
+    monitoring: &MonitoringSpec,
+    prometheus: &PrometheusSpec,
+    diagnostics: &mut Diagnostics,
+) {
+    let given = |file: &Option<Sourced<String>>| file.as_ref().filter(|file| !file.value.is_empty()).cloned();
+    let (properties, exporter) = (given(&monitoring.metrics_properties_file), given(&prometheus.config_file));
+    let exposed = [&monitoring.expose_driver_metrics, &monitoring.expose_executor_metrics];
+    let is_mounted = exposed.iter().any(|flag| flag.as_ref().is_some_and(|flag| flag.value));
+    if !is_mounted || (properties.is_some() && exporter.is_some()) {
+        return;
+    }
+    let path = app.spec_path().key("monitoring");
+    for (field, file) in [
+        (path.key("metricsPropertiesFile"), properties),
+        (path.key("prometheus").key("configFile"), exporter),
+        (path.key("prometheus").key("jmxExporterJar"), given(&prometheus.jmx_exporter_jar)),
+    ] {
+        let Some(file) = file.filter(|file| is_below(&file.value, CONF_DIR) && !is_mounted_alone(app, &file.value))
+        else {
+            continue;
+        };
+        diagnostics.push(
+            Diagnostic::warning(
+                "metrics-file-hidden",
+                format!("`{}` is hidden by the ConfigMap that is mounted at `{CONF_DIR}`", file.value),
+            )
+            .field(field)
+            .at(&file.origin)
+            .hint("put the file into another directory of the image"),
+        );
+    }
+}
+
+fn is_below(file: &str, directory: &str) -> bool {
+    file.strip_prefix(directory).is_some_and(|rest| rest.starts_with('/'))
+}
+
+/// Whether a volume of the user's is mounted at or above `file`, below the ConfigMap's place.
+fn is_mounted_alone(app: &ResolvedApplication, file: &str) -> bool {
+    let driver = app.spec.driver.as_ref().map(|driver| &driver.shared);
+    let executor = app.spec.executor.as_ref().map(|executor| &executor.shared);
+    let mounts = [driver, executor].into_iter().flatten().filter_map(|role| role.volume_mounts.as_ref()).flatten();
+    mounts.filter_map(|mount| mount.str_at(&["mountPath"])).any(|place| {
+        let place = place.trim_end_matches('/');
+        is_below(place, CONF_DIR) && (place == file || is_below(file, place))
+    })
 }
 
 /// Scrape annotations over the user's, the agent behind the user's Java options.

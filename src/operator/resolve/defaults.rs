@@ -115,19 +115,16 @@ fn restart_policy(spec: &mut SparkApplicationSpec) {
 }
 
 const DYNAMIC_ALLOCATION: &str = "spark.dynamicAllocation.enabled";
-/// The operator looks for the key in this spelling (`util.IsDynamicAllocationEnabled`).
+/// The operator looks for the key in this spelling (`util.IsDynamicAllocationEnabled`), and in no other.
 const LOWER_CASE_DYNAMIC_ALLOCATION: &str = "spark.dynamicallocation.enabled";
 
-/// A present `dynamicAllocation` decides alone; else either spelling of the conf.
+/// As the operator sees it: a present `dynamicAllocation` decides alone; else the conf in the operator's spelling.
 fn dynamic_allocation_enabled(spec: &SparkApplicationSpec) -> bool {
     if let Some(allocation) = &spec.dynamic_allocation {
         return allocation.enabled.as_ref().is_some_and(|enabled| enabled.value);
     }
-    let conf = |key: &str| spec.spark_conf.as_ref().and_then(|conf| conf.get(key));
-    [DYNAMIC_ALLOCATION, LOWER_CASE_DYNAMIC_ALLOCATION]
-        .into_iter()
-        .filter_map(conf)
-        .any(|value| value.value.eq_ignore_ascii_case("true"))
+    let conf = spec.spark_conf.as_ref().and_then(|conf| conf.get(LOWER_CASE_DYNAMIC_ALLOCATION));
+    conf.is_some_and(|value| value.value.eq_ignore_ascii_case("true"))
 }
 
 /// Says where the operator's spelling of `spark.dynamicAllocation.enabled` makes a difference.
@@ -153,7 +150,9 @@ fn dynamic_allocation_conf(written: &DecodedApplication, diagnostics: &mut Diagn
             diagnostics.push(
                 Diagnostic::warning(
                     "dynamic-allocation-conf",
-                    format!("the operator overlooks `{DYNAMIC_ALLOCATION}` and would start with one executor"),
+                    format!(
+                        "the operator overlooks `{DYNAMIC_ALLOCATION}`, so the application starts with one executor"
+                    ),
                 )
                 .field(path(DYNAMIC_ALLOCATION))
                 .at(&value.origin)

@@ -4,7 +4,7 @@ use super::DecodedApplication;
 use crate::{
     operator::{
         api::StringMap,
-        names::{APP_NAME_LABEL, KUEUE_PREFIX, OPERATOR_LABELS},
+        names::{APP_NAME_LABEL, KUEUE_PREFIX, unwanted_labels},
     },
     tree::{Diagnostic, Diagnostics, FieldPath, Node, Place},
 };
@@ -48,8 +48,14 @@ pub(crate) fn check(written: &DecodedApplication, diagnostics: &mut Diagnostics)
     }
 }
 
-/// Takes the operator's labels out of everything that ends in a pod's labels.
-pub(crate) fn strip(written: &mut DecodedApplication, diagnostics: &mut Diagnostics) {
+/// Takes the operator's labels out of everything that ends in a pod's labels; that of what was launched may be kept.
+pub(crate) fn strip(written: &mut DecodedApplication, launched_is_kept: bool, diagnostics: &mut Diagnostics) {
+    let strip_map = |labels: &mut StringMap, place: &Place<'_>, diagnostics: &mut Diagnostics| {
+        strip_map(labels, launched_is_kept, place, diagnostics);
+    };
+    let strip_template = |template: &mut Node, role: &Place<'_>, diagnostics: &mut Diagnostics| {
+        strip_template(template, launched_is_kept, role, diagnostics);
+    };
     strip_map(&mut written.metadata.labels, METADATA_LABELS, diagnostics);
     let place = written.kind.spec();
     let spec = &mut written.spec;
@@ -67,7 +73,11 @@ pub(crate) fn strip(written: &mut DecodedApplication, diagnostics: &mut Diagnost
         let place = place.key("sparkConf");
         conf.value.retain(|key, value| {
             let label = LABEL_CONFS.iter().find_map(|prefix| key.strip_prefix(prefix));
-            let Some(label) = label.filter(|label| OPERATOR_LABELS.contains(label)) else { return true };
+            let Some(label) =
+                label.filter(|label| unwanted_labels(launched_is_kept).any(|unwanted| unwanted == *label))
+            else {
+                return true;
+            };
             diagnostics.push(stripped(label, place.key(key).path()).at(&value.origin));
             false
         });
@@ -80,18 +90,18 @@ fn stripped(label: &str, path: FieldPath) -> Diagnostic {
         .hint("remove the label")
 }
 
-fn strip_map(labels: &mut StringMap, place: &Place<'_>, diagnostics: &mut Diagnostics) {
-    for label in OPERATOR_LABELS {
-        if let Some(value) = labels.value.remove(*label) {
+fn strip_map(labels: &mut StringMap, launched_is_kept: bool, place: &Place<'_>, diagnostics: &mut Diagnostics) {
+    for label in unwanted_labels(launched_is_kept) {
+        if let Some(value) = labels.value.remove(label) {
             diagnostics.push(stripped(label, place.key(label).path()).at(&value.origin));
         }
     }
 }
 
-fn strip_template(template: &mut Node, role: &Place<'_>, diagnostics: &mut Diagnostics) {
+fn strip_template(template: &mut Node, launched_is_kept: bool, role: &Place<'_>, diagnostics: &mut Diagnostics) {
     let labels = template.get_mut("metadata").and_then(|metadata| metadata.get_mut("labels"));
     let Some(labels) = labels.and_then(Node::as_mapping_mut) else { return };
-    for label in OPERATOR_LABELS {
+    for label in unwanted_labels(launched_is_kept) {
         if let Some(value) = labels.remove(label) {
             let path = role.key("template").key("metadata").key("labels").key(label).path();
             diagnostics.push(stripped(label, path).at(&value.origin));

@@ -19,6 +19,7 @@ pub(crate) use codes::CODES;
 pub(crate) use connect::{ResolvedConnect, resolve_connect};
 pub use options::ResolveOptions;
 pub(crate) use resolved::{ApplicationKind, ResolvedApplication};
+pub(crate) use spark_conf::are_denied_by;
 pub(crate) use spark_version::read as read_spark_version;
 
 use std::sync::Arc;
@@ -97,9 +98,9 @@ fn application(
     names::driver_pod_name(&written, diagnostics);
     let spark_version = spark_version::resolve(&written, options, diagnostics);
     admission::check(&written, diagnostics);
-    spark_conf::check(&written, namespace.as_ref(), diagnostics);
+    spark_conf::check(&written, namespace.as_ref(), options.confs_denied, diagnostics);
     labels::check(&written, diagnostics);
-    labels::strip(&mut written, diagnostics);
+    labels::strip(&mut written, options.launched_label, diagnostics);
     lifecycle::check(&written, diagnostics);
     defaults::fill(&mut written, options, diagnostics);
     Some(ResolvedApplication {

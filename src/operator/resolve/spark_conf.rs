@@ -3,12 +3,12 @@
 
 use super::DecodedApplication;
 use crate::{
-    operator::since,
-    tree::{Diagnostic, Diagnostics, Sourced},
+    operator::{Version, since},
+    tree::{Diagnostic, Diagnostics, Severity, Sourced},
 };
 
 /// Keys that operator 2.5.2 and later refuse, and what to use instead. Older operators accept them, and the
-/// confs work, so a finding is a warning.
+/// confs work, so a finding is a warning, unless such an operator is to read the output.
 const DENIED: &[(&str, &str)] = &[
     ("spark.kubernetes.authenticate.driver.serviceAccountName", "use `spec.driver.serviceAccount`"),
     ("spark.kubernetes.authenticate.executor.serviceAccountName", "use `spec.executor.serviceAccount`"),
@@ -25,14 +25,26 @@ const DENIED: &[(&str, &str)] = &[
     ("spark.kubernetes.executor.container.image", "use `spec.executor.image`"),
 ];
 
-/// Reports refused keys.
-pub(crate) fn check(written: &DecodedApplication, namespace: Option<&Sourced<String>>, diagnostics: &mut Diagnostics) {
+/// Whether `operator` refuses them.
+pub(crate) fn are_denied_by(operator: Version) -> bool {
+    Version::read(since::CONFS_DENIED).is_ok_and(|since| operator.is_at_least(since.used))
+}
+
+/// Reports refused keys; an error where they are `denied`.
+pub(crate) fn check(
+    written: &DecodedApplication,
+    namespace: Option<&Sourced<String>>,
+    denied: bool,
+    diagnostics: &mut Diagnostics,
+) {
+    let severity = if denied { Severity::Error } else { Severity::Warning };
     let Some(conf) = &written.spec.spark_conf else { return };
     for (key, hint) in DENIED {
         let Some(value) = conf.get(*key) else { continue };
         diagnostics.push(
-            Diagnostic::warning(
+            Diagnostic::new(
                 "denied-conf",
+                severity,
                 format!("operator {} and later refuse `{key}` in `sparkConf`", since::CONFS_DENIED),
             )
             .field(written.path(&["sparkConf"]).key(*key))

@@ -31,7 +31,9 @@ pub(crate) const CODES: &[CodeDoc] = &[
     CodeDoc {
         code: "overruled-field",
         summary: "a field has no effect because another one wins",
-        explanation: "This is the operator's own precedence. Remove the field that loses.",
+        explanation: "This is the operator's own precedence. Remove what loses. Devices of executors are limits of their \
+                      pods and confs by which Spark finds them: fewer in the pod than in the conf is an error, since no \
+                      executor would start.",
     },
     CodeDoc {
         code: "env-order",
@@ -39,6 +41,12 @@ pub(crate) const CODES: &[CodeDoc] = &[
         explanation: "Server-side apply allows one entry per name, the kubelet lets the last one win. An earlier value that \
                       something in between refers to is written out there; that is impossible for a value that is known \
                       only at run time.",
+    },
+    CodeDoc {
+        code: "merged-entries",
+        summary: "two entries of a list are written as one",
+        explanation: "Server-side apply wants one entry per key. Two equal volumes, or two aliases of one address, mean the \
+                      same as one entry with everything in it.",
     },
     CodeDoc {
         code: "duplicate-volume",

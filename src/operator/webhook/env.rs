@@ -7,89 +7,15 @@
 
 use std::collections::BTreeMap;
 
-use crate::tree::{Node, Origin, Stage, Value};
+use crate::{
+    kube::env::{Token, literal, name, references, tokens, value},
+    tree::{Node, Origin, Stage, Value},
+};
 
-/// A part of an environment value.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Token {
-    /// Text, escapes already resolved.
-    Text(String),
-    /// `$(NAME)`.
-    Reference(String),
-}
-
-/// Splits a value (`k8s.io/kubernetes/third_party/forked/golang/expansion`).
+/// Whether a variable has the form of those that the kubelet makes for each Service.
 #[must_use]
-pub(crate) fn tokens(value: &str) -> Vec<Token> {
-    let mut found = Vec::new();
-    let mut text = String::new();
-    let mut rest = value;
-    while let Some(at) = rest.find('$') {
-        text.push_str(&rest[..at]);
-        rest = &rest[at + 1..];
-        if let Some(after) = rest.strip_prefix('$') {
-            text.push('$');
-            rest = after;
-        } else if let Some((name, after)) = rest.strip_prefix('(').and_then(|inner| inner.split_once(')')) {
-            if !text.is_empty() {
-                found.push(Token::Text(std::mem::take(&mut text)));
-            }
-            found.push(Token::Reference(name.to_owned()));
-            rest = after;
-        } else {
-            text.push('$');
-        }
-    }
-    text.push_str(rest);
-    if !text.is_empty() {
-        found.push(Token::Text(text));
-    }
-    found
-}
-
-/// Writes tokens so that [`tokens`] reads them back. Every dollar sign of a text is escaped.
-#[must_use]
-pub(crate) fn value(tokens: &[Token]) -> String {
-    tokens
-        .iter()
-        .map(|token| match token {
-            Token::Text(text) => text.replace('$', "$$"),
-            Token::Reference(name) => format!("$({name})"),
-        })
-        .collect()
-}
-
-/// The names that a value refers to.
-#[must_use]
-pub(crate) fn references(entry: &Node) -> Vec<String> {
-    literal(entry)
-        .filter(|text| text.contains('$'))
-        .map(tokens)
-        .unwrap_or_default()
-        .into_iter()
-        .filter_map(|token| match token {
-            Token::Reference(name) => Some(name),
-            Token::Text(_) => None,
-        })
-        .collect()
-}
-
-/// The text of an entry that is no `valueFrom`; an entry without a value is empty.
-#[must_use]
-pub(crate) fn literal(entry: &Node) -> Option<&str> {
-    let text = entry.get("value").filter(|value| !value.is_null());
-    let from = entry.get("valueFrom").is_some_and(|from| !from.is_null());
-    match text {
-        Some(text) if !(from && text.as_str() == Some("")) => text.as_str(),
-        _ if from => None,
-        _ => Some(""),
-    }
-}
-
-/// The name of an entry.
-#[must_use]
-pub(crate) fn name(entry: &Node) -> &str {
-    entry.str_at(&["name"]).unwrap_or_default()
+pub(crate) fn is_of_a_service(name: &str) -> bool {
+    name.contains("_SERVICE_HOST") || name.contains("_SERVICE_PORT") || name.contains("_PORT")
 }
 
 /// Whether no name has two entries: then there is nothing to make unique.
@@ -351,14 +277,6 @@ mod tests {
         assert_eq!(result, [optional]);
     }
 
-    #[test]
-    fn a_dollar_sign_that_is_no_reference_is_text() {
-        assert_eq!(tokens("$"), [Token::Text("$".into())]);
-        assert_eq!(tokens("$(A"), [Token::Text("$(A".into())]);
-        assert_eq!(tokens("$$(A)"), [Token::Text("$(A)".into())]);
-        assert_eq!(tokens("$x$(A)"), [Token::Text("$x".into()), Token::Reference("A".into())]);
-    }
-
     fn entry() -> impl Strategy<Value = Node> {
         let part = prop_oneof![
             Just("$(A)"),
@@ -397,12 +315,6 @@ mod tests {
             if conflicts.is_empty() {
                 prop_assert_eq!(kubelet(&result, &outer), kubelet(&entries, &outer));
             }
-        }
-
-        #[test]
-        fn tokens_survive_writing(text in "[$()ab]{0,8}") {
-            let once = tokens(&text);
-            prop_assert_eq!(tokens(&value(&once)), once);
         }
     }
 }

@@ -8,13 +8,13 @@ use std::{collections::BTreeMap, fs, path::Path};
 use serde_json::{Value as Json, json};
 
 use super::{
-    env::{self, Token},
     executor_template,
     mutation::{MutatedPod, Mutation},
     role::PodRole,
     step,
 };
 use crate::{
+    kube::env::{self, Token},
     operator::{
         self, PlanOptions,
         resolve::{self, ResolveOptions, ResolvedApplication},
@@ -89,6 +89,13 @@ fn comparable(pod: &Node) -> Json {
             as_set(&mut container[list]);
         }
     }
+    // The order of the containers is not compared either; the annotation says which one counts.
+    if let Some(annotations) = json["metadata"].get_mut("annotations").and_then(|all| all.as_object_mut()) {
+        annotations.remove("kubectl.kubernetes.io/default-container");
+        if annotations.is_empty() {
+            json["metadata"].as_object_mut().unwrap().remove("annotations");
+        }
+    }
     let spec = &mut json["spec"];
     spec["containers"].as_array_mut().unwrap().sort_by_key(|container| container["name"].to_string());
     for list in ["volumes", "hostAliases"] {
@@ -114,7 +121,7 @@ fn executors_get_what_the_webhook_would_have_given_them() {
             let without = executor(&plan.submission(plan.conf.clone(), plan.executor_template.clone()));
 
             let mut diagnostics = Diagnostics::new();
-            let made = executor_template(&app, plan.executor_template.take(), &plan.conf, &mut diagnostics);
+            let made = executor_template(&app, plan.executor_template.take(), &plan.conf, &[], &mut diagnostics);
             // What cannot be kept, or is done better than the operator does it, has been said.
             if diagnostics.iter().any(|item| item.code != "overruled-field") || name == "hostAliases" {
                 continue;

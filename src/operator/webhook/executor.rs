@@ -8,10 +8,11 @@ use super::{
     step, unique, without_templates,
 };
 use crate::{
+    kube::annotations::DEFAULT_CONTAINER,
     map,
-    operator::resolve::ResolvedApplication,
+    operator::{resolve::ResolvedApplication, rule},
     spark::SparkConf,
-    tree::{Diagnostics, Node, Origin, Stage, Value},
+    tree::{Diagnostics, Mapping, Node, Origin, Stage, Value},
 };
 
 /// Where the driver finds the template (`Constants.scala`: `EXECUTOR_POD_SPEC_TEMPLATE_MOUNTPATH`).
@@ -66,12 +67,14 @@ impl ExecutorTemplate {
 }
 
 /// Makes the template of `app`'s executors from `base` (`spec.executor.template`, or the file of a
-/// `podTemplateFile` conf). `conf` are the confs as planned.
+/// `podTemplateFile` conf). `conf` are the confs as planned, `fixed` those of Spark's own variables whose values are known
+/// before the run.
 #[must_use]
 pub fn executor_template(
     app: &ResolvedApplication,
     base: Option<Node>,
     conf: &SparkConf,
+    fixed: &[Node],
     diagnostics: &mut Diagnostics,
 ) -> ExecutorTemplate {
     let mut mutation = Mutation::new(app, PodRole::Executor);
@@ -94,11 +97,12 @@ pub fn executor_template(
     let template_env = target.container().get("env").and_then(Node::as_sequence).map_or(0, <[Node]>::len);
 
     let given = step::run(&mutation, &mut target);
-    let mut confs = executor_env::settle(&mutation, &mut target, template_env, conf);
+    let mut confs = executor_env::settle(&mutation, &mut target, template_env, conf, fixed);
     unique::lists(&mutation, &mut target);
     confs.extend(executor_confs::beside_the_template(&mutation, &target.pod, conf, target.diagnostics));
 
     let mut pod = target.pod;
+    name_default_container(&mut pod, container);
     if skeleton.is_some_and(|skeleton| skeleton == pod) {
         return ExecutorTemplate { template: None, confs };
     }
@@ -116,6 +120,21 @@ pub fn executor_template(
         confs.push(ConfChange::set(CONTAINER_NAME_KEY, PodRole::Executor.container_name(), origin));
     }
     ExecutorTemplate { template: Some(pod), confs }
+}
+
+/// Spark puts its container behind the others of a template, where the webhook appends the others to Spark's.
+fn name_default_container(pod: &mut Node, container: usize) {
+    let containers = pod.at_keys(&["spec", "containers"]).and_then(Node::as_sequence).unwrap_or_default();
+    let Some(first) = containers.iter().enumerate().find(|(index, _)| *index != container) else { return };
+    let name = containers[container].get("name").filter(|name| name.as_str().is_some_and(|name| !name.is_empty()));
+    let name = name.cloned().unwrap_or_else(|| Node::from(PodRole::Executor.container_name()));
+    let origin = rule::render("default-container", [first.1.origin.clone(), name.origin.clone()]);
+    let annotations = pod.mapping_at("metadata");
+    annotations.insert_if_absent("annotations", Node::new(Mapping::new()).at(&origin));
+    if let Some(annotations) = annotations.get_mut("annotations").and_then(Node::as_mapping_mut) {
+        annotations.insert_if_absent(DEFAULT_CONTAINER, name.at(origin));
+    }
+    pod.as_mapping_mut().expect("pods are mappings").put_first(&["apiVersion", "kind", "metadata"]);
 }
 
 /// A template as a Pod with at least one container, as Spark reads it.

@@ -23,7 +23,7 @@ use crate::tree::Stage;
 type Row = fn(&Mutation<'_>, &Node, &SparkConf, &mut Vec<ConfChange>, &mut Diagnostics);
 
 const ROWS: &[Row] =
-    &[memory_limit, scheduler, node_selector, grace_period, privilege_escalation, ports, lifecycle, volumes];
+    &[memory_limit, devices, scheduler, node_selector, grace_period, privilege_escalation, ports, lifecycle, volumes];
 
 /// The confs that are needed beside the template.
 pub(super) fn beside_the_template(
@@ -91,6 +91,40 @@ pub(super) fn memory_limit(
             .hint("raise the limit above the executor's memory"),
         ),
     }
+}
+
+/// Spark writes the devices of its confs over a template's; those of the field become the conf's.
+fn devices(
+    mutation: &Mutation<'_>,
+    _: &Node,
+    conf: &SparkConf,
+    confs: &mut Vec<ConfChange>,
+    diagnostics: &mut Diagnostics,
+) {
+    let Some(gpu) = &mutation.fields.gpu else { return };
+    let (Some(name), Some(quantity)) = (&gpu.name, gpu.quantity.as_ref().filter(|quantity| quantity.value > 0)) else {
+        return;
+    };
+    let Some((vendor, resource)) = name.rsplit_once('/') else { return };
+    let key = format!("spark.executor.resource.{resource}.amount");
+    let amount = conf.get(&key).and_then(|text| text.trim().parse::<i64>().ok());
+    let Some(amount) = amount.filter(|amount| *amount != quantity.value) else { return };
+    if conf.get(&format!("spark.executor.resource.{resource}.vendor")) != Some(vendor) {
+        return;
+    }
+    let field = mutation.field("gpu");
+    let found = if amount > quantity.value {
+        let message = format!(
+            "executors get {} of `{}`, but by `{key}` Spark wants {amount} of each and stops those that find fewer",
+            quantity.value, name.value
+        );
+        Diagnostic::error("overruled-field", message).hint("ask for the same number in both places")
+    } else {
+        let message = format!("`{field}` wins over `{key}`, which becomes {}", quantity.value);
+        confs.push(ConfChange::set(&key, quantity.value.to_string(), webhook("gpu", &quantity.origin)));
+        Diagnostic::warning("overruled-field", message).hint("set it in one place")
+    };
+    diagnostics.push(found.field(field).at(&quantity.origin).label(conf.origin(&key), "overruled"));
 }
 
 /// A scheduler that a conf names beats the template's.

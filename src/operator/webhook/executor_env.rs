@@ -7,9 +7,10 @@ use smol_str::SmolStr;
 
 use super::{
     ConfChange,
-    env::{has_one_entry_per_name, literal, name, references, unique},
+    env::{has_one_entry_per_name, unique},
     mutation::{MutatedPod, Mutation, webhook},
 };
+use crate::kube::env::{self, Token, literal, name, references};
 use crate::map;
 use crate::spark;
 use crate::spark::Behaviour;
@@ -31,8 +32,10 @@ enum EnvPosition {
     Early,
     /// Made from the conf of this prefix and its name.
     Conf(&'static str),
-    /// After them: nothing wins over it.
+    /// After them: only a key of a Secret wins over it.
     Late,
+    /// After those, too: nothing wins over it.
+    Last,
 }
 
 struct SparkEntry<'c> {
@@ -71,7 +74,7 @@ impl SparkEntry<'_> {
     fn conf(&self) -> Option<String> {
         match self.place {
             EnvPosition::Conf(prefix) => Some(format!("{prefix}{}", self.name)),
-            EnvPosition::Early | EnvPosition::Late => None,
+            EnvPosition::Early | EnvPosition::Late | EnvPosition::Last => None,
         }
     }
 }
@@ -116,19 +119,20 @@ fn spark_entries<'c>(conf: &'c SparkConf, version: &spark::Version) -> Vec<Spark
         entries.push(entry(name, EnvPosition::Conf(SECRET_KEY_REF), known));
     }
     if version.has(Behaviour::ExecutorHadoopConfigMap) && conf.contains("spark.kubernetes.hadoop.configMapName") {
-        entries.push(entry("HADOOP_CONF_DIR", EnvPosition::Late, Known::Text("/opt/hadoop/conf")));
+        entries.push(entry("HADOOP_CONF_DIR", EnvPosition::Last, Known::Text("/opt/hadoop/conf")));
     }
-    entries.push(entry("SPARK_LOCAL_DIRS", EnvPosition::Late, Known::Nothing));
+    entries.push(entry("SPARK_LOCAL_DIRS", EnvPosition::Last, Known::Nothing));
     entries
 }
 
 /// Puts the environment of the template's Spark container in order; `template_env` entries were there before the
-/// webhook's steps. Returns the confs that are needed beside it.
+/// webhook's steps, `fixed` those of Spark whose values are known. Returns the confs that are needed beside it.
 pub(super) fn settle(
     mutation: &Mutation<'_>,
     target: &mut MutatedPod<'_>,
     template_env: usize,
     conf: &SparkConf,
+    fixed: &[Node],
 ) -> Vec<ConfChange> {
     let entries = target.container().get("env").and_then(Node::as_sequence).unwrap_or_default();
     if entries.len() <= template_env {
@@ -137,9 +141,14 @@ pub(super) fn settle(
     let mut merged = std::mem::take(target.container_list("env"));
     let added = &merged[template_env..];
     let spark = spark_entries(conf, mutation.version());
-    let early = referenced(mutation, added, &spark, target.diagnostics);
+    let early = referenced(mutation, added, &spark, fixed, target.diagnostics);
     let mut seen = BTreeSet::new();
     let names: Vec<SmolStr> = added.iter().map(name).filter(|name| seen.insert(*name)).map(SmolStr::from).collect();
+    let copied: BTreeSet<&str> = early.iter().map(name).collect();
+    let is_open = target.container().get("envFrom").and_then(Node::as_sequence).is_some_and(|from| !from.is_empty());
+    let base = &merged[..template_env];
+    let before = BeforeWebhook { mutation, base, is_open, spark: &spark, conf, set: &seen, copied: &copied };
+    let mut confs = before.keep(target.diagnostics);
     merged.splice(template_env..template_env, early);
     // Executors are created with a plain POST, where two entries of a name pass.
     if !has_one_entry_per_name(&merged) {
@@ -149,18 +158,111 @@ pub(super) fn settle(
         }
     }
 
-    let mut confs = Vec::new();
-    let last: BTreeMap<&str, &Node> = merged.iter().map(|entry| (name(entry), entry)).collect();
+    let last: BTreeMap<&str, (usize, &Node)> =
+        merged.iter().enumerate().map(|(index, entry)| (name(entry), (index, entry))).collect();
     let mut rivals: BTreeMap<&str, Vec<&SparkEntry<'_>>> = BTreeMap::new();
     spark.iter().for_each(|entry| rivals.entry(entry.name).or_default().push(entry));
     for entry_name in &names {
         // Each name keeps its last entry.
-        let Some(last) = last.get(entry_name.as_str()) else { continue };
-        let rivals = rivals.get(entry_name.as_str()).map_or(&[][..], Vec::as_slice);
-        prevail(mutation, last, rivals, &mut confs, target.diagnostics);
+        let Some((index, last)) = last.get(entry_name.as_str()) else { continue };
+        let own = rivals.get(entry_name.as_str()).map_or(&[][..], Vec::as_slice);
+        // What a value refers to means the same where Spark puts its confs.
+        let is_early =
+            |name: &str| rivals.get(name).is_some_and(|all| all.iter().all(|one| one.place == EnvPosition::Early));
+        let movable = references(last).iter().all(|reference| {
+            is_early(reference)
+                || merged[..*index].iter().any(|entry| name(entry) == reference)
+                    && !rivals.contains_key(reference.as_str())
+        });
+        prevail(mutation, last, own, movable, &mut confs, target.diagnostics);
     }
     *target.container_list("env") = merged;
     confs
+}
+
+/// Confs that become variables of executors, other than `spark.executorEnv.*`.
+const VARIABLES: [&str; 5] = [
+    "spark.executor.extraJavaOptions",
+    "spark.executor.defaultJavaOptions",
+    "spark.executor.extraClassPath",
+    "spark.executor.defaultExtraClassPath",
+    "spark.executor.extraLibraryPath",
+];
+
+/// What Spark's entries refer to under the operator, whose webhook sets its own after them.
+struct BeforeWebhook<'m> {
+    mutation: &'m Mutation<'m>,
+    /// The template's entries.
+    base: &'m [Node],
+    /// Whether there are variables of `envFrom`.
+    is_open: bool,
+    spark: &'m [SparkEntry<'m>],
+    conf: &'m SparkConf,
+    /// What the webhook sets after Spark's entries, and the template before them.
+    set: &'m BTreeSet<&'m str>,
+    /// Spark's entries of which the template has copies.
+    copied: &'m BTreeSet<&'m str>,
+}
+
+impl BeforeWebhook<'_> {
+    /// Confs whose references would mean something else now, with what they meant written out.
+    fn keep(&self, diagnostics: &mut Diagnostics) -> Vec<ConfChange> {
+        let mut confs = Vec::new();
+        let mut values = BTreeMap::new();
+        env::evaluate(self.base, self.is_open, &mut values);
+        for entry in self.spark {
+            let text = if let Known::Text(text) = entry.value { Some(text) } else { None };
+            if entry.place == EnvPosition::Conf(EXECUTOR_ENV) && !self.set.contains(entry.name) {
+                confs.extend(self.written_out(&format!("{EXECUTOR_ENV}{}", entry.name), &values, diagnostics));
+            }
+            values.insert(entry.name, text.and_then(|text| env::expanded(text, self.is_open, &values)));
+        }
+        confs.extend(VARIABLES.iter().filter_map(|key| self.written_out(key, &values, diagnostics)));
+        confs
+    }
+
+    /// Whether a reference to `name` means something else now.
+    fn is_changed(&self, name: &str, values: &BTreeMap<&str, Option<String>>) -> bool {
+        self.set.contains(name) || self.copied.contains(name) && !values.contains_key(name)
+    }
+
+    fn written_out(
+        &self,
+        key: &str,
+        values: &BTreeMap<&str, Option<String>>,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<ConfChange> {
+        let text = self.conf.get(key).filter(|text| text.contains("$("))?;
+        let mut is_changed = false;
+        let written: Vec<Token> = env::tokens(text)
+            .into_iter()
+            .map(|token| match token {
+                Token::Reference(name) if self.is_changed(&name, values) => {
+                    let value = values.get(name.as_str()).cloned();
+                    let value = value.unwrap_or_else(|| (!self.is_open).then(|| format!("$({name})")));
+                    is_changed |= value.is_some();
+                    value.map_or_else(|| self.ambiguous(key, name, diagnostics), Token::Text)
+                }
+                other => other,
+            })
+            .collect();
+        is_changed.then(|| ConfChange::set(key, env::value(&written), self.conf.origin(key)))
+    }
+
+    /// A reference to a value that is known only at run time: it cannot be written out.
+    fn ambiguous(&self, key: &str, name: String, diagnostics: &mut Diagnostics) -> Token {
+        let message = format!(
+            "`{key}` refers to `{name}`, which `{}` sets again: in executors it gets the later value, under the operator the earlier one",
+            self.mutation.field("env")
+        );
+        diagnostics.push(
+            Diagnostic::warning("runtime-object", message)
+                .field(self.mutation.field("env"))
+                .at(self.conf.origin(key))
+                .hint("give one of the two variables another name"),
+        );
+        Token::Reference(name)
+    }
 }
 
 /// Spark's entries that `added` ones refer to, with the values that Spark will give them again later.
@@ -168,6 +270,7 @@ fn referenced(
     mutation: &Mutation<'_>,
     added: &[Node],
     spark: &[SparkEntry<'_>],
+    fixed: &[Node],
     diagnostics: &mut Diagnostics,
 ) -> Vec<Node> {
     let mut needed: BTreeMap<String, Origin> = BTreeMap::new();
@@ -183,7 +286,8 @@ fn referenced(
     let mut early = Vec::new();
     for entry in spark.iter().rev() {
         let Some(origin) = needed.remove(entry.name) else { continue };
-        let Some(known) = entry.known() else {
+        let known = entry.known().or_else(|| fixed.iter().find(|one| name(one) == entry.name).cloned());
+        let Some(known) = known else {
             diagnostics.push(
                 Diagnostic::warning(
                     "runtime-object",
@@ -213,14 +317,16 @@ fn prevail(
     mutation: &Mutation<'_>,
     entry: &Node,
     rivals: &[&SparkEntry<'_>],
+    movable: bool,
     confs: &mut Vec<ConfChange>,
     diagnostics: &mut Diagnostics,
 ) {
     let entry_name = name(entry);
     let origin = entry.get("value").map_or(&entry.origin, |value| &value.origin).clone();
-    let late = entry_name.starts_with("SPARK_JAVA_OPT_") || rivals.iter().any(|rival| rival.place == EnvPosition::Late);
-    let early = rivals.iter().any(|rival| rival.place == EnvPosition::Early);
-    let plain = literal(entry).filter(|text| !text.contains('$'));
+    let is_at = |place| rivals.iter().any(|rival| rival.place == place);
+    let late = entry_name.starts_with("SPARK_JAVA_OPT_") || is_at(EnvPosition::Late) || is_at(EnvPosition::Last);
+    let early = is_at(EnvPosition::Early);
+    let plain = literal(entry).filter(|_| movable);
 
     confs.extend(rivals.iter().filter_map(|rival| Some(ConfChange::remove(rival.conf()?, origin.clone()))));
     if early
@@ -228,6 +334,11 @@ fn prevail(
         && let Some(text) = plain
     {
         confs.push(ConfChange::set(format!("{EXECUTOR_ENV}{entry_name}"), text, origin));
+    } else if (early || late)
+        && !is_at(EnvPosition::Last)
+        && let Some(secret) = secret_key(entry)
+    {
+        confs.push(ConfChange::set(format!("{SECRET_KEY_REF}{entry_name}"), secret, origin));
     } else if early || late {
         diagnostics.push(
             Diagnostic::warning(
@@ -242,6 +353,13 @@ fn prevail(
             .hint(way_out(entry_name)),
         );
     }
+}
+
+/// `<secret>:<key>`, if that says all of the entry.
+fn secret_key(entry: &Node) -> Option<String> {
+    let from = entry.at_keys(&["valueFrom", "secretKeyRef"])?;
+    let is_optional = from.get("optional").and_then(Node::as_bool) == Some(true);
+    (!is_optional).then_some(format!("{}:{}", from.str_at(&["name"])?, from.str_at(&["key"])?))
 }
 
 /// The field that an entry comes from.

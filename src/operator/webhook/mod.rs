@@ -66,6 +66,7 @@ fn lost(step: &Step, mutation: &Mutation<'_>) -> Option<Origin> {
         "volumeMounts" => steps::volumes::added(mutation),
         "securityContext" if is_empty(mutation.fields.security_context.as_ref()) => None,
         "podSecurityContext" if is_empty(mutation.fields.pod_security_context.as_ref()) => None,
+        "schedulerName" => steps::scheduling::scheduler_name(mutation).map(|name| name.origin.clone()),
         _ => step.given(mutation),
     }
 }
@@ -94,32 +95,38 @@ fn spark_container(mutation: &Mutation<'_>, pod: &Node, diagnostics: &mut Diagno
     Some(index)
 }
 
-/// The operator looks for a container of a fixed name, else changes the first one (`findContainer`). Spark keeps
+/// The operator looks for the first container of a fixed name, else changes the first one (`findContainer`). Spark keeps
 /// the name that a template gives to its container and puts it behind the others.
 fn operators_choice<'n>(
     mutation: &Mutation<'_>,
     spark: &Node,
-    mut others: impl Iterator<Item = &'n Node>,
+    others: impl Iterator<Item = &'n Node>,
     diagnostics: &mut Diagnostics,
 ) {
-    let name = spark.str_at(&["name"]).unwrap_or_default();
     let wanted = mutation.role.container_name();
-    let Some(first) = others.next() else { return };
-    if name == wanted || (mutation.role == PodRole::Executor && name == "executor") {
-        return;
-    }
+    let name_of = |container: &'n Node| container.str_at(&["name"]).unwrap_or_default();
+    let is_looked_for = |name: &str| name == wanted || (mutation.role == PodRole::Executor && name == "executor");
+    let others: Vec<&str> = others.map(name_of).collect();
+    let name = spark.str_at(&["name"]).unwrap_or(wanted);
+    let named = others.iter().find(|name| is_looked_for(name));
+    let (which, other, hint) = match (named, others.first()) {
+        (Some(other), _) => {
+            ("the first container of a name that it knows", *other, format!("rename container `{other}`"))
+        }
+        (None, Some(other)) if !is_looked_for(name) => {
+            ("the first container", *other, format!("name Spark's container `{wanted}` in the pod template"))
+        }
+        _ => return,
+    };
     let Some(given) = step::STEPS.iter().find_map(|step| step.given(mutation)) else { return };
     diagnostics.push(
         Diagnostic::warning(
             "operator-differs",
-            format!(
-                "Spark runs in container `{name}`; the operator would change the first container, `{}`, instead",
-                first.str_at(&["name"]).unwrap_or_default()
-            ),
+            format!("Spark runs in container `{name}`; the operator would change {which}, `{other}`, instead"),
         )
         .field(mutation.field("template"))
         .at(given)
-        .hint(format!("name Spark's container `{wanted}` in the pod template")),
+        .hint(hint),
     );
 }
 

@@ -15,11 +15,11 @@ pub(super) fn lists(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
     let Some(spec) = target.pod.get_mut("spec") else { return };
     let diagnostics = &mut *target.diagnostics;
     if let Some(aliases) = spec.get_mut("hostAliases").and_then(Node::as_sequence_mut) {
-        host_aliases(aliases);
+        host_aliases(mutation, aliases, diagnostics);
     }
-    for list in ["volumes", "imagePullSecrets"] {
+    for (list, what) in [("volumes", "volume"), ("imagePullSecrets", "pull secret")] {
         if let Some(items) = spec.get_mut(list).and_then(Node::as_sequence_mut) {
-            let keyed = Keyed { code: "duplicate-volume", what: "volume", key: "name", hint: "rename one of them" };
+            let keyed = Keyed { code: "duplicate-volume", what, key: "name", hint: "rename one of them" };
             keyed.unique(mutation, items, diagnostics);
         }
     }
@@ -123,7 +123,9 @@ impl Keyed<'_> {
         for item in std::mem::take(items) {
             let place = *places.entry(item.str_at(&[self.key]).map(str::to_owned)).or_insert(kept.len());
             match kept.get(place) {
-                Some(first) if *first == item => {}
+                Some(first) if *first == item => {
+                    diagnostics.push(merged(self.what, item.str_at(&[self.key]).unwrap_or_default(), first, &item));
+                }
                 Some(first) => {
                     let name = item.str_at(&[self.key]).unwrap_or_default();
                     diagnostics.push(
@@ -144,8 +146,16 @@ impl Keyed<'_> {
     }
 }
 
+/// The note that two entries mean the same as one, which server-side apply wants.
+fn merged(what: &str, name: &str, first: &Node, again: &Node) -> Diagnostic {
+    Diagnostic::note("merged-entries", format!("the entries for {what} `{name}` are written as one"))
+        .at(&again.origin)
+        .label(&first.origin, "first one")
+        .hint("write it once")
+}
+
 /// Several entries for one address mean the same as one with all their names.
-fn host_aliases(aliases: &mut Vec<Node>) {
+fn host_aliases(mutation: &Mutation<'_>, aliases: &mut Vec<Node>, diagnostics: &mut Diagnostics) {
     let mut kept: Vec<Node> = Vec::with_capacity(aliases.len());
     // The place of each address, and the names that it has.
     let mut known: BTreeMap<Option<String>, (usize, BTreeSet<String>)> = BTreeMap::new();
@@ -159,6 +169,9 @@ fn host_aliases(aliases: &mut Vec<Node>) {
             }
             Entry::Occupied(mut place) => {
                 let (first, names) = place.get_mut();
+                let address = alias.str_at(&["ip"]).unwrap_or_default();
+                let note = merged("the alias of", address, &kept[*first], &alias);
+                diagnostics.push(note.field(mutation.field("hostAliases")));
                 let more = more.iter().filter(|name| names.insert(text(name)));
                 kept[*first].sequence_at("hostnames").extend(more.cloned());
             }
@@ -178,48 +191,59 @@ fn ports(mutation: &Mutation<'_>, ports: &mut Vec<Node>, diagnostics: &mut Diagn
         return;
     }
     let mut kept: Vec<Node> = Vec::with_capacity(ports.len());
+    let (mut numbers, mut names) = (BTreeMap::new(), BTreeMap::<String, usize>::new());
     for port in std::mem::take(ports) {
-        let number = port.get("containerPort");
-        let name = port.str_at(&["name"]);
-        let twin =
-            kept.iter().position(|other| other.get("containerPort") == number && protocol(other) == protocol(&port));
-        if let Some(index) = twin {
-            let first = kept.remove(index);
-            if first.str_at(&["name"]) == name {
-                kept.insert(index, first);
-                continue;
+        let number = port.get("containerPort").map(|number| number.to_json().to_string());
+        let name = port.str_at(&["name"]).map(str::to_owned);
+        match numbers.entry((number, protocol(&port))) {
+            Entry::Occupied(place) => {
+                let index = *place.get();
+                let first: &mut Node = &mut kept[index];
+                let first_name = first.str_at(&["name"]).map(str::to_owned);
+                if first_name == name {
+                    continue;
+                }
+                diagnostics.push(
+                    Diagnostic::warning(
+                        "duplicate-port",
+                        format!(
+                            "container port {} has two names; `{}` is kept and `{}` dropped",
+                            port.get("containerPort").and_then(Node::as_i64).unwrap_or_default(),
+                            name.as_deref().unwrap_or_default(),
+                            first_name.as_deref().unwrap_or_default()
+                        ),
+                    )
+                    .field(mutation.field("ports"))
+                    .at(&port.origin)
+                    .label(&first.origin, "first one")
+                    .hint("name the port once"),
+                );
+                if let Some(first_name) = first_name.filter(|name| names.get(name) == Some(&index)) {
+                    names.remove(&first_name);
+                }
+                if let Some(name) = name {
+                    names.entry(name).or_insert(index);
+                }
+                *first = port;
             }
-            diagnostics.push(
-                Diagnostic::warning(
-                    "duplicate-port",
-                    format!(
-                        "container port {} has two names; `{}` is kept and `{}` dropped",
-                        number.and_then(Node::as_i64).unwrap_or_default(),
-                        name.unwrap_or_default(),
-                        first.str_at(&["name"]).unwrap_or_default()
+            Entry::Vacant(place) => {
+                place.insert(kept.len());
+                match name.map(|name| names.entry(name)) {
+                    Some(Entry::Occupied(first)) => diagnostics.push(
+                        Diagnostic::error("duplicate-port", format!("two container ports are named `{}`", first.key()))
+                            .field(mutation.field("ports"))
+                            .at(&port.origin)
+                            .label(&kept[*first.get()].origin, "first one")
+                            .hint("rename one of them"),
                     ),
-                )
-                .field(mutation.field("ports"))
-                .at(&port.origin)
-                .label(&first.origin, "first one")
-                .hint("name the port once"),
-            );
-            kept.insert(index, port);
-            continue;
+                    Some(Entry::Vacant(place)) => {
+                        place.insert(kept.len());
+                    }
+                    None => {}
+                }
+                kept.push(port);
+            }
         }
-        if let Some(first) = kept.iter().find(|other| name.is_some() && other.str_at(&["name"]) == name) {
-            diagnostics.push(
-                Diagnostic::error(
-                    "duplicate-port",
-                    format!("two container ports are named `{}`", name.unwrap_or_default()),
-                )
-                .field(mutation.field("ports"))
-                .at(&port.origin)
-                .label(&first.origin, "first one")
-                .hint("rename one of them"),
-            );
-        }
-        kept.push(port);
     }
     *ports = kept;
 }

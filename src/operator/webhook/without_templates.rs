@@ -3,12 +3,12 @@
 
 use super::{
     ConfChange, ExecutorTemplate, STEPS,
-    env::{literal, name},
     executor_confs::memory_limit,
     mutation::{Mutation, webhook},
     steps::volumes::{LOCAL_DIR_PREFIX, spec_volumes},
 };
 use crate::{
+    kube::env::{literal, name},
     operator::fields,
     spark::{Behaviour, SparkConf},
     tree::{Diagnostic, Diagnostics, FieldPath, Node, Origin},
@@ -41,6 +41,7 @@ pub(super) fn executor_confs(
                 .hint(format!("use Spark {} or newer, or remove the field", Behaviour::PodTemplates.first())),
             ),
             field if step.is_of_spec() => lost(mutation, mutation.spec_field(field), &origin, diagnostics),
+            "schedulerName" if mutation.app.spec.batch_scheduler.as_ref().is_some_and(|name| name.is_empty()) => {}
             "schedulerName" if mutation.app.spec.batch_scheduler.is_some() => {
                 lost(mutation, mutation.spec_field("batchScheduler"), &origin, diagnostics);
             }

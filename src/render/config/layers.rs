@@ -172,9 +172,10 @@ impl Check<'_> {
             return;
         }
         let resolved = self.schema.resolve(schema);
-        let wanted = ["object", "array", "string", "boolean", "integer", "number"]
-            .into_iter()
-            .find(|kind| self.schema.is(schema, kind));
+        let kinds = ["boolean", "object", "array", "string", "integer", "number"];
+        let mut kinds = kinds.into_iter().filter(|kind| self.schema.is(schema, kind)).peekable();
+        let first = kinds.peek().copied();
+        let wanted = kinds.find(|kind| *kind == "object" && node.as_mapping().is_some()).or(first);
         let words = self.schema.words(schema);
         let wanted = if words.is_empty() { wanted } else { Some("string") };
         match (wanted, &node.value) {

@@ -15,5 +15,5 @@ pub use config_map::config_of_config_map;
 pub(crate) use layers::Configuration;
 pub use layers::Layers;
 pub use load::read;
-pub(crate) use spark_render::SparkRenderSpec;
+pub use spark_render::SparkRenderSpec;
 pub(crate) use texts::Entry;

@@ -2,7 +2,7 @@
 //! Documentation of the fields here is what
 //! `spark-render schema` puts into the JSON Schema.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     hosts::flux::FluxOptions,
     kube::OnUnsupported,
-    operator::certs::Owner,
-    render::{Executors, NameSuffix, Target, TtlPolicy},
+    operator::{MetricNames, certs::Owner},
+    render::{DriverAccount, Executors, NameSuffix, Target, TtlPolicy},
 };
 
 /// `spec` of a SparkRender.
@@ -50,12 +50,68 @@ pub struct SparkRenderSpec {
     pub operator: OperatorSpec,
     /// The webhook certificate.
     pub certs: Option<CertificatesSpec>,
-    /// Emit ServiceAccount, Role and RoleBinding.
-    pub rbac: bool,
+    /// Emit ServiceAccount, Role and RoleBinding. A driver without a service account gets one of its own; with
+    /// `{account: default}` it keeps the namespace's `default`, which the Role is then bound to.
+    pub rbac: RbacSpec,
     /// How the output behaves in Argo CD.
     pub argocd: ArgoCdSpec,
     /// How the output behaves in Flux.
     pub flux: FluxOptions,
+}
+
+/// Whether the objects of the driver's permissions are made, and for which account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum RbacSpec {
+    /// Whether they are made.
+    Switch(bool),
+    /// They are made for drivers without an account in this way.
+    Account(RbacAccountSpec),
+}
+
+/// The account of drivers that name none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RbacAccountSpec {
+    /// The account.
+    pub account: DriverAccount,
+}
+
+impl RbacSpec {
+    /// The account of drivers that name none; nothing where no objects are made.
+    pub(crate) fn account(self) -> Option<DriverAccount> {
+        match self {
+            Self::Switch(made) => made.then_some(DriverAccount::Own),
+            Self::Account(spec) => Some(spec.account),
+        }
+    }
+}
+
+impl Default for RbacSpec {
+    fn default() -> Self {
+        Self::Switch(false)
+    }
+}
+
+/// One schema for both forms: tools show it as one field.
+impl JsonSchema for RbacSpec {
+    fn schema_name() -> Cow<'static, str> {
+        "RbacSpec".into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let mut account = generator.subschema_for::<DriverAccount>();
+        account.insert("description".to_owned(), "The account of drivers that name none.".into());
+        schemars::json_schema!({
+            "type": ["boolean", "object"],
+            "properties": { "account": account },
+            "additionalProperties": false,
+        })
+    }
 }
 
 /// The operator's flags that change what it creates (spark-operator 2.5.2, cmd/operator/controller/start.go).
@@ -80,8 +136,14 @@ pub struct OperatorSpec {
     pub kube_scheduler_names: Vec<String>,
     /// `--enable-driver-pdb`.
     pub driver_pdb: bool,
+    /// Keep `sparkoperator.k8s.io/launched-by-spark-operator: "true"` on drivers and executors, for policies and monitors
+    /// of others that select by it. Only where no operator is installed: its webhook would change the pods again.
+    pub launched_label: bool,
     /// `--default-service-account`: used for drivers without one; empty: none.
     pub default_service_account: String,
+    /// Which names the metrics of `monitoring.prometheus` have where an application brings no rules of its own; no flag
+    /// of the operator.
+    pub metric_names: MetricNames,
 }
 
 impl Default for OperatorSpec {
@@ -96,7 +158,9 @@ impl Default for OperatorSpec {
             default_batch_scheduler: String::new(),
             kube_scheduler_names: Vec::new(),
             driver_pdb: false,
+            launched_label: false,
             default_service_account: String::new(),
+            metric_names: MetricNames::Operator,
         }
     }
 }

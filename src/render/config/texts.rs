@@ -10,7 +10,7 @@ use crate::tree::{Diagnostics, Sources};
 
 /// What a host gives for one name.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Text {
+pub enum Text {
     /// One text.
     One(String),
     /// Texts in order.
@@ -55,7 +55,7 @@ pub struct Entry {
 ///
 /// # Errors
 /// For each entry that is no field, or whose text is not of the field's kind: its name and what is wrong.
-pub(crate) fn from_texts(entries: &[(String, Text)]) -> Result<Vec<Entry>, Vec<(String, String)>> {
+pub fn from_texts(entries: &[(String, Text)]) -> Result<Vec<Entry>, Vec<(String, String)>> {
     let schema = Schema::new();
     let mut fields = Vec::new();
     let mut faults = Vec::new();
@@ -118,9 +118,12 @@ impl Schema {
             let resolved = self.resolve(property);
             if resolved["properties"].is_object() {
                 self.list(resolved, &format!("{path}."), fields);
+            }
+            if resolved["properties"].is_object() && !self.is(property, "boolean") {
                 continue;
             }
             let collection = match () {
+                () if self.is(property, "boolean") => "string",
                 () if self.is(property, "array") => "array",
                 () if self.is(property, "object") => "map",
                 () => "string",

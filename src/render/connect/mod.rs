@@ -41,11 +41,11 @@ pub(crate) struct ConnectAssembly<'a> {
 pub(crate) fn assemble_connect(assembly: ConnectAssembly<'_>, diagnostics: &mut Diagnostics) -> Vec<Manifest> {
     let ConnectAssembly { connect, options, .. } = assembly;
     let conf = options::confs(assembly, diagnostics);
-    let config_map = config_map(connect);
+    let config_map = config_map(connect, options.operator.launched_label);
     let pod = server::pod(assembly, &conf, template_hash(&config_map), diagnostics);
     let service = service::service(connect, diagnostics);
     let mut objects = vec![pod.clone(), service, config_map];
-    if options.rbac {
+    if options.rbac.is_some() {
         let labels = labels(connect);
         objects.extend(rbac::account_objects(&rbac::Account {
             name: &connect.name,
@@ -61,7 +61,7 @@ pub(crate) fn assemble_connect(assembly: ConnectAssembly<'_>, diagnostics: &mut 
     let mut manifests: Vec<Manifest> = objects
         .into_iter()
         .map(|mut object| {
-            metadata::strip_operator_labels(&mut object);
+            metadata::strip_operator_labels(&mut object, options.operator.launched_label);
             cleanup_labels::apply(&mut object);
             protocol::apply(&mut object);
             metadata::apply(&mut object, &namespace);
@@ -104,7 +104,7 @@ fn server_labels(connect: &ResolvedConnect) -> Node {
 }
 
 /// `<name>-conf` with the executors' template; `null` where there is none.
-fn config_map(connect: &ResolvedConnect) -> Node {
+fn config_map(connect: &ResolvedConnect, launched_is_kept: bool) -> Node {
     let template = connect.spec.executor.as_ref().and_then(|executor| executor.template.as_ref());
     let mut text = String::new();
     let origin = if let Some(template) = template {
@@ -113,7 +113,7 @@ fn config_map(connect: &ResolvedConnect) -> Node {
         for (key, value) in template.as_mapping().into_iter().flat_map(Mapping::entries) {
             mapping.insert(key.clone(), value.clone());
         }
-        metadata::strip_operator_labels(&mut pod);
+        metadata::strip_operator_labels(&mut pod, launched_is_kept);
         yaml::write(&pod, &mut text);
         rule::operator("executor.template", template.origins())
     } else {

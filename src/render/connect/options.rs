@@ -1,7 +1,7 @@
 //! The confs of the server, in the operator's order of precedence (`internal/controller/sparkconnect/options.go`).
 
 use super::{CONNECT_NAME_LABEL, TEMPLATE_DIRECTORY, TEMPLATE_KEY, container::container_image};
-use crate::operator::names::OPERATOR_LABELS;
+use crate::operator::names::{LAUNCHED_LABEL, unwanted_labels};
 use crate::{
     operator::{fields, rule},
     render::ConnectAssembly,
@@ -80,7 +80,11 @@ fn labels(assembly: ConnectAssembly<'_>, role: &str, conf: &mut SparkConf) {
     let connect = assembly.connect;
     let key = |label: &str| format!("spark.kubernetes.{role}.label.{label}");
     conf.set(key(CONNECT_NAME_LABEL), &connect.name.value, &connect.name.origin);
-    let own = connect.labels.iter().filter(|(label, _)| !OPERATOR_LABELS.contains(&label.as_str()));
+    let kept = assembly.options.operator.launched_label;
+    if kept {
+        conf.set(key(LAUNCHED_LABEL), "true", rule::option("operator.launchedLabel"));
+    }
+    let own = connect.labels.iter().filter(|(label, _)| unwanted_labels(kept).all(|unwanted| unwanted != *label));
     for (label, value) in own {
         conf.set(key(label), &value.value, &value.origin);
     }
@@ -88,14 +92,14 @@ fn labels(assembly: ConnectAssembly<'_>, role: &str, conf: &mut SparkConf) {
 
 /// Labels upon which an installed operator acts do not reach the pods.
 fn report_labels(assembly: ConnectAssembly<'_>, diagnostics: &mut Diagnostics) {
-    for label in OPERATOR_LABELS {
-        if let Some(value) = assembly.connect.labels.get(*label) {
+    for label in unwanted_labels(assembly.options.operator.launched_label) {
+        if let Some(value) = assembly.connect.labels.get(label) {
             diagnostics.push(
                 Diagnostic::warning(
                     "operator-label",
                     format!("label `{label}` belongs to the operator and is left out"),
                 )
-                .field(FieldPath::keys(&["metadata", "labels"]).key(*label))
+                .field(FieldPath::keys(&["metadata", "labels"]).key(label))
                 .at(&value.origin)
                 .hint("remove the label"),
             );

@@ -1,12 +1,13 @@
 //! The server's Pod.
 
 use super::{
-    TEMPLATE_DIRECTORY, TEMPLATE_KEY, container::container_index, name, options::origins, server_labels, shell::quoted,
+    TEMPLATE_DIRECTORY, TEMPLATE_KEY, container::container_index, name, options::origins, server_labels,
+    shell::Variables,
 };
 use crate::{
     map,
-    operator::rule,
-    render::ConnectAssembly,
+    operator::{companions::rbac, names::LAUNCHED_LABEL, rule},
+    render::{ConnectAssembly, DriverAccount},
     seq,
     spark::SparkConf,
     tree::{Diagnostic, Diagnostics, FieldPath, Mapping, Node, Value},
@@ -40,9 +41,12 @@ pub(crate) fn pod(
     let volumes = spec.sequence_at("volumes");
     volumes.retain(|volume| volume.str_at(&["name"]) != Some(VOLUME));
     volumes.push(map! { "name" => VOLUME, "configMap" => map! { "name" => name(connect, "conf") } });
-    service_account(assembly, &mut spec);
+    service_account(assembly, &mut spec, diagnostics);
 
     let mut labels = map_of(template, "labels");
+    if assembly.options.operator.launched_label {
+        labels.insert(LAUNCHED_LABEL, Node::from("true").at(rule::option("operator.launchedLabel")));
+    }
     for (key, value) in server_labels(connect).as_mapping().into_iter().flat_map(Mapping::entries) {
         labels.insert(key.clone(), value.clone());
     }
@@ -62,20 +66,29 @@ fn map_of(template: Option<&Node>, field: &str) -> Mapping {
     map.and_then(Node::as_mapping).cloned().unwrap_or_default()
 }
 
-/// The account that the operator's flag names, where the template names none.
-fn service_account(assembly: ConnectAssembly<'_>, spec: &mut Node) {
+/// The account that the operator's flag names, where the template names none; else, where its permissions are rendered,
+/// one of its own.
+fn service_account(assembly: ConnectAssembly<'_>, spec: &mut Node, diagnostics: &mut Diagnostics) {
     let default = assembly.options.resolve.default_service_account.as_ref();
     let spec = spec.as_mapping_mut().expect("a pod has a spec");
     let own =
         ["serviceAccountName", "serviceAccount"].iter().any(|key| spec.get(key).is_some_and(|own| !own.is_null()));
-    if let Some(default) = default.filter(|_| !own) {
+    if own {
+        return;
+    }
+    if let Some(default) = default {
         spec.insert("serviceAccountName", Node::from(&default.value).at(&default.origin));
+    } else if assembly.options.rbac == Some(DriverAccount::Own) {
+        let account = name(assembly.connect, "server");
+        let path = FieldPath::keys(&["spec", "server", "template", "spec", "serviceAccountName"]);
+        let note = rbac::own_account_note(account.as_str().unwrap_or_default(), path);
+        diagnostics.push(note.at(&assembly.connect.spec.origin));
+        spec.insert("serviceAccountName", account);
     }
 }
 
 fn run_server(assembly: ConnectAssembly<'_>, container: &mut Node, conf: &SparkConf, diagnostics: &mut Diagnostics) {
     let connect = assembly.connect;
-    let script = script(assembly, conf);
     let env = container.sequence_at("env");
     let mut names = vec!["POD_IP", "SPARK_NO_DAEMONIZE"];
     if assembly.options.rename_proof {
@@ -88,6 +101,10 @@ fn run_server(assembly: ConnectAssembly<'_>, container: &mut Node, conf: &SparkC
     }
     env.push(field_env("POD_IP", "status.podIP"));
     env.push(map! { "name" => "SPARK_NO_DAEMONIZE", "value" => "true" });
+    let by_shell = !assembly.options.operator_version.unwrap_or_default().quotes_connect_confs();
+    let variables = Variables::of(container, by_shell);
+    let script = script(assembly, conf, &variables);
+    report_variables(conf, &variables, diagnostics);
     let mounts = container.sequence_at("volumeMounts");
     let file = format!("{TEMPLATE_DIRECTORY}/{TEMPLATE_KEY}");
     mounts.retain(|mount| mount.str_at(&["mountPath"]) != Some(&file));
@@ -122,6 +139,29 @@ fn run_server(assembly: ConnectAssembly<'_>, container: &mut Node, conf: &SparkC
     );
 }
 
+/// Says which references stay as text; of those that the server fills in nobody else has to.
+fn report_variables(conf: &SparkConf, variables: &Variables<'_>, diagnostics: &mut Diagnostics) {
+    for (key, entry) in conf.iter().filter(|(_, entry)| entry.value.contains('$')) {
+        for name in variables.unknown(&entry.value) {
+            diagnostics.push(
+                Diagnostic::warning(
+                    "connect-variable",
+                    format!("`$({name})` in `{key}` stays as text: the server's container has no variable `{name}`"),
+                )
+                .at(entry.origin())
+                .hint(format!("define `{name}` in `env` of the container `{CONTAINER}` in `server.template`")),
+            );
+        }
+        if let Some(span) = entry.origin().span().filter(|_| variables.has_all_of(&entry.value)) {
+            diagnostics.retain(|one| {
+                let within =
+                    |at: crate::tree::Span| at.source == span.source && span.start <= at.start && at.end <= span.end;
+                one.code != "unfilled-placeholder" || !one.origin.span().is_some_and(within)
+            });
+        }
+    }
+}
+
 fn field_env(name: &'static str, field: &'static str) -> Node {
     map! { "name" => name, "valueFrom" => map! { "fieldRef" => map! { "apiVersion" => "v1", "fieldPath" => field } } }
 }
@@ -143,7 +183,7 @@ fn lifecycle(container: &mut Node, diagnostics: &mut Diagnostics) {
 }
 
 /// One line for bash: every conf is a word of its own. An IPv6 address wants brackets in a URL.
-fn script(assembly: ConnectAssembly<'_>, conf: &SparkConf) -> String {
+fn script(assembly: ConnectAssembly<'_>, conf: &SparkConf, variables: &Variables<'_>) -> String {
     let connect = assembly.connect;
     let mut words = vec![
         "${SPARK_HOME}/sbin/start-connect-server.sh".to_owned(),
@@ -158,7 +198,7 @@ fn script(assembly: ConnectAssembly<'_>, conf: &SparkConf) -> String {
         if assembly.options.rename_proof && key == "spark.kubernetes.namespace" {
             add("\"spark.kubernetes.namespace=${POD_NAMESPACE}\"".to_owned());
         } else {
-            add(quoted(&format!("{key}={}", entry.value)));
+            add(variables.word(key, &entry.value));
         }
     }
     add("\"spark.driver.host=${POD_IP}\"".to_owned());

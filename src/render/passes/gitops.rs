@@ -23,7 +23,7 @@ pub(crate) fn apply(
         match manifest.provenance {
             Provenance::Preview => preview(&mut manifest.object),
             Provenance::Rendered => rendered(&mut manifest.object, argocd, flux, diagnostics),
-            Provenance::PassedThrough => {}
+            Provenance::Examined | Provenance::PassedThrough => {}
         }
     }
 }

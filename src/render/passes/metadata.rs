@@ -1,7 +1,7 @@
 //! Metadata of rendered objects: the namespace is always there, what only a server may write never is.
 
 use crate::{
-    operator::{names::OPERATOR_LABELS, rule},
+    operator::{names::unwanted_labels, rule},
     tree::{Mapping, Node, Sourced},
 };
 
@@ -28,10 +28,11 @@ pub(crate) fn apply(object: &mut Node, namespace: &Node) {
     metadata.insert("namespace", namespace.clone());
 }
 
-/// Takes the operator's own labels off `object`; `resolve` has reported them.
-pub(crate) fn strip_operator_labels(object: &mut Node) {
+/// Takes the operator's own labels off `object`, but for that of what was launched where it is kept; `resolve` has
+/// reported them.
+pub(crate) fn strip_operator_labels(object: &mut Node, launched_is_kept: bool) {
     let labels = object.get_mut("metadata").and_then(|metadata| metadata.get_mut("labels"));
     if let Some(labels) = labels.and_then(Node::as_mapping_mut) {
-        labels.retain(|key, _| !OPERATOR_LABELS.contains(&key));
+        labels.retain(|key, _| unwanted_labels(launched_is_kept).all(|unwanted| unwanted != key));
     }
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod cleanup_labels;
 pub(crate) mod content_names;
+pub(crate) mod empty_values;
 pub(crate) mod gitops;
 pub(crate) mod ip_families;
 pub(crate) mod metadata;
@@ -10,3 +11,4 @@ pub(crate) mod properties;
 pub(crate) mod protocol;
 pub(crate) mod selectors;
 pub(crate) mod stable_names;
+mod yunikorn;

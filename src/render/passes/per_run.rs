@@ -2,7 +2,9 @@
 //! their names in text. The application id, the driver pod's name, the executors' prefix and the driver's address
 //! come from the downward API, through `$(VAR)` in arguments.
 
-use super::properties;
+use std::borrow::Cow;
+
+use super::{properties, yunikorn};
 use crate::{
     map,
     operator::{resolve::ResolvedApplication, rule},
@@ -38,7 +40,7 @@ pub(crate) struct RunNames {
 
 /// The confs that arguments give instead of the properties, and the env that these refer to.
 struct RunIdentity {
-    confs: Vec<(&'static str, String)>,
+    confs: Vec<(Cow<'static, str>, String)>,
     downward: Vec<Downward>,
 }
 
@@ -64,6 +66,7 @@ impl RunIdentity {
                 downward.push(("POD_SERVICE_ACCOUNT", "spec.serviceAccountName"));
             }
         }
+        let confs = confs.into_iter().map(|(key, value)| (Cow::Borrowed(key), value)).collect();
         Self { confs, downward }
     }
 }
@@ -77,10 +80,11 @@ pub(crate) fn apply(
     diagnostics: &mut Diagnostics,
 ) {
     report_fixed_prefix(conf, application, diagnostics);
-    let identity = RunIdentity::of(parts, conf, names);
+    let mut identity = RunIdentity::of(parts, conf, names);
+    identity.confs.extend(yunikorn::one_application(&mut parts.pod, conf, application, diagnostics));
     properties::leave_out_per_run(conf);
     if names.rename_proof {
-        let keys: Vec<&str> = identity.confs.iter().map(|(key, _)| *key).collect();
+        let keys: Vec<&str> = identity.confs.iter().map(|(key, _)| key.as_ref()).collect();
         properties::leave_out_renamed(conf, &keys, parts.config_map.as_mut());
     }
     let labels = parts.pod.mapping_at("metadata").get_mut("labels").and_then(Node::as_mapping_mut);

@@ -39,15 +39,23 @@ pub(crate) fn normalise(conf: &mut SparkConf, renames: &Renames) {
 
 /// Follows `renames` in the confs that name an object, and in the driver's address.
 pub(crate) fn rename(conf: &mut SparkConf, renames: &Renames) {
-    let names: Vec<(&str, &str)> = renames.iter().collect();
-    let name = |old: &str| names.iter().find(|(name, _)| *name == old).map(|(_, new)| *new);
-    let renamed = conf.iter().filter_map(|(key, entry)| name(&entry.value).map(|new| (key.to_owned(), new.to_owned())));
-    let mut changes: Vec<(String, String)> = renamed.collect();
-    let host = conf.get(DRIVER_HOST).and_then(|host| host.split_once('.'));
-    let host = host.and_then(|(service, rest)| Some(format!("{}.{rest}", name(service)?)));
-    changes.extend(host.map(|host| (DRIVER_HOST.to_owned(), host)));
-    for (key, new) in changes {
-        replace(conf, &key, &new, "stable-names");
+    let find = |old: &str| renames.iter().find(|(name, _)| *name == old).map(|(_, new)| new);
+    let mut changes = Vec::new();
+    for (key, entry) in conf.iter() {
+        // The driver's address is the name of its Service, a dot and more.
+        let (name, rest) = match entry.value.split_once('.') {
+            Some((service, _)) if key == DRIVER_HOST => entry.value.split_at(service.len()),
+            _ => (entry.value.as_str(), ""),
+        };
+        if let Some(new) = find(name) {
+            let origin = rule::render("stable-names", [entry.origin().clone(), new.origin.clone()]);
+            changes.push((key.to_owned(), format!("{}{rest}", new.as_str().unwrap_or_default()), origin));
+        }
+    }
+    for (key, new, origin) in changes {
+        if conf.get(&key) != Some(new.as_str()) {
+            conf.set(Key::of(&key), new, origin);
+        }
     }
 }
 

@@ -26,9 +26,9 @@ impl Renames {
         self.0.iter().find(|one| one.kind == kind && one.old.as_str() == Some(old)).map(|one| &one.new)
     }
 
-    /// The texts of the old and new names.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().filter_map(|one| Some((one.old.as_str()?, one.new.as_str()?)))
+    /// The text of each old name, and the new one.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &Node)> {
+        self.0.iter().filter_map(|one| Some((one.old.as_str()?, &one.new)))
     }
 
     /// Gives `object` the name `new`, and remembers what it was called.

@@ -36,6 +36,13 @@ pub(crate) fn rewrite(rewriting: Rewriting<'_>, diagnostics: &mut Diagnostics) -
     let mut document = Node::clone(&application.document);
     if let Some(document) = document.as_mapping_mut() {
         document.remove("status");
+        let kind = document.get("kind").and_then(Node::as_str).unwrap_or_default();
+        if let (Some(newest), Some(written)) = (operator::newest_api_version(kind), document.get_mut("apiVersion"))
+            && written.as_str() != Some(&*newest)
+        {
+            // Operators from 2.2 on serve no older one.
+            *written = Node::from(newest).at(rule::render("target", [written.origin.clone()]));
+        }
     }
     let mut objects = Vec::new();
     if let Some(spec) = spec_mut(&mut document, &application.spec_path()) {

@@ -23,7 +23,7 @@ pub(crate) fn apply(rewritten: &mut Rewritten<'_, '_>) {
 
     let driver = driver_template(&reduced, rewritten);
     let executor = application.spec.executor.as_ref().and_then(|executor| executor.template.clone());
-    let executor = webhook::executor_template(&reduced, executor, conf, rewritten.diagnostics);
+    let executor = webhook::executor_template(&reduced, executor, conf, &[], rewritten.diagnostics);
 
     let used = moved_volumes(rewritten);
     for role in [DRIVER, EXECUTOR] {

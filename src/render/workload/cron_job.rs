@@ -1,7 +1,8 @@
 //! The CronJob that a ScheduledSparkApplication becomes.
 
-use super::{job, schedule};
+use super::{job, schedule, time_zones};
 use crate::{
+    kube::{self, Feature},
     map,
     operator::{
         api::v1beta2::ScheduledSparkApplicationSpec,
@@ -24,7 +25,7 @@ pub(crate) fn cron_job(
 ) -> Option<Node> {
     let name = &application.name;
     label_runs(parts, name);
-    let when = when(scheduled, diagnostics)?;
+    let when = when(scheduled, options.kube_version, diagnostics)?;
     let job_spec = job::spec(parts, application, options.ttl, options.kube_version, diagnostics);
     let labels = map! {
         APP_NAME_LABEL => job::app_name(parts, application),
@@ -74,7 +75,11 @@ struct CronSchedule {
     time_zone: Option<Node>,
 }
 
-fn when(scheduled: &ScheduledSparkApplicationSpec, diagnostics: &mut Diagnostics) -> Option<CronSchedule> {
+fn when(
+    scheduled: &ScheduledSparkApplicationSpec,
+    target: kube::Version,
+    diagnostics: &mut Diagnostics,
+) -> Option<CronSchedule> {
     let path = FieldPath::keys(&["spec", "schedule"]);
     let Some(written) = &scheduled.schedule else {
         diagnostics.push(
@@ -111,6 +116,14 @@ fn when(scheduled: &ScheduledSparkApplicationSpec, diagnostics: &mut Diagnostics
             .hint(format!("write `{}`", parsed.expression)),
         );
     }
+    if parsed.never {
+        diagnostics.push(
+            Diagnostic::warning("schedule-never", format!("schedule `{}` names no day that there is", written.value))
+                .field(FieldPath::keys(&["spec", "schedule"]))
+                .at(&written.origin)
+                .hint("correct day and month; for runs that are started by hand only, write `suspend: true`"),
+        );
+    }
     let origin = rule::operator("schedule", [written.origin.clone()]);
     let time_zone = match (parsed.time_zone, &scheduled.time_zone) {
         (Some(zone), other) => {
@@ -131,7 +144,33 @@ fn when(scheduled: &ScheduledSparkApplicationSpec, diagnostics: &mut Diagnostics
         (None, Some(zone)) => time_zone(&zone.value, &zone.origin, "timeZone", diagnostics),
         (None, None) => None,
     };
+    let in_schedule = time_zone.as_ref().filter(|zone| needs_prefix(zone, target));
+    if let Some(zone) = in_schedule {
+        let text = format!("CRON_TZ={} {}", zone.as_str().unwrap_or_default(), parsed.expression);
+        let expression = Node::from(text).at(rule::render("time-zone", [written.origin.clone(), zone.origin.clone()]));
+        report_prefix(zone, target, diagnostics);
+        return Some(CronSchedule { expression, time_zone: None });
+    }
     Some(CronSchedule { expression: Node::from(parsed.expression).at(origin), time_zone })
+}
+
+/// Whether the controller of `target` reads a time zone in the schedule only. UTC is the zone of nearly all of them.
+fn needs_prefix(zone: &Node, target: kube::Version) -> bool {
+    let is_utc = zone.as_str().is_some_and(|zone| matches!(zone, "UTC" | "Etc/UTC"));
+    !is_utc && target.has(Feature::CronTimeZonePrefix) && !target.has(Feature::CronJobTimeZone)
+}
+
+fn report_prefix(zone: &Node, target: kube::Version, diagnostics: &mut Diagnostics) {
+    let (prefix, field) = (Feature::CronTimeZonePrefix.since(), Feature::CronJobTimeZone.since());
+    diagnostics.push(
+        Diagnostic::warning(
+            "time-zone",
+            format!("`timeZone` is off in Kubernetes {target}: the schedule begins with `CRON_TZ=`, which controllers read from {prefix} although nobody promises it"),
+        )
+        .field(FieldPath::keys(&["spec", "timeZone"]))
+        .at(&zone.origin)
+        .hint(format!("render for {field} before the cluster becomes {field}: from then on `timeZone` must replace it; or write the schedule in UTC")),
+    );
 }
 
 fn time_zone(zone: &str, origin: &Origin, field: &'static str, diagnostics: &mut Diagnostics) -> Option<Node> {
@@ -148,12 +187,13 @@ fn time_zone(zone: &str, origin: &Origin, field: &'static str, diagnostics: &mut
         );
         return None;
     }
-    if !schedule::is_time_zone(zone) {
+    if !time_zones::is_known(zone) {
+        let release = time_zones::release();
         diagnostics.push(
-            Diagnostic::error("time-zone", format!("`{zone}` is no name of a time zone"))
+            Diagnostic::error("time-zone", format!("`{zone}` is no name of a time zone (IANA tzdata {release})"))
                 .field(path)
                 .at(origin)
-                .hint("write an IANA name such as `Europe/Vienna`"),
+                .hint(format!("write an IANA name such as `{}`", time_zones::near(zone).unwrap_or("Europe/Vienna"))),
         );
     }
     Some(Node::text(zone).at(rule::operator(field, [origin.clone()])))

@@ -4,6 +4,7 @@ pub(crate) mod cron_job;
 pub(crate) mod job;
 pub(crate) mod lifecycle;
 pub(crate) mod schedule;
+mod time_zones;
 
 use super::Target;
 use crate::operator::resolve::{ApplicationKind, ResolvedApplication};

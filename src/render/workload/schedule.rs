@@ -11,6 +11,8 @@ pub(crate) struct Schedule {
     pub time_zone: Option<String>,
     /// Whether `@every` was turned into fields.
     pub from_every: bool,
+    /// Whether there is no day on which it starts anything: `0 0 30 2 *`.
+    pub never: bool,
 }
 
 /// A field of the five: its name, its range, and the words that stand for numbers.
@@ -45,7 +47,7 @@ impl Schedule {
     /// A phrase about the first fault.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let mut text = text.trim();
-        let mut time_zone = None;
+        let (mut time_zone, mut never) = (None, false);
         if let Some(rest) = text.strip_prefix("TZ=").or_else(|| text.strip_prefix("CRON_TZ=")) {
             let (zone, fields) = rest.split_once(' ').ok_or_else(|| "nothing follows the time zone".to_owned())?;
             time_zone = Some(zone.to_owned());
@@ -59,38 +61,60 @@ impl Schedule {
             }
             (text.to_owned(), false)
         } else {
-            check_fields(text)?;
+            never = never_fires(&read_fields(text)?);
             (text.split_whitespace().collect::<Vec<_>>().join(" "), false)
         };
-        Ok(Self { expression, time_zone, from_every })
+        Ok(Self { expression, time_zone, from_every, never })
     }
 }
 
-fn check_fields(text: &str) -> Result<(), String> {
+/// The numbers of a field, one bit each, and whether it holds a `*` that narrows nothing.
+#[derive(Debug, Clone, Copy, Default)]
+struct Numbers {
+    bits: u64,
+    star: bool,
+}
+
+fn read_fields(text: &str) -> Result<Vec<Numbers>, String> {
     let fields: Vec<&str> = text.split_whitespace().collect();
     if fields.len() != FIELDS.len() {
         return Err(format!("{} fields instead of 5: minute, hour, day of month, month, day of week", fields.len()));
     }
-    for (text, field) in fields.iter().zip(&FIELDS) {
+    let read = |(text, field): (&&str, &Field)| {
+        let mut numbers = Numbers::default();
         for item in text.split(',').filter(|item| !item.is_empty()) {
-            check_range(item, field)?;
+            let range = read_range(item, field)?;
+            numbers = Numbers { bits: numbers.bits | range.bits, star: numbers.star || range.star };
         }
         if text.split(',').all(str::is_empty) {
             return Err(format!("the {} is empty", field.name));
         }
-    }
-    Ok(())
+        Ok(numbers)
+    };
+    fields.iter().zip(&FIELDS).map(read).collect()
+}
+
+/// The days that each month may have.
+const LENGTHS: [u32; 12] = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/// Day and month must both be right; the day of the month or that of the week is enough where both are narrowed.
+fn never_fires(fields: &[Numbers]) -> bool {
+    let [_, _, day, month, weekday] = fields else { return false };
+    let days_of = |length: u32| (1 << (length + 1)) - 2;
+    let meets = |(month_bit, length): (u32, u32)| month.bits >> month_bit & 1 == 1 && day.bits & days_of(length) != 0;
+    (weekday.star || day.star) && !(1..).zip(LENGTHS).any(meets)
 }
 
 /// `number`, `number-number`, `*`, `?`, each with an optional `/step`.
-fn check_range(item: &str, field: &Field) -> Result<(), String> {
+fn read_range(item: &str, field: &Field) -> Result<Numbers, String> {
     let mut parts = item.split('/');
     let range = parts.next().unwrap_or_default();
     let step = parts.next();
     if parts.next().is_some() {
         return Err(format!("`{item}` has more than one step"));
     }
-    let (low, high) = if matches!(range, "*" | "?") {
+    let star = matches!(range, "*" | "?");
+    let (low, high) = if star {
         (field.min, field.max)
     } else {
         let mut ends = range.split('-');
@@ -99,7 +123,8 @@ fn check_range(item: &str, field: &Field) -> Result<(), String> {
         if ends.next().is_some() {
             return Err(format!("`{range}` has more than two ends"));
         }
-        (low, high.unwrap_or(low))
+        // `5/15` goes on to the end.
+        (low, high.unwrap_or(if step.is_some() { field.max } else { low }))
     };
     if low < field.min || high > field.max {
         return Err(format!("`{range}` is outside {}-{} of the {}", field.min, field.max, field.name));
@@ -107,10 +132,13 @@ fn check_range(item: &str, field: &Field) -> Result<(), String> {
     if low > high {
         return Err(format!("`{range}` ends before it begins"));
     }
-    match step.map(str::parse::<u32>) {
-        None | Some(Ok(1..)) => Ok(()),
-        Some(_) => Err(format!("the step of `{item}` is no number above 0")),
-    }
+    let step = match step.map(str::parse::<u32>) {
+        None => 1,
+        Some(Ok(step @ 1..)) => step,
+        Some(_) => return Err(format!("the step of `{item}` is no number above 0")),
+    };
+    let bits = (low..=high).step_by(step as usize).fold(0, |bits, number| bits | 1 << number);
+    Ok(Numbers { bits, star: star && step == 1 })
 }
 
 fn number(text: &str, field: &Field) -> Result<u32, String> {
@@ -141,19 +169,9 @@ fn every(every: &str) -> Result<String, String> {
     }
 }
 
-/// Whether `zone` can be the name of an IANA time zone; `Local` means another place on each machine.
-#[must_use]
-pub(crate) fn is_time_zone(zone: &str) -> bool {
-    let word = |part: &str| {
-        part.starts_with(|c: char| c.is_ascii_alphabetic())
-            && part.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '+' | '-'))
-    };
-    zone != "Local" && zone.split('/').all(word)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Schedule, is_time_zone};
+    use super::Schedule;
 
     fn expression(text: &str) -> Result<String, String> {
         Schedule::parse(text).map(|schedule| schedule.expression)
@@ -183,18 +201,81 @@ mod tests {
         }
     }
 
+    /// Of each field: the numbers at both ends, those beyond them, and its words with the numbers that they stand for.
+    #[test]
+    fn fields_end_where_robfig_ends_them() {
+        let months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+        let days = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
+        for (position, name, min, max, words) in [
+            (0, "minute", 0, 59, &[][..]),
+            (1, "hour", 0, 23, &[]),
+            (2, "day of month", 1, 31, &[]),
+            (3, "month", 1, 12, &months),
+            (4, "day of week", 0, 6, &days),
+        ] {
+            let with = |item: &str| {
+                let mut fields = ["*"; 5];
+                fields[position] = item;
+                expression(&fields.join(" "))
+            };
+            for good in [format!("{min}"), format!("{max}"), format!("{min}-{max}"), format!("{max}/1,,{min}")] {
+                assert_eq!(with(&good).as_deref().err(), None, "{name} {good}");
+            }
+            let beyond = max + 1;
+            let fault = format!("`{beyond}` is outside {min}-{max} of the {name}");
+            assert_eq!(with(&beyond.to_string()), Err(fault));
+            let range = format!("{min}-{beyond}");
+            assert_eq!(with(&range), Err(format!("`{range}` is outside {min}-{max} of the {name}")));
+            if min == 1 {
+                assert_eq!(with("0"), Err(format!("`0` is outside 1-{max} of the {name}")));
+            }
+            assert_eq!(with(","), Err(format!("the {name} is empty")));
+            for (number, word) in (min..).zip(words) {
+                let same = format!("{word}-{number},{number}-{}", word.to_uppercase());
+                assert_eq!(with(&same).as_deref().err(), None, "{same}");
+            }
+            assert!(with("sunday").is_err() && with("3-2").is_err() && with("*/x").is_err(), "{name}");
+        }
+    }
+
+    #[test]
+    fn words_for_whole_schedules_are_kept() {
+        for word in ["@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly"] {
+            let schedule = Schedule::parse(word).expect("a good schedule");
+            assert_eq!((schedule.expression.as_str(), schedule.from_every), (word, false));
+        }
+        let words = "@yearly, @annually, @monthly, @weekly, @daily, @midnight, @hourly";
+        assert_eq!(expression("@dayly"), Err(format!("`@dayly` is not one of {words}")));
+        assert!(Schedule::parse("@every 1h").expect("a good schedule").from_every);
+        assert!(!Schedule::parse("0 * * * *").expect("a good schedule").from_every);
+    }
+
     #[test]
     fn every_becomes_fields_where_it_divides_an_hour_or_a_day() {
         for (every, fields) in [
             ("1m", "* * * * *"),
+            ("60s", "* * * * *"),
+            ("2m", "*/2 * * * *"),
             ("10m", "*/10 * * * *"),
+            ("30m", "*/30 * * * *"),
+            ("59m", ""),
             ("1h", "0 * * * *"),
             ("60m", "0 * * * *"),
+            ("61m", ""),
+            ("0s", ""),
+            ("500ms", ""),
+            ("59s", ""),
+            ("61s", ""),
             ("90s", ""),
+            ("-1m", ""),
             ("7m", ""),
             ("1h30m", ""),
+            ("2h", "0 */2 * * *"),
             ("6h", "0 */6 * * *"),
+            ("7h", ""),
+            ("12h", "0 */12 * * *"),
             ("24h", "0 0 * * *"),
+            ("25h", ""),
             ("48h", ""),
             ("soon", ""),
         ] {
@@ -203,10 +284,25 @@ mod tests {
     }
 
     #[test]
+    fn days_that_there_are_not_are_seen() {
+        let never = |text: &str| Schedule::parse(text).expect("a good schedule").never;
+        for text in ["0 0 30 2 *", "0 0 31 4,6,9,11 *", "0 0 31 feb ?", "* * 30-31 2 *", "0 0 31 */2,11 *"] {
+            assert_eq!(never(text), text != "0 0 31 */2,11 *", "{text}");
+        }
+        for text in ["0 0 29 2 *", "0 0 30 2 1", "0 0 31 2,3 *", "0 0 * 2 *", "0 0 20/10 2 *", "@daily", "0 0 1 1 *"] {
+            assert!(!never(text), "{text}");
+        }
+    }
+
+    #[test]
     fn a_zone_prefix_is_taken_off() {
         let schedule = Schedule::parse("CRON_TZ=Europe/Vienna 0 6 * * *").expect("a good schedule");
         assert_eq!(schedule.time_zone.as_deref(), Some("Europe/Vienna"));
         assert_eq!(schedule.expression, "0 6 * * *");
-        assert!(is_time_zone("Etc/GMT+3") && is_time_zone("UTC") && !is_time_zone("Local") && !is_time_zone("a b"));
+        for text in ["TZ=UTC 0 6 * * *", "TZ=UTC   @daily", " TZ=UTC @every 1h "] {
+            assert_eq!(Schedule::parse(text).expect("a good schedule").time_zone.as_deref(), Some("UTC"), "{text}");
+        }
+        assert_eq!(Schedule::parse("0 6 * * *").expect("a good schedule").time_zone, None);
+        assert_eq!(expression("TZ=UTC"), Err("nothing follows the time zone".to_owned()));
     }
 }

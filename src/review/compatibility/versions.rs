@@ -37,7 +37,7 @@ pub(crate) const SPARK: &[SparkRow] = &[
         since: (3, 5),
         fabric8: "6.7.2",
         submission: "server-side apply",
-        note: "its own submission fails before Kubernetes 1.21",
+        note: "its own submission fails before Kubernetes 1.20.6",
     },
     SparkRow {
         since: (4, 0),
@@ -155,7 +155,7 @@ pub(crate) struct Conflict {
 /// All that is known.
 #[rustfmt::skip]
 pub(crate) const CONFLICTS: &[Conflict] = &[
-    Conflict { id: "server-side-apply-below-1.21", spark: ">=3.5", kubernetes: "<1.21", operator: ">=1.2 (submits with Spark 3.5 or later)", what: "the submission fails: Spark sends the driver Service by server-side apply without `protocol`, and with `ipFamilies` (spark-operator #2051, #2048)", rendered: "not concerned: `protocol` is written, `ipFamilies` only from 1.21; the driver's own client makes executors by POST in all versions" },
+    Conflict { id: "server-side-apply-below-1.20.6", spark: ">=3.5", kubernetes: "<1.20.6", operator: ">=1.2 (submits with Spark 3.5 or later)", what: "the submission fails: Spark sends the driver Service by server-side apply without `protocol`, which API servers fill in from 1.20.6 (spark-operator #2051, #2048)", rendered: "not concerned: `protocol` is written; the driver's own client makes executors by POST in all versions" },
     Conflict { id: "read-write-once-pod-below-1.27", spark: ">=4.0", kubernetes: "<1.27", operator: "", what: "OnDemand volumes ask for access mode ReadWriteOncePod, which the server refuses", rendered: "`spark.kubernetes.legacy.useReadWriteOnceAccessMode=true` is set for the target" },
     Conflict { id: "resize-policy-below-1.33", spark: ">=4.2", kubernetes: "<1.33", operator: "", what: "executors have a `resizePolicy`, which the server drops", rendered: "harmless; reported as `runtime-object`" },
     Conflict { id: "network-policy-from-4.2", spark: ">=4.2", kubernetes: "", operator: "", what: "a NetworkPolicy lets only pods of the same application reach its executors, where the cluster enforces policies", rendered: "rendered; exclude it with `spark.kubernetes.driver.pod.excludedFeatureSteps`" },
@@ -164,7 +164,8 @@ pub(crate) const CONFLICTS: &[Conflict] = &[
     Conflict { id: "removed-apis-1.22", spark: "", kubernetes: ">=1.22", operator: "early 1.x", what: "Ingress and webhook configurations of v1beta1 are gone: the webhook of early operators could not start, or its answers were ignored (spark-operator #1346, #1375, #1421, #1444)", rendered: "Ingress and CronJob are written in the apiVersion that the target serves" },
     Conflict { id: "removed-apis-1.25", spark: "", kubernetes: ">=1.25", operator: "", what: "CronJob and PodDisruptionBudget of v1beta1 and PodSecurityPolicy are gone", rendered: "the apiVersion that the target serves is written" },
     Conflict { id: "empty-certificate-1.4", spark: "", kubernetes: "", operator: "1.4", what: "the webhook's certificate Secret is rendered empty, healed back to empty by Argo CD, and each replica has its own CA: env and volumes get lost at random (spark-operator #2082)", rendered: "not concerned; `certs check` explains what the operator does with a Secret" },
-    Conflict { id: "executor-env-2.0", spark: "", kubernetes: "", operator: "2.0 to 2.1.0", what: "executors' `envVars` come under a wrong key, and their `env` only where the driver has some", rendered: "not concerned: executors' variables are in the pod template" },
+    Conflict { id: "executor-env-2.0", spark: "", kubernetes: "", operator: "2.0 to 2.2.1", what: "executors' `env` comes only where the driver has some (spark-operator #2584)", rendered: "not concerned: executors' variables are in the pod template" },
+    Conflict { id: "executor-env-vars-2.0", spark: "", kubernetes: "", operator: "2.0 to 2.1.0", what: "executors' `envVars` come under a key that Spark does not read (spark-operator #2467)", rendered: "not concerned: the key is Spark's" },
     Conflict { id: "seccomp-annotations-1.27", spark: "", kubernetes: ">=1.27", operator: "", what: "seccomp annotations are ignored", rendered: "annotations are written as `securityContext.seccompProfile` from 1.19" },
     Conflict { id: "native-sidecars-below-1.29", spark: "", kubernetes: "<1.29", operator: "", what: "a sidecar keeps a Job's pod from completing", rendered: "error `sidecar-blocks-completion` for Jobs; from 1.29 sidecars become native ones" },
     Conflict { id: "job-replacement-below-1.29", spark: "", kubernetes: "<1.29", operator: "", what: "a Job may start a second driver while the first one still ends", rendered: "`podReplacementPolicy: Failed` is left out with a warning" },

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::{
-    kube::{Quantity, Typed, duration},
+    kube::{Quantity, Typed, duration, quantity::is_same_amount},
     spark::{size, time},
     tree::{Node, Value},
 };
@@ -40,12 +40,6 @@ pub(crate) fn means_the_same(old: &Node, new: &Node, name: &str, typed: Option<T
     }
     let lower = name.to_ascii_lowercase();
     DURATION_ENDINGS.iter().any(|ending| lower.ends_with(ending)) && same(&a, &b, duration::nanoseconds)
-}
-
-/// Whether two quantities are the same amount.
-pub(crate) fn is_same_amount(old: &Node, new: &Node) -> bool {
-    let read = |node| text(node).and_then(|text| amount(&text));
-    old == new || read(old).is_some_and(|amount| Some(amount) == read(new))
 }
 
 fn text(node: &Node) -> Option<Cow<'_, str>> {

@@ -6,7 +6,6 @@
 
 mod apply;
 mod certificate;
-mod defaults;
 mod embedded;
 mod equal;
 mod filter;
@@ -20,7 +19,8 @@ mod walk;
 
 pub use apply::sides;
 pub(crate) use certificate::CertificateFacts;
-pub(crate) use filter::{Filter, IgnorePath};
+pub(crate) use filter::Filter;
+pub use filter::IgnorePath;
 pub(crate) use lines::unified_covered;
 pub use model::{Change, ObjectChangeKind};
 pub(crate) use model::{Comparison, FieldChange, ObjectChange, ObjectName, TextFormat};

@@ -4,14 +4,16 @@ use std::borrow::Cow;
 
 use super::{
     Change, ChangePath, FieldChange, ObjectChange, ObjectChangeKind, ObjectName, Step, TextFormat, certificate,
-    defaults::{self, OneSidedValue},
     embedded::{self, Opened},
     equal,
     filter::Filters,
     list::{self, Alignment},
 };
 use crate::{
-    kube::Typed,
+    kube::{
+        Typed,
+        defaults::{self, Lone},
+    },
     review::diff,
     tree::{
         Mapping, Node, Value,
@@ -20,9 +22,10 @@ use crate::{
 };
 
 /// What is found on the way.
-pub(crate) struct Walk<'a, 'f> {
+pub(crate) struct Walk<'a, 'f, 'n> {
     filters: &'a mut Filters<'f>,
-    kind: String,
+    /// The mappings that both sides have on the way, from the object inwards.
+    around: Vec<(&'n Mapping, &'n Mapping)>,
     known_kind: bool,
     in_secret: bool,
     opened: Opened,
@@ -38,16 +41,16 @@ struct At {
     cover: Cover,
 }
 
-impl<'a, 'f> Walk<'a, 'f> {
+impl<'a, 'f, 'n> Walk<'a, 'f, 'n> {
     /// The difference of two objects; nothing if they mean the same.
     pub(crate) fn objects(old: &Node, new: &Node, cover: Cover, filters: &'a mut Filters<'f>) -> Option<ObjectChange> {
-        let (mut opened_old, mut opened_new) = (Cow::Borrowed(old), Cow::Borrowed(new));
+        let (mut opened_old, mut opened_new) = as_kept(old, new, filters);
         let opened = embedded::open_both(&mut opened_old, &mut opened_new);
         let (old_name, name) = (ObjectName::of(old), ObjectName::of(new));
         let typed = Typed::object(&name.api_version, &name.kind);
-        let mut walk = Self {
+        let mut walk = Walk {
             filters,
-            kind: name.kind.clone(),
+            around: Vec::new(),
             known_kind: typed.is_some(),
             in_secret: name.kind == "Secret",
             opened,
@@ -74,20 +77,30 @@ impl<'a, 'f> Walk<'a, 'f> {
         })
     }
 
-    fn value(&mut self, old: &Node, new: &Node, name: &str, at: At) {
+    fn value(&mut self, old: &'n Node, new: &'n Node, name: &str, at: At) {
         // Equal values need no walk; most are.
         if old == new {
             return;
         }
         match (&old.value, &new.value) {
-            (Value::Mapping(old), Value::Mapping(new)) => self.mappings(old, new, at),
+            (Value::Mapping(old), Value::Mapping(new)) => {
+                self.around.push((old, new));
+                self.mappings(old, new, at);
+                self.around.pop();
+            }
             (Value::Sequence(old), Value::Sequence(new)) => self.lists(old, new, name, at),
+            _ if self.filters.hides_defaults()
+                && defaults::is_not_kept(old, at.typed)
+                && defaults::is_not_kept(new, at.typed) =>
+            {
+                self.filters.count_default();
+            }
             _ if equal::means_the_same(old, new, name, at.typed, self.known_kind && self.text.is_none()) => {}
             _ => self.changed(old, new, at),
         }
     }
 
-    fn mappings(&mut self, old: &Mapping, new: &Mapping, at: At) {
+    fn mappings(&mut self, old: &'n Mapping, new: &'n Mapping, at: At) {
         let root = self.path.is_empty();
         for (key, before) in old.iter() {
             let cover = secret::of_entry(at.cover, key, old, root && self.in_secret);
@@ -100,18 +113,18 @@ impl<'a, 'f> Walk<'a, 'f> {
                     }
                 }
                 None if before.is_null() => {}
-                None => walk.one_sided(before, key, old, new, at.typed, below, false),
+                None => walk.one_sided(before, key, at.typed, below, false),
             });
         }
         for (key, after) in new.iter().filter(|(key, after)| !old.contains_key(key) && !after.is_null()) {
             let cover = secret::of_entry(at.cover, key, new, root && self.in_secret);
             let below = At { typed: at.typed.and_then(|typed| typed.field(key)), cover };
-            self.enter(Step::Key(key.to_owned()), |walk| walk.one_sided(after, key, new, old, at.typed, below, true));
+            self.enter(Step::Key(key.to_owned()), |walk| walk.one_sided(after, key, at.typed, below, true));
         }
     }
 
     /// An entry that both have; inside a text from here on, if it was opened.
-    fn entry(&mut self, before: &Node, after: &Node, key: &str, mut at: At) {
+    fn entry(&mut self, before: &'n Node, after: &'n Node, key: &str, mut at: At) {
         let outer = self.text;
         if let Some(format) = self.opened_here() {
             self.text = Some((self.path.len(), format));
@@ -129,24 +142,11 @@ impl<'a, 'f> Walk<'a, 'f> {
         }
     }
 
-    #[expect(clippy::too_many_arguments, reason = "both sides of a mapping, and where they are")]
-    fn one_sided(
-        &mut self,
-        value: &Node,
-        key: &str,
-        holder: &Mapping,
-        other: &Mapping,
-        owner: Option<Typed>,
-        at: At,
-        added: bool,
-    ) {
+    fn one_sided(&mut self, value: &Node, key: &str, owner: Option<Typed>, at: At, added: bool) {
         if self.filters.ignores(&self.path) {
             return;
         }
-        let place = OneSidedValue { kind: &self.kind, path: &self.path, owner: owner.and_then(Typed::type_name), key };
-        let is_default = defaults::is_default(&place, value, holder, other)
-            || (at.typed.is_some_and(Typed::is_collection) && is_empty(value));
-        if self.filters.hides_defaults() && is_default {
+        if self.filters.hides_defaults() && self.is_default(value, key, owner, at, added) {
             self.filters.count_default();
             return;
         }
@@ -158,6 +158,18 @@ impl<'a, 'f> Walk<'a, 'f> {
         self.text = outer;
     }
 
+    /// Whether a server makes no difference between the value and none.
+    fn is_default(&self, value: &Node, key: &str, owner: Option<Typed>, at: At, added: bool) -> bool {
+        if defaults::is_not_kept(value, at.typed) {
+            return true;
+        }
+        let of_holder = |(old, new): &(&'n Mapping, &'n Mapping)| if added { (*new, *old) } else { (*old, *new) };
+        let around: Vec<_> = self.around.iter().map(of_holder).collect();
+        let path = keys(&self.path);
+        let owner = owner.and_then(Typed::type_name);
+        defaults::is_default(&Lone { value, key, path: &path, owner, around: &around })
+    }
+
     /// Whether the field is ignored, or one that servers write for themselves.
     fn is_left_out(&mut self, old: &Node, new: &Node) -> bool {
         if old == new {
@@ -167,14 +179,14 @@ impl<'a, 'f> Walk<'a, 'f> {
             return true;
         }
         let written =
-            self.filters.hides_defaults() && self.text.is_none() && defaults::is_written_by_servers(&self.path);
+            self.filters.hides_defaults() && self.text.is_none() && defaults::is_written_by_servers(&keys(&self.path));
         if written {
             self.filters.count_default();
         }
         written
     }
 
-    fn lists(&mut self, old: &[Node], new: &[Node], name: &str, at: At) {
+    fn lists(&mut self, old: &'n [Node], new: &'n [Node], name: &str, at: At) {
         let alignment = list::align(old, new, name, at.typed);
         let typed = at.typed.and_then(Typed::item);
         for (from, to) in &alignment.pairs {
@@ -245,8 +257,20 @@ impl<'a, 'f> Walk<'a, 'f> {
     }
 }
 
-fn is_empty(value: &Node) -> bool {
-    value.as_mapping().is_some_and(Mapping::is_empty) || value.as_sequence().is_some_and(<[Node]>::is_empty)
+/// The keys of a path; empty ones for items of lists.
+fn keys(path: &[Step]) -> Vec<&str> {
+    path.iter().map(|step| if let Step::Key(key) = step { key.as_str() } else { "" }).collect()
+}
+
+/// The two sides of a Secret whose texts only one side has in `stringData`, which servers do not keep: both in `data`.
+fn as_kept<'n>(old: &'n Node, new: &'n Node, filters: &mut Filters<'_>) -> (Cow<'n, Node>, Cow<'n, Node>) {
+    let has_text = |object: &Node| object.get("stringData").is_some();
+    if !filters.hides_defaults() || has_text(old) == has_text(new) {
+        return (Cow::Borrowed(old), Cow::Borrowed(new));
+    }
+    filters.count_default();
+    let kept = |object| defaults::with_string_data(object).map_or(Cow::Borrowed(object), Cow::Owned);
+    (kept(old), kept(new))
 }
 
 /// The type of an object in a text; the executor pod template may leave out its kind.

@@ -28,7 +28,7 @@ pub(crate) fn one_line(origin: &Origin, sources: &Sources) -> Option<String> {
 
 /// The whole chain, one link a line, indented by its depth, each line with `indent` in front.
 #[must_use]
-pub(crate) fn text(origin: &Origin, sources: &Sources, indent: usize, cover: Cover) -> String {
+pub fn text(origin: &Origin, sources: &Sources, indent: usize, cover: Cover) -> String {
     let mut text = String::new();
     write_link(origin, sources, indent, cover, &mut text);
     text
@@ -86,7 +86,7 @@ fn noted(note: &str, cover: Cover) -> Cow<'_, str> {
 
 /// The whole chain as JSON: `{file, line, column}` or `{stage, rule, note, from, overrides}`.
 #[must_use]
-pub(crate) fn json(origin: &Origin, sources: &Sources, cover: Cover) -> Value {
+pub fn json(origin: &Origin, sources: &Sources, cover: Cover) -> Value {
     match origin {
         Origin::Unknown => Value::Null,
         Origin::Source(span) => {

@@ -3,5 +3,6 @@
 mod chain;
 mod query;
 
-pub(crate) use chain::{json, one_line, text};
+pub(crate) use chain::one_line;
+pub use chain::{json, text};
 pub use query::find;

@@ -2,10 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use super::{Check, Rule, Subject, written::items};
+use super::{
+    Check, Rule, Subject,
+    conf_reference::{self, is_name},
+    written::items,
+};
 use crate::{
-    operator::webhook::env,
-    tree::{CodeDoc, Diagnostic, Diagnostics, Mapping, Node, Span},
+    kube::env,
+    operator::webhook::env::is_of_a_service,
+    tree::{CodeDoc, Diagnostic, Diagnostics, Node, Span},
 };
 
 /// The rule.
@@ -16,8 +21,11 @@ pub(super) const RULE: Rule = Rule {
         explanation: "The kubelet replaces `$(VAR)` in `env`, `command` and `args` by variables of the same container that \
                       stand earlier in the list; a reference to any other name stays as text, without a word. Variables \
                       of the image, of sidecars and of the shell are not known to it. In `subPathExpr` such a reference \
-                      keeps the container from starting. Confs of `sparkConf` are not read by the kubelet at all, but for \
-                      those that become variables.",
+                      keeps the container from starting. Confs reach the driver in a file, so the kubelet \
+                      does not read them, but for those that become variables (`spark.kubernetes.driverEnv.*`, \
+                      `spark.executorEnv.*`, options and class path of executors). Spark fills in `${env:VAR}` in its own \
+                      confs, Hadoop `${env.VAR}` in the values of `hadoopConf` and `spark.hadoop.*`; options of the driver's \
+                      JVM are read by a launcher that fills in nothing.",
     },
     check: Check::Rendered(check),
 };
@@ -31,35 +39,7 @@ fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
             }
         }
     }
-    confs(subject, diagnostics);
-}
-
-/// Confs that become variables, or whose text becomes part of a command line.
-fn is_expanded(key: &str) -> bool {
-    key.starts_with("spark.kubernetes.driverEnv.")
-        || key.starts_with("spark.executorEnv.")
-        || key.ends_with("JavaOptions")
-        || key.contains(".volumes.")
-}
-
-fn confs(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
-    let Some(map) = subject.written(&["sparkConf"]) else { return };
-    for (key, value) in map.as_mapping().into_iter().flat_map(Mapping::iter).filter(|(key, _)| !is_expanded(key)) {
-        for token in env::tokens(value.as_str().unwrap_or_default()) {
-            let env::Token::Reference(name) = token else { continue };
-            if is_name(&name) {
-                diagnostics.push(
-                    Diagnostic::warning(
-                        RULE.doc.code,
-                        format!("`$({name})` stays as text: nobody expands it in a conf"),
-                    )
-                    .field(subject.app.spec_path().key("sparkConf").key(key))
-                    .at(&value.origin)
-                    .hint(format!("write the value, or, for confs of Spark itself, `${{env:{name}}}`")),
-                );
-            }
-        }
-    }
+    conf_reference::check(subject, diagnostics);
 }
 
 /// Checks a container; what a person did not write is not looked at.
@@ -107,16 +87,4 @@ fn look(container: &Node, said: &mut BTreeSet<(Span, String)>, diagnostics: &mut
             }
         }
     }
-}
-
-/// Names that can be variables: others, such as `$(date +%F)`, are meant for a shell.
-fn is_name(name: &str) -> bool {
-    let mut chars = name.chars();
-    chars.next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
-        && chars.all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-'))
-}
-
-/// Variables that the kubelet makes for each Service.
-fn is_of_a_service(name: &str) -> bool {
-    name.contains("_SERVICE_HOST") || name.contains("_SERVICE_PORT") || name.contains("_PORT")
 }

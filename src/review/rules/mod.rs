@@ -3,6 +3,8 @@
 
 mod allow;
 mod argocd_tracking_label;
+mod conf_reference;
+mod driver_account;
 mod driver_memory;
 mod env_duplicate;
 mod env_reference;
@@ -61,6 +63,7 @@ rules! {
     version_conflict,
     env_duplicate,
     env_reference,
+    driver_account,
     driver_memory,
     shuffle_tracking,
     unknown_conf,

@@ -26,7 +26,7 @@ type Concerned = fn(operator::Version, kube::Version) -> bool;
 
 /// Conflicts of operator and Kubernetes, by their ids, whatever an application says.
 const OF_OPERATORS: &[(&str, Concerned)] = &[
-    ("server-side-apply-below-1.21", |operator, target| {
+    ("server-side-apply-below-1.20.6", |operator, target| {
         operator.submits_with(Behaviour::ServerSideApply) && !target.has(Feature::ServiceApply)
     }),
     ("read-write-once-pod-below-1.27", |operator, target| {
@@ -40,6 +40,9 @@ const OF_OPERATORS: &[(&str, Concerned)] = &[
     }),
     ("empty-certificate-1.4", |operator, _| operator.treatment() == Treatment::Overwritten),
 ];
+
+/// Conflicts that a patch ended, and what it repaired.
+const BY_PATCH: &[(&str, Feature)] = &[("server-side-apply-below-1.20.6", Feature::ServiceApply)];
 
 /// The conflict of an application with an operator that has another Spark.
 const OF_SPARK: &str = "spark-version-of-the-operator";
@@ -56,8 +59,16 @@ fn hint(conflict: &Conflict) -> String {
 pub(super) fn of_operator(operator: operator::Version, target: kube::Version, diagnostics: &mut Diagnostics) {
     for (id, _) in OF_OPERATORS.iter().filter(|(_, concerned)| concerned(operator, target)) {
         let conflict = conflict(id);
-        let message = format!("operator {operator} and Kubernetes {target} ({id}): {}", conflict.what);
-        diagnostics.push(Diagnostic::warning(RULE.doc.code, message).hint(hint(conflict)));
+        let target_text = target.full();
+        let message = format!("operator {operator} and Kubernetes {target_text} ({id}): {}", conflict.what);
+        let by_patch = BY_PATCH.iter().find(|(of, feature)| of == id && target.needs_patch_for(*feature));
+        let hint = match by_patch {
+            Some((_, feature)) => {
+                format!("give the patch: {} and later are not concerned; {}", feature.since().full(), hint(conflict))
+            }
+            None => hint(conflict),
+        };
+        diagnostics.push(Diagnostic::warning(RULE.doc.code, message).hint(hint));
     }
 }
 
@@ -86,5 +97,21 @@ mod tests {
         for id in OF_OPERATORS.iter().map(|(id, _)| *id).chain([OF_SPARK]) {
             assert_eq!(conflict(id).id, id);
         }
+        assert!(BY_PATCH.iter().all(|(id, _)| OF_OPERATORS.iter().any(|(known, _)| known == id)));
+    }
+
+    #[test]
+    fn a_patch_ends_a_conflict_and_one_that_is_not_given_is_asked_for() {
+        let said = |target: &str| {
+            let mut diagnostics = Diagnostics::new();
+            let operator = operator::Version::NEWEST;
+            of_operator(operator, target.parse().expect("a version"), &mut diagnostics);
+            let of_apply = |item: &&Diagnostic| item.message.contains("server-side-apply-below-1.20.6");
+            let found = diagnostics.iter().find(of_apply);
+            found.map(|item| format!("{} {:?}", item.message, item.hints))
+        };
+        assert!(said("1.20.5").is_some_and(|text| text.contains("1.20.5") && !text.contains("give the patch")));
+        assert!(said("1.20").is_some_and(|text| text.contains("give the patch: 1.20.6 and later")));
+        assert!(said("1.20.6").is_none() && said("1.20.15").is_none() && said("1.21").is_none());
     }
 }

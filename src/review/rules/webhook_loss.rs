@@ -37,8 +37,9 @@ fn pairs(rendered: &Rendered, options: &Options) -> Option<Vec<PodPair>> {
     let bare = executors::submission_without_webhook(app, plan, options, &mut found);
     let bare_driver = pod::driver(&bare, &mut found)?;
     let mut first = |submission: &Submission, driver: &KubernetesDriverSpec| {
-        let previews = executors::previews(submission, &driver.system_properties, driver.spark_container(), &mut found);
-        previews.into_iter().find(|object| object.str_at(&["kind"]) == Some("Pod"))
+        let container = driver.spark_container();
+        let made = executors::objects(submission, &driver.system_properties, container, options, &mut found);
+        made.shown.into_iter().chain(made.examined).find(|object| object.str_at(&["kind"]) == Some("Pod"))
     };
     if let (Some(with), Some(without)) = (first(submission, spark), first(&bare, &bare_driver)) {
         pairs.push(pair("executor", with, without));

@@ -2,7 +2,7 @@
 //! (`KubernetesExecutorBuilder`, `ExecutorPodsAllocator`).
 
 use super::{
-    Allocator, Build, FeatureStep, KubernetesConf, allocator,
+    Allocator, Build, FeatureStep, KubernetesConf, RunningDriver, allocator,
     driver::custom_steps,
     executor_checks, executor_config_map,
     features::{
@@ -11,50 +11,13 @@ use super::{
     },
     fold, pod_template,
 };
-use crate::spark::names::SPARK_CONF_DIR;
 use crate::{
     spark::{Behaviour, SparkConf, Submission},
-    tree::{Diagnostic, Diagnostics, Node, Origin, Stage, limits::PREVIEWS},
+    tree::{Diagnostic, Diagnostics, Node, limits::PREVIEWS},
 };
 
 /// The code of executors that are like those that are shown.
 pub const MORE_EXECUTORS: &str = "more-executors";
-
-/// What stands where a running driver has its IP: known to nobody before the pod runs.
-pub const UNKNOWN_POD_IP: &str = "<driver-pod-ip>";
-
-/// What executors learn from the process that makes them.
-#[derive(Debug, Clone)]
-pub struct RunningDriver {
-    /// `SPARK_USER` in the driver's environment.
-    pub spark_user: Node,
-    /// `SPARK_LOCAL_DIRS` in the driver's environment.
-    pub local_dirs: Option<(String, Origin)>,
-    /// Whether its `SPARK_CONF_DIR` is the directory of Spark's own ConfigMap. The files of another are unknown.
-    pub has_own_conf_dir: bool,
-    /// The driver pod's IP, or [`UNKNOWN_POD_IP`].
-    pub pod_ip: Node,
-}
-
-impl RunningDriver {
-    /// Reads the environment of the driver's container. The last entry of a name counts, as in Kubernetes.
-    #[must_use]
-    pub fn of(container: &Node, pod_ip: Option<&str>) -> Self {
-        let variables = container.get("env").and_then(Node::as_sequence).unwrap_or_default();
-        let find = |name: &str| {
-            let is_it = |variable: &&Node| variable.str_at(&["name"]) == Some(name);
-            variables.iter().rev().find(is_it).and_then(|variable| variable.get("value")).cloned()
-        };
-        let unknown = Origin::derived(Stage::FeatureStep, "SPARK_DRIVER_BIND_ADDRESS", []);
-        Self {
-            spark_user: find("SPARK_USER").unwrap_or_default(),
-            local_dirs: find("SPARK_LOCAL_DIRS")
-                .and_then(|value| value.as_str().map(|text| (text.to_owned(), value.origin.clone()))),
-            has_own_conf_dir: find("SPARK_CONF_DIR").is_none_or(|dir| dir.as_str() == Some(SPARK_CONF_DIR)),
-            pod_ip: Node::text(pod_ip.unwrap_or(UNKNOWN_POD_IP)).at(unknown),
-        }
-    }
-}
 
 /// The input of [`executor`].
 #[derive(Debug, Clone, Copy)]

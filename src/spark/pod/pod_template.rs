@@ -5,7 +5,7 @@ use super::{
     template_survival::client_model,
 };
 use crate::{
-    kube,
+    kube::{self, DroppedField, SECURITY_UNSUPPORTED},
     spark::Behaviour,
     tree::{Diagnostic, Diagnostics, Node, Place, Value},
 };
@@ -40,6 +40,16 @@ pub(crate) fn initial_pod(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnosti
         );
         return SparkPod::initial();
     }
+    // Without the key the client has an empty list, with a null it has none.
+    if let Some(containers) = template.at_keys(&["spec", "containers"]).filter(|containers| containers.is_null()) {
+        let message = format!("`containers` of the {} pod template is null, on which Spark ends", conf.role.word());
+        diagnostics.push(
+            refused(conf, file_key, message)
+                .at(containers.origin.clone())
+                .hint("write `containers: []`, or remove the key"),
+        );
+        return SparkPod::initial();
+    }
     let mut pod = template.clone();
     let mapping = pod.as_mapping_mut().expect("checked above");
     mapping.insert_if_absent("apiVersion", "v1");
@@ -54,11 +64,11 @@ pub(crate) fn initial_pod(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnosti
 /// The driver's client builds executors from what its own model knows; older clients drop the rest without a word.
 fn drop_unknown_fields(conf: &KubernetesConf<'_>, pod: &mut Node, diagnostics: &mut Diagnostics) {
     let Some(model) = client_model(conf.version()).filter(|_| conf.role != Role::Driver) else { return };
-    for (path, origin) in kube::drop_unknown_fields(pod, model) {
+    for DroppedField { path, origin, secures } in kube::drop_unknown_fields(pod, model) {
         let version = conf.version();
         diagnostics.push(
             Diagnostic::warning(
-                TEMPLATE_FIELD_DROPPED,
+                if secures { SECURITY_UNSUPPORTED } else { TEMPLATE_FIELD_DROPPED },
                 format!(
                     "executors lack `{path}` of their template: Spark {version} knows the fields of Kubernetes {model}"
                 ),

@@ -384,6 +384,16 @@ mod tests {
     }
 
     #[test]
+    fn names_in_braces_are_placeholders_at_the_beginning_of_a_value() {
+        for (line, name) in [("image: {IMAGE}", "{IMAGE}"), ("  - {ARG_1} x", "{ARG_1}"), ("a: {var.x}", "{var.x}")] {
+            assert_eq!(braces(line).map(|(_, range)| &line[range]), Some(name), "{line}");
+        }
+        for line in ["a: {b: c}", "a: x{B}", "a: {}", "a: {1}", "{B}"] {
+            assert!(braces(line).is_none(), "{line}");
+        }
+    }
+
+    #[test]
     fn names_that_stand_for_a_value_are_found() {
         let found = |text| find_any(text).map(|(_, range)| &text[range]);
         assert_eq!(found("s3a://$BUCKET/x"), Some("$BUCKET"));

@@ -55,6 +55,9 @@ pub enum Refusal {
     /// All files together have more bytes than a run may read.
     #[error("the files of this run are larger than {} MiB together", limits::READ_BYTES >> 20)]
     Spent,
+    /// There is no memory for it.
+    #[error("there is no memory for it")]
+    Memory,
     /// The system's word.
     #[error(transparent)]
     System(#[from] io::Error),
@@ -73,6 +76,7 @@ impl Refusal {
             ),
             Self::Special => ("special-file", "name a regular file"),
             Self::TooLarge | Self::Spent => ("yaml-limit", "split the input"),
+            Self::Memory => ("yaml-limit", "split the input, or raise the limit of memory"),
             Self::System(_) => return Err(self.failure(path)),
         };
         Ok(Diagnostic::error(code, format!("`{}` is not read: {self}", path.display())).hint(hint))
@@ -314,15 +318,31 @@ pub(crate) fn read_named(path: &Path) -> Result<Vec<u8>, Failure> {
     read().map_err(|refusal: Refusal| refusal.failure(path))
 }
 
-/// Reads to the end, `length` bytes as the system says, or stops at the largest size of a file.
-fn bounded(from: impl Read, length: u64) -> Result<Vec<u8>, Refusal> {
+/// Reads to the end, `length` bytes as the system says, or stops at the largest size of a file. Memory that is not there
+/// is an error like others: who has little of it learns which file wants more.
+fn bounded(mut from: impl Read, length: u64) -> Result<Vec<u8>, Refusal> {
     let most = limits::FILE_BYTES as u64;
     if length > most {
         return Err(Refusal::TooLarge);
     }
-    let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
-    from.take(most + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > most { Err(Refusal::TooLarge) } else { Ok(bytes) }
+    let mut bytes = Vec::new();
+    bytes.try_reserve_exact(usize::try_from(length).unwrap_or_default()).map_err(|_| Refusal::Memory)?;
+    from.by_ref().take(length).read_to_end(&mut bytes)?;
+    // Of a pipe, or of a file that has grown since.
+    let mut buffer = [0; 8 << 10];
+    loop {
+        let count = match from.read(&mut buffer) {
+            Ok(0) => return Ok(bytes),
+            Ok(count) => count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error.into()),
+        };
+        if bytes.len() + count > limits::FILE_BYTES {
+            return Err(Refusal::TooLarge);
+        }
+        bytes.try_reserve(count).map_err(|_| Refusal::Memory)?;
+        bytes.extend_from_slice(&buffer[..count]);
+    }
 }
 
 /// The empty path is the current directory.

@@ -366,4 +366,63 @@ mod tests {
             assert!(dialect(text).is_none(), "{text}");
         }
     }
+
+    #[test]
+    fn words_for_booleans_are_those_of_yaml_1_1() {
+        for (words, value) in [
+            (["y", "Y", "yes", "Yes", "YES", "on", "On", "ON"], true),
+            (["n", "N", "no", "No", "NO", "off", "Off", "OFF"], false),
+        ] {
+            for word in words {
+                assert!(matches!(dialect(word), Some(Dialect::BooleanWord(found)) if found == value), "{word}");
+            }
+        }
+        for word in ["yEs", "oN", "nO", "oFF", "o", "O", "yo", "not"] {
+            assert!(dialect(word).is_none(), "{word}");
+        }
+    }
+
+    #[test]
+    fn timestamps_are_those_of_go_yaml() {
+        for text in [
+            "2024-1-31",
+            "2024-12-31",
+            "2024-04-30",
+            "2024-02-29",
+            "2000-02-29",
+            "2023-02-28",
+            "2024-01-01 00:00:00",
+            "2024-01-01 23:59:59.5",
+            "2024-01-01T0:0:0Z",
+            "2024-01-01t00:00:00Z",
+            "2024-01-01T23:59:59+05:30",
+            "2024-01-01T23:59:59-05:30",
+        ] {
+            assert!(is_timestamp(text), "{text}");
+        }
+        for text in [
+            "2024-00-01",
+            "2024-13-01",
+            "2024-01-00",
+            "2024-01-32",
+            "2024-04-31",
+            "2024-02-30",
+            "2023-02-29",
+            "1900-02-29",
+            "2024-001-01",
+            "2024-01-01 24:00:00",
+            "2024-01-01 00:60:00",
+            "2024-01-01 00:00:60",
+            "2024-01-01 00:00:00Z",
+            "2024-01-01T00:00:00",
+            "2024-01-01T00:00:00x05:30",
+            "2024-01-01T00:00:00+0530",
+            "2024-01-01T00:00:00+05-30",
+            "2024-01-01T00:00:00+005:30",
+            // go-yaml writes it back as it is.
+            "2024-01-01T00:00:00Z",
+        ] {
+            assert!(!is_timestamp(text), "{text}");
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! From bytes to text, and the parts of a text that the YAML parser gets.
 
 use super::limits;
-use crate::tree::{Diagnostic, Diagnostics, SourceId, Sources, limits as bounds};
+use crate::tree::{Diagnostic, Diagnostics, SourceId, Sources, bug, limits as bounds};
 
 const BOM: char = '\u{feff}';
 
@@ -13,6 +13,7 @@ pub fn add(
     diagnostics: &mut Diagnostics,
 ) -> Option<SourceId> {
     let name = name.into();
+    bug::reading(&name);
     if bytes.len() > bounds::FILE_BYTES {
         let message = format!("`{name}` is larger than {} MiB", bounds::FILE_BYTES >> 20);
         diagnostics.push(Diagnostic::error("yaml-limit", message).hint("split the file"));

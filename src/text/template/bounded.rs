@@ -1,11 +1,11 @@
 //! What the engine does not count: how much a value makes when it is written, and how deep it nests. Values may share
 //! their parts, so that a few steps make a list that takes for ever to print.
 
-use std::io;
+use std::{io, sync::Arc};
 
 use minijinja::{Environment, Error, ErrorKind, Output, State, Value, escape_formatter, value::ValueKind};
 
-use crate::tree::limits::{DEPTH, TEMPLATE_BYTES};
+use crate::tree::limits::{DEPTH, TEMPLATE_BYTES, TEMPLATE_PIECES};
 
 /// A writer that fails where a template has made too much.
 #[derive(Default)]
@@ -60,6 +60,24 @@ pub(crate) fn install(environment: &mut Environment<'_>) {
         state.apply_filter("builtin_join", &[Some(value.clone()), joiner].into_iter().flatten().collect::<Vec<_>>())
     });
     environment.add_filter("builtin_join", minijinja::filters::join);
+    environment.add_filter("split", |value: &Value, by: Option<Arc<str>>, most: Option<i64>| {
+        check_divisible(value)?;
+        minijinja::filters::split(value, by, most)
+    });
+    environment.add_filter("lines", |value: &Value| {
+        check_divisible(value)?;
+        minijinja::filters::lines(value)
+    });
+}
+
+/// The engine counts the pieces of a text when they are all there.
+fn check_divisible(value: &Value) -> Result<(), Error> {
+    let length = value.as_str().map_or(0, str::len);
+    if length <= TEMPLATE_PIECES {
+        return Ok(());
+    }
+    let message = format!("a text of {length} bytes is not split; {TEMPLATE_PIECES} are the most");
+    Err(Error::new(ErrorKind::InvalidOperation, message))
 }
 
 fn too_much() -> Error {

@@ -10,20 +10,27 @@ mod values;
 
 use std::{
     ops::Range,
-    panic::resume_unwind,
     path::{Component, Path},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+        mpsc,
+    },
     thread,
+    time::Duration,
 };
 
 use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior, syntax::SyntaxConfig};
 
-pub(crate) use values::{merge, set};
+pub(crate) use values::merge;
+pub use values::set;
 
 use self::bounded::Bounded;
 use crate::tree::{
     CodeDoc, Diagnostic, SourceId, Sources, Span, bug,
-    limits::{TEMPLATE_BYTES, TEMPLATE_RECURSION, TEMPLATE_STACKS, TEMPLATE_STEPS},
+    limits::{
+        TEMPLATE_BYTES, TEMPLATE_RECURSION, TEMPLATE_SECONDS, TEMPLATE_STACKS, TEMPLATE_STEPS, TEMPLATES_LEFT_BEHIND,
+    },
     secret,
 };
 
@@ -47,35 +54,35 @@ type Include = Arc<dyn Fn(&str) -> Included + Send + Sync>;
 ///
 /// # Errors
 /// A positioned finding when the template is wrong or asks for too much.
-pub(crate) fn render(
+pub fn render(
     id: SourceId,
     values: &serde_json::Value,
     include: impl Fn(&str) -> Included + Send + Sync + 'static,
     sources: &mut Sources,
 ) -> Result<SourceId, Box<Diagnostic>> {
     let name = sources.file(id).name.clone();
-    let text = sources.file(id).text.clone();
     let at = |range: Range<usize>| {
         let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
         Span { source: id, start: offset(range.start), end: offset(range.end) }
     };
-    if let Some((range, message)) = depth::too_deep(&text) {
+    if let Some((range, message)) = depth::too_deep(&sources.file(id).text) {
         let hint = "compute it in steps, with `{% set %}`, or give the value with `--values`";
         return Err(Box::new(Diagnostic::error("template-error", message).at(at(range)).hint(hint)));
     }
-    let read: &Sources = sources;
     let include: Include = Arc::new(include);
-    let work = || {
+    let (read, values, file) = (sources.clone(), values.clone(), name.clone());
+    let work = move || {
+        let text = &read.file(id).text;
         let environment = environment(Arc::clone(&include));
-        let context = minijinja::Value::from(minijinja::value::Serde(values));
-        let rendered = rendered(&environment, &name, &text, context.clone())
-            .map_err(|error| Box::new(complaint(&error, id, &name, values, read)))?;
-        let marked = lines::mark(&text);
-        let map = self::rendered(&environment, &name, &marked, context).ok();
-        let map = map.and_then(|output| lines::read(&output, &rendered));
-        Ok((rendered, map.unwrap_or_default()))
+        let context = minijinja::Value::from(minijinja::value::Serde(&values));
+        // An error holds values of the template, which are forgotten here, too.
+        let plain = rendered(&environment, &file, text, context.clone())
+            .map_err(|error| Box::new(complaint(&error, id, &file, &values, &read)))?;
+        let map = rendered(&environment, &file, &lines::mark(text), context).ok();
+        let map = map.and_then(|output| lines::read(&output, &plain));
+        Ok((plain, map.unwrap_or_default()))
     };
-    let (rendered, map) = on_a_known_stack(work).map_err(|mut found| {
+    let (rendered, map) = on_a_known_stack(work).flatten().map_err(|mut found: Box<Diagnostic>| {
         if found.origin.is_unknown() {
             found.origin = at(0..0).into();
         }
@@ -85,20 +92,32 @@ pub(crate) fn render(
 }
 
 /// Runs `work` on a thread with a stack of [`TEMPLATE_STACKS`], one at a time: values may nest as deep as a template
-/// takes steps, and whoever compares or forgets such a value goes down with it.
-fn on_a_known_stack<T: Send>(work: impl Fn() -> Result<T, Box<Diagnostic>> + Sync) -> Result<T, Box<Diagnostic>> {
+/// takes steps, and whoever compares or forgets such a value goes down with it. The engine does not count all its work
+/// (a list that is added to itself forty times is asked for its length for hours): who does not end in time is left
+/// behind.
+fn on_a_known_stack<T: Send + 'static>(work: impl Fn() -> T + Send + Sync + 'static) -> Result<T, Box<Diagnostic>> {
     static TURN: Mutex<()> = Mutex::new(());
+    static LEFT_BEHIND: AtomicUsize = AtomicUsize::new(0);
+    let refused = |message: String, hint| Err(Box::new(Diagnostic::error("template-error", message).hint(hint)));
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
-    thread::scope(|scope| {
-        let spawn = |stack| {
-            let builder = thread::Builder::new().name("template".to_owned()).stack_size(stack);
-            builder.spawn_scoped(scope, || bug::guarded(&work))
-        };
-        let Some(thread) = TEMPLATE_STACKS.into_iter().find_map(|stack| spawn(stack).ok()) else {
-            let message = "there is no memory for the stack of a template";
-            return Err(Box::new(Diagnostic::error("template-error", message).hint("raise the limit of memory")));
-        };
-        thread.join().unwrap_or_else(|panic| resume_unwind(panic))?
+    if LEFT_BEHIND.load(Ordering::Relaxed) >= TEMPLATES_LEFT_BEHIND {
+        let message = "other templates of this run did not end in time, and this one is not begun".to_owned();
+        return refused(message, "mend those first");
+    }
+    let work = Arc::new(work);
+    let (done, end) = mpsc::channel();
+    let spawn = |stack| {
+        let (work, done) = (Arc::clone(&work), done.clone());
+        // Nobody listens to one that was left behind.
+        let run = move || drop(done.send(bug::guarded(|| work())));
+        thread::Builder::new().name("template".to_owned()).stack_size(stack).spawn(run)
+    };
+    if !TEMPLATE_STACKS.into_iter().any(|stack| spawn(stack).is_ok()) {
+        return refused("there is no memory for the stack of a template".to_owned(), "raise the limit of memory");
+    }
+    end.recv_timeout(Duration::from_secs(TEMPLATE_SECONDS)).unwrap_or_else(|_| {
+        LEFT_BEHIND.fetch_add(1, Ordering::Relaxed);
+        refused(format!("the template takes longer than {TEMPLATE_SECONDS} s"), "make it do less")
     })
 }
 
@@ -261,6 +280,8 @@ mod tests {
             "{% for i in range(100000) %}{{ 'x' * 1000 }}{{ range(1000)|join('xxxxxxxx') }}{% endfor %}".to_owned(),
             format!("a: {{{{ {}1 }}}}\n", "-".repeat(100_000)),
             format!("{}a: 1{}\n", "{% if 1 %}".repeat(50_000), "{% endif %}".repeat(50_000)),
+            "a: {{ ('x ' * 1000000)|split|length }}\n".to_owned(),
+            "a: {{ ('x\\n' * 1000000)|lines|length }}\n".to_owned(),
         ] {
             let (found, sources) = rendered(&text, &json!({})).err().unwrap_or_else(|| panic!("{}", &text[..80]));
             assert_eq!(found.code, "template-error");

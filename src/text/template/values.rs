@@ -25,7 +25,7 @@ pub(crate) fn merge(base: &mut Value, over: Value) {
 ///
 /// # Errors
 /// When the key has more than [`KEY_PARTS`] parts.
-pub(crate) fn set(base: &mut Value, path: &str, value: Value) -> Result<(), String> {
+pub fn set(base: &mut Value, path: &str, value: Value) -> Result<(), String> {
     if path.split('.').nth(KEY_PARTS).is_some() {
         let start: String = path.chars().take(40).collect();
         return Err(format!("the key `{start}…` has more than {KEY_PARTS} parts"));

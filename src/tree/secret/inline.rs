@@ -160,16 +160,21 @@ fn field_value(text: &str, key: &Range<usize>, start: usize) -> Option<Range<usi
     if let Some(value) = quoted(text, start) {
         return Some(value).filter(|value| !value.is_empty());
     }
-    let line = text[start..].find('\n').map_or(text.len(), |length| start + length);
+    // Asked for only where it ends the value: a line may have many keys.
+    let line = || text[start..].find('\n').map_or(text.len(), |length| start + length);
     match text.as_bytes().get(start)? {
         b'{' | b'|' | b'>' | b'\n' | b'\r' => None,
         b'[' if text[start + 1..].trim_start().starts_with('{') => None,
-        b'[' => Some(start..text[start..line].find(']').map_or(line, |length| start + length)),
+        b'[' => {
+            let line = line();
+            Some(start..text[start..line].find(']').map_or(line, |length| start + length))
+        }
         _ => {
             let before = text[..key.start].trim_end_matches([' ', '"', '\'', '\\']);
             let in_flow = before.ends_with(['{', ',']);
             let escaped = key.start >= 2 && text.as_bytes()[key.start - 2] == b'\\';
             let is_end = |c| in_flow && matches!(c, ',' | '}' | ']') || escaped && matches!(c, '\\' | '"');
+            let line = line();
             let end = text[start..line].find(is_end);
             Some(start..end.map_or(line, |length| start + length)).filter(|value| !value.is_empty())
         }

@@ -1,6 +1,6 @@
 //! Secrets in the lines of a YAML or JSON file, which may be broken: nothing here relies on a parser.
 
-use std::ops::Range;
+use std::{collections::VecDeque, ops::Range};
 
 use super::{LAST_APPLIED, inline, names::is_secret, shapes};
 
@@ -8,7 +8,7 @@ use super::{LAST_APPLIED, inline, names::is_secret, shapes};
 const OTHER_FIELDS: &[&str] = &["apiVersion", "kind", "metadata", "type", "immutable", "items", "data", "stringData"];
 /// How much deeper a line with tabs is.
 const TAB: usize = 1 << 20;
-/// Lines between the `name` and the `value` of one item.
+/// Lines, but for blank ones, between the `name` and the `value` of one item.
 const APART: usize = 4;
 
 /// Everything in `text` that is hidden, in order and without overlaps.
@@ -92,18 +92,28 @@ fn parse(text: &str, start: usize, end: usize, is_file: bool) -> Line<'_> {
     parsed
 }
 
+/// The lines of a part of a text that are not blank. There may be millions: they are read as they are needed.
+fn lines(text: &str, part: Range<usize>, is_file: bool) -> impl Iterator<Item = Line<'_>> {
+    let mut start = part.start;
+    let all = text[part].split_inclusive('\n').map(move |line| {
+        let end = start + line.len();
+        parse(text, std::mem::replace(&mut start, end), end, is_file)
+    });
+    all.filter(|line| line.start + line.indent < line.end)
+}
+
 fn of_lines(text: &str, found: &mut Vec<Range<usize>>) {
     let is_file = text.trim_end().contains('\n');
-    let mut lines = Vec::new();
-    let mut start = 0;
+    let mut document = 0..0;
     for line in text.split_inclusive('\n') {
-        lines.push(parse(text, start, start + line.len(), is_file));
-        start += line.len();
+        let start = document.end;
+        document.end += line.len();
+        if line.starts_with("---") {
+            of_document(text, document.start..start, is_file, found);
+            document.start = document.end;
+        }
     }
-    let is_end = |line: &Line<'_>| text[line.start..line.end].starts_with("---");
-    for document in lines.split(is_end) {
-        of_document(text, document, found);
-    }
+    of_document(text, document, is_file, found);
 }
 
 /// What is being hidden, and until when.
@@ -114,14 +124,18 @@ enum Hiding {
     Below(usize),
 }
 
-fn of_document(text: &str, lines: &[Line<'_>], found: &mut Vec<Range<usize>>) {
-    let is_secret_object = lines.iter().any(|line| is_kind_secret(text, line));
+fn of_document(text: &str, document: Range<usize>, is_file: bool, found: &mut Vec<Range<usize>>) {
+    let is_secret_object = lines(text, document.clone(), is_file).any(|line| is_kind_secret(text, &line));
     let mut hiding: Option<Hiding> = None;
-    for (number, line) in lines.iter().enumerate() {
+    let mut rest = lines(text, document, is_file);
+    let (mut before, mut after) = (VecDeque::with_capacity(APART + 1), VecDeque::with_capacity(APART + 1));
+    loop {
+        after.extend(rest.by_ref().take(APART + 1 - after.len()));
+        let Some(line) = after.pop_front() else { return };
+        before.push_front(line);
+        before.truncate(APART + 1);
+        let line = &line;
         let content = line.start + line.indent..line.end;
-        if content.is_empty() {
-            continue;
-        }
         match &mut hiding {
             Some(Hiding::Below(column)) => {
                 let is_item = text[content.clone()].starts_with('-') && line.depth == *column;
@@ -151,8 +165,8 @@ fn of_document(text: &str, lines: &[Line<'_>], found: &mut Vec<Range<usize>>) {
         let Some(key) = line.key else { continue };
         let value = &text[line.value..line.end];
         let is_hidden = key == LAST_APPLIED
-            || is_secret(key) && !opens_mapping(value, lines.get(number + 1..).unwrap_or_default())
-            || key == "value" && has_secret_name(text, lines, number);
+            || is_secret(key) && !opens_mapping(value, after.front())
+            || key == "value" && has_secret_name(text, &before, &after);
         if is_hidden {
             found.push(line.value..line.end);
             hiding = Some(Hiding::Below(line.column));
@@ -194,33 +208,32 @@ fn is_data_key(key: &str) -> bool {
 }
 
 /// Whether what stands under a key is a mapping or a list of them, whose own keys say what is secret.
-fn opens_mapping(value: &str, after: &[Line<'_>]) -> bool {
+fn opens_mapping(value: &str, next: Option<&Line<'_>>) -> bool {
     match value.as_bytes().first() {
         Some(b'{') => true,
         Some(b'[') => value[1..].trim_start().is_empty() || value[1..].trim_start().starts_with('{'),
         Some(_) => false,
-        None => after.iter().find(|line| line.start + line.indent < line.end).is_none_or(|line| line.key.is_some()),
+        None => next.is_none_or(|line| line.key.is_some()),
     }
 }
 
-/// Whether the `value` of this line belongs to a `name` beside it that names a secret.
-fn has_secret_name(text: &str, lines: &[Line<'_>], number: usize) -> bool {
-    let this = &lines[number];
+/// Whether the `value` of the first of `before`, which go back from there, belongs to a `name` beside it that names a secret.
+fn has_secret_name(text: &str, before: &VecDeque<Line<'_>>, after: &VecDeque<Line<'_>>) -> bool {
+    let mut before = before.iter();
+    let Some(this) = before.next() else { return false };
     let is_item = |line: &Line<'_>| text[line.start + line.indent..line.end].starts_with('-');
     let name = |line: &Line<'_>| {
         let is_name = line.key == Some("name") && line.column == this.column;
         is_name && is_secret(text[line.value..line.end].trim_end_matches(',').trim_matches(['"', '\'']))
     };
-    let mut before = lines[..number].iter().rev().take(APART);
-    let first = before.by_ref().take_while(|_| !is_item(this));
     let mut found = false;
-    for line in first {
+    for line in before.take_while(|_| !is_item(this)) {
         found |= name(line);
         if is_item(line) {
             break;
         }
     }
-    found || lines[number + 1..].iter().take(APART).take_while(|line| !is_item(line)).any(name)
+    found || after.iter().take(APART).take_while(|line| !is_item(line)).any(name)
 }
 
 #[cfg(test)]

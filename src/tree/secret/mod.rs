@@ -15,7 +15,8 @@ use std::{borrow::Cow, collections::BTreeSet, ops::Range};
 pub(crate) use inline::assignments;
 pub(crate) use lines::hidden;
 pub(crate) use names::{is_secret as is_secret_name, is_told};
-pub(crate) use objects::{Cover, hide_object, hide_pair, hide_value, of_entry, of_field, of_item, shown};
+pub use objects::Cover;
+pub(crate) use objects::{hide_object, hide_pair, hide_value, of_entry, of_field, of_item, shown};
 
 use super::{Diagnostic, Origin, Sources};
 
@@ -126,4 +127,22 @@ pub(crate) fn told_by<'a>(one: &Diagnostic, sources: &'a Sources) -> BTreeSet<&'
         }
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::stars;
+
+    /// Lines stay where they are, and so does what stands in front of them.
+    #[test]
+    fn stars_leave_line_ends_and_indents() {
+        for (text, hidden, starred) in [
+            ("key: one\n  t o\n", 5..15, "key: ***\n  ***\n"),
+            ("key: one\r\n\ttwo", 5..14, "key: ***\r\n\t***"),
+            ("  one two", 0..9, "  *******"),
+            ("key: \u{e4}b", 5..7, "key: **b"),
+        ] {
+            assert_eq!(stars(text, 0, std::slice::from_ref(&hidden)), starred, "{text:?}");
+        }
+    }
 }

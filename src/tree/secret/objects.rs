@@ -11,7 +11,7 @@ use crate::tree::{FieldPath, Mapping, Node, Segment, Value};
 
 /// How a value has to be treated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Cover {
+pub enum Cover {
     /// All of it may be seen: the user said so.
     Shown,
     /// It may be seen, but for what looks like a secret inside a text.

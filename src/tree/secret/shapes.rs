@@ -136,6 +136,37 @@ mod tests {
         }
     }
 
+    /// Of each issuer: a token of the fewest characters, and one that is a character too short.
+    #[test]
+    fn tokens_are_found_from_their_shortest_on() {
+        for (prefix, fewest) in [
+            ("AKIA", 16),
+            ("ASIA", 16),
+            ("ghp_", 20),
+            ("gho_", 20),
+            ("ghu_", 20),
+            ("ghs_", 20),
+            ("ghr_", 20),
+            ("github_pat_", 20),
+            ("glpat-", 16),
+            ("xoxa-", 10),
+            ("xoxb-", 10),
+            ("xoxp-", 10),
+            ("xoxr-", 10),
+            ("xoxs-", 10),
+            ("AIza", 30),
+            ("dapi", 32),
+            ("hvs.", 20),
+            ("npm_", 30),
+            ("sk_live_", 16),
+            ("rk_live_", 16),
+        ] {
+            let token = format!("{prefix}{}", "A".repeat(fewest));
+            assert_eq!(shown(&format!("x {token} y")), [token.as_str()]);
+            assert!(shown(&format!("x {} y", &token[..token.len() - 1])).is_empty(), "{token}");
+        }
+    }
+
     #[test]
     fn what_only_looks_so_is_left() {
         for text in [

@@ -8,15 +8,20 @@ An input is a file, or a folder (with the spark-render.yaml in it). For each one
     dry run     server-side apply and create of the rendered bytes, both with strict field validation
     apply       server-side apply, as Argo CD's controller does it
     leaves      every rendered leaf is in the live object with the same value
+    bind        Pods get a node, as from a scheduler
     diff        `PROGRAM diff RENDERED LIVE` finds nothing
     again       applied once more, resourceVersion and generation stay
 
-Then everything is deleted. DIR/findings.ndjson has a line for each finding. Ends with 1 if anything was refused or drifted.
+Then everything is deleted. The cluster does to objects what clusters do: accounts have pull secrets, classes have defaults,
+priorities and overheads. --keep FOLDER keeps `applied.yaml` and `live.json` of the last input. DIR/findings.ndjson has a line
+for each finding. Ends with 1 if anything was refused or drifted.
 """
 import argparse
+import base64
 import collections
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -33,7 +38,18 @@ ORDER = ["Namespace", "ServiceAccount", "Role", "RoleBinding", "Secret", "Config
          "Service", "Ingress", "PodDisruptionBudget", "PodGroup", "Pod", "Job", "CronJob"]
 STRICT = "fieldManager=argocd-controller&force=true&fieldValidation=Strict"
 APPLY = "application/apply-patch+yaml"
+# What a cluster has, and what its admission plug-ins therefore do.
+CLUSTER = [
+    {"apiVersion": "storage.k8s.io/v1", "kind": "StorageClass", "provisioner": "example.com/disk",
+     "metadata": {"name": "of-the-cluster", "annotations": {"storageclass.kubernetes.io/is-default-class": "true"}}},
+    {"apiVersion": "networking.k8s.io/v1", "kind": "IngressClass", "spec": {"controller": "example.com/ingress"},
+     "metadata": {"name": "of-the-cluster", "annotations": {"ingressclass.kubernetes.io/is-default-class": "true"}}},
+]
+CLASSES = (("priorityClassName", "scheduling.k8s.io/v1", "PriorityClass", {"value": 7, "preemptionPolicy": "Never"}),
+           ("runtimeClassName", "node.k8s.io/v1", "RuntimeClass", {"handler": "x", "overhead": {"podFixed": {"cpu": "10m"}}}))
 BAD = ("dry run refused", "apply refused", "drift", "leaf differs", "moved", "crashed")
+# Rendered names with it are for a program that comes after (`fixtures/planning/name-placeholder`).
+PLACEHOLDER = re.compile(r"[{$]")
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -55,11 +71,16 @@ class Run:
         self.kube_version = "%s.%d" % (version["major"], minor)
         # Before 1.24 a controller, which does not run here, makes the token Secrets of accounts.
         self.old_accounts = minor < 24
+        self.old_fields = minor < 21
         self.counts = collections.Counter()
         os.makedirs(options.out, exist_ok=True)
-        with open(os.path.join(HERE, "volcano-podgroup.yaml"), encoding="utf-8") as f:  # a kind that Volcano would bring
-            status, _, _ = self.client.req("POST", "/apis/apiextensions.k8s.io/v1/customresourcedefinitions", f.read())
-        if status == 201:
+        made = []
+        for schedulers in ("podgroup-volcano.yaml", "podgroup-scheduler-plugins.yaml"):  # kinds that schedulers would bring
+            with open(os.path.join(HERE, schedulers), encoding="utf-8") as f:
+                made.append(self.client.req("POST", "/apis/apiextensions.k8s.io/v1/customresourcedefinitions", f.read())[0])
+        for o in CLUSTER:
+            self.client.req("POST", kube.path(o, False), o, "application/json")
+        if 201 in made:
             time.sleep(3)
         self.findings = open(os.path.join(options.out, "findings.ndjson"), "w", encoding="utf-8")
 
@@ -84,8 +105,13 @@ class Run:
         if done.returncode:
             self.counts["inputs that render refuses"] += 1
             return
-        objects = load(folder)
+        objects, foreign = load(folder)
+        self.counts["objects of kinds that this server has not"] += foreign
+        if any(PLACEHOLDER.search(o["metadata"]["name"]) for o, _ in objects):
+            self.counts["inputs whose names others fill in"] += 1
+            return
         self.counts["inputs rendered"] += 1
+        self.counts["objects"] += len(objects)
         self.prepare(objects)
         applied, refused = [], False
         for o, body in objects:
@@ -96,7 +122,7 @@ class Run:
         if applied:
             live = [self.check(o, body, where) for o, body in applied]
             if not refused and len(applied) == len(objects):
-                self.diff(folder, live, where)
+                self.diff(applied, live, where)
         for o, _ in reversed(applied):
             self.delete(o)
 
@@ -108,11 +134,12 @@ class Run:
                 continue
             namespace, spec = o["metadata"].get("namespace", "default"), pod_spec(o) if o["kind"] in ("Pod", "Job", "CronJob") else {}
             kube.ensure_ns(self.client, namespace, self.old_accounts)
+            if o["kind"] == "ServiceAccount":
+                kube.forget_sa(self.client, namespace, o["metadata"]["name"])
             account = spec.get("serviceAccountName") or spec.get("serviceAccount")
             if account and (namespace, account) not in own:
                 kube.ensure_sa(self.client, namespace, account, self.old_accounts)
-            for field, group, kind, fields in (("priorityClassName", "scheduling.k8s.io/v1", "PriorityClass", {"value": 1}),
-                                               ("runtimeClassName", "node.k8s.io/v1", "RuntimeClass", {"handler": "x"})):
+            for field, group, kind, fields in CLASSES:
                 name = spec.get(field)
                 if name and not name.startswith("system-"):
                     made = {"apiVersion": group, "kind": kind, "metadata": {"name": name}, **fields}
@@ -140,27 +167,45 @@ class Run:
             self.find("apply refused", where, object=name(o), message=answer.get("message", "")[:600])
             return False
         self.counts["objects applied"] += 1
+        if o["kind"] == "ServiceAccount" and self.old_accounts:
+            kube.make_token(self.client, o["metadata"].get("namespace", "default"), o["metadata"]["name"])
         return True
 
     def check(self, o, body, where):
         """The live object: it holds what was rendered, and stays what it is when that is applied again."""
+        if o["kind"] == "Pod":
+            self.bind(o)
         _, live, _ = self.client.req("GET", kube.path(o))
         # The first time, managedFields of what admission plugins changed may move (any PVC; any Pod before 1.21).
         for _ in range(2):
             before = self.client.req("GET", kube.path(o))[1]
             after = self.client.req("PATCH", kube.path(o) + "?" + STRICT, body, APPLY)[1]
         moved = [k for k in ("resourceVersion", "generation") if before["metadata"].get(k) != after.get("metadata", {}).get(k)]
-        if moved:
+        if moved == ["resourceVersion"] and self.old_fields and without_times(before) == without_times(after):
+            self.counts["times of managedFields that moved"] += 1  # a server before 1.21 sets them anew, now and then
+        elif moved:
             self.find("moved", where, object=name(o), fields=moved, message=after.get("message", ""))
-        for path, wanted, found in missing(o, live):
+        for path, wanted, found in missing(as_kept(o), live):
             self.find("leaf differs", where, object=name(o), path=path, rendered=wanted, live=found)
         return live
 
-    def diff(self, folder, live, where):
-        path = os.path.join(self.options.out, "live.json")
+    def bind(self, o):
+        to = {"apiVersion": "v1", "kind": "Binding", "metadata": {"name": o["metadata"]["name"]},
+              "target": {"apiVersion": "v1", "kind": "Node", "name": "node-1"}}
+        status, _, _ = self.client.req("POST", kube.path(o) + "/binding", to, "application/json")
+        self.counts["pods bound" if status == 201 else "pods not bound"] += 1
+
+    def diff(self, applied, live, where):
+        folder = self.options.keep or self.options.out
+        os.makedirs(folder, exist_ok=True)
+        rendered, path = os.path.join(folder, "applied.yaml"), os.path.join(folder, "live.json")
+        with open(rendered, "wb") as f:
+            for _, body in applied:
+                f.write(b"---\n" + body)
         with open(path, "w", encoding="utf-8") as f:
-            json.dump({"apiVersion": "v1", "kind": "List", "items": live}, f)
-        done = subprocess.run([self.options.render, "diff", "--color", "never", folder, path], capture_output=True, text=True)
+            json.dump({"apiVersion": "v1", "kind": "List", "items": live}, f, indent=1, sort_keys=True)
+            f.write("\n")
+        done = subprocess.run([self.options.render, "diff", "--color", "never", rendered, path], capture_output=True, text=True)
         if done.returncode:
             self.find("drift", where, output=done.stdout[:3000], errors=done.stderr[:600])
         else:
@@ -169,8 +214,6 @@ class Run:
     def delete(self, o):
         if o["kind"] == "Namespace":
             return
-        if o["kind"] == "ServiceAccount":
-            kube.made_sa.discard((o["metadata"].get("namespace"), o["metadata"]["name"]))
         path = kube.path(o)
         self.client.req("DELETE", path + "?gracePeriodSeconds=0&propagationPolicy=Background")
         status, live, _ = self.client.req("GET", path)
@@ -178,23 +221,41 @@ class Run:
             self.client.req("PATCH", path, {"metadata": {"finalizers": None}}, "application/merge-patch+json")
 
 
+def without_times(o):
+    metadata = dict(o["metadata"], resourceVersion=None)
+    metadata["managedFields"] = [dict(entry, time=None) for entry in metadata.get("managedFields", [])]
+    return dict(o, metadata=metadata)
+
+
+def as_kept(o):
+    """Servers keep the texts of a Secret among its data."""
+    if o["kind"] != "Secret" or "stringData" not in o:
+        return o
+    texts = {key: base64.b64encode(text.encode()).decode() for key, text in o["stringData"].items()}
+    kept = {key: value for key, value in o.items() if key != "stringData"}
+    return {**kept, "data": {**(o.get("data") or {}), **texts}}
+
+
 def name(o):
     return "%s/%s" % (o["kind"], o["metadata"]["name"])
 
 
 def load(folder):
-    """The rendered objects that this server can know, in the order in which they are applied, with their bytes."""
-    out = []
+    """The rendered objects that this server can know, in the order in which they are applied, with their bytes; and how many
+    others there are."""
+    out, foreign = [], 0
     for directory, _, files in os.walk(folder):
         for file in files:
             if file.endswith((".yaml", ".json")):
                 with open(os.path.join(directory, file), "rb") as f:
                     body = f.read()
                 o = yaml.load(body, Loader)
-                if o and o.get("kind") in kube.PLURAL and "metadata" in o and not o["kind"].startswith(("Spark", "ScheduledSpark")):
+                if o.get("kind") in kube.PLURAL and not o["kind"].startswith(("Spark", "ScheduledSpark")):
                     out.append((o, body))
+                else:
+                    foreign += 1
     place = lambda o: ORDER.index(o["kind"]) if o["kind"] in ORDER else len(ORDER)
-    return sorted(out, key=lambda pair: (place(pair[0]), pair[0]["metadata"].get("name", "")))
+    return sorted(out, key=lambda pair: (place(pair[0]), pair[0]["metadata"].get("name", ""))), foreign
 
 
 def main():
@@ -205,6 +266,7 @@ def main():
     parser.add_argument("--root", default=".", help="names of inputs are relative to it")
     parser.add_argument("--targets", default="pod,job,auto")
     parser.add_argument("--config")
+    parser.add_argument("--keep", metavar="FOLDER")
     parser.add_argument("--dry-run", action="store_true")
     parser.add_argument("inputs", nargs="+")
     run = Run(parser.parse_args())
@@ -214,6 +276,8 @@ def main():
                 run.input(given, target)
             except Exception as error:  # one input must not end the run; it fails it
                 run.find("crashed", given, message=repr(error))
+    with open(os.path.join(run.options.out, "counts.json"), "w", encoding="utf-8") as f:
+        json.dump({"server": run.server, **run.counts}, f)
     print("%s: %s" % (run.server, ", ".join("%d %s" % (n, what) for what, n in sorted(run.counts.items()))))
     sys.exit(1 if any(run.counts[what] for what in BAD) else 0)
 

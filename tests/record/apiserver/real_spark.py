@@ -1,13 +1,17 @@
 #!/usr/bin/env python3
 """Real Spark against a real kube-apiserver: the harness of tests/e2e with its fake API server replaced.
 
-    real_spark.py --bins DIR --spark-home DIR --manifests FILE [--setup FILE]... [--namespace jobs] [--etcd PROGRAM] [--kcm]
+    real_spark.py --bins DIR --spark-home DIR --manifests FILE [--setup FILE]... [--later FILE] [--namespace jobs] [--etcd PROGRAM] [--kcm]
 
 In a network namespace of its own it starts etcd and kube-apiserver (RBAC, on 127.0.0.1:443; with --kcm also
 kube-controller-manager, which Jobs need), applies --setup and then --manifests by server-side apply. A small kubelet runs each
 Pod of the server as a process, with a token of the pod's own ServiceAccount; executors are made by the driver.
 Prints a JSON report: exit codes, executors, the end of the driver's log, and what the drivers' accounts asked the API server for,
 with status codes (from its audit log). Ends with 0 if every driver did, and nothing was refused.
+
+--later is a changed application, rendered anew. It is applied over the running driver, once that has logged --later-when, as a
+sync would do it; then the first executor is deleted, so that the driver must get another one. Only Pods may be refused of it:
+they cannot change.
 """
 import argparse
 import collections
@@ -107,13 +111,22 @@ class Kubelet(e2e.Kubelet):
 def start_server(options, work):
     with open(work + "/audit.yaml", "w") as f:
         f.write(AUDIT)
+    gates = []
+    if minor_of(options.bins) < 21:  # tokens as they are from 1.21 on; older ones come from controllers that do not run here
+        gates = ["--apiserver-arg=--feature-gates=BoundServiceAccountTokenVolume=true",
+                 "--apiserver-arg=--api-audiences=https://kubernetes.default.svc.cluster.local"]
     command = [sys.executable, HERE + "/serve.py", options.bins, work + "/cluster", "--port", "443", "--etcd", options.etcd,
-               "--apiserver-arg=--audit-policy-file=%s/audit.yaml" % work, "--apiserver-arg=--audit-log-path=%s/audit.log" % work]
+               "--apiserver-arg=--audit-policy-file=%s/audit.yaml" % work, "--apiserver-arg=--audit-log-path=%s/audit.log" % work, *gates]
     server = subprocess.Popen(command + (["--kcm"] if options.kcm else []), stdout=subprocess.PIPE, text=True)
     kubeconfig, version = server.stdout.readline().strip(), server.stdout.readline().strip()
     if not version:
         sys.exit("real_spark.py: no server")
     return server, kubeconfig, version
+
+
+def minor_of(bins):
+    version = subprocess.run([bins + "/kube-apiserver", "--version"], check=True, capture_output=True, text=True).stdout
+    return int(version.split(".")[1])
 
 
 def apply(admin, documents, namespace, ca):
@@ -133,6 +146,27 @@ def apply(admin, documents, namespace, ca):
         if status not in (200, 201) or warnings:
             refused.append([o["kind"], o["metadata"]["name"], status, answer.get("message"), warnings])
     return refused
+
+
+def log_of(pod):
+    path = os.path.join(pod.dir, "log")
+    if not os.path.exists(path):
+        return ""
+    with open(path, errors="replace") as f:
+        return f.read()
+
+
+def sync(kubelet, admin, options, ca, report):
+    """Applies the changed application over the running driver, then takes an executor away."""
+    while not any(pod.manifest and options.later_when in log_of(pod) for pod in list(kubelet.pods)):
+        time.sleep(0.5)
+    first = next(pod for pod in list(kubelet.pods) if pod.role == "executor")
+    report["refused"] = apply(admin, e2e.read_manifests([options.later]), options.namespace, ca)
+    e2e.log("later; refused or warned:", report["refused"])
+    time.sleep(2)
+    path = "/api/v1/namespaces/%s/pods/%s?gracePeriodSeconds=0" % (first.key[1], first.name)
+    report["deleted"] = [first.name, admin.req("DELETE", path)[0]]
+    e2e.log("deleted", report["deleted"])
 
 
 def asked(audit):
@@ -155,6 +189,8 @@ def main():
     parser.add_argument("--spark-home", required=True)
     parser.add_argument("--manifests", required=True)
     parser.add_argument("--setup", action="append", default=[])
+    parser.add_argument("--later")
+    parser.add_argument("--later-when", default="TASKS ON EXECUTOR", help="what the driver logs then")
     parser.add_argument("--namespace", default="jobs")
     parser.add_argument("--etcd", default="etcd")
     parser.add_argument("--kcm", action="store_true")
@@ -183,6 +219,9 @@ def main():
         refused += apply(admin, e2e.read_manifests([file]), options.namespace, ca)
     e2e.log("applied; refused or warned:", refused)
     store.start()
+    later = {}
+    if options.later:
+        threading.Thread(target=sync, args=(kubelet, admin, options, ca, later), daemon=True).start()
 
     end, drivers = time.time() + options.timeout, []
     while time.time() < end and not (len(drivers) >= options.drivers and all(p.done.is_set() for p in drivers)):
@@ -193,9 +232,10 @@ def main():
     for pod in list(kubelet.pods):
         pod.done.wait(max(0, end - time.time()))
     ok = bool(drivers) and not timed_out and not refused and all(p.exit == 0 for p in drivers)
+    ok = ok and (not options.later or ("deleted" in later and all(kind == "Pod" for kind, *_ in later["refused"])))
     print(json.dumps({
         "ok": ok, "server": version, "spark": image.version, "timed_out": timed_out, "seconds": round(time.time() - e2e.T0, 1),
-        "refused": refused, "executors_started": sum(p.started is not None and p.role == "executor" for p in kubelet.pods),
+        "refused": refused, "later": later, "executors_started": sum(p.started is not None and p.role == "executor" for p in kubelet.pods),
         "drivers": [kubelet.describe(p) for p in drivers], "others": [kubelet.describe(p) for p in list(kubelet.pods) if not p.manifest],
         "asked": asked(work + "/audit.log")}, indent=1), flush=True)
     for pod in kubelet.pods:

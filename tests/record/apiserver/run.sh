@@ -3,7 +3,8 @@
 #
 #   run.sh VERSION [RENDER] [INPUT...]      VERSION: 1.37.1, 1.20.15, ...; RENDER: target/debug/spark-render
 #
-# INPUTs are applications besides those of fixtures/. OUT=DIR keeps findings and logs. Exit 0: nothing refused, no drift.
+# INPUTs are applications besides those of fixtures/. OUT=DIR keeps findings and logs. REAL=1 also runs real Spark (real.sh).
+# Exit 0: nothing refused, no drift.
 set -euo pipefail
 [ $# -ge 1 ] || { sed -n '2,/^set/{s/^# \{0,1\}//;/^set/!p}' "$0"; exit 2; }
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -37,5 +38,7 @@ try "fixtures with RBAC and companions" apply --out "$out/options" --targets pod
 [ $# -eq 0 ] || try "more applications" apply --out "$out/more" --targets pod,job,auto "$@"
 try "the driver's account" "$python" "$here/rbac.py" --kubeconfig "$kubeconfig" --render "$render"
 printf '\n== findings by kind\n'
-"$python" "$here/summary.py" "$out"/*/findings.ndjson
+mapfile -t runs < <(dirname "$out"/*/counts.json)
+"$python" "$here/summary.py" "${runs[@]}"
+[ "${REAL:-}" != 1 ] || { kill $server; wait $server || true; OUT="$out/real" try "real Spark" "$here/real.sh" "$version" "$render"; }
 exit $failed

@@ -19,6 +19,7 @@ import urllib.request
 
 NAMES = "IP:127.0.0.1,IP:10.0.0.1,DNS:localhost,DNS:kubernetes,DNS:kubernetes.default,DNS:kubernetes.default.svc"
 SECONDS_TO_START = 180
+ADDRESSES, DUAL_STACK = "10.0.0.0/16,fd00:10::/112", 21
 
 
 def free_port():
@@ -72,6 +73,10 @@ class Cluster:
         self.processes.append(process)
         return process
 
+    def minor(self):
+        program = os.path.join(self.options.bins, "kube-apiserver")
+        return int(subprocess.run([program, "--version"], check=True, capture_output=True, text=True).stdout.split(".")[1])
+
     def start(self):
         self.keys()
         kubeconfig = self.kubeconfig()
@@ -84,7 +89,8 @@ class Cluster:
             "kube-apiserver", os.path.join(bins, "kube-apiserver"), etcd_servers=database, secure_port=self.port,
             bind_address="127.0.0.1", advertise_address="127.0.0.1", endpoint_reconciler_type="none", tls_cert_file="server.crt",
             tls_private_key_file="server.key", client_ca_file="ca.crt", token_auth_file="tokens.csv", authorization_mode="RBAC",
-            service_cluster_ip_range="10.0.0.0/16", service_account_issuer="https://kubernetes.default.svc.cluster.local",
+            service_cluster_ip_range=ADDRESSES if self.minor() >= DUAL_STACK else ADDRESSES.split(",")[0],
+            service_account_issuer="https://kubernetes.default.svc.cluster.local",
             service_account_key_file="sa.key", service_account_signing_key_file="sa.key", allow_privileged="true", cert_dir=self.work)
         self.wait_until_ready()
         if self.options.kcm:

@@ -4,7 +4,7 @@ use sha2::{Digest, Sha256};
 
 use super::{text_node, text_origin};
 use crate::{
-    kube::names::LABEL_LENGTH,
+    kube::names::{LABEL_LENGTH, is_dns_label},
     map,
     operator::webhook::{
         mutation::{MutatedPod, Mutation, webhook},
@@ -65,13 +65,28 @@ pub(crate) fn config_maps(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) 
         let (Some(name), Some(path)) = (&item.name, &item.path) else { continue };
         let path = text_node(path, rule);
         if !target.conf_dir_is_taken(mutation, &path, name, (rule, index)) {
-            mount(target, rule, &volume_name(name), name, path, &item.origin);
+            mount_map(target, rule, name, path, &item.origin);
         }
     }
 }
 
+/// [`mount`] with a volume that is named after the ConfigMap.
+pub(crate) fn mount_map(
+    target: &mut MutatedPod<'_>,
+    rule: &'static str,
+    name: &Sourced<String>,
+    path: Node,
+    reason: &Origin,
+) {
+    let volumes = target.pod.at_keys(&["spec", "volumes"]).and_then(Node::as_sequence).unwrap_or_default();
+    let is_other = |volume: &Node| volume.str_at(&["configMap", "name"]) != Some(name.value.as_str());
+    let taken = |text: &str| volumes.iter().any(|one| one.str_at(&["name"]) == Some(text) && is_other(one));
+    let volume = volume_name(name, taken);
+    mount(target, rule, &volume, name, path, reason);
+}
+
 /// Adds a ConfigMap as a volume and mounts it read-only into Spark's container, all for `reason`.
-pub(crate) fn mount(
+fn mount(
     target: &mut MutatedPod<'_>,
     rule: &'static str,
     volume: &str,
@@ -87,12 +102,13 @@ pub(crate) fn mount(
     target.container_list("volumeMounts").push(mount.stamped(&webhook(rule, reason)));
 }
 
-/// The volume's name for a ConfigMap: `<name>-vol`, or a shortened one with a hash where that is no DNS label
-/// (the rule of operator 2.6; older ones cut the name and fail on dots).
-pub(crate) fn volume_name(config_map: &str) -> String {
+/// The volume's name for a ConfigMap, as operators up to 2.5 have it: `<name>-vol`, cut to the length of a label. Where that
+/// is no label, or `taken` by another map, it has a hash (the rule of operator 2.6; older ones fail there).
+fn volume_name(config_map: &str, taken: impl Fn(&str) -> bool) -> String {
     let plain = format!("{config_map}-vol");
-    if plain.len() <= LABEL_LENGTH && !config_map.contains('.') {
-        return plain;
+    let plain = &plain[..plain.floor_char_boundary(LABEL_LENGTH)];
+    if is_dns_label(plain) && !taken(plain) {
+        return plain.to_owned();
     }
     let digest = Sha256::digest(config_map.as_bytes());
     let hash = u32::from_be_bytes([digest[0], digest[1], digest[2], digest[3]]);
@@ -108,11 +124,17 @@ mod tests {
 
     #[test]
     fn volume_names_are_dns_labels() {
+        let volume_name = |name: &str| volume_name(name, |_| false);
         assert_eq!(volume_name("settings"), "settings-vol");
         let dotted = volume_name("app.settings");
         assert!(dotted.starts_with("app-settings-") && dotted.ends_with("-vol"), "{dotted}");
-        let long = volume_name(&"x".repeat(100));
-        assert_eq!(long.len(), 63);
         assert_ne!(volume_name("a.b"), volume_name("a-b"));
+        let long = "x".repeat(100);
+        assert_eq!(volume_name(&long), "x".repeat(63));
+        let hashed = super::volume_name(&long, |name| name == "x".repeat(63));
+        assert!(hashed.len() == 63 && hashed.ends_with("-vol"), "{hashed}");
+        // Cut behind a dash it would be no label.
+        let dash = format!("{}-y", "x".repeat(62));
+        assert!(is_dns_label(&volume_name(&dash)) && volume_name(&dash).ends_with("-vol"));
     }
 }

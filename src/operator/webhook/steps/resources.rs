@@ -1,6 +1,7 @@
 //! `memoryLimit` and `gpu`: limits of Spark's container.
 
 use crate::{
+    kube::Quantity,
     operator::{
         since,
         webhook::{
@@ -9,7 +10,7 @@ use crate::{
             role::PodRole,
         },
     },
-    tree::{Diagnostic, Node, Origin, Stage},
+    tree::{Diagnostic, Node, Origin, Stage, Value},
 };
 
 /// `memoryLimit`.
@@ -89,5 +90,23 @@ pub(crate) fn gpu(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
     };
     let origin = Origin::derived(Stage::Webhook, "gpu", [quantity.origin.clone(), name.origin.clone()]);
     let value = Node::from(quantity.value.to_string()).at(origin);
-    target.limits().insert(&name.value, value);
+    let replaced = target.limits().insert(&name.value, value.clone());
+    if let Some(replaced) = replaced.filter(|replaced| quantity_of(replaced) != quantity_of(&value)) {
+        let field = mutation.field("gpu");
+        let message = format!("`{field}` wins over the limit `{}` that is set elsewhere", name.value);
+        target.report(
+            Diagnostic::warning("overruled-field", message)
+                .field(field)
+                .at(&quantity.origin)
+                .label(&replaced.origin, "has no effect")
+                .hint("set it in one place"),
+        );
+    }
+}
+
+fn quantity_of(node: &Node) -> Option<i128> {
+    match &node.value {
+        Value::Number(number) => Quantity::parse(&number.to_string())?.nanos(),
+        _ => Quantity::parse(node.as_str()?)?.nanos(),
+    }
 }

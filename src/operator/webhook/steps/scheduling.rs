@@ -20,38 +20,32 @@ pub(crate) fn priority(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
     }
 }
 
-/// The scheduler that the pods ask for: `spec.batchScheduler`, else the role's `schedulerName`.
+/// The scheduler that the pods ask for: `spec.batchScheduler`, even an empty one, else the role's `schedulerName`.
 pub(crate) fn scheduler_name<'a>(mutation: &Mutation<'a>) -> Option<&'a Sourced<String>> {
-    let given = |name: &&Sourced<String>| !name.is_empty();
-    let batch = mutation.app.spec.batch_scheduler.as_ref().filter(given);
-    batch.or(mutation.fields.scheduler_name.as_ref().filter(given))
+    let batch = mutation.app.spec.batch_scheduler.as_ref();
+    batch.or(mutation.fields.scheduler_name.as_ref()).filter(|name| !name.is_empty())
 }
 
-/// `schedulerName`, `spec.batchScheduler`.
+fn own_scheduler_name<'a>(mutation: &Mutation<'a>) -> Option<&'a Sourced<String>> {
+    mutation.fields.scheduler_name.as_ref().filter(|name| !name.is_empty())
+}
+
+/// `schedulerName`, `spec.batchScheduler`. What an empty `batchScheduler` overrules is told.
 pub(crate) fn scheduler_given(mutation: &Mutation<'_>) -> Option<Origin> {
-    scheduler_name(mutation).map(|name| name.origin.clone())
+    scheduler_name(mutation).or(own_scheduler_name(mutation)).map(|name| name.origin.clone())
 }
 
 /// `addSchedulerName`.
 pub(crate) fn scheduler(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
-    let Some(name) = scheduler_name(mutation) else { return };
-    target.spec().insert("schedulerName", text_node(name, "schedulerName"));
-    let Some(own) = mutation.fields.scheduler_name.as_ref().filter(|own| !own.is_empty()) else { return };
-    let Some(batch) = &mutation.app.spec.batch_scheduler else { return };
-    let field = mutation.field("schedulerName");
-    if batch.is_empty() {
+    if let Some(name) = scheduler_name(mutation) {
+        target.spec().insert("schedulerName", text_node(name, "schedulerName"));
+    }
+    let (Some(own), Some(batch)) = (own_scheduler_name(mutation), &mutation.app.spec.batch_scheduler) else { return };
+    if batch.value != own.value {
+        let field = mutation.field("schedulerName");
+        let empty = if batch.is_empty() { ", though that is empty" } else { "" };
         target.report(
-            Diagnostic::warning(
-                "operator-differs",
-                format!("`{field}` is honoured; the operator ignores it because `spec.batchScheduler` is there, though empty"),
-            )
-            .field(field)
-            .at(&own.origin)
-            .hint("remove the empty `batchScheduler`"),
-        );
-    } else if batch.value != own.value {
-        target.report(
-            Diagnostic::warning("overruled-field", format!("`{field}` is overruled by `spec.batchScheduler`"))
+            Diagnostic::warning("overruled-field", format!("`{field}` is overruled by `spec.batchScheduler`{empty}"))
                 .field(field)
                 .at(&own.origin)
                 .label(&batch.origin, "wins")

@@ -26,6 +26,9 @@ use crate::tree::Stage;
 const STEP: &str = "BasicExecutorFeatureStep";
 const CONF_VOLUME: &str = "spark-conf-volume-exec";
 const BLOCK_MANAGER_PORT: &str = "spark.blockManager.port";
+/// What stands for the driver's host and port where they are known only at run time.
+const UNKNOWN_HOST: &str = "<driver-host>";
+const UNKNOWN_PORT: &str = "<driver-port>";
 const DECOMMISSION_SCRIPT: &str = "spark.kubernetes.decommission.script";
 
 /// Container and pod; the rest is added by the steps that follow.
@@ -325,9 +328,12 @@ fn driver_url(conf: &KubernetesConf<'_>, diagnostics: &mut Diagnostics) -> Node 
     let host = if by_ip {
         conf.driver.expect("executors have a driver").pod_ip.clone()
     } else {
-        conf.node_or("spark.driver.host", "")
+        // The driver's Service, which names it, may be one of the excluded steps; Spark then asks the system.
+        conf.node_or("spark.driver.host", UNKNOWN_HOST)
     };
-    let port = conf.integer("spark.driver.port", 7078, diagnostics);
+    let is_drawn = !conf.contains("spark.driver.host") && !conf.contains("spark.driver.port");
+    let port = conf.integer("spark.driver.port", 7078, diagnostics).to_string();
+    let port = if is_drawn { UNKNOWN_PORT } else { &port };
     let url = format!("spark://CoarseGrainedScheduler@{}:{port}", host.as_str().unwrap_or_default());
     Node::from(url).at(own([host.origin.clone(), conf.origin("spark.driver.port"), conf.origin(BY_IP)]))
 }
