@@ -34,7 +34,7 @@ fn printed(bytes: &[u8]) -> Option<String> {
         }
         Err(found) => {
             let span = found.origin.span().expect("a place");
-            sources.place(span);
+            let _ = sources.place(span);
             Some(printers::render([&*found], &sources, DiagnosticFormat::Full, false))
         }
     }

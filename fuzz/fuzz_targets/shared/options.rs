@@ -3,7 +3,7 @@
 use spark_render::internals::{
     kube::{self, OnUnsupported},
     operator,
-    render::{Executors, NameSuffix, Options, Target, TtlPolicy},
+    render::{DriverAccount, Executors, NameSuffix, Options, Target, TtlPolicy},
     tree::{Diagnostics, Origin, Sourced, Stage},
 };
 
@@ -27,7 +27,7 @@ pub fn of(bytes: &[u8; BYTES]) -> Options {
             [usize::from(bytes[0] >> 2 & 3)],
         name_suffix: if on(0, 4) { NameSuffix::Hash } else { NameSuffix::None },
         ttl: if on(0, 5) { TtlPolicy::Keep } else { TtlPolicy::Drop },
-        rbac: on(0, 6),
+        rbac: on(0, 6).then(|| if on(3, 7) { DriverAccount::Own } else { DriverAccount::Default }),
         executors: if on(0, 7) { Executors::Preview } else { Executors::Template },
         kube_version: kube::Version::nearest(16 + u32::from(bytes[3]) % 22),
         rename_proof: on(4, 0),
