@@ -155,12 +155,31 @@ pub fn classify(document: &Document, diagnostics: &mut Diagnostics) -> Class {
         (true, false) => "`kind` is missing",
         (false, true) => "`apiVersion` is missing",
     };
+    if is_airflow_file(node) {
+        report(
+            Diagnostic::warning("not-an-object", "this is a file of Airflow's `SparkKubernetesOperator`: its application, below `spark`, is not rendered")
+                .field(FieldPath::keys(&["spark"]))
+                .at(key_or_whole(node, &["spark"]))
+                .hint(
+                    "Airflow submits it; to see what would run, put what is below `spark` into a file of its own, with a \
+                     `metadata.name`",
+                ),
+        );
+        return Class::Unknown;
+    }
     report(
         Diagnostic::warning("not-an-object", format!("this document is no Kubernetes object: {missing}"))
             .at(key_or_whole(node, &["kind", "apiVersion"]))
             .hint("remove it, or move the file out of the folder"),
     );
     Class::Unknown
+}
+
+/// Whether it is the two-part file that Airflow's `SparkKubernetesOperator` takes: `spark` beside `kubernetes`.
+fn is_airflow_file(node: &Node) -> bool {
+    node.get("spark").is_some_and(|spark| {
+        spark.str_at(&["kind"]) == Some("SparkApplication") || spark.at_keys(&["spec", "mainApplicationFile"]).is_some()
+    })
 }
 
 /// A kind that `kind` may have been meant as.

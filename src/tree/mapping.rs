@@ -194,6 +194,12 @@ impl Mapping {
         }
     }
 
+    /// The value of the entry at `place`. Panics (a bug) if there is none.
+    #[must_use]
+    pub fn value_at(&self, place: usize) -> &Node {
+        &self.entries[place].1
+    }
+
     /// The key of the entry at `place`. Panics (a bug) if there is none.
     #[must_use]
     pub fn key_at(&self, place: usize) -> &Key {

@@ -440,9 +440,9 @@ impl<'a> Builder<'a> {
                         mapping.remove(&key.text);
                     }
                     let (at, old) = mapping.insert_full(key, node);
-                    if old.is_some() {
-                        let first = mapping.key_at(at).clone();
-                        self.duplicate(&first, second);
+                    if let Some(old) = old {
+                        let (first, is_equal) = (mapping.key_at(at).clone(), *mapping.value_at(at) == old);
+                        self.duplicate(&first, second, is_equal);
                     }
                 }
                 Some(Slot::Merge(span)) => {
@@ -457,13 +457,17 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
-    fn duplicate(&mut self, first: &Key, second: Option<Span>) {
+    /// A key that is given twice. Nothing is lost where both have one value: charts that people cannot edit do that.
+    fn duplicate(&mut self, first: &Key, second: Option<Span>, is_equal: bool) {
         let path = if self.findings.len() < bounds::DOCUMENT_FINDINGS {
             self.path().key(first.text.clone())
         } else {
             FieldPath::root()
         };
-        let mut finding = Diagnostic::error("duplicate-key", format!("the key `{}` is given twice", first.text))
+        let (severity, value) =
+            if is_equal { (Severity::Warning, ", both times with this value") } else { (Severity::Error, "") };
+        let message = format!("the key `{}` is given twice{value}", first.text);
+        let mut finding = Diagnostic::new("duplicate-key", severity, message)
             .field(path)
             .hint("keep one of the two; kubectl takes the last one without a word, kustomize refuses");
         if let Some(span) = second {

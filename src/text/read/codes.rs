@@ -63,7 +63,7 @@ pub(crate) const CODES: &[CodeDoc] = &[
         code: "duplicate-key",
         summary: "a key that is given twice in one mapping",
         explanation: "kubectl takes the last one without a word, kustomize refuses the file, and the reader of the file \
-                      sees only one of them. Keep one.",
+                      sees only one of them. Keep one. With the same value both times it is a warning.",
     },
     CodeDoc {
         code: "unfilled-placeholder",

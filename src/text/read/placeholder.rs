@@ -126,6 +126,40 @@ fn is_meant(found: &str) -> bool {
         || inner.strip_prefix("$app").is_some_and(|name| name.bytes().all(|byte| byte.is_ascii_alphanumeric()))
 }
 
+/// What Airflow's templates begin with (its reference of templates), and nobody else's.
+const AIRFLOW: &[&str] = &[
+    "conn.",
+    "dag.",
+    "dag_run",
+    "data_interval_",
+    "ds",
+    "ds_nodash",
+    "execution_date",
+    "logical_date",
+    "macros.",
+    "next_ds",
+    "params.",
+    "prev_",
+    "run_id",
+    "task.",
+    "task_instance",
+    "ti.",
+    "ts",
+    "ts_nodash",
+    "var.json.",
+    "var.value.",
+    "yesterday_ds",
+];
+
+/// Whether `{{ … }}` is one of Airflow's.
+fn is_airflow(found: &str) -> bool {
+    let Some(inner) = found.strip_prefix("{{") else { return false };
+    let inner = inner.trim_matches(|c: char| c.is_whitespace() || c == '}');
+    let first = inner.split([' ', '|', '[', '(']).next().unwrap_or_default();
+    AIRFLOW.iter().any(|name| first == *name || (name.ends_with(['.', '_']) && first.starts_with(name)))
+        || ["dag_run.", "task_instance."].iter().any(|name| first.starts_with(name))
+}
+
 /// A placeholder for a message, not too long.
 fn shown(found: &str) -> String {
     let mut text: String = found.chars().take(60).collect();
@@ -138,12 +172,17 @@ fn shown(found: &str) -> String {
 fn hint(style: Style, found: &str) -> &'static str {
     match style {
         Style::Variable if found.starts_with("${var.") => "let Terraform fill it in first (`templatefile`)",
+        Style::Template if is_airflow(found) => {
+            "Airflow fills it in at each run: leave the application to Airflow, or rename the file to `.j2` and give values"
+        }
         Style::Template => {
             "render the template first (`helm template`, Jinja), or rename the file to `.j2` and give values"
         }
         Style::Angle => "write the value in its place",
         Style::Bare => "fill it in first (`envsubst`); Kubernetes only replaces `$(VAR)`",
-        Style::Variable => "fill it in first (`envsubst`); where Flux fills it later, leave it",
+        Style::Variable => {
+            "fill it in first (`envsubst`, `flux envsubst`): in what is rendered, Flux cannot fill it in later"
+        }
     }
 }
 
