@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::{
-    NameSuffix, Options, Workload,
+    NameSuffix, Options, Target, Workload,
     driver_objects::{DriverObjects, spark_container},
     executors::ExecutorObjects,
     passes::{
@@ -64,6 +64,23 @@ pub(crate) type MakeExecutors<'a> = &'a dyn Fn(&SparkConf, &Node, &mut Diagnosti
 pub(crate) fn assemble(assembly: Assembly<'_>, diagnostics: &mut Diagnostics) -> Vec<Manifest> {
     let Assembly { application, options, .. } = assembly;
     let workload = Workload::of(application, options.target);
+    if options.target != Target::Auto || workload != Workload::Job {
+        return assemble_as(workload, assembly, diagnostics);
+    }
+    // What cannot be a Job, such as a driver with a sidecar before native ones, is a Pod with a warning: nobody asked
+    // for the Job.
+    let mut found = Diagnostics::new();
+    let mut manifests = assemble_as(workload, assembly.clone(), &mut found);
+    if found.has_errors() {
+        found = Diagnostics::new();
+        manifests = assemble_as(Workload::Pod, assembly, &mut found);
+    }
+    diagnostics.extend(found);
+    manifests
+}
+
+fn assemble_as(workload: Workload, assembly: Assembly<'_>, diagnostics: &mut Diagnostics) -> Vec<Manifest> {
+    let Assembly { application, options, .. } = assembly;
     let mut parts = DriverObjects::new(assembly.pod, assembly.objects);
 
     let renames = stable_names::apply(&mut parts, &application.name, assembly.resource_prefix);

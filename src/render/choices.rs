@@ -8,11 +8,11 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "lowercase")]
 pub enum Target {
     /// A bare driver Pod, as Spark makes it.
-    #[default]
     Pod,
     /// A Job whose pods are drivers.
     Job,
-    /// A Pod where `restartPolicy.type` is Never, else a Job.
+    /// A Pod where `restartPolicy.type` is Never, else a Job where one can be made.
+    #[default]
     Auto,
     /// The same SparkApplication, rewritten so that the operator's webhook has nothing left to do.
     SparkApplication,

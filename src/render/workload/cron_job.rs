@@ -11,7 +11,7 @@ use crate::{
         resolve::ResolvedApplication,
         rule,
     },
-    render::{Options, driver_objects::DriverObjects},
+    render::{Options, TtlPolicy, driver_objects::DriverObjects},
     tree::{Diagnostic, Diagnostics, FieldPath, Node, Origin, Sourced},
 };
 
@@ -26,7 +26,8 @@ pub(crate) fn cron_job(
     let name = &application.name;
     label_runs(parts, name);
     let when = when(scheduled, options.kube_version, diagnostics)?;
-    let job_spec = job::spec(parts, application, options.ttl, options.kube_version, diagnostics);
+    // No host applies the Jobs that a CronJob makes, so none starts one again that was deleted.
+    let job_spec = job::spec(parts, application, TtlPolicy::Keep, options.kube_version, diagnostics);
     let labels = map! {
         APP_NAME_LABEL => job::app_name(parts, application),
         SCHEDULED_APP_NAME_LABEL => Node::from(&name.value).at(rule::operator("metadata.name", [name.origin.clone()])),

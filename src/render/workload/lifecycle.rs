@@ -45,11 +45,12 @@ fn time_to_live(workload: Workload, application: &ResolvedApplication, ttl: TtlP
     let path = application.spec_path().key("timeToLiveSeconds");
     let (message, hint) = match (workload, ttl) {
         (Workload::Pod, _) => ("Pods have no time to live", "use target `job` with `ttl: keep`"),
-        (_, TtlPolicy::Drop) => (
+        // No host applies what a CronJob makes.
+        (Workload::CronJob, _) | (Workload::Job, TtlPolicy::Keep) => return,
+        (Workload::Job, TtlPolicy::Drop) => (
             "Argo CD and Flux would start the job again once it is deleted",
             "set `ttl: keep` if nothing applies the output again",
         ),
-        (_, TtlPolicy::Keep) => return,
     };
     diagnostics.push(
         Diagnostic::warning("time-to-live", format!("`{path}` is left out: {message}"))
@@ -72,7 +73,7 @@ fn restart_policy_of_pod(application: &ResolvedApplication, diagnostics: &mut Di
         )
         .field(application.spec_path().key("restartPolicy").key("type"))
         .at(written.map(|policy| policy.origin.clone()).unwrap_or_default())
-        .hint("use target `job` or `auto`"),
+        .hint("use target `job`, or `auto`, which makes a Job where one can be made"),
     );
 }
 
