@@ -26,8 +26,8 @@ pub(crate) use filter::Filter;
 pub use filter::IgnorePath;
 pub(crate) use images::kept as kept_images;
 pub(crate) use lines::unified_covered;
-pub use model::{Change, ObjectChangeKind};
-pub(crate) use model::{Comparison, FieldChange, Group, ObjectChange, ObjectName, OptionsChange, TextFormat};
+pub use model::{Change, FieldChange, ObjectChangeKind};
+pub(crate) use model::{Comparison, Group, ObjectChange, ObjectName, OptionsChange, TextFormat};
 pub(crate) use path::ChangePath;
 pub use path::Step;
 

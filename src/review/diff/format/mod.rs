@@ -29,7 +29,7 @@ pub(crate) type Places<'a> = &'a dyn Fn(Side, usize, &Origin) -> Option<String>;
 #[derive(Clone, Copy, Default)]
 pub struct View<'a> {
     /// Says where each field is written.
-    pub(crate) places: Option<Places<'a>>,
+    pub places: Option<Places<'a>>,
     /// Whether what follows from another difference is shown too; it is counted otherwise.
     pub derived: bool,
     /// Whether the text has colors.
