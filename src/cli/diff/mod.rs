@@ -32,7 +32,7 @@ pub(crate) struct DiffArgs {
     /// Compare what the paths render to now with what they rendered to at this git revision.
     #[arg(long, value_name = "REV", conflicts_with_all = ["from", "to"])]
     pub against: Option<String>,
-    /// Versions of the old side: kube=1.20,spark=3.5.1,operator=1.4.
+    /// Versions of the old side: kube=1.20,spark=3.5.1,operator=1.4. The pods of executors are compared too.
     #[arg(long, value_name = "VERSIONS", requires = "to")]
     pub from: Option<Versions>,
     /// Versions of the new side.

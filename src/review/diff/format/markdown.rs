@@ -21,10 +21,7 @@ pub fn markdown(comparison: &Comparison, view: &View<'_>, bytes: usize) -> Strin
     } else {
         format!("**{changed} changed, {added} added, {removed} removed**\n")
     };
-    for (position, line) in groups::head(comparison).iter().enumerate() {
-        // A list needs no more than this.
-        let _ = write!(out, "{}- {}\n", if position == 0 { "\n" } else { "" }, escape(line.trim_start()));
-    }
+    out.push_str(&head(comparison, bytes / 2));
     let mut end = String::from("\n<sub>");
     for (position, line) in footer(comparison).lines().enumerate() {
         let _ = write!(end, "{}{}", if position > 0 { "<br>" } else { "" }, escape(line));
@@ -57,6 +54,21 @@ pub fn markdown(comparison: &Comparison, view: &View<'_>, bytes: usize) -> Strin
     }
     out.push_str(&end);
     out
+}
+
+/// What comes first, as a list of at most `bytes` bytes.
+fn head(comparison: &Comparison, bytes: usize) -> String {
+    let lines = groups::head(comparison);
+    let mut list = String::new();
+    for (position, line) in lines.iter().enumerate() {
+        let item = format!("- {}\n", title(line.trim_start()));
+        if list.len() + item.len() > bytes {
+            let _ = writeln!(list, "- … and {} more", lines.len() - position);
+            break;
+        }
+        list.push_str(&item);
+    }
+    if list.is_empty() { list } else { format!("\n{list}") }
 }
 
 fn word(kind: ObjectChangeKind) -> &'static str {
