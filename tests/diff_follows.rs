@@ -129,8 +129,12 @@ fn check(old: &[Node], new: &[Node], context: &str) -> usize {
             });
             let path = field.path.to_string();
             let is_option = path.contains("SPARK_JAVA_OPT_");
+            let is_mount = path.contains(".volumeMounts[") && path.ends_with(".name");
             let is_checksum = path.contains("checksum/") && objects().any(|object| object.name.kind == "ConfigMap");
-            assert!(is_renamed || has_twin || is_copy || is_option || is_checksum, "{context}: {path}\n{derived}");
+            assert!(
+                is_renamed || has_twin || is_copy || is_option || is_checksum || is_mount,
+                "{context}: {path}\n{derived}"
+            );
         }
         // Options that differ are said whole: taken away and put in, they make the new list.
         for object in objects().filter(|object| !object.options.is_empty()) {
@@ -339,6 +343,51 @@ fn executors_of_two_applications_are_not_each_other_s() {
     let text = shown(&side("1"), &side("2"));
     assert!(text.contains("Pod jobs/a-exec-1") && text.contains("Pod jobs/b-exec-1"), "{text}");
     assert!(!text.contains("a-exec-2") && counted(&text) == 1, "{text}");
+    // Nor where both use an object whose name follows its content.
+    let (old_name, new_name) = ("shared-0123456789", "shared-abcdef0123");
+    let shared = |name: &str, value: &str| {
+        let mut objects = side(value);
+        for object in &mut objects {
+            object.mapping_at("spec").insert("hostname", name.to_owned());
+        }
+        objects.push(properties(name, &format!("a={value}\n")));
+        objects
+    };
+    let text = shown(&shared(old_name, "1"), &shared(new_name, "2"));
+    assert!(text.contains("Pod jobs/a-exec-1") && text.contains("Pod jobs/b-exec-1"), "{text}");
+    assert_eq!((text.matches("env[A].value").count(), text.matches("hostname").count()), (2, 0), "{text}");
+}
+
+#[test]
+fn a_mount_follows_where_its_volume_has_another_number_only() {
+    let side = |folders: &[(&str, &str)]| {
+        let mut driver = pod("a", "a-driver", "driver", OLD_ID, Vec::new());
+        let numbered = || folders.iter().enumerate().map(|(number, folder)| (format!("local-{number}"), folder));
+        let volumes: Vec<Node> = numbered()
+            .map(|(name, (_, medium))| map! { "name" => name, "emptyDir" => map! { "medium" => (*medium).to_owned() } })
+            .collect();
+        let mounts: Vec<Node> =
+            numbered().map(|(name, (path, _))| map! { "name" => name, "mountPath" => (*path).to_owned() }).collect();
+        let container = map! { "name" => "spark-kubernetes-driver", "volumeMounts" => mounts };
+        driver.mapping_at("spec").insert("containers", seq![container]);
+        driver.mapping_at("spec").insert("volumes", volumes);
+        vec![driver]
+    };
+    let text = shown(&side(&[("/a", "")]), &side(&[("/new", ""), ("/a", "")]));
+    assert!(!text.contains("[/a].name") && text.contains("[/new]") && counted(&text) == 1, "{text}");
+    // A sidecar that shared it does not any more.
+    let with_sidecar = |mut objects: Vec<Node>| {
+        let mount = map! { "name" => "local-0", "mountPath" => "/shared" };
+        let sidecar = map! { "name" => "sidecar", "volumeMounts" => seq![mount] };
+        let containers = objects[0].mapping_at("spec").get_mut("containers").and_then(Node::as_sequence_mut).unwrap();
+        containers.push(sidecar);
+        objects
+    };
+    let text = shown(&with_sidecar(side(&[("/a", "")])), &with_sidecar(side(&[("/new", ""), ("/a", "")])));
+    assert!(text.contains("[/a].name") && counted(&text) == 0, "{text}");
+    // Another volume under another number is another volume.
+    let text = shown(&side(&[("/a", "")]), &side(&[("/new", ""), ("/a", "Memory")]));
+    assert!(text.contains("[/a].name") && counted(&text) == 0, "{text}");
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod copies;
 mod groups;
 mod names;
 mod options;
+mod volumes;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -36,6 +37,7 @@ pub(super) fn mark(comparison: &mut Comparison) {
         copies::mark_executors(objects, &group.objects);
         for place in &group.objects {
             options::mark(&mut objects[*place]);
+            volumes::mark(&mut objects[*place]);
         }
         copies::mark_confs(objects, &group.objects);
         if !group.objects.iter().any(|place| is_cause(&objects[*place])) {
