@@ -129,7 +129,7 @@ fn check(old: &[Node], new: &[Node], context: &str) -> usize {
             });
             let path = field.path.to_string();
             let is_option = path.contains("SPARK_JAVA_OPT_");
-            let is_mount = path.contains(".volumeMounts[") && path.ends_with(".name");
+            let is_mount = path.contains(".volumeMounts[") && path.ends_with("].name");
             let is_checksum = path.contains("checksum/") && objects().any(|object| object.name.kind == "ConfigMap");
             assert!(
                 is_renamed || has_twin || is_copy || is_option || is_checksum || is_mount,

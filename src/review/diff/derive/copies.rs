@@ -109,11 +109,11 @@ type PodRoleKey = &'static str;
 /// Marks annotations with a checksum, where the object names a ConfigMap or Secret that differs.
 pub(super) fn mark_checksums(objects: &mut [ObjectChange], links: &mut Links) {
     for place in 0..objects.len() {
-        let is_checksum = |field: &&mut FieldChange| {
+        let is_checksum = |field: &FieldChange| {
             let key = last_key(&field.path.0).is_some_and(|key| key.starts_with(CHECKSUM));
             key && texts(field).is_some_and(|(old, new)| is_digest(old) && is_digest(new) && old.len() == new.len())
         };
-        if objects[place].fields.iter_mut().filter(is_checksum).next().is_none() {
+        if !objects[place].fields.iter().any(is_checksum) {
             continue;
         }
         let named = names_in(&objects[place].object);
@@ -131,7 +131,7 @@ pub(super) fn mark_checksums(objects: &mut [ObjectChange], links: &mut Links) {
         }
         together.insert(place);
         if links.join(&together) {
-            objects[place].fields.iter_mut().filter(is_checksum).for_each(|field| field.follows = true);
+            objects[place].fields.iter_mut().filter(|field| is_checksum(field)).for_each(|field| field.follows = true);
         }
     }
 }

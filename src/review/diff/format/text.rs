@@ -122,7 +122,9 @@ fn is_moved_beside(field: &FieldChange, next: &FieldChange) -> bool {
 
 /// Items of one list that moved, in one line.
 fn moved_text(moved: &[&FieldChange], paint: &Paint, out: &mut String) {
-    let Some((last, list)) = moved.first().and_then(|field| field.path.0.split_last()) else { return };
+    let Some((path, list)) = moved.first().and_then(|field| Some((&field.path, field.path.0.split_last()?.1))) else {
+        return;
+    };
     let names: Vec<String> = moved.iter().filter_map(|field| field.path.0.last()).map(item_name).collect();
     let (mut from, mut to) = (Vec::new(), Vec::new());
     for field in moved {
@@ -131,10 +133,11 @@ fn moved_text(moved: &[&FieldChange], paint: &Paint, out: &mut String) {
             to.push(place.to_string());
         }
     }
-    let places = if moved.len() > 1 { "places" } else { "place" };
-    let path = if moved.len() > 1 { ChangePath(list.to_vec()) } else { ChangePath([list, &[last.clone()]].concat()) };
-    let items = if moved.len() > 1 { format!("[{}]", names.join(", ")) } else { String::new() };
-    let text = format!("> {path}{items}: moved from {places} {} to {}", from.join(", "), to.join(", "));
+    let (items, places) = match moved {
+        [_] => (path.to_string(), "place"),
+        _ => (format!("{}[{}]", ChangePath(list.to_vec()), names.join(", ")), "places"),
+    };
+    let text = format!("> {items}: moved from {places} {} to {}", from.join(", "), to.join(", "));
     let _ = writeln!(out, "  {}", paint.line('>', &text));
 }
 
