@@ -92,9 +92,11 @@ pub mod review {
         }
     }
     pub mod diff {
-        pub use crate::review::diff::{Change, IgnorePath, ObjectChangeKind, Options, Step, compare, sides};
+        pub use crate::review::diff::{
+            Change, FieldChange, IgnorePath, ObjectChangeKind, Options, Step, compare, sides,
+        };
         pub mod format {
-            pub use crate::review::diff::format::{DEFAULT_BYTES, Side, json, markdown, text, unified};
+            pub use crate::review::diff::format::{DEFAULT_BYTES, Side, View, json, markdown, text, unified};
         }
     }
     pub mod explain {

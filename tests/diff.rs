@@ -9,7 +9,10 @@ use std::{fs, path::Path, thread};
 use proptest::prelude::*;
 use spark_render::internals::{
     kube,
-    review::diff::{self, Change, ObjectChangeKind, Options, format},
+    review::diff::{
+        self, Change, ObjectChangeKind, Options,
+        format::{self, View},
+    },
     spark::properties,
     text::{read, write::yaml},
     tree::{Diagnostics, Node, Sources, Value},
@@ -96,7 +99,7 @@ fn check_apply(old: &Node, new: &Node) {
         apply_json(&mut applied, object["fields"].as_array().unwrap());
     }
     let again = diff::compare(&[Node::from_json(&applied)], sides.1, &strict());
-    assert!(again.is_same(), "{report:#}\n{applied:#}\n{}", format::text(&again, None, false));
+    assert!(again.is_same(), "{report:#}\n{applied:#}\n{}", format::text(&again, &View::default()));
     for object in &comparison.objects {
         let (_, by_library) = diff::sides(object);
         assert!(diff::compare(&[by_library.unwrap()], sides.1, &strict()).is_same());
@@ -166,8 +169,8 @@ fn check_sets(old: &[Node], new: &[Node], context: &str) {
     assert!(
         again.is_same(),
         "{context}\n{}\n{}",
-        format::text(&again, None, false),
-        format::text(&comparison, None, false)
+        format::text(&again, &View::default()),
+        format::text(&comparison, &View::default())
     );
     assert_eq!(signs(old, new, false), signs(new, old, true), "{context}");
 }
@@ -289,7 +292,7 @@ fn nothing_rendered_differs_from_itself() {
             .map(read::Document::into_node)
             .collect();
         let comparison = diff::compare(&objects, &read, &strict());
-        assert!(comparison.is_same(), "{name}\n{}", format::text(&comparison, None, false));
+        assert!(comparison.is_same(), "{name}\n{}", format::text(&comparison, &View::default()));
     }
 }
 
@@ -336,7 +339,7 @@ fn what_an_api_server_adds_is_no_difference() {
     let (old, new) = (read("fixtures/diff/defaulted/objects.yaml"), read("fixtures/diff/defaulted/defaulted.json"));
     for (old, new) in [(&old, &new), (&new, &old)] {
         let comparison = diff::compare(old, new, &Options::default());
-        assert!(comparison.is_same(), "{}", format::text(&comparison, None, false));
+        assert!(comparison.is_same(), "{}", format::text(&comparison, &View::default()));
         assert!(!diff::compare(old, new, &strict()).is_same());
     }
 }
@@ -351,7 +354,7 @@ fn what_real_api_servers_do_is_no_difference() {
         let (applied, live) = (read("applied.yaml"), read("live.json"));
         for (old, new) in [(&applied, &live), (&live, &applied)] {
             let comparison = diff::compare(old, new, &Options::default());
-            assert!(comparison.is_same(), "{}\n{}", folder.display(), format::text(&comparison, None, false));
+            assert!(comparison.is_same(), "{}\n{}", folder.display(), format::text(&comparison, &View::default()));
             assert_eq!(comparison.unchanged, applied.len());
             assert_eq!(diff::compare(old, new, &strict()).objects.len(), applied.len(), "each object has its uid");
         }
@@ -369,7 +372,7 @@ fn what_servers_choose_is_a_difference_between_manifests() {
         object.get_mut("metadata").and_then(Node::as_mapping_mut).unwrap().remove("uid");
     }
     let comparison = diff::compare(&applied, &live, &Options::default());
-    let text = format::text(&comparison, None, false);
+    let text = format::text(&comparison, &View::default());
     for field in [
         "spec.nodeName",
         "spec.imagePullSecrets",
@@ -403,10 +406,10 @@ fn no_secret_is_shown_in_any_format() {
         let comparison = diff::compare(old, new, &strict());
         assert_eq!(comparison.objects.len(), 2);
         for text in [
-            format::text(&comparison, None, false),
+            format::text(&comparison, &View::default()),
             format::unified(&comparison),
             format::json(&comparison, &|_, _, _| None),
-            format::markdown(&comparison, None, format::DEFAULT_BYTES),
+            format::markdown(&comparison, &View::default(), format::DEFAULT_BYTES),
         ] {
             assert!(!text.contains("hunter") && text.contains("****"), "{text}");
         }
@@ -424,6 +427,6 @@ fn markdown_keeps_within_its_bound() {
             .collect()
     };
     let comparison = diff::compare(&objects("1"), &objects("2"), &Options::default());
-    let text = format::markdown(&comparison, None, 5000);
+    let text = format::markdown(&comparison, &View::default(), 5000);
     assert!(text.len() <= 5000 && text.contains("more objects, left out"), "{}", text.len());
 }

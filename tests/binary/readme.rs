@@ -10,7 +10,8 @@ fn every_command_of_the_readme_runs() {
     let readme = fs::read_to_string("README.md").unwrap();
     let (mut in_block, mut ran) = (false, 0);
     let directory = tempfile::tempdir().unwrap();
-    for line in readme.lines() {
+    let mut lines = readme.lines().peekable();
+    while let Some(line) = lines.next() {
         if line.starts_with("```") {
             in_block = line == "```console";
         }
@@ -26,8 +27,18 @@ fn every_command_of_the_readme_runs() {
         let script = format!("\"$0\" {arguments}");
         let result = Command::new("sh").args(["-c", &script, env!("CARGO_BIN_EXE_spark-render")]).output().unwrap();
         let status = result.status.code();
+        // What is printed below a command is what it prints.
+        let mut shown = String::new();
+        while let Some(line) = lines.next_if(|line| !line.starts_with("$ ") && !line.starts_with("```")) {
+            shown.extend([line, "\n"]);
+        }
         assert!(
-            matches!(status, Some(0)),
+            shown.is_empty() || shown == String::from_utf8_lossy(&result.stdout),
+            "`{command}` prints something else"
+        );
+        let differs = arguments.starts_with("diff ") && status == Some(1);
+        assert!(
+            differs || status == Some(0),
             "`{command}` ended with {status:?}:\n{}",
             String::from_utf8_lossy(&result.stderr)
         );

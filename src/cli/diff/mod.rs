@@ -14,9 +14,10 @@ use clap::{Args, ValueEnum};
 use self::read::Objects;
 use super::{ExitStatus, args::ShapeArgs, reporter::Reporter, settings};
 use crate::{
+    render::Executors,
     review::diff::{
         self, IgnorePath, Options,
-        format::{self, Side},
+        format::{self, Side, View},
     },
     tree::{Origin, Sources, failure::Failure},
 };
@@ -31,7 +32,7 @@ pub(crate) struct DiffArgs {
     /// Compare what the paths render to now with what they rendered to at this git revision.
     #[arg(long, value_name = "REV", conflicts_with_all = ["from", "to"])]
     pub against: Option<String>,
-    /// Versions of the old side: kube=1.20,spark=3.5.1,operator=1.4.
+    /// Versions of the old side: kube=1.20,spark=3.5.1,operator=1.4. The pods of executors are compared too.
     #[arg(long, value_name = "VERSIONS", requires = "to")]
     pub from: Option<Versions>,
     /// Versions of the new side.
@@ -43,6 +44,10 @@ pub(crate) struct DiffArgs {
     /// Leave out this field and what is below it; may be repeated.
     #[arg(long, value_name = "PATH", value_parser = IgnorePath::parse)]
     pub ignore: Vec<IgnorePath>,
+    /// Show also what follows from another difference: application ids, names with a hash, options with another
+    /// number, copies. It is counted otherwise.
+    #[arg(long)]
+    pub derived: bool,
     /// Show also what only an API server adds.
     #[arg(long)]
     pub no_defaults: bool,
@@ -101,6 +106,8 @@ impl std::str::FromStr for Versions {
 impl Versions {
     fn over(&self, shape: &ShapeArgs) -> ShapeArgs {
         let mut shape = shape.clone();
+        // What an upgrade does to executors is seen in their pods only.
+        shape.executors.get_or_insert(Executors::Preview);
         for (flag, version) in [
             (&mut shape.kube_version, &self.kube),
             (&mut shape.spark_version, &self.spark),
@@ -183,6 +190,9 @@ pub(crate) fn run(args: &DiffArgs, reporter: Reporter) -> Result<ExitStatus, Fai
     };
     let mut comparison = diff::compare(&old.nodes, &new.nodes, &options);
     comparison.unchanged += unchanged;
+    if args.from.is_some() {
+        comparison.kept_images = diff::kept_images(&old.nodes, &new.nodes);
+    }
     for object in &mut comparison.objects {
         object.old_index = object.old_index.map(|index| old.places[index]);
         object.new_index = object.new_index.map(|index| new.places[index]);
@@ -192,11 +202,12 @@ pub(crate) fn run(args: &DiffArgs, reporter: Reporter) -> Result<ExitStatus, Fai
         objects.place(index, origin)
     };
     let shown: Option<format::Places<'_>> = if rendered { Some(&places) } else { None };
+    let view = View { places: shown, derived: args.derived, styled: reporter.terminal.stdout_styled };
     let text = match args.format {
-        DiffFormat::Text => format::text(&comparison, shown, reporter.terminal.stdout_styled),
+        DiffFormat::Text => format::text(&comparison, &view),
         DiffFormat::Unified => format::unified(&comparison),
         DiffFormat::Json => format::json(&comparison, &places),
-        DiffFormat::Markdown => format::markdown(&comparison, shown, args.max_bytes),
+        DiffFormat::Markdown => format::markdown(&comparison, &view, args.max_bytes),
     };
     reporter.terminal.data(text.as_bytes())?;
     let status = if comparison.is_same() { ExitStatus::Done } else { ExitStatus::Findings };

@@ -20,15 +20,13 @@ mod without_templates;
 pub(crate) use codes::CODES;
 pub(crate) use executor::ConfChange;
 pub use executor::{ExecutorTemplate, executor_template};
+pub(crate) use role::PodRole;
 pub use step::STEPS;
 pub(crate) use step::Step;
 
 use std::collections::BTreeSet;
 
-use self::{
-    mutation::{MutatedPod, Mutation},
-    role::PodRole,
-};
+use self::mutation::{MutatedPod, Mutation};
 use super::resolve::ResolvedApplication;
 use crate::tree::{Diagnostic, Diagnostics, Mapping, Node, Origin};
 

@@ -114,5 +114,27 @@ fn document(text: &str, origin: &Origin) -> Option<Node> {
     let [document] = documents.as_slice() else { return None };
     let is_tree = matches!(document.node.value, Value::Mapping(_) | Value::Sequence(_));
     // Its places are of a table that ends here.
-    (is_tree && !scratch.has_errors()).then(|| Node::from_json(&document.node.to_json()).stamped(origin))
+    (is_tree && !scratch.has_errors()).then(|| {
+        let mut tree = Node::from_json(&document.node.to_json());
+        place_leaves(&mut tree, origin);
+        tree.stamped(origin)
+    })
+}
+
+/// A text that was made from a tree has the origins of that tree's leaves as its inputs, in order ([`Node::origins`]).
+fn place_leaves(tree: &mut Node, text: &Origin) {
+    fn place(node: &mut Node, origins: &mut std::slice::Iter<'_, Origin>) {
+        match &mut node.value {
+            Value::Sequence(items) if !items.is_empty() => items.iter_mut().for_each(|item| place(item, origins)),
+            Value::Mapping(mapping) if !mapping.is_empty() => {
+                mapping.values_mut().for_each(|value| place(value, origins));
+            }
+            _ => node.origin = origins.next().cloned().unwrap_or_default(),
+        }
+    }
+    let Origin::Derived(derivation) = text else { return };
+    // Where one is unknown it is not among the inputs, and nobody can tell which.
+    if derivation.inputs.len() == tree.origins().len() {
+        place(tree, &mut derivation.inputs.iter());
+    }
 }

@@ -2,14 +2,17 @@
 //!
 //! [`compare`] pairs the objects, walks each pair and yields one model, [`Comparison`]; the formats print it.
 //! Items of lists are matched by Kubernetes' own keys, texts with a structure of their own are opened, values are
-//! compared by what they mean, and what nobody may see is hidden before it gets into the model.
+//! compared by what they mean, what follows from another difference is marked, and what nobody may see is hidden before
+//! it gets into the model.
 
 mod apply;
 mod certificate;
+mod derive;
 mod embedded;
 mod equal;
 mod filter;
 pub(crate) mod format;
+mod images;
 mod lines;
 mod list;
 mod model;
@@ -21,9 +24,10 @@ pub use apply::sides;
 pub(crate) use certificate::CertificateFacts;
 pub(crate) use filter::Filter;
 pub use filter::IgnorePath;
+pub(crate) use images::kept as kept_images;
 pub(crate) use lines::unified_covered;
-pub use model::{Change, ObjectChangeKind};
-pub(crate) use model::{Comparison, FieldChange, ObjectChange, ObjectName, TextFormat};
+pub use model::{Change, FieldChange, ObjectChangeKind};
+pub(crate) use model::{Comparison, Group, ObjectChange, ObjectName, OptionsChange, TextFormat};
 pub(crate) use path::ChangePath;
 pub use path::Step;
 
@@ -73,5 +77,6 @@ pub fn compare(old: &[Node], new: &[Node], options: &Options) -> Comparison {
     });
     done.unwrap_or_else(|never| match never {});
     comparison.filters = all.into_tallies();
+    derive::mark(&mut comparison);
     comparison
 }

@@ -1,5 +1,7 @@
 //! What a comparison yields. Secret values are hidden already; every format prints from this.
 
+use std::collections::BTreeMap;
+
 use super::{CertificateFacts, ChangePath, Filter, embedded};
 use crate::tree::{
     Node, display,
@@ -15,6 +17,22 @@ pub struct Comparison {
     pub unchanged: usize,
     /// The filters that were on, with what they hid.
     pub filters: Vec<Filter>,
+    /// What belongs together, in the order of its first object; each object is in one group.
+    pub groups: Vec<Group>,
+    /// The images that Spark's containers have on both sides, with the number of applications: where two targets are
+    /// compared.
+    pub kept_images: BTreeMap<String, usize>,
+}
+
+/// Objects whose changes have to do with each other: those of one application, or one object alone.
+#[derive(Debug, Clone, Default)]
+pub struct Group {
+    /// Namespace and name of the application, if they are known: `jobs/spark-pi`.
+    pub application: Option<String>,
+    /// The places of its objects in [`Comparison::objects`].
+    pub objects: Vec<usize>,
+    /// Number of differences that follow from others of the group.
+    pub follow: usize,
 }
 
 impl Comparison {
@@ -98,6 +116,8 @@ pub struct ObjectChange {
     pub new_index: Option<usize>,
     /// The fields that differ; none if it was added or removed.
     pub fields: Vec<FieldChange>,
+    /// The lists of numbered options that differ.
+    pub options: Vec<OptionsChange>,
     /// The old object, or the one that was added or removed: texts opened, secrets hidden.
     pub object: Node,
 }
@@ -115,6 +135,7 @@ impl ObjectChange {
             old_index: None,
             new_index: None,
             fields: Vec::new(),
+            options: Vec::new(),
             object: opened,
         }
     }
@@ -174,4 +195,19 @@ pub struct FieldChange {
     pub text: Option<(usize, TextFormat)>,
     /// The certificates in the old and in the new value.
     pub certificates: Option<[Vec<CertificateFacts>; 2]>,
+    /// Whether it follows from other differences of its [`Group`], which do not follow from any.
+    pub follows: bool,
+}
+
+/// A difference of a list of options that Spark hands on as `SPARK_JAVA_OPT_0`, `SPARK_JAVA_OPT_1`, ….
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OptionsChange {
+    /// The list of variables.
+    pub path: ChangePath,
+    /// The options that are gone, in their order.
+    pub removed: Vec<String>,
+    /// The options that are new, in their order.
+    pub added: Vec<String>,
+    /// The places in [`ObjectChange::fields`] of the fields with these options; the others of the list follow.
+    pub fields: Vec<usize>,
 }

@@ -73,6 +73,7 @@ impl<'a, 'f, 'n> Walk<'a, 'f, 'n> {
             old_index: None,
             new_index: None,
             fields,
+            options: Vec::new(),
             object,
         })
     }
@@ -247,7 +248,7 @@ impl<'a, 'f, 'n> Walk<'a, 'f, 'n> {
 
     fn push(&mut self, change: Change, secret: bool, certificates: Option<[Vec<diff::CertificateFacts>; 2]>) {
         let path = ChangePath(self.path.clone());
-        self.changes.push(FieldChange { path, change, secret, text: self.text, certificates });
+        self.changes.push(FieldChange { path, change, secret, text: self.text, certificates, follows: false });
     }
 
     fn enter(&mut self, step: Step, body: impl FnOnce(&mut Self)) {

@@ -2,7 +2,7 @@
 //! in the old object and the place in the new list; `moved` goes from the pointer's place to `to`. Replacing first,
 //! then removing and inserting in ascending order of places, the innermost lists first, makes the new object out of
 //! the old one. Inside a text (`text`), the rest of the pointer is of the document in it. Hidden values (`secret`)
-//! cannot be applied.
+//! cannot be applied. What follows from other differences (`follows`) is there like all others.
 
 use serde::Serialize;
 
@@ -22,6 +22,8 @@ struct Report {
     unchanged: usize,
     objects: Vec<Object>,
     filters: Vec<FilterEntry>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    kept_images: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -72,6 +74,8 @@ struct Field {
     to: Option<usize>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     secret: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    follows: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     text: Option<Text>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -116,6 +120,7 @@ pub fn json(comparison: &Comparison, places: Places<'_>) -> String {
             .iter()
             .map(|filter| FilterEntry { name: filter.name.clone(), fields: filter.fields })
             .collect(),
+        kept_images: comparison.kept_images.keys().cloned().collect(),
     };
     let mut text = serde_json::to_string_pretty(&report).expect("the report has only plain values");
     text.push('\n');
@@ -164,6 +169,7 @@ fn field(object: &ObjectChange, field: &FieldChange, places: Places<'_>) -> Fiel
         new: new.map(Node::to_json),
         to,
         secret: field.secret,
+        follows: field.follows,
         text: field
             .text
             .map(|(length, format)| Text { pointer: path::pointer(&steps[..length]), format: format.as_str() }),

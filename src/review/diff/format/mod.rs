@@ -1,5 +1,6 @@
 //! How a comparison is printed.
 
+mod groups;
 mod json;
 mod markdown;
 mod text;
@@ -23,3 +24,14 @@ pub enum Side {
 
 /// Says where a value of the object at a place of a side is written: `app.yaml:14:9`.
 pub(crate) type Places<'a> = &'a dyn Fn(Side, usize, &Origin) -> Option<String>;
+
+/// What is shown how, in the forms for people.
+#[derive(Clone, Copy, Default)]
+pub struct View<'a> {
+    /// Says where each field is written.
+    pub places: Option<Places<'a>>,
+    /// Whether what follows from another difference is shown too; it is counted otherwise.
+    pub derived: bool,
+    /// Whether the text has colors.
+    pub styled: bool,
+}

@@ -2,9 +2,11 @@
 
 use std::fmt::Write;
 
-use super::{Places, Side};
+use super::{Side, View, groups};
 use crate::{
-    review::diff::{Change, Comparison, FieldChange, ObjectChange, ObjectChangeKind, lines},
+    review::diff::{
+        Change, ChangePath, Comparison, FieldChange, ObjectChange, ObjectChangeKind, OptionsChange, Step, lines,
+    },
     text::write::{json, yaml},
     tree::{Node, Value, display},
 };
@@ -29,13 +31,19 @@ impl Paint {
     }
 }
 
-/// The whole comparison. With `places`, each field says where it is written. Empty if nothing differs and nothing
-/// was left out.
+/// The whole comparison, what belongs together in one block. Empty if nothing differs and nothing was left out.
 #[must_use]
-pub fn text(comparison: &Comparison, places: Option<Places<'_>>, styled: bool) -> String {
+pub fn text(comparison: &Comparison, view: &View<'_>) -> String {
     let mut out = String::new();
-    for object in &comparison.objects {
-        out.push_str(&object_text(object, places, styled));
+    groups::head(comparison).iter().for_each(|line| out.extend([line.as_str(), "\n"]));
+    for group in &comparison.groups {
+        let objects = group.objects.iter().map(|place| &comparison.objects[*place]);
+        for object in objects.filter(|object| groups::is_shown(object, view)) {
+            out.push_str(&object_text(object, view));
+        }
+        if let Some(line) = groups::follow(group).filter(|_| !view.derived) {
+            let _ = writeln!(out, "  {line}");
+        }
         out.push('\n');
     }
     if !comparison.is_same() || comparison.filters.iter().any(|filter| filter.fields > 0) {
@@ -57,26 +65,91 @@ pub(crate) fn footer(comparison: &Comparison) -> String {
 }
 
 /// One object.
-pub(crate) fn object_text(object: &ObjectChange, places: Option<Places<'_>>, styled: bool) -> String {
-    let paint = Paint(styled);
+pub(crate) fn object_text(object: &ObjectChange, view: &View<'_>) -> String {
+    let paint = Paint(view.styled);
     let sign = match object.kind {
         ObjectChangeKind::Added => '+',
         ObjectChangeKind::Removed => '-',
         ObjectChangeKind::Changed => '~',
     };
-    let renamed = object.renamed_from.as_ref().map_or(String::new(), |old| format!(" (was {old})"));
+    let follows = |field: &FieldChange| field.follows && field.path.0.last() == Some(&Step::Key("name".to_owned()));
+    let is_renamed = view.derived || !object.fields.iter().any(follows);
+    let renamed =
+        object.renamed_from.as_ref().filter(|_| is_renamed).map_or(String::new(), |old| format!(" (was {old})"));
     let mut out = paint.line(sign, &format!("{sign} {}{renamed}", object.name));
     out.push('\n');
     if object.kind != ObjectChangeKind::Changed {
         block(&object.object, sign, 2, &paint, &mut out);
     }
-    for field in &object.fields {
-        field_text(object, field, places, &paint, &mut out);
+    if view.derived {
+        object.fields.iter().for_each(|field| field_text(object, field, view, &paint, &mut out));
+        return out;
+    }
+    let mut fields = object.fields.iter().enumerate().filter(|(_, field)| !field.follows).peekable();
+    while let Some((place, field)) = fields.next() {
+        if let Some(options) = object.options.iter().find(|options| options.fields.contains(&place)) {
+            if options.fields.first() == Some(&place) {
+                options_text(options, &paint, &mut out);
+            }
+        } else if matches!(field.change, Change::Moved { .. }) {
+            let mut moved = vec![field];
+            while let Some((_, next)) = fields.next_if(|(_, next)| is_moved_beside(field, next)) {
+                moved.push(next);
+            }
+            moved_text(&moved, &paint, &mut out);
+        } else {
+            field_text(object, field, view, &paint, &mut out);
+        }
     }
     out
 }
 
-fn field_text(object: &ObjectChange, field: &FieldChange, places: Option<Places<'_>>, paint: &Paint, out: &mut String) {
+/// All that changed in a list of numbered options, in one line.
+fn options_text(options: &OptionsChange, paint: &Paint, out: &mut String) {
+    let quoted = |text: &String| inline(&Node::from(text.clone())).unwrap_or_else(|| format!("{text:?}"));
+    let removed = options.removed.iter().map(|option| format!("- {}", quoted(option)));
+    let added = options.added.iter().map(|option| format!("+ {}", quoted(option)));
+    let changes: Vec<String> = removed.chain(added).collect();
+    let line = paint.line('~', &format!("~ {}[SPARK_JAVA_OPT_*]: {}", options.path, changes.join(", ")));
+    let _ = writeln!(out, "  {line}");
+}
+
+/// Whether another item of the same list moved too.
+fn is_moved_beside(field: &FieldChange, next: &FieldChange) -> bool {
+    let list = |field: &FieldChange| field.path.0.split_last().map(|(_, list)| list.to_vec());
+    matches!(next.change, Change::Moved { .. }) && list(field) == list(next)
+}
+
+/// Items of one list that moved, in one line.
+fn moved_text(moved: &[&FieldChange], paint: &Paint, out: &mut String) {
+    let Some((path, list)) = moved.first().and_then(|field| Some((&field.path, field.path.0.split_last()?.1))) else {
+        return;
+    };
+    let names: Vec<String> = moved.iter().filter_map(|field| field.path.0.last()).map(item_name).collect();
+    let (mut from, mut to) = (Vec::new(), Vec::new());
+    for field in moved {
+        if let (Some(Step::Item { index, .. }), Change::Moved { to: place }) = (field.path.0.last(), &field.change) {
+            from.push(index.to_string());
+            to.push(place.to_string());
+        }
+    }
+    let (items, places) = match moved {
+        [_] => (path.to_string(), "place"),
+        _ => (format!("{}[{}]", ChangePath(list.to_vec()), names.join(", ")), "places"),
+    };
+    let text = format!("> {items}: moved from {places} {} to {}", from.join(", "), to.join(", "));
+    let _ = writeln!(out, "  {}", paint.line('>', &text));
+}
+
+fn item_name(step: &Step) -> String {
+    match step {
+        Step::Item { label: Some(label), .. } => display::line(label).into_owned(),
+        Step::Item { index, .. } => index.to_string(),
+        Step::Key(key) => display::line(key).into_owned(),
+    }
+}
+
+fn field_text(object: &ObjectChange, field: &FieldChange, view: &View<'_>, paint: &Paint, out: &mut String) {
     let path = field.path.to_string();
     let (sign, origin) = match &field.change {
         Change::Added(new) => ('+', Some((Side::New, new))),
@@ -84,7 +157,7 @@ fn field_text(object: &ObjectChange, field: &FieldChange, places: Option<Places<
         Change::Changed { new, .. } => ('~', Some((Side::New, new))),
         Change::Moved { .. } => ('>', None),
     };
-    let place = places.zip(origin).and_then(|(places, (side, node))| {
+    let place = view.places.zip(origin).and_then(|(places, (side, node))| {
         let index = if side == Side::Old { object.old_index } else { object.new_index };
         places(side, index?, &node.origin)
     });
@@ -97,7 +170,7 @@ fn field_text(object: &ObjectChange, field: &FieldChange, places: Option<Places<
     match &field.change {
         Change::Moved { to } => {
             let from = match field.path.0.last() {
-                Some(crate::review::diff::Step::Item { index, .. }) => *index,
+                Some(Step::Item { index, .. }) => *index,
                 _ => 0,
             };
             line(format!("{path}: moved from place {from} to {to}"));
