@@ -5,18 +5,20 @@ use std::fmt::Write;
 use super::View;
 use crate::{
     review::diff::{Comparison, Group, ObjectChange, ObjectChangeKind},
+    spark::names::ROLE_LABEL,
     tree::display,
 };
 
 /// From this many applications on, they are listed first.
 const MANY: usize = 3;
 
-/// The images that stay the same, and the applications if there are many; one line each. None if nothing differs.
+/// The images that stay the same, drivers that become something else, and the applications if there are many; one line each. None if nothing differs.
 pub(super) fn head(comparison: &Comparison) -> Vec<String> {
     if comparison.is_same() {
         return Vec::new();
     }
     let mut lines: Vec<String> = comparison.kept_images.iter().map(kept_image).collect();
+    lines.extend(comparison.groups.iter().filter_map(|group| carrier(comparison, group)));
     let applications: Vec<(&String, &Group)> =
         comparison.groups.iter().filter_map(|group| Some((group.application.as_ref()?, group))).collect();
     if applications.len() >= MANY {
@@ -49,6 +51,25 @@ fn shown(comparison: &Comparison, group: &Group) -> usize {
 pub(super) fn follow(group: &Group) -> Option<String> {
     let verb = if group.follow == 1 { "follows" } else { "follow" };
     (group.follow > 0).then(|| format!("… and {} that {verb}", count(group.follow, "value")))
+}
+
+/// What carries a driver: one that becomes another is made beside it, and the application runs again.
+const CARRIERS: [&str; 3] = ["Pod", "Job", "CronJob"];
+
+/// `Pod jobs/pi-driver becomes Job jobs/pi: it runs again`.
+fn carrier(comparison: &Comparison, group: &Group) -> Option<String> {
+    group.application.as_ref()?;
+    let find = |kind: ObjectChangeKind| {
+        let mut objects = group.objects.iter().map(|place| &comparison.objects[*place]);
+        objects.find(|object| object.kind == kind && carries_driver(object)).map(|object| &object.name)
+    };
+    let (old, new) = (find(ObjectChangeKind::Removed)?, find(ObjectChangeKind::Added)?);
+    (old.kind != new.kind).then(|| format!("{old} becomes {new}: it runs again"))
+}
+
+fn carries_driver(object: &ObjectChange) -> bool {
+    let is_executor = object.object.str_at(&["metadata", "labels", ROLE_LABEL]) == Some("executor");
+    CARRIERS.contains(&object.name.kind.as_str()) && !is_executor
 }
 
 /// Whether anything of the object is shown.
