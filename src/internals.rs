@@ -102,6 +102,9 @@ pub mod review {
     pub mod explain {
         pub use crate::review::explain::{find, json, text};
     }
+    pub mod policy {
+        pub use crate::review::policy::Policy;
+    }
     pub mod rules {
         pub use crate::review::rules::{CODES, check, check_options};
     }

@@ -63,6 +63,7 @@ fn a_bug_in_one_document_leaves_the_others() {
         inputs: Vec::new(),
         values_files: Vec::new(),
         values: serde_json::Value::Null,
+        policy: spark_render::internals::review::policy::Policy::default(),
         files: Files { input: files.clone(), config: files },
     };
     let input = Input::named(path);

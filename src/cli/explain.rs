@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::{ExitStatus, args::ShapeArgs, inputs, rendered_file, reporter::Reporter, settings::Host};
 use crate::{
     kube::Manifest,
+    operator::names::ALLOW_ANNOTATION,
     render::Executors,
     review::{self, explain},
     tree::{
@@ -133,11 +134,24 @@ fn describe(manifest: &Manifest, args: &ExplainArgs, sources: &Sources, text: &m
 
 fn code(doc: &CodeDoc, format: ExplainFormat) -> String {
     match format {
-        ExplainFormat::Text => format!("{}: {}\n\n{}\n", doc.code, doc.summary, wrapped(doc.explanation, 80)),
+        ExplainFormat::Text => {
+            let steering = wrapped(&steering(doc.code), 80);
+            format!("{}: {}\n\n{}\n\n{steering}\n", doc.code, doc.summary, wrapped(doc.explanation, 80))
+        }
         ExplainFormat::Json => {
             format!("{:#}\n", json!({ "code": doc.code, "summary": doc.summary, "explanation": doc.explanation }))
         }
     }
+}
+
+/// How a finding of `check` is allowed, ignored or graded.
+fn steering(code: &str) -> String {
+    format!(
+        "In `check`, unless it is an error of `render`: `# spark-render: allow {code} REASON` at its line or above it \
+         allows one, the annotation `{ALLOW_ANNOTATION}: \"{code}: REASON\"` those of an object; `spec.check` of the \
+         configuration ignores it by files and objects (`ignore`) and sets its severity (`severity`), `--ignore {code}` \
+         and `--severity {code}=note` do for one run."
+    )
 }
 
 /// `text` in lines of at most `width` characters, broken at spaces.

@@ -15,6 +15,7 @@ use crate::{
         self, Options,
         config::{self, Configuration, Layers, texts},
     },
+    review::policy::Policy,
     text::{
         read::{self, Folder, Input, Refusal},
         template,
@@ -35,6 +36,8 @@ pub struct Settings {
     pub values_files: Vec<PathBuf>,
     /// For `.j2` inputs.
     pub values: serde_json::Value,
+    /// What `check` does with its findings.
+    pub policy: Policy,
     /// What the input and the configuration may read.
     pub files: Files,
 }
@@ -162,8 +165,9 @@ pub(crate) fn settle(
     let values = values(&named, &spec.set, shape, &files, sources, diagnostics)?;
     let Some(values) = values else { return Ok(None) };
     let inputs = self::named(&configuration, "inputs", &spec.inputs);
+    let policy = Policy::settle(&configuration, files.config.shown(), diagnostics);
     let values_files = spec.values.iter().map(|file| files.config.shown().join(file)).collect();
-    Ok(Some(Settings { options, inputs, values_files, values, files }))
+    Ok(Some(Settings { options, inputs, values_files, values, policy, files }))
 }
 
 /// The files that the list `key` of the configuration names, each with its place.

@@ -2,7 +2,7 @@
 
 use crate::{
     kube,
-    text::read::Document,
+    text::read::{BASELINE, Document},
     tree::{Diagnostic, Diagnostics, FieldPath, Node, ObjectRef, Origin},
 };
 
@@ -86,7 +86,7 @@ pub fn classify(document: &Document, diagnostics: &mut Diagnostics) -> Class {
     let (group, version) = group_version(api_version);
     let local = node.str_at(&["metadata", "annotations", kube::annotations::LOCAL_CONFIG]) == Some("true");
 
-    if kind == "SparkRender" && group == "spark-render.io" {
+    if (kind == "SparkRender" || kind == BASELINE) && group == "spark-render.io" {
         return Class::SparkRender;
     }
     if let Some((name, versions, class)) = KINDS.iter().find(|(name, ..)| *name == kind) {

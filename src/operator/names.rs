@@ -21,6 +21,9 @@ pub(crate) const SUBMISSION_LABEL: &str = "sparkoperator.k8s.io/submission-id";
 pub(crate) const OPERATOR_LABELS: &[&str] =
     &[LAUNCHED_LABEL, "sparkoperator.k8s.io/mutated-by-spark-operator", SUBMISSION_LABEL];
 
+/// The annotation that allows findings of `check`: `code: reason`, one a line. No output has it.
+pub(crate) const ALLOW_ANNOTATION: &str = "spark-render.io/allow";
+
 /// Those of [`OPERATOR_LABELS`] that pods must not have, where that of what was launched is kept or not.
 pub(crate) fn unwanted_labels(launched_is_kept: bool) -> impl Iterator<Item = &'static str> {
     OPERATOR_LABELS.iter().copied().filter(move |label| !(launched_is_kept && *label == LAUNCHED_LABEL))

@@ -11,6 +11,7 @@ mod confinement;
 mod diff_against;
 mod effects;
 mod expectations;
+mod findings;
 mod foreign;
 #[path = "../support/golden.rs"]
 mod golden;

@@ -131,8 +131,13 @@ fn all_modes_find_the_same(kube_version: &str) {
     let results = krm["results"].as_array().unwrap();
     let checked: Value = serde_json::from_str(&run(folder.path(), &["check", "--format", "json"], "").stdout).unwrap();
     let findings = checked["findings"].as_array().unwrap();
-    let checked: Found =
-        findings.iter().filter_map(|one| entry(&one["location"]["file"], &one["severity"], &one["code"])).collect();
+    // What files share is said once, with the others named.
+    let files = |one: &Value| -> Vec<Value> {
+        let also = one["also"].as_array().into_iter().flatten().map(|place| place["file"].clone());
+        also.chain([one["location"]["file"].clone()]).collect()
+    };
+    let found = findings.iter().flat_map(|one| files(one).into_iter().map(move |file| (file, one)));
+    let checked: Found = found.filter_map(|(file, one)| entry(&file, &one["severity"], &one["code"])).collect();
     let modes = [
         ("previews", printed(&["render", "--diagnostics", "json", "--format", "ndjson", "--executors", "preview"])),
         ("a tree", printed(&["render", "--diagnostics", "json", "-o", tree.to_str().unwrap()])),

@@ -4,7 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use crate::{cli::args::ShapeArgs, tree::Severity};
+use crate::{cli::args::ShapeArgs, review::policy, tree::Severity};
+
+/// The heading of the options that say which findings are reported.
+const FINDINGS: &str = "Findings";
 
 /// `check`.
 #[derive(Debug, Args)]
@@ -33,6 +36,27 @@ pub(crate) struct CheckArgs {
     /// Show instead, as a diff, what the pods lose without the operator's webhook.
     #[arg(long)]
     pub webhook_loss: bool,
+    /// Report only findings of these codes, instead of those that `spec.check.select` names. What `render` refuses is
+    /// always reported, as an error: no option, entry, comment or annotation can change that.
+    #[arg(long, value_name = "CODE,…", value_delimiter = ',', value_parser = policy::known, help_heading = FINDINGS)]
+    pub select: Vec<&'static str>,
+    /// Count findings of these codes, but do not report them; beside `spec.check.ignore`, whose entries name files,
+    /// objects and a reason. A single finding is allowed by a comment at its line or above it, `# spark-render: allow
+    /// CODE REASON`, those about an object by its annotation `spark-render.io/allow: "CODE: REASON"`.
+    #[arg(long, value_name = "CODE,…", value_delimiter = ',', value_parser = policy::known, help_heading = FINDINGS)]
+    pub ignore: Vec<&'static str>,
+    /// Severity of the findings of a code (`error`, `warning`, `note`), over `spec.check.severity`.
+    #[arg(long, value_name = "CODE=LEVEL,…", value_delimiter = ',', value_parser = graded, help_heading = FINDINGS)]
+    pub severity: Vec<(&'static str, Severity)>,
+    /// Count the findings that this file holds, but do not report them; instead of `spec.check.baseline`.
+    #[arg(long, value_name = "FILE", help_heading = FINDINGS)]
+    pub baseline: Option<PathBuf>,
+    /// Write a baseline with all that is found now; later runs with `--baseline` report what is new.
+    #[arg(long, value_name = "FILE", conflicts_with = "baseline", help_heading = FINDINGS)]
+    pub write_baseline: Option<PathBuf>,
+    /// Report everything, whatever the repository says: its `spec.check`, comments and annotations do not count.
+    #[arg(long, help_heading = FINDINGS)]
+    pub no_suppressions: bool,
     /// Number of threads; all cores by default.
     #[arg(long, value_name = "N")]
     pub threads: Option<usize>,
@@ -81,4 +105,12 @@ impl FailOn {
             Self::Never => false,
         }
     }
+}
+
+/// A code with its severity: `secret-in-clear=error`.
+fn graded(text: &str) -> Result<(&'static str, Severity), String> {
+    let (code, level) = text.split_once('=').ok_or("write CODE=LEVEL, for example secret-in-clear=error")?;
+    let levels = [Severity::Error, Severity::Warning, Severity::Note];
+    let level = levels.into_iter().find(|severity| severity.as_str() == level);
+    Ok((policy::known(code)?, level.ok_or("the level is error, warning or note")?))
 }

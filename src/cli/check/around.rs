@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{CheckArgs, report::Report};
+use super::{CheckArgs, report::Report, steer::Steering};
 use crate::{
     cli::{files::Bound, inputs::RunInputs, rendered_file},
     hosts::{moving, setup},
@@ -11,20 +11,26 @@ use crate::{
 };
 
 /// `--host`: the hosts' files in the folders that were named.
-pub(crate) fn hosts(args: &CheckArgs, report: &mut Report) -> Result<(), Failure> {
+pub(super) fn hosts(args: &CheckArgs, steering: &mut Steering, report: &mut Report) -> Result<(), Failure> {
     let here = [PathBuf::from(".")];
     let paths = if args.paths.is_empty() { &here[..] } else { &args.paths };
     for path in paths.iter().filter(|path| path.is_dir()) {
         let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
         let folder = Bound::Repository.folder(path, args.shape.allow_outside)?;
         setup::findings(&folder, &mut sources, &mut diagnostics)?;
-        report.add("hosts", &diagnostics, &sources);
+        let suppressed = steering.apply(None, "hosts", &mut diagnostics, &sources, None);
+        report.add("hosts", &diagnostics, &suppressed, &sources);
     }
     Ok(())
 }
 
 /// `--live`: what is in the cluster already.
-pub(crate) fn left_over(live: &Path, plan: &RunInputs, report: &mut Report) -> Result<(), Failure> {
+pub(super) fn left_over(
+    live: &Path,
+    plan: &RunInputs,
+    steering: &mut Steering,
+    report: &mut Report,
+) -> Result<(), Failure> {
     let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
     let file = Input::named(live);
     let id = file.read(&mut sources, &mut diagnostics)?;
@@ -36,6 +42,7 @@ pub(crate) fn left_over(live: &Path, plan: &RunInputs, report: &mut Report) -> R
             .extend(rendered_file::render_input(&job.input, &plan.roots[job.root], true, &plan.sources)?.manifests);
     }
     moving::report(&nodes, &manifests, &mut diagnostics);
-    report.add(&file.name(), &diagnostics, &sources);
+    let suppressed = steering.apply(None, &file.name(), &mut diagnostics, &sources, None);
+    report.add(&file.name(), &diagnostics, &suppressed, &sources);
     Ok(())
 }

@@ -5,26 +5,28 @@ use std::collections::BTreeMap;
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 
 use super::args::FailOn;
-use crate::tree::{
-    Diagnostic, Diagnostics, Sources,
-    display::{self, Form},
-    printers::{DiagnosticFormat, render},
+use crate::{
+    review::policy::{Suppressed, Suppressor},
+    tree::{
+        Diagnostic, Diagnostics, Sources,
+        display::{self, Form},
+        printers::{DiagnosticFormat, render},
+    },
 };
 
 /// The suite of a file; a file without findings has one case that passes.
-pub(super) fn suite(file: &str, diagnostics: &Diagnostics, sources: &Sources, fail_on: FailOn) -> TestSuite {
+pub(super) fn suite(
+    file: &str,
+    diagnostics: &Diagnostics,
+    suppressed: &[Suppressed],
+    sources: &Sources,
+    fail_on: FailOn,
+) -> TestSuite {
     let shown: Vec<Diagnostic> = diagnostics.iter().map(|one| display::diagnostic(one, sources, Form::Text)).collect();
     let (file, diagnostics) = (display::line(file), &shown);
     let mut cases: BTreeMap<(String, &str), Vec<&Diagnostic>> = BTreeMap::new();
     for one in diagnostics {
-        let object = one.object.as_ref().map_or_else(
-            || file.to_string(),
-            |object| {
-                let namespace = object.namespace.as_deref().unwrap_or_default();
-                format!("{} {namespace}/{}", object.kind, object.name)
-            },
-        );
-        cases.entry((object, one.code)).or_default().push(one);
+        cases.entry((class(one, &file), one.code)).or_default().push(one);
     }
     let mut suite = TestSuite::new(&*file);
     if cases.is_empty() {
@@ -47,7 +49,27 @@ pub(super) fn suite(file: &str, diagnostics: &Diagnostics, sources: &Sources, fa
         }
         suite.add_test_case(case);
     }
+    for one in suppressed.iter().filter(|one| one.by != Suppressor::Select) {
+        let shown = display::diagnostic(&one.finding, sources, Form::Text);
+        let mut status = TestCaseStatus::skipped();
+        status.set_message(display::line(one.reason.as_deref().unwrap_or(match one.by {
+            Suppressor::Baseline => "in the baseline",
+            _ => "ignored",
+        })));
+        suite.add_test_case(case(&class(&shown, &file), shown.code, status));
+    }
     suite
+}
+
+/// The object of a finding, else its file.
+fn class(one: &Diagnostic, file: &str) -> String {
+    one.object.as_ref().map_or_else(
+        || file.to_owned(),
+        |object| {
+            let namespace = object.namespace.as_deref().unwrap_or_default();
+            format!("{} {namespace}/{}", object.kind, object.name)
+        },
+    )
 }
 
 fn case(class: &str, name: &str, status: TestCaseStatus) -> TestCase {

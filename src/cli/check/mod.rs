@@ -5,19 +5,22 @@ mod around;
 mod junit;
 mod ladder;
 mod loss;
+mod repeats;
 mod report;
 mod sarif;
+mod steer;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     num::NonZero,
     path::Path,
+    sync::Arc,
     thread,
 };
 
 pub(crate) use args::CheckArgs;
 
-use self::report::Report;
+use self::{repeats::Repeats, report::Report, steer::Steering};
 use super::{
     ExitStatus,
     inputs::{self, Job, RunInputs},
@@ -28,9 +31,9 @@ use super::{
 use crate::kube::names;
 use crate::{
     kube::{self, Provenance},
-    operator::{Class, certs},
+    operator::{Class, certs, names::ALLOW_ANNOTATION},
     render::{Executors, Options},
-    review::rules,
+    review::{policy::Suppressed, rules},
     text::read,
     tree::{Diagnostic, Diagnostics, Node, ObjectRef, Origin, Sources, failure::Failure, parallel::ordered_map},
 };
@@ -57,15 +60,23 @@ pub(crate) fn run(args: &CheckArgs, reporter: Reporter) -> Result<ExitStatus, Fa
     let mut report = Report::new(args.format, args.fail_on, reporter.terminal.stdout_styled);
     let mut settled = plan.diagnostics.clone();
     versions(&plan, &mut settled);
-    report.add("configuration", &settled, &plan.sources);
-    if !plan.diagnostics.has_errors() {
-        files(args, &plan, reporter, &mut report)?;
+    let mut steering = Steering::new(args, &plan, &mut settled)?;
+    let is_refused = settled.has_errors();
+    let suppressed = steering.apply(None, "configuration", &mut settled, &steering.sources().clone(), None);
+    report.add("configuration", &settled, &suppressed, steering.sources());
+    if !is_refused {
+        files(args, &plan, reporter, &mut steering, &mut report)?;
         if let Some(live) = &args.live {
-            around::left_over(live, &plan, &mut report)?;
+            around::left_over(live, &plan, &mut steering, &mut report)?;
         }
     }
     if args.host {
-        around::hosts(args, &mut report)?;
+        around::hosts(args, &mut steering, &mut report)?;
+    }
+    let written = if is_refused { None } else { steering.finish(&mut report)? };
+    let aside = written.into_iter().chain(report.aside()).collect::<String>();
+    if !reporter.quiet && !aside.is_empty() {
+        reporter.terminal.report(&aside);
     }
     reporter.terminal.data(report.finish().as_bytes())?;
     Ok(if report.has_failed() { ExitStatus::Findings } else { ExitStatus::Done })
@@ -81,10 +92,17 @@ fn versions(plan: &RunInputs, diagnostics: &mut Diagnostics) {
 }
 
 /// Checks every file on all cores and adds the findings in order.
-fn files(args: &CheckArgs, plan: &RunInputs, reporter: Reporter, report: &mut Report) -> Result<(), Failure> {
+fn files(
+    args: &CheckArgs,
+    plan: &RunInputs,
+    reporter: Reporter,
+    steering: &mut Steering,
+    report: &mut Report,
+) -> Result<(), Failure> {
     let threads = args.threads.unwrap_or_else(|| thread::available_parallelism().map_or(1, NonZero::get));
     let work = |job: &Job| checked(args, plan, job);
     let mut applications: BTreeMap<ApplicationKey, String> = BTreeMap::new();
+    let mut repeats = Repeats::default();
     let mut folders: BTreeMap<&Path, Vec<&Job>> = BTreeMap::new();
     let mut jobs = plan.jobs.iter();
     let progress = reporter.progress("checking", plan.jobs.len());
@@ -92,7 +110,7 @@ fn files(args: &CheckArgs, plan: &RunInputs, reporter: Reporter, report: &mut Re
         progress.step();
         let job = jobs.next().expect("one result for each job");
         let file = job.input.path.display().to_string();
-        let Checked { mut unit, documents, concerns_certificates } = result?;
+        let Checked { mut unit, documents, annotated, of_webhook, concerns_certificates } = result?;
         for (identity, place, object) in documents {
             if let Some(first) = applications.get(&identity) {
                 unit.diagnostics.push(duplicate(first, &place, object));
@@ -106,18 +124,24 @@ fn files(args: &CheckArgs, plan: &RunInputs, reporter: Reporter, report: &mut Re
             folders.entry(job.input.path.parent().unwrap_or(Path::new(""))).or_default().push(job);
         }
         report.files += 1;
+        report.of_webhook += of_webhook;
         report.applications += unit.applications;
         let scope = Scope::File { with_certificates: concerns_certificates };
-        report.allowed += allow(&mut unit, &plan.sources, scope);
-        report.add(&file, &unit.diagnostics, &unit.sources);
+        let suppressed = steer(steering, job.root, &file, &mut unit, &plan.sources, scope, &annotated);
+        if plan.jobs.len() > 1 && report.puts_together() {
+            repeats.take(&file, &mut unit.diagnostics, &unit.sources);
+        }
+        report.add(&file, &unit.diagnostics, &suppressed, &unit.sources);
         Ok::<_, Failure>(())
     })?;
+    repeats.finish(report);
     let looked_at_certificates = !folders.is_empty();
     for (folder, jobs) in folders {
         let mut unit = certificates(&jobs, plan)?;
-        report.allowed += allow(&mut unit, &plan.sources, Scope::Certificates);
         let name = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-        report.add(&format!("certificates in {}", name.display()), &unit.diagnostics, &unit.sources);
+        let name = format!("certificates in {}", name.display());
+        let suppressed = steer(steering, jobs[0].root, &name, &mut unit, &plan.sources, Scope::Certificates, &[]);
+        report.add(&name, &unit.diagnostics, &suppressed, &unit.sources);
     }
     if report.applications == 0 && !looked_at_certificates && !report.has_errors() {
         let mut nothing = Diagnostics::new();
@@ -125,7 +149,8 @@ fn files(args: &CheckArgs, plan: &RunInputs, reporter: Reporter, report: &mut Re
             Diagnostic::warning("nothing-to-check", "no application was found")
                 .hint("name files or folders with SparkApplications"),
         );
-        report.add("input", &nothing, &Sources::new());
+        let suppressed = steering.apply(None, "input", &mut nothing, &Sources::new(), None);
+        report.add("input", &nothing, &suppressed, &Sources::new());
     }
     Ok(())
 }
@@ -149,8 +174,41 @@ fn certificates(jobs: &[&Job], plan: &RunInputs) -> Result<RenderedFile, Failure
     Ok(unit)
 }
 
-/// Kind, namespace and name.
-type ApplicationKey = (String, String, String);
+/// Kind, namespace, name, and environment.
+type ApplicationKey = (String, String, String, Option<String>);
+
+/// Names of folders whose applications go to different clusters or namespaces.
+const ENVIRONMENTS: [&str; 19] = [
+    "ci",
+    "dev",
+    "development",
+    "int",
+    "integration",
+    "local",
+    "nonprod",
+    "pre",
+    "preprod",
+    "prod",
+    "production",
+    "qa",
+    "sandbox",
+    "stage",
+    "staging",
+    "stg",
+    "test",
+    "testing",
+    "uat",
+];
+
+/// Names of folders that hold one folder for each environment.
+const OF_ENVIRONMENTS: [&str; 7] = ["clusters", "env", "environments", "envs", "overlays", "regions", "stages"];
+
+/// The environment that the folders of `file` name: a folder of a usual name, or one in a folder of environments.
+fn environment(file: &Path) -> Option<&str> {
+    let folders: Vec<&str> = file.parent()?.components().filter_map(|part| part.as_os_str().to_str()).collect();
+    let of = folders.iter().position(|name| OF_ENVIRONMENTS.contains(name)).and_then(|at| folders.get(at + 1));
+    of.or_else(|| folders.iter().find(|name| ENVIRONMENTS.contains(name))).copied()
+}
 
 /// A file with what was found in it.
 #[derive(Default)]
@@ -158,6 +216,10 @@ struct Checked {
     unit: RenderedFile,
     /// The applications in it, with the places of their names.
     documents: Vec<(ApplicationKey, Origin, ObjectRef)>,
+    /// The documents that allow findings by an annotation.
+    annotated: Vec<Arc<Node>>,
+    /// Number of applications with fields that the operator's webhook alone would add, where no operator is named.
+    of_webhook: usize,
     /// Whether other objects in it have to do with the webhook's certificate.
     concerns_certificates: bool,
 }
@@ -167,14 +229,25 @@ fn checked(args: &CheckArgs, plan: &RunInputs, job: &Job) -> Result<Checked, Fai
     let mut checked = Checked::default();
     let unit =
         rendered_file::inspect_input(&job.input, settings, false, &plan.sources, &mut |inspected, diagnostics| {
-            checked.inspect(inspected, &settings.options, args.strict, diagnostics);
+            let environment = environment(&job.input.path);
+            checked.inspect(inspected, &settings.options, args.strict, environment, diagnostics);
         })?;
     Ok(Checked { unit, ..checked })
 }
 
 impl Checked {
-    fn inspect(&mut self, inspected: &Inspected<'_>, options: &Options, strict: bool, diagnostics: &mut Diagnostics) {
+    fn inspect(
+        &mut self,
+        inspected: &Inspected<'_>,
+        options: &Options,
+        strict: bool,
+        environment: Option<&str>,
+        diagnostics: &mut Diagnostics,
+    ) {
         let node = &inspected.document.node;
+        if node.at_keys(&["metadata", "annotations", ALLOW_ANNOTATION]).is_some() {
+            self.annotated.push(Arc::clone(node));
+        }
         match inspected.class {
             Class::SparkApplication | Class::ScheduledSparkApplication | Class::SparkConnect => {
                 let stated = ObjectRef::of(node).filter(|_| node.get("spec").is_some());
@@ -186,9 +259,12 @@ impl Checked {
                     let given = options.resolve.namespace.as_ref().map_or("default", |namespace| &namespace.value);
                     let namespace = object.namespace.clone().unwrap_or_else(|| given.to_owned());
                     let place = node.at_keys(&["metadata", "name"]).unwrap_or(node).origin.clone();
-                    self.documents.push(((object.kind.clone(), namespace, object.name.clone()), place, object));
+                    let key = (object.kind.clone(), namespace, object.name.clone(), environment.map(str::to_owned));
+                    self.documents.push((key, place, object));
                 }
                 if inspected.class != Class::SparkConnect {
+                    let unnamed = options.operator_version.is_none();
+                    self.of_webhook += usize::from(unnamed && rules::needs_webhook(inspected.rendered));
                     rules::check(inspected.document, inspected.rendered, options, diagnostics);
                 }
             }
@@ -250,22 +326,31 @@ fn is_of_certificates(code: &str) -> bool {
     certs::CODES.iter().any(|doc| doc.code == code)
 }
 
-/// Takes out what comments of the file allow; returns how many findings that were.
-fn allow(unit: &mut RenderedFile, base: &Sources, scope: Scope) -> usize {
+/// Takes out what is allowed beside the finding, ignored, or in the baseline.
+fn steer(
+    steering: &mut Steering,
+    root: usize,
+    file: &str,
+    unit: &mut RenderedFile,
+    base: &Sources,
+    scope: Scope,
+    annotated: &[Arc<Node>],
+) -> Vec<Suppressed> {
     let mut allowed = rules::Allowed::default();
     let mut faults = Diagnostics::new();
-    for source in unit.sources.ids().skip(base.ids().count()) {
-        allowed.read(source, &unit.sources, &mut faults);
+    if steering.allows {
+        for source in unit.sources.ids().skip(base.ids().count()) {
+            allowed.read(source, &unit.sources, &mut faults);
+        }
+        annotated.iter().for_each(|document| allowed.read_annotation(document, &mut faults));
     }
     allowed.keep(|code| scope.has(code));
-    let before = unit.diagnostics.len();
-    let sources = &unit.sources;
-    unit.diagnostics.retain(|one| !allowed.allows(one, sources));
-    let count = before - unit.diagnostics.len();
     if scope == Scope::Certificates {
         faults = Diagnostics::new();
     }
+    let mut suppressed = steering.apply(Some(root), file, &mut unit.diagnostics, &unit.sources, Some(&mut allowed));
     allowed.report_unused(&mut faults);
+    suppressed.extend(steering.apply(Some(root), file, &mut faults, &unit.sources, None));
     unit.diagnostics.extend(faults);
-    count
+    suppressed
 }

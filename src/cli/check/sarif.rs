@@ -6,8 +6,11 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    review::find_code,
-    tree::{Diagnostic, Origin, Severity, Sources, Span},
+    review::{
+        find_code,
+        policy::{Suppressed, Suppressor},
+    },
+    tree::{Diagnostic, Origin, Severity, Sources, Span, display},
 };
 
 /// A `result`.
@@ -45,6 +48,17 @@ pub(super) fn result(one: &Diagnostic, sources: &Sources) -> Value {
         result["relatedLocations"] = related.into();
     }
     result
+}
+
+/// A `suppression`: who reads the log shows the result only if asked for it.
+pub(super) fn suppression(one: &Suppressed) -> Value {
+    let kind = if one.by == Suppressor::Allow { "inSource" } else { "external" };
+    let mut suppression = json!({ "kind": kind, "status": "accepted" });
+    let baseline = (one.by == Suppressor::Baseline).then_some("in the baseline");
+    if let Some(reason) = one.reason.as_deref().or(baseline) {
+        suppression["justification"] = display::line(reason).into();
+    }
+    suppression
 }
 
 /// The log with its rules.

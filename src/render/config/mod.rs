@@ -1,6 +1,7 @@
 //! The one configuration: a `SparkRender` resource, as `spark-render.yaml`, as kustomize functionConfig and as
 //! Argo CD parameters.
 
+pub(crate) mod check;
 pub(crate) mod codes;
 pub(crate) mod config_map;
 pub(crate) mod layers;

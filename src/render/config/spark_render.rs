@@ -7,6 +7,7 @@ use std::{borrow::Cow, collections::BTreeMap};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::check::CheckSpec;
 use crate::{
     hosts::flux::FluxOptions,
     kube::OnUnsupported,
@@ -57,6 +58,8 @@ pub struct SparkRenderSpec {
     pub argocd: ArgoCdSpec,
     /// How the output behaves in Flux.
     pub flux: FluxOptions,
+    /// Which findings `check` reports, and as what.
+    pub check: CheckSpec,
 }
 
 /// Whether the objects of the driver's permissions are made, and for which account.

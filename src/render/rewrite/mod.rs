@@ -10,7 +10,7 @@ mod templates;
 use super::{Options, passes::metadata};
 use crate::{
     kube::Manifest,
-    operator::{self, resolve::ResolvedApplication, rule},
+    operator::{self, names::ALLOW_ANNOTATION, resolve::ResolvedApplication, rule},
     spark::SparkConf,
     tree::{Diagnostic, Diagnostics, FieldPath, Key, Mapping, Node, Origin, Segment},
 };
@@ -36,6 +36,9 @@ pub(crate) fn rewrite(rewriting: Rewriting<'_>, diagnostics: &mut Diagnostics) -
     let mut document = Node::clone(&application.document);
     if let Some(document) = document.as_mapping_mut() {
         document.remove("status");
+        if let Some(metadata) = document.get_mut("metadata").and_then(Node::as_mapping_mut) {
+            leave_out_allow(metadata);
+        }
         let kind = document.get("kind").and_then(Node::as_str).unwrap_or_default();
         if let (Some(newest), Some(written)) = (operator::newest_api_version(kind), document.get_mut("apiVersion"))
             && written.as_str() != Some(&*newest)
@@ -64,6 +67,17 @@ pub(crate) fn rewrite(rewriting: Rewriting<'_>, diagnostics: &mut Diagnostics) -
         manifests.push(Manifest::rendered(object));
     }
     manifests
+}
+
+/// Removes the annotation that is meant for `check`, with its section where that is empty then.
+fn leave_out_allow(metadata: &mut Mapping) {
+    let annotations = metadata.get_mut("annotations").and_then(Node::as_mapping_mut);
+    let is_empty = annotations.is_some_and(|annotations| {
+        annotations.remove(ALLOW_ANNOTATION).is_some() && annotations.iter().next().is_none()
+    });
+    if is_empty {
+        metadata.remove("annotations");
+    }
 }
 
 /// The pod templates of a rewritten resource, to be tailored for the target.

@@ -25,6 +25,7 @@ pub(crate) fn registry() -> Vec<&'static CodeDoc> {
         crate::operator::certs::CODES,
         super::rules::CODES,
         crate::hosts::krm::CODES,
+        super::policy::CODES,
         commands::CODES,
         crate::hosts::setup::CODES,
     ];

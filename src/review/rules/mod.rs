@@ -78,6 +78,11 @@ pub fn check_options(options: &Options, diagnostics: &mut Diagnostics) {
     }
 }
 
+/// Whether an application has fields that reach its pods through the operator's webhook only.
+pub(crate) fn needs_webhook(rendered: &Rendered) -> bool {
+    rendered.app.as_ref().is_some_and(webhook_only_field::concerns)
+}
+
 /// Checks an application that was rendered. What resolving and planning have to say was said when it was
 /// rendered.
 pub fn check(document: &Document, rendered: &Rendered, options: &Options, diagnostics: &mut Diagnostics) {

@@ -22,7 +22,7 @@ mod walk;
 pub(crate) use codes::CODES;
 pub use load::parse;
 pub(crate) use load::{Loader, SearchWhole, document_ranges, parse_range};
-pub(crate) use own::{API_VERSION, FILE_NAME, KIND, MARKER, is_config};
+pub(crate) use own::{API_VERSION, BASELINE, FILE_NAME, KIND, MARKER, is_config};
 pub use root::Root;
 pub(crate) use root::{Folder, Refusal};
 pub use text::add;

@@ -11,6 +11,9 @@ pub(crate) const KIND: &str = "SparkRender";
 /// The file name under which a configuration is found in an input directory.
 pub(crate) const FILE_NAME: &str = "spark-render.yaml";
 
+/// `kind` of a baseline of `check`.
+pub(crate) const BASELINE: &str = "CheckBaseline";
+
 /// Whether `node` is meant to be a configuration.
 #[must_use]
 pub(crate) fn is_config(node: &Node) -> bool {
