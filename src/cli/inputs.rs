@@ -11,7 +11,7 @@ use super::{
     settings::{self, Host, Settings},
 };
 use crate::{
-    text::read::{self, BuiltFolders, Input},
+    text::read::{self, Input},
     tree::{Diagnostics, Sources, failure::Failure},
 };
 
@@ -47,14 +47,6 @@ pub(crate) fn plan(paths: &[PathBuf], shape: &ShapeArgs, host: &Host) -> Result<
     plan_below(&Bound::Repository, paths, shape, host)
 }
 
-/// [`plan`] for `check`, which looks at what is there: folders that kustomize or Helm builds are told.
-///
-/// # Errors
-/// When a path cannot be read.
-pub(crate) fn plan_of_check(paths: &[PathBuf], shape: &ShapeArgs, host: &Host) -> Result<RunInputs, Failure> {
-    listed(&Bound::Repository, paths, shape, host, BuiltFolders::Told)
-}
-
 /// [`plan`] with another bound than the repository for the files that input may name.
 ///
 /// # Errors
@@ -64,16 +56,6 @@ pub(crate) fn plan_below(
     paths: &[PathBuf],
     shape: &ShapeArgs,
     host: &Host,
-) -> Result<RunInputs, Failure> {
-    listed(bound, paths, shape, host, BuiltFolders::Refused)
-}
-
-fn listed(
-    bound: &Bound,
-    paths: &[PathBuf],
-    shape: &ShapeArgs,
-    host: &Host,
-    built: BuiltFolders,
 ) -> Result<RunInputs, Failure> {
     let here = [PathBuf::from(".")];
     let paths = if paths.is_empty() { &here[..] } else { paths };
@@ -104,7 +86,7 @@ fn listed(
         let walked = if !settled.inputs.is_empty() {
             named_by_config(&settled, &mut plan.diagnostics)?
         } else if is_folder {
-            read::walk(&settled.files.input, &here, built, &mut |_, found| plan.diagnostics.push(found))?
+            read::walk(&settled.files.input, &[PathBuf::from(".")], &mut |_, found| plan.diagnostics.push(found))?
         } else {
             vec![Input::named(path)]
         };
@@ -124,7 +106,7 @@ fn listed(
 /// When one cannot be read.
 pub(crate) fn named_by_config(settings: &Settings, diagnostics: &mut Diagnostics) -> Result<Vec<Input>, Failure> {
     let names: Vec<PathBuf> = settings.inputs.iter().map(|input| PathBuf::from(&input.value)).collect();
-    read::walk(&settings.files.config, &names, BuiltFolders::RefusedBelow, &mut |name, found| {
+    read::walk(&settings.files.config, &names, &mut |name, found| {
         diagnostics.push(match name {
             Some(name) => files::placed(found, &["spec", "inputs"], &settings.inputs[name].origin),
             None => found,

@@ -8,7 +8,7 @@ use std::{
 
 use super::{argocd, flux, kustomize};
 use crate::{
-    text::read::{BuiltFolders, Folder, Wanted, is_config, list},
+    text::read::{Folder, Wanted, is_config, list},
     tree::{CodeDoc, Diagnostics, Node, Sources, failure::Failure},
 };
 
@@ -100,7 +100,7 @@ pub(crate) fn findings(folder: &Folder, sources: &mut Sources, diagnostics: &mut
 
 /// Every document of every YAML file; what cannot be read is not a host's.
 fn read(folder: &Folder, sources: &mut Sources) -> Result<Vec<HostDocument>, Failure> {
-    let wanted = Wanted { file: may_be_a_host_s, not_beside: None, built: BuiltFolders::AsTheyStand };
+    let wanted = Wanted { file: may_be_a_host_s, not_beside: None };
     let mut found = Vec::new();
     // Links that lead out are reported by the walk for inputs.
     for input in list(folder, &[PathBuf::from(".")], &wanted, &mut |_, _| {})? {

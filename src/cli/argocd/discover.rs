@@ -30,7 +30,7 @@ fn found(environment: &ArgoCdEnvironment) -> Result<Option<String>, Failure> {
     if environment.parameters.is_none() {
         return Ok(None);
     }
-    let files = read::walk(&folder, &[PathBuf::from(".")], read::BuiltFolders::AsTheyStand, &mut |_, _| {})?;
+    let files = read::walk(&folder, &[PathBuf::from(".")], &mut |_, _| {})?;
     Ok(files.iter().find(|input| has_spark(input)).map(Input::name))
 }
 

@@ -50,7 +50,7 @@ pub(crate) fn run(args: &CheckArgs, reporter: Reporter) -> Result<ExitStatus, Fa
     if let Some(newest) = range.as_ref().and_then(|versions| versions.last()) {
         shape.kube_version = Some(newest.to_string());
     }
-    let plan = inputs::plan_of_check(&args.paths, &shape, &Host::default())?;
+    let plan = inputs::plan(&args.paths, &shape, &Host::default())?;
     if args.webhook_loss {
         return loss::run(&plan, reporter);
     }

@@ -217,7 +217,7 @@ fn files(root: &Path, allow_outside: bool, reporter: Reporter) -> Result<Option<
         return Ok(Some(vec![Input::named(root)]));
     }
     let folder = Bound::Repository.folder(root, allow_outside)?;
-    let wanted = Wanted { file: is_visible, not_beside: None, built: read::BuiltFolders::AsTheyStand };
+    let wanted = Wanted { file: is_visible, not_beside: None };
     let mut refused = Diagnostics::new();
     let all = read::list(&folder, &[PathBuf::from(".")], &wanted, &mut |_, found| refused.push(found))?;
     reporter.findings(&refused, &Sources::new());

@@ -73,18 +73,6 @@ pub(crate) const CODES: &[CodeDoc] = &[
                       its kin. In free text such as arguments this is a warning only.",
     },
     CodeDoc {
-        code: "built-folder",
-        summary: "a folder that kustomize or Helm builds",
-        explanation: "What is applied is what `kustomize build` or `helm template` makes of it: other images, names and namespaces, \
-                      and objects of other folders. Rendered as it stands it would be something else, and Argo CD would prune what \
-                      is missing. Render what is built: through a pipe, or with the KRM function in the kustomization.",
-    },
-    CodeDoc {
-        code: "configuration-name",
-        summary: "a configuration under a name that is not read",
-        explanation: "The configuration of a folder is `spark-render.yaml`, and nothing else.",
-    },
-    CodeDoc {
         code: "not-an-object",
         summary: "a document that is no Kubernetes object",
         explanation: "It has no `apiVersion` and `kind`, and cannot be passed through. Move the file out of the folder, or \

@@ -5,7 +5,6 @@
 
 mod anchors;
 mod build;
-mod built;
 mod codes;
 mod limits;
 mod list;
@@ -28,7 +27,7 @@ pub use root::Root;
 pub(crate) use root::{Folder, Refusal};
 pub use text::add;
 pub use walk::Input;
-pub(crate) use walk::{BuiltFolders, Wanted, list, walk};
+pub(crate) use walk::{Wanted, list, walk};
 
 use std::sync::Arc;
 

@@ -2,18 +2,18 @@
 
 use std::{
     collections::BTreeSet,
-    ffi::{OsStr, OsString},
+    ffi::OsStr,
     path::{Path, PathBuf},
 };
 
-use super::{
-    built,
-    root::{self, Folder, Kind, Refusal, Root},
-};
+use super::root::{self, Folder, Kind, Refusal, Root};
 use crate::{
     text::read::{self, FILE_NAME, MARKER},
     tree::{Diagnostic, Diagnostics, SourceId, Sources, failure::Failure},
 };
+
+/// Kustomize's own files; a walk passes them by.
+const KUSTOMIZATION_FILES: &[&str] = &["kustomization.yaml", "kustomization.yml", "Kustomization"];
 
 /// A file to read.
 #[derive(Debug, Clone)]
@@ -84,13 +84,8 @@ impl Input {
 ///
 /// # Errors
 /// A path does not exist, or a folder cannot be read.
-pub(crate) fn walk(
-    folder: &Folder,
-    names: &[PathBuf],
-    built: BuiltFolders,
-    report: Report<'_>,
-) -> Result<Vec<Input>, Failure> {
-    list(folder, names, &Wanted { built, ..INPUTS }, report)
+pub(crate) fn walk(folder: &Folder, names: &[PathBuf], report: Report<'_>) -> Result<Vec<Input>, Failure> {
+    list(folder, names, &INPUTS, report)
 }
 
 /// Takes findings of a walk.
@@ -102,24 +97,9 @@ pub(crate) struct Wanted {
     pub file: fn(&OsStr) -> bool,
     /// Whether a folder that holds a file of this name is passed by.
     pub not_beside: Option<&'static str>,
-    /// What becomes of folders that another program builds.
-    pub built: BuiltFolders,
 }
 
-const INPUTS: Wanted = Wanted { file: is_input, not_beside: Some(MARKER), built: BuiltFolders::AsTheyStand };
-
-/// What a walk does with a folder that kustomize or Helm builds: its files are not what is applied.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum BuiltFolders {
-    /// An error, and nothing of it is read.
-    Refused,
-    /// An error where it lies in a folder that is named, which itself may be one: a function's configuration says so.
-    RefusedBelow,
-    /// A warning: the files of a kustomization are looked at as they stand, those of a chart are not.
-    Told,
-    /// Its files are like others.
-    AsTheyStand,
-}
+const INPUTS: Wanted = Wanted { file: is_input, not_beside: Some(MARKER) };
 
 /// [`walk`] for other files than inputs.
 ///
@@ -167,9 +147,6 @@ impl List<'_> {
         if depth > 0 && self.wanted.not_beside.is_some_and(is_passed_by) || !self.folders.insert(real.clone()) {
             return Ok(());
         }
-        if !self.enters_built(shown, &entries, depth) {
-            return Ok(());
-        }
         for (name, kind) in entries {
             let (path, mut real, mut kind) = (joined(shown, &name), real.join(&name), kind);
             if kind == Kind::Link {
@@ -189,31 +166,6 @@ impl List<'_> {
             }
         }
         Ok(())
-    }
-
-    /// Says what a folder is that another program builds, and whether its files are read all the same.
-    fn enters_built(&mut self, shown: &Path, entries: &[(OsString, Kind)], depth: usize) -> bool {
-        let holds = |name: &str| entries.iter().any(|(entry, _)| entry == name);
-        // What is written with `-o DIR` has a kustomization of ours.
-        if self.wanted.built == BuiltFolders::AsTheyStand || holds(MARKER) {
-            return true;
-        }
-        for (name, _) in entries.iter().filter(|(name, _)| built::is_near_configuration(name)) {
-            (self.report)(None, built::near_configuration(&joined(shown, name)));
-        }
-        let Some(found) = built::Folder::of(entries.iter().map(|(name, _)| name.as_os_str())) else { return true };
-        let file = joined(shown, OsStr::new(found.file));
-        match self.wanted.built {
-            BuiltFolders::RefusedBelow if depth == 0 => true,
-            BuiltFolders::Told => {
-                (self.report)(None, found.told(&file, shown));
-                !found.is_chart
-            }
-            _ => {
-                (self.report)(None, found.refused(&file, shown, depth > 0));
-                false
-            }
-        }
     }
 
     /// A link that leads nowhere, in circles or out of the root.
@@ -249,7 +201,7 @@ fn is_input(name: &OsStr) -> bool {
     let extension = Path::new(name).extension();
     extension.is_some_and(|extension| ["yaml", "yml", "json", "j2"].iter().any(|known| extension == *known))
         && name != FILE_NAME
-        && !built::KUSTOMIZATION_FILES.iter().any(|known| name == *known)
+        && !KUSTOMIZATION_FILES.iter().any(|known| name == *known)
 }
 
 fn is_hidden(name: &OsStr) -> bool {
@@ -277,9 +229,7 @@ mod tests {
         let mut codes = Vec::new();
         let folder = Root::at(root).unwrap().folder(root).unwrap();
         let names: Vec<_> = names.iter().map(PathBuf::from).collect();
-        let inputs =
-            walk(&folder, &names, BuiltFolders::AsTheyStand, &mut |_, found| codes.push(found.code.to_owned()))
-                .unwrap();
+        let inputs = walk(&folder, &names, &mut |_, found| codes.push(found.code.to_owned())).unwrap();
         let shown = |path: &Path| path.strip_prefix(root).unwrap().display().to_string();
         (inputs.iter().map(|input| shown(&input.path)).collect(), codes)
     }
