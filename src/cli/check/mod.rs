@@ -27,12 +27,15 @@ use super::{
 };
 use crate::kube::names;
 use crate::{
+    hosts::folder,
     kube::{self, Provenance},
     operator::{Class, certs},
     render::{Executors, Options},
     review::rules,
     text::read,
-    tree::{Diagnostic, Diagnostics, Node, ObjectRef, Origin, Sources, failure::Failure, parallel::ordered_map},
+    tree::{
+        Diagnostic, Diagnostics, Node, ObjectRef, Origin, Severity, Sources, failure::Failure, parallel::ordered_map,
+    },
 };
 
 /// Runs the command.
@@ -47,7 +50,9 @@ pub(crate) fn run(args: &CheckArgs, reporter: Reporter) -> Result<ExitStatus, Fa
     if let Some(newest) = range.as_ref().and_then(|versions| versions.last()) {
         shape.kube_version = Some(newest.to_string());
     }
-    let plan = inputs::plan(&args.paths, &shape, &Host::default())?;
+    let mut plan = inputs::plan(&args.paths, &shape, &Host::default())?;
+    // Nothing is applied from here: what can be read is checked, and what cannot is told.
+    plan.diagnostics.lower(folder::NOT_BUILT, Severity::Note);
     if args.webhook_loss {
         return loss::run(&plan, reporter);
     }

@@ -27,6 +27,7 @@ pub(crate) fn registry() -> Vec<&'static CodeDoc> {
         crate::hosts::krm::CODES,
         commands::CODES,
         crate::hosts::setup::CODES,
+        crate::hosts::folder::CODES,
     ];
     tables.iter().flat_map(|table| table.iter()).collect()
 }
