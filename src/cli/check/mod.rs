@@ -124,7 +124,8 @@ fn files(args: &CheckArgs, plan: &RunInputs, reporter: Reporter, report: &mut Re
         let name = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
         report.add(&format!("certificates in {}", name.display()), &unit.diagnostics, &unit.sources);
     }
-    if report.applications == 0 && !looked_at_certificates && !report.has_errors() {
+    let has_builds = plan.diagnostics.iter().any(|item| item.code == folder::NOT_BUILT);
+    if report.applications == 0 && !looked_at_certificates && !has_builds && !report.has_errors() {
         let mut nothing = Diagnostics::new();
         nothing.push(
             Diagnostic::warning("nothing-to-check", "no application was found")
