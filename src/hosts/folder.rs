@@ -208,7 +208,74 @@ fn is_almost_config(name: &OsStr) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
+    use crate::text::read::{Root, walk};
+
+    /// What is left to read of a folder with these files, and the messages' files.
+    fn seen(files: &[(&str, &str)], names: &[&str]) -> (Vec<String>, Vec<String>) {
+        let root = tempfile::tempdir().unwrap();
+        for (file, text) in files {
+            let path = root.path().join(file);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        let folder = Root::at(root.path()).unwrap().folder(root.path()).unwrap();
+        let names: Vec<_> = names.iter().map(PathBuf::from).collect();
+        let mut inputs = walk(&folder, &names, &mut |_, _| {}).unwrap();
+        let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
+        report_builds(&folder, &names, &mut inputs, &mut sources, &mut diagnostics).unwrap();
+        let shown = |path: &Path| path.strip_prefix(root.path()).unwrap().display().to_string();
+        let told = diagnostics.iter().map(|found| found.message.split('`').nth(1).unwrap().to_owned());
+        (inputs.iter().map(|input| shown(&input.path)).collect(), told.map(|file| shown(Path::new(&file))).collect())
+    }
+
+    #[test]
+    fn files_that_only_a_build_can_read_are_no_inputs() {
+        let overlay = "resources: [app.yaml]\npatches: [{path: ../patch.yaml}]\nopenapi: {path: schema.json}\n\
+                       configMapGenerator: [{files: [key=data.yaml]}]\nnamespace: app.yaml\n";
+        for name in KUSTOMIZATION_FILES {
+            let kustomization = format!("prod/{name}");
+            let files = [
+                ("patch.yaml", "a: 1\n"),
+                ("prod/app.yaml", "a: 1\n"),
+                ("prod/data.yaml", "a: 1\n"),
+                ("prod/schema.json", "{}\n"),
+                (&kustomization, overlay),
+            ];
+            assert_eq!(seen(&files, &["."]), (vec!["prod/app.yaml".to_owned()], vec![kustomization.clone()]));
+            let named = seen(&files, &["patch.yaml", "prod/schema.json"]);
+            assert_eq!(named, (vec!["patch.yaml".to_owned(), "prod/schema.json".to_owned()], vec![]));
+        }
+    }
+
+    #[test]
+    fn a_chart_is_told_once_with_those_that_it_holds() {
+        let files = [
+            ("app.yaml", "a: 1\n"),
+            ("chart/Chart.yaml", "name: a\n"),
+            ("chart/charts/b/Chart.yaml", "name: b\n"),
+            ("chart/kustomization.yaml", "resources: []\n"),
+            ("chart/templates/app.yaml", "a: {{ .Values.a }}\n"),
+        ];
+        let (inputs, told) = seen(&files, &["."]);
+        assert_eq!(inputs, ["app.yaml"]);
+        assert_eq!(told, ["chart/Chart.yaml", "chart/kustomization.yaml"]);
+    }
+
+    #[test]
+    fn our_own_trees_and_generators_are_read_as_they_are() {
+        let config = "apiVersion: spark-render.io/v1alpha1\nkind: SparkRender\nmetadata: {name: r, annotations: \
+                      {config.kubernetes.io/function: 'exec: {path: spark-render}'}}\n";
+        let generator = ("kustomization.yaml", "generators: [render.yaml]\n");
+        let files = [generator, ("render.yaml", config), ("app.yaml", "a: 1\n")];
+        assert_eq!(seen(&files, &["."]), (vec!["app.yaml".to_owned()], vec![]));
+        let others = [generator, ("render.yaml", "kind: Other\n"), ("app.yaml", "a: 1\n")];
+        assert_eq!(seen(&others, &["."]).1, ["kustomization.yaml"]);
+        let tree = [(MARKER, ""), ("kustomization.yaml", "resources: [a.yaml]\n"), ("a.yaml", "a: 1\n")];
+        assert_eq!(seen(&tree, &["."]), (vec!["a.yaml".to_owned()], vec![]));
+    }
 
     #[test]
     fn names_that_are_almost_right() {
