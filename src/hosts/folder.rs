@@ -109,8 +109,7 @@ pub(crate) fn report_config_names(
     sources: &mut Sources,
     diagnostics: &mut Diagnostics,
 ) -> Result<(), Failure> {
-    let has = |name: &&str| folder.is_file(Path::new(name));
-    if KUSTOMIZATION_FILES.iter().chain(&["Kptfile"]).any(|name| has(name)) {
+    if KUSTOMIZATION_FILES.iter().chain(&["Kptfile"]).any(|name| folder.is_file(Path::new(name))) {
         return Ok(());
     }
     let wanted = Wanted { file: is_almost_config, not_beside: Some(MARKER) };
@@ -161,7 +160,7 @@ fn folder_of(input: &Input) -> &Path {
 fn first_document(input: &Input, sources: &mut Sources, said: &mut Diagnostics) -> Result<Option<Node>, Failure> {
     let Some(id) = input.read(sources, said)? else { return Ok(None) };
     let mut scratch = Diagnostics::new();
-    Ok(documents::parse(id, sources, &mut scratch).into_iter().next().map(|document| document.into_node()))
+    Ok(documents::parse(id, sources, &mut scratch).into_iter().next().map(crate::text::read::Document::into_node))
 }
 
 /// Files that a kustomization in `here` reads in its own way.
