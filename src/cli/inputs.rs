@@ -11,6 +11,7 @@ use super::{
     settings::{self, Host, Settings},
 };
 use crate::{
+    hosts::folder,
     text::read::{self, Input},
     tree::{Diagnostics, Sources, failure::Failure},
 };
@@ -76,6 +77,9 @@ pub(crate) fn plan_below(
         let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
         let folder = bound.folder(folder, shape.allow_outside)?;
         let own = is_folder.then_some(&folder);
+        if let Some(own) = own.filter(|_| shape.config.is_none()) {
+            folder::report_config_names(own, &mut plan.sources, &mut plan.diagnostics)?;
+        }
         let configured = settings::configuration(shape, own, &mut plan.sources, &mut plan.diagnostics)?;
         let Some(configured) = configured else { continue };
         let config = configured.folder(&folder, shape, bound)?;
@@ -84,9 +88,12 @@ pub(crate) fn plan_below(
             settings::settle(configured.layers, shape, host, files, &mut plan.sources, &mut plan.diagnostics)?;
         let Some(settled) = settled else { continue };
         let walked = if !settled.inputs.is_empty() {
-            named_by_config(&settled, &mut plan.diagnostics)?
+            named_by_config(&settled, &mut plan.sources, &mut plan.diagnostics)?
         } else if is_folder {
-            read::walk(&settled.files.input, &[PathBuf::from(".")], &mut |_, found| plan.diagnostics.push(found))?
+            let (folder, names) = (&settled.files.input, [PathBuf::from(".")]);
+            let mut walked = read::walk(folder, &names, &mut |_, found| plan.diagnostics.push(found))?;
+            folder::report_builds(folder, &names, &mut walked, &mut plan.sources, &mut plan.diagnostics)?;
+            walked
         } else {
             vec![Input::named(path)]
         };
@@ -104,14 +111,24 @@ pub(crate) fn plan_below(
 ///
 /// # Errors
 /// When one cannot be read.
-pub(crate) fn named_by_config(settings: &Settings, diagnostics: &mut Diagnostics) -> Result<Vec<Input>, Failure> {
+pub(crate) fn named_by_config(
+    settings: &Settings,
+    sources: &mut Sources,
+    diagnostics: &mut Diagnostics,
+) -> Result<Vec<Input>, Failure> {
     let names: Vec<PathBuf> = settings.inputs.iter().map(|input| PathBuf::from(&input.value)).collect();
-    read::walk(&settings.files.config, &names, &mut |name, found| {
+    let mut refused = false;
+    let mut inputs = read::walk(&settings.files.config, &names, &mut |name, found| {
+        refused |= name.is_some();
         diagnostics.push(match name {
             Some(name) => files::placed(found, &["spec", "inputs"], &settings.inputs[name].origin),
             None => found,
         });
-    })
+    })?;
+    if !refused {
+        folder::report_builds(&settings.files.config, &names, &mut inputs, sources, diagnostics)?;
+    }
+    Ok(inputs)
 }
 
 /// The same complaint about the options of several roots is made once.

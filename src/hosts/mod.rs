@@ -2,6 +2,7 @@
 
 pub(crate) mod argocd;
 pub(crate) mod flux;
+pub(crate) mod folder;
 pub(crate) mod krm;
 pub(crate) mod kustomize;
 pub(crate) mod moving;

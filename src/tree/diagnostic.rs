@@ -242,6 +242,11 @@ impl Diagnostics {
         self.items.push(Diagnostic::new("more-findings", worst, message).at(place).hint("correct the first ones"));
     }
 
+    /// Gives every finding of `code` the severity `severity`.
+    pub fn lower(&mut self, code: &str, severity: Severity) {
+        self.items.iter_mut().filter(|item| item.code == code).for_each(|item| item.severity = severity);
+    }
+
     /// Keeps the findings for which `keep` is true.
     pub fn retain(&mut self, keep: impl FnMut(&Diagnostic) -> bool) {
         self.items.retain(keep);

@@ -30,12 +30,15 @@ use super::{
 };
 use crate::kube::names;
 use crate::{
+    hosts::folder,
     kube::{self, Provenance},
     operator::{Class, certs, names::ALLOW_ANNOTATION},
     render::{Executors, Options},
     review::{policy::Suppressed, rules},
     text::read,
-    tree::{Diagnostic, Diagnostics, Node, ObjectRef, Origin, Sources, failure::Failure, parallel::ordered_map},
+    tree::{
+        Diagnostic, Diagnostics, Node, ObjectRef, Origin, Severity, Sources, failure::Failure, parallel::ordered_map,
+    },
 };
 
 /// Runs the command.
@@ -50,7 +53,9 @@ pub(crate) fn run(args: &CheckArgs, reporter: Reporter) -> Result<ExitStatus, Fa
     if let Some(newest) = range.as_ref().and_then(|versions| versions.last()) {
         shape.kube_version = Some(newest.to_string());
     }
-    let plan = inputs::plan(&args.paths, &shape, &Host::default())?;
+    let mut plan = inputs::plan(&args.paths, &shape, &Host::default())?;
+    // Nothing is applied from here: what can be read is checked, and what cannot is told.
+    plan.diagnostics.lower(folder::NOT_BUILT, Severity::Note);
     if args.webhook_loss {
         return loss::run(&plan, reporter);
     }
@@ -143,7 +148,8 @@ fn files(
         let suppressed = steer(steering, jobs[0].root, &name, &mut unit, &plan.sources, Scope::Certificates, &[]);
         report.add(&name, &unit.diagnostics, &suppressed, &unit.sources);
     }
-    if report.applications == 0 && !looked_at_certificates && !report.has_errors() {
+    let has_builds = plan.diagnostics.iter().any(|item| item.code == folder::NOT_BUILT);
+    if report.applications == 0 && !looked_at_certificates && !has_builds && !report.has_errors() {
         let mut nothing = Diagnostics::new();
         nothing.push(
             Diagnostic::warning("nothing-to-check", "no application was found")

@@ -28,9 +28,9 @@ pub(crate) fn run(settings: &Settings, call: &Call<'_>) -> Result<Reply, Failure
         );
         return Ok(reply);
     }
-    let mut refused = Diagnostics::new();
-    let files = inputs::named_by_config(settings, &mut refused)?;
-    reply.parts.push(ReplyPart { item: None, diagnostics: refused, sources: call.sources.clone() });
+    let (mut refused, mut sources) = (Diagnostics::new(), call.sources.clone());
+    let files = inputs::named_by_config(settings, &mut sources, &mut refused)?;
+    reply.parts.push(ReplyPart { item: None, diagnostics: refused, sources });
     let threads = thread::available_parallelism().map_or(1, NonZero::get);
     let work = |input: &read::Input| rendered_file::render_input(input, settings, false, &call.sources);
     ordered_map(&files, threads, work, |unit: Result<RenderedFile, Failure>| {

@@ -7,7 +7,8 @@ use crate::{
     tree::{Diagnostic, Diagnostics, FieldPath, Mapping, Node, Sources, plain_path::plain},
 };
 
-const FILES: &[&str] = &["kustomization.yaml", "kustomization.yml", "Kustomization"];
+/// Names under which kustomize finds its file.
+pub(in crate::hosts) const KUSTOMIZATION_FILES: &[&str] = &["kustomization.yaml", "kustomization.yml", "Kustomization"];
 const FUNCTION: &str = "config.kubernetes.io/function";
 /// What an outer kustomization may change after a transformer of an inner one.
 const CHANGES: &[&str] = &[
@@ -23,7 +24,7 @@ const CHANGES: &[&str] = &[
 ];
 
 pub(crate) fn is_kustomization(found: &HostDocument) -> bool {
-    found.file.file_name().is_some_and(|name| FILES.iter().any(|known| name == *known))
+    found.file.file_name().is_some_and(|name| KUSTOMIZATION_FILES.iter().any(|known| name == *known))
 }
 
 /// A function of ours that a kustomization lists.

@@ -28,6 +28,7 @@ pub(crate) fn registry() -> Vec<&'static CodeDoc> {
         super::policy::CODES,
         commands::CODES,
         crate::hosts::setup::CODES,
+        crate::hosts::folder::CODES,
     ];
     tables.iter().flat_map(|table| table.iter()).collect()
 }
