@@ -54,7 +54,8 @@ fn a_baseline_hides_what_was_there_and_nothing_else() {
     assert_eq!((status, codes(&report), &report["summary"]["baseline"]), (0, vec![], &Value::from(1)));
 
     // Moved lines are no change, a second secret is one.
-    let second = "      - {name: DB_PASSWORD, value: hunter2hunter2}\n      - {name: API_TOKEN, value: hunter3hunter3}\n";
+    let second =
+        "      - {name: DB_PASSWORD, value: hunter2hunter2}\n      - {name: API_TOKEN, value: hunter3hunter3}\n";
     let first = second.lines().next().unwrap().to_owned() + "\n";
     fs::write(&file, format!("# moved\n{}", APPLICATION.replace(&first, second))).unwrap();
     let (status, report) = check(folder.path(), &known);
@@ -90,8 +91,7 @@ fn what_render_refuses_is_always_reported() {
 #[test]
 fn the_annotation_changes_nothing_that_is_rendered() {
     let folder = tempfile::tempdir().unwrap();
-    let allowed =
-        "metadata:\n  name: pi\n  namespace: jobs\n  annotations: {spark-render.io/allow: \"secret-in-clear: we know\"}\n";
+    let allowed = "metadata:\n  name: pi\n  namespace: jobs\n  annotations: {spark-render.io/allow: \"secret-in-clear: we know\"}\n";
     let with = APPLICATION.replace("metadata: {name: pi, namespace: jobs}\n", allowed);
     for target in ["pod", "job", "sparkapplication"] {
         let rendered = [APPLICATION, &with].map(|text| {
