@@ -31,7 +31,8 @@ fuzz_target!(|bytes: &[u8]| -> Corpus {
         let mut text = String::new();
         write(&node, &mut text);
         let id = sources.add("fuzz.yaml", text.as_str());
-        let documents = parse(id, &sources, |_| true, &mut diagnostics);
+        // Placeholders in texts are not looked for: there may be any.
+        let documents = parse(id, &sources, |_| false, &mut diagnostics);
         assert!(diagnostics.is_empty(), "{text}");
         assert_eq!(documents.len(), 1, "{text}");
         assert_eq!(*documents[0].node, node, "{text}");

@@ -99,7 +99,7 @@ fn length(text: &str) -> usize {
 
 /// The length of `{VAR}` or `{VAR:-default}` in capitals, or of Terraform's `{var.x}`.
 fn variable(text: &str) -> Option<usize> {
-    let inner = &text[1..];
+    let inner = text.strip_prefix('{')?;
     if let Some(rest) = inner.strip_prefix("var.") {
         let name = rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
         return rest[name..].starts_with('}').then_some(1 + 4 + name + 1);
@@ -420,6 +420,15 @@ mod tests {
         assert_eq!(found("${A:-b}"), Some("${A:-b}"));
         assert_eq!(found("${var.bucket}"), Some("${var.bucket}"));
         assert_eq!(found("{{ open"), Some("{{ open"));
+    }
+
+    #[test]
+    fn a_variable_begins_with_a_brace() {
+        assert_eq!(variable("{TAG}"), Some(5));
+        // The text of a pair without braces, in brackets, may begin with any character.
+        for text in ["", "\u{fefe}xHH:", "½", "TAG}"] {
+            assert_eq!(variable(text), None, "{text}");
+        }
     }
 
     #[test]
