@@ -30,10 +30,11 @@ fn printed(text: &str) -> String {
         let options = Options { ignore, keep_defaults: show_secrets, show_secrets, threads: 1 };
         let comparison = diff::compare(&old, &new, &options);
         let places = |_: format::Side, _: usize, _: &Origin| None;
-        out += &format::text(&comparison, Some(&places), false);
+        let view = format::View { places: Some(&places), derived: show_secrets, styled: false };
+        out += &format::text(&comparison, &view);
         out += &format::unified(&comparison);
         out += &format::json(&comparison, &places);
-        let markdown = format::markdown(&comparison, None, 4000);
+        let markdown = format::markdown(&comparison, &format::View::default(), 4000);
         assert!(markdown.len() <= 4000, "longer than it may be: {}", markdown.len());
         out += &markdown;
     }

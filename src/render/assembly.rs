@@ -25,7 +25,7 @@ use crate::{
         rule,
     },
     spark::{SparkConf, pod},
-    tree::{Diagnostic, Diagnostics, FieldPath, Node, Sourced},
+    tree::{Diagnostic, Diagnostics, FieldPath, Node, Severity, Sourced},
 };
 
 /// Eleven characters that a CronJob adds to its Jobs' names, less the two that are no digits of a hash.
@@ -72,11 +72,23 @@ pub(crate) fn assemble(assembly: Assembly<'_>, diagnostics: &mut Diagnostics) ->
     let mut found = Diagnostics::new();
     let mut manifests = assemble_as(workload, assembly.clone(), &mut found);
     if found.has_errors() {
-        found = Diagnostics::new();
+        let of_job = std::mem::take(&mut found);
         manifests = assemble_as(Workload::Pod, assembly, &mut found);
+        report_no_job(of_job, &mut found);
     }
     diagnostics.extend(found);
     manifests
+}
+
+/// Why there is no Job, but for what is said of the Pod too.
+fn report_no_job(of_job: Diagnostics, of_pod: &mut Diagnostics) {
+    for mut finding in of_job.into_iter().filter(|finding| finding.severity == Severity::Error) {
+        if !of_pod.iter().any(|other| other.code == finding.code && other.message == finding.message) {
+            finding.severity = Severity::Warning;
+            finding.message = format!("the driver is a Pod, for no Job can be made: {}", finding.message);
+            of_pod.push(finding);
+        }
+    }
 }
 
 fn assemble_as(workload: Workload, assembly: Assembly<'_>, diagnostics: &mut Diagnostics) -> Vec<Manifest> {
