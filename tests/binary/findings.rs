@@ -67,6 +67,20 @@ fn a_baseline_hides_what_was_there_and_nothing_else() {
 }
 
 #[test]
+fn a_baseline_takes_a_warning_that_is_graded_to_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let application = APPLICATION.replace("spec:\n", "spec:\n  nodeSelector: {disk: null}\n");
+    fs::write(folder.path().join("app.yaml"), application).unwrap();
+    let graded = ["--severity", "null-in-map=error"];
+    let (status, report) = check(folder.path(), &graded);
+    assert_eq!(status, 1);
+    assert!(codes(&report).contains(&"null-in-map"), "{report}");
+    check(folder.path(), &[&graded[..], &["--write-baseline", "known.json"]].concat());
+    let (status, report) = check(folder.path(), &[&graded[..], &["--baseline", "known.json"]].concat());
+    assert_eq!((status, codes(&report)), (0, vec![]));
+}
+
+#[test]
 fn what_render_refuses_is_always_reported() {
     let folder = tempfile::tempdir().unwrap();
     let allowed = "metadata:\n  name: pi\n  namespace: jobs\n  annotations: {spark-render.io/allow: \"missing-field: we know\"}\n";

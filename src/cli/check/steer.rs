@@ -116,7 +116,6 @@ impl Steering {
                 Some(reason) => Some((Suppressor::Allow, Some(reason))),
                 None => policy.suppressor(&one, &file),
             };
-            policy.grade(&mut one);
             if by.is_none() {
                 if let Some((baseline, written)) = &mut self.written {
                     baseline.add(&one, &file, &folder(written));
@@ -125,6 +124,8 @@ impl Steering {
                     by = baseline.takes(&one, &file, base).then_some((Suppressor::Baseline, None));
                 }
             }
+            // Last: what `render` refuses is known by the severity that it had.
+            policy.grade(&mut one);
             match by {
                 Some((by, reason)) => suppressed.push(Suppressed { finding: one, by, reason }),
                 None => reported.push(one),
