@@ -5,19 +5,7 @@
 
 use std::{fs, path::Path, process::Command};
 
-const APPLICATION: &str = "apiVersion: sparkoperator.k8s.io/v1beta2
-kind: SparkApplication
-metadata: {name: pi, namespace: jobs}
-spec:
-  type: Scala
-  mode: cluster
-  image: registry.example.com/spark:3.5.1
-  sparkVersion: 3.5.1
-  mainClass: org.example.Pi
-  mainApplicationFile: local:///pi.jar
-  driver: {cores: 1, memory: 512m, serviceAccount: spark}
-  executor: {cores: 1, instances: 1, memory: 512m}
-";
+const APPLICATION: &str = include_str!("support/pi.yaml");
 
 /// Status, standard output and standard error.
 fn generate(folder: &Path, limits: &[&str]) -> (Option<i32>, String, String) {
