@@ -1,5 +1,7 @@
 //! `hadoopConfigMap`, `sparkConfigMap` and `configMaps`: read-only volumes with the environment that goes with them.
 
+use std::collections::BTreeMap;
+
 use sha2::{Digest, Sha256};
 
 use super::{text_node, text_origin};
@@ -61,27 +63,56 @@ pub(crate) fn config_maps_given(mutation: &Mutation<'_>) -> Option<Origin> {
 /// `addConfigMaps`.
 pub(crate) fn config_maps(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
     let rule = "configMaps";
+    let mut taken = VolumeNames::of(target);
     for (index, item) in mutation.fields.config_maps.as_ref().into_iter().flatten().enumerate() {
         let (Some(name), Some(path)) = (&item.name, &item.path) else { continue };
         let path = text_node(path, rule);
         if !target.conf_dir_is_taken(mutation, &path, name, (rule, index)) {
-            mount_map(target, rule, name, path, &item.origin);
+            mount_map(target, &mut taken, rule, name, path, &item.origin);
         }
+    }
+}
+
+/// The names of a pod's volumes, each with the ConfigMap that it is of: looked up for each of many ConfigMaps.
+pub(crate) struct VolumeNames(BTreeMap<String, Option<String>>);
+
+impl VolumeNames {
+    /// Those of the pod as it is.
+    pub(crate) fn of(target: &MutatedPod<'_>) -> Self {
+        let volumes = target.pod.at_keys(&["spec", "volumes"]).and_then(Node::as_sequence).unwrap_or_default();
+        let mut names = Self(BTreeMap::new());
+        for volume in volumes {
+            let Some(name) = volume.str_at(&["name"]) else { continue };
+            names.add(name, volume.str_at(&["configMap", "name"]));
+        }
+        names
+    }
+
+    fn add(&mut self, volume: &str, config_map: Option<&str>) {
+        self.0
+            .entry(volume.to_owned())
+            // Two volumes of one name are of nothing in common.
+            .and_modify(|known| *known = known.take().filter(|known| Some(known.as_str()) == config_map))
+            .or_insert_with(|| config_map.map(str::to_owned));
+    }
+
+    /// Whether a volume of this name is of something else than `config_map`.
+    fn is_taken(&self, volume: &str, config_map: &str) -> bool {
+        self.0.get(volume).is_some_and(|of| of.as_deref() != Some(config_map))
     }
 }
 
 /// [`mount`] with a volume that is named after the ConfigMap.
 pub(crate) fn mount_map(
     target: &mut MutatedPod<'_>,
+    taken: &mut VolumeNames,
     rule: &'static str,
     name: &Sourced<String>,
     path: Node,
     reason: &Origin,
 ) {
-    let volumes = target.pod.at_keys(&["spec", "volumes"]).and_then(Node::as_sequence).unwrap_or_default();
-    let is_other = |volume: &Node| volume.str_at(&["configMap", "name"]) != Some(name.value.as_str());
-    let taken = |text: &str| volumes.iter().any(|one| one.str_at(&["name"]) == Some(text) && is_other(one));
-    let volume = volume_name(name, taken);
+    let volume = volume_name(name, |volume| taken.is_taken(volume, &name.value));
+    taken.add(&volume, Some(&name.value));
     mount(target, rule, &volume, name, path, reason);
 }
 

@@ -1,7 +1,10 @@
 //! `monitoring.prometheus`: the volume with the exporter's configuration and the port that it listens on.
 //! Annotations, agent option and the ConfigMap itself are made in `plan` and `companions`.
 
-use super::{config_maps::mount_map, text_node};
+use super::{
+    config_maps::{VolumeNames, mount_map},
+    text_node,
+};
 use crate::{
     map,
     operator::{
@@ -45,7 +48,8 @@ pub(crate) fn apply(mutation: &Mutation<'_>, target: &mut MutatedPod<'_>) {
     let config_map = format!("{}-prom-conf", mutation.app.name.value);
     let inputs = [mutation.app.name.origin.clone(), prometheus.origin.clone(), flag.clone()];
     let name = Sourced::new(config_map, Origin::derived(Stage::Webhook, rule, inputs));
-    mount_map(target, rule, &name, METRICS_CONF_DIR.into(), flag);
+    let mut taken = VolumeNames::of(target);
+    mount_map(target, &mut taken, rule, &name, METRICS_CONF_DIR.into(), flag);
     let port = match &prometheus.port {
         Some(port) => Node::from(port.value).at(webhook(rule, &port.origin)),
         None => fields::default::<i64>("PrometheusSpec", "port").into(),
